@@ -1,0 +1,1 @@
+"""The JSNA chapter, regenerated from one run."""

@@ -1,0 +1,1 @@
+"""What every room may use: words, errors, results, the disclosure gate."""

@@ -1,0 +1,122 @@
+"""The exceptions, and the functions that write their messages.
+
+A message says where, what was found, what is allowed and what to do; everything wrong with an input is told
+at once. The command line prints the message of a `SendneedsError` without a traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class SendneedsError(Exception):
+    """Anything a user can mend: the message says how."""
+
+
+class DomainError(SendneedsError, ValueError):
+    """An argument lies outside the domain where the formula or method holds."""
+
+
+class MissingDataError(SendneedsError, LookupError):
+    """A question needs a table or a figure that the area does not have."""
+
+
+class UnknownNameError(SendneedsError, KeyError):
+    """A name that nothing defines; the nearest valid names are given."""
+
+    def __str__(self) -> str:  # KeyError would print the repr of the message
+        return str(self.args[0])
+
+
+class FaultsError(SendneedsError, ValueError):
+    """An input with faults, all of them told at once.
+
+    Parameters
+    ----------
+    what : str
+        What was being read, for the first line of the message.
+    faults : sequence of Fault
+    """
+
+    def __init__(self, what: str, faults: Sequence[Fault]) -> None:
+        self.what = what
+        self.faults = list(faults)
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        count = len(self.faults)
+        head = f"{self.what}: {count} fault{'s' if count != 1 else ''}"
+        return "\n".join([head, *(fault.text() for fault in self.faults)])
+
+
+class PackError(FaultsError):
+    """An area pack that cannot be used as it stands."""
+
+
+class ScenarioError(FaultsError):
+    """A scenario file that cannot be used as it stands."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with an input: where, what was found, what is allowed, what to do.
+
+    Parameters
+    ----------
+    file : str
+        The file, relative to the folder that was read.
+    row : int
+        The row as a spreadsheet numbers it (the header is row 1); 0 where the fault is not in a row.
+    column : str
+        The column or key; empty where the fault is not in one.
+    found, allowed, cure : str
+    """
+
+    file: str
+    row: int
+    column: str
+    found: str
+    allowed: str
+    cure: str
+
+    def where(self) -> str:
+        """Return the place in words, for example ``population.csv row 4, column persons``."""
+        place = self.file
+        if self.row:
+            place += f" row {self.row}"
+        if self.column:
+            place += f", {'column' if self.row or self.file.endswith('.csv') else 'key'} {self.column}"
+        return place
+
+    def text(self) -> str:
+        """Return the fault as lines of a message."""
+        return f"  {self.where()}\n    found:   {self.found}\n    allowed: {self.allowed}\n    do:      {self.cure}"
+
+
+def nearest(name: str, valid: Iterable[str], count: int = 3) -> list[str]:
+    """Return up to `count` of the `valid` names, the most similar to `name` first.
+
+    Examples
+    --------
+    >>> nearest("SEHM", ["ASD", "SEMH", "SLCN"])
+    ['SEMH']
+    """
+    by_fold = {v.casefold(): v for v in sorted(valid)}
+    return [by_fold[v] for v in difflib.get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.5)]
+
+
+def unknown(kind: str, name: str, valid: Iterable[str], cure: str = "") -> UnknownNameError:
+    """Return the error for a `name` of a `kind` that is not among the `valid` ones.
+
+    Examples
+    --------
+    >>> print(unknown("service", "SALT", ["SLT", "OT"]))
+    service 'SALT' is not known. Did you mean SLT? Allowed: OT, SLT.
+    """
+    valid = sorted(valid)
+    close = nearest(name, valid)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    tail = f" {cure}" if cure else ""
+    return UnknownNameError(f"{kind} {name!r} is not known.{hint} Allowed: {', '.join(valid)}.{tail}")

@@ -1,0 +1,1 @@
+"""How many children and young people will have each need."""

@@ -1,0 +1,1 @@
+"""The labelled layer over the list kernels."""
