@@ -1,0 +1,112 @@
+"""The one word list: dimensions, needs, provisions, services, bands, funders, flags."""
+
+from __future__ import annotations
+
+AGES = tuple(range(26))
+"""Ages 0 to 25, in completed years at 31 August."""
+
+DIMS = ("area", "scenario", "service", "year", "week", "provision", "need", "age", "draw")
+"""Names of the dimensions of labelled results, outermost first."""
+
+NEEDS = {
+    "ASD": "Autistic spectrum disorder",
+    "HI": "Hearing impairment",
+    "MLD": "Moderate learning difficulty",
+    "MSI": "Multi-sensory impairment",
+    "PD": "Physical disability",
+    "PMLD": "Profound and multiple learning difficulty",
+    "SEMH": "Social, emotional and mental health",
+    "SLCN": "Speech, language and communication needs",
+    "SLD": "Severe learning difficulty",
+    "SPLD": "Specific learning difficulty",
+    "VI": "Vision impairment",
+    "OTH": "Other difficulty or disability",
+    "NSA": "SEN support without specialist assessment of type of need",
+    "DS": "Down syndrome",
+    "UNK": "Need not known",
+}
+"""Primary needs as the Department for Education codes them. NSA occurs at SEN support only; DS from 2024/25."""
+
+NEED_ALIASES = {"AUT": "ASD", "BESD": "SEMH", "SpLD": "SPLD"}
+"""Older spellings of a need code (BESD became SEMH in 2014/15, a break in the series)."""
+
+NO_NEED = "NONE"
+"""The need label of children without identified special educational needs (provision N)."""
+
+PROVISIONS = {
+    "N": "No identified SEN",
+    "K": "SEN support",
+    "E": "Education, health and care plan",
+}
+
+SERVICES = {
+    "SLT": "Speech and language therapy",
+    "OT": "Occupational therapy",
+    "PT": "Physiotherapy",
+    "ASD_DX": "Autism assessment",
+    "ADHD_DX": "ADHD assessment",
+    "CAMHS": "SEMH support (CAMHS)",
+    "COMM_PAEDS": "Community paediatrics",
+    "EP": "Educational psychology",
+    "COMM_NURSING": "Community nursing",
+    "CCC": "Children's continuing care",
+    "EQUIP": "Specialist equipment",
+    "SHORT_BREAK": "Short breaks",
+}
+
+NEED_TYPES = {
+    "ASD": "Autism",
+    "SEMH": "Social, emotional and mental health",
+    "SLT": "Speech and language therapy",
+    "OT": "Occupational therapy",
+}
+"""The four need types that commissioners name first: two primary needs and two therapies."""
+
+WEEK_BANDS = {
+    "0-1": (0, 1),
+    ">1-2": (1, 2),
+    ">2-4": (2, 4),
+    ">4-12": (4, 12),
+    ">12-18": (12, 18),
+    ">18-52": (18, 52),
+    ">52": (52, None),
+}
+"""NHS England's bands of weeks waited, each as (more than, up to); the last is open."""
+
+FLAGS = ("ok", "suppressed", "unavailable", "not_applicable", "low", "provisional", "break", "imputed")
+"""States of a figure. Only `ok`, `low`, `provisional`, `break` and `imputed` carry a value."""
+
+FLAGS_WITHOUT_VALUE = ("suppressed", "unavailable", "not_applicable")
+
+BASES = {
+    "published": "an official or peer-reviewed publication",
+    "local": "the area's own records, not published",
+    "scaled": "a national figure scaled to the area",
+    "estimate": "derived from published figures by a stated method",
+    "illustrative": "a plausible value for the area to replace; nobody has measured it",
+}
+"""Where a figure comes from. Nothing scaled, estimated or illustrative is shown without saying so."""
+
+PERIOD_TYPES = (
+    "census_january",
+    "academic_year",
+    "calendar_year",
+    "financial_year",
+    "mid_year",
+    "month",
+    "week_commencing",
+)
+
+FUNDERS = {
+    "council_high_needs": "Council: high needs block",
+    "council_general_fund": "Council: general fund",
+    "icb": "Integrated care board",
+    "nhs_england": "NHS England",
+    "schools": "Schools",
+    "pool": "Pooled fund",
+}
+
+COST_TYPES = ("recurrent", "one_off", "capital")
+
+ENGLAND = "E92000001"
+"""The ONS code of England."""
