@@ -1,0 +1,165 @@
+"""One year of children with a plan: age on, cease, move in, join, up to a given total."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Year(NamedTuple):
+    """One year of stock and flow, each int32 of shape (need, age, lane), ages as at the close.
+
+    ``closing = aged-on opening - ceased + moved_in + new``; children who pass the last age are in
+    ``aged_out``, shape (need, lane), and not in ``ceased``.
+    """
+
+    closing: np.ndarray
+    ceased: np.ndarray
+    moved_in: np.ndarray
+    new: np.ndarray
+    aged_out: np.ndarray
+
+
+def apportion(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Split integer totals by weight along the first axis, by largest remainder.
+
+    Parameters
+    ----------
+    total : ndarray of int, shape (lane,)
+    weight : ndarray of float, shape (part, lane)
+        Not negative. A lane whose weights are all 0 is split evenly.
+
+    Returns
+    -------
+    ndarray of int64, shape (part, lane)
+        Sums to `total`; ties go to the first part.
+
+    Notes
+    -----
+    Hamilton's method of apportionment.
+
+    Examples
+    --------
+    >>> apportion(np.array([10]), np.array([[1.0], [1.0], [1.0]])).ravel()
+    array([4, 3, 3])
+    """
+    summed = weight.sum(axis=0)
+    share = np.where(summed > 0, weight / np.where(summed > 0, summed, 1), 1 / len(weight))
+    exact = share * total
+    parts = np.floor(exact).astype(np.int64)
+    left = total - parts.sum(axis=0)
+    order = np.argsort(parts - exact, axis=0, kind="stable")
+    rank = np.argsort(order, axis=0, kind="stable")
+    return parts + (rank < left)
+
+
+def year(
+    opening: np.ndarray,
+    leave: np.ndarray,
+    moved_total: np.ndarray,
+    moved_weight: np.ndarray,
+    target: np.ndarray,
+    hazard: np.ndarray,
+    residents: np.ndarray,
+    generator: np.random.Generator,
+) -> Year:
+    """Step a cohort by one year and meet the target stock of every need where that is feasible.
+
+    Survivors are binomial; children who move in fall as `moved_weight` times the survivors; new plans are
+    what the target leaves, spread over ages by multinomial draws with weights hazard x children
+    without a plan (the law of independent Poisson counts given their sum). Where a need's target lies
+    below its survivors its share goes to the other needs; only where the sum of targets lies below the sum of
+    survivors are further plans ended, at random.
+
+    Parameters
+    ----------
+    opening : ndarray of int, shape (need, age, lane)
+        Plans at the opening, by age then.
+    leave : ndarray of float, broadcast to (need, age, lane)
+        Chance that a plan held at this opening age ends within the year.
+    moved_total : ndarray of int, shape (lane,)
+        Plans moved in.
+    moved_weight : ndarray of float, shape (age,)
+        Relative rate of moving in, by closing age.
+    target : ndarray of int, shape (need, lane)
+        Plans wanted at the close.
+    hazard : ndarray of float, shape (need, age, lane)
+        Relative rate at which children without a plan get one, by closing age.
+    residents : ndarray of int, shape (age, lane)
+        Children who live in the area at the close, the bound on plans.
+    generator : numpy.random.Generator
+        Draws in this order: binomial over (need, age, lane), multinomial over (lane), multinomial over
+        (need, lane), then whatever excess over `residents` has to be placed again.
+
+    Returns
+    -------
+    Year
+
+    Examples
+    --------
+    >>> opening = np.full((1, 3, 1), 10)
+    >>> step = year(opening, np.zeros((1, 3, 1)), np.array([0]), np.ones(3), np.array([[25]]),
+    ...             np.ones((1, 3, 1)), np.full((3, 1), 100), np.random.default_rng(1))
+    >>> int(step.closing.sum()), int(step.aged_out.sum()), int(step.new.sum())
+    (25, 10, 5)
+    """
+    needs, ages, lanes = opening.shape
+    ended = generator.binomial(opening, leave)
+    alive = opening - ended
+    survivors = np.zeros((needs, ages, lanes), dtype=np.int64)
+    ceased = np.zeros_like(survivors)
+    survivors[:, 1:], ceased[:, 1:] = alive[:, :-1], ended[:, :-1]
+    aged_out = alive[:, -1] + ended[:, -1]
+
+    weight = (survivors * moved_weight[:, None]).reshape(needs * ages, lanes).T
+    moved = generator.multinomial(moved_total, _chances(weight)).T.reshape(needs, ages, lanes)
+    held = survivors + moved
+
+    want = np.maximum(target - held.sum(axis=1), 0)
+    joining = target.sum(axis=0) - held.sum(axis=(0, 1))
+    new_by_need = np.where(joining > 0, apportion(np.maximum(joining, 0), want.astype(float)), 0)
+    room = np.maximum(residents - held.sum(axis=0), 0)
+    rate = (hazard * room).transpose(0, 2, 1)
+    new = generator.multinomial(new_by_need, _chances(rate)).transpose(0, 2, 1)
+    if np.any(new.sum(axis=0) > room):
+        new = _place_again(new, room, rate, generator)
+    for lane in np.flatnonzero(joining < 0):
+        extra = generator.multivariate_hypergeometric(survivors[:, :, lane].ravel(), _cut(survivors, joining, lane))
+        ceased[:, :, lane] += extra.reshape(needs, ages)
+        held[:, :, lane] -= extra.reshape(needs, ages)
+    as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out))
+    return Year(*as32)
+
+
+def _cut(survivors: np.ndarray, joining: np.ndarray, lane: int) -> int:
+    """Return how many further plans end in a lane: no more than survive."""
+    return int(min(-joining[lane], survivors[:, :, lane].sum()))
+
+
+def _chances(weight: np.ndarray) -> np.ndarray:
+    """Return weights over the last axis as chances; even chances where all are 0."""
+    summed = weight.sum(axis=-1, keepdims=True)
+    return np.where(summed > 0, weight / np.where(summed > 0, summed, 1), 1 / weight.shape[-1])
+
+
+def _place_again(new: np.ndarray, room: np.ndarray, rate: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Move new plans from ages that have no more children to ages that have; what no age can take is dropped."""
+    new = new.copy()
+    for lane in np.flatnonzero((new.sum(axis=0) > room).any(axis=0)):
+        while True:
+            total = new[:, :, lane].sum(axis=0)
+            spare = room[:, lane] - total
+            if not np.any(spare < 0):
+                break
+            out = np.zeros(len(new), dtype=np.int64)
+            for age in np.flatnonzero(spare < 0):
+                cut = generator.multivariate_hypergeometric(new[:, age, lane], int(-spare[age]))
+                new[:, age, lane] -= cut
+                out += cut
+            open_ages = spare > 0
+            if not open_ages.any():
+                break
+            chances = _chances(np.where(open_ages, rate[:, lane] + 1e-12, 0.0))
+            new[:, :, lane] += generator.multinomial(out, chances)
+    return new

@@ -1,0 +1,1 @@
+"""The slow readable twin of each fast kernel, integer for integer on the same draws."""

@@ -1,0 +1,78 @@
+"""The slow twin of `sendneeds.kernel.cohort.year`: a child's cell at a time, the same draws."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def year(
+    opening: np.ndarray,
+    leave: np.ndarray,
+    moved_total: np.ndarray,
+    moved_weight: np.ndarray,
+    target: np.ndarray,
+    hazard: np.ndarray,
+    residents: np.ndarray,
+    generator: np.random.Generator,
+) -> dict[str, np.ndarray]:
+    """Step a cohort by one year with plain loops; the arguments are those of the fast kernel.
+
+    Holds where no age runs out of children and no target lies below the survivors: the two rare branches
+    are tested by their invariants.
+
+    Returns
+    -------
+    dict of ndarray
+        ``closing``, ``ceased``, ``moved_in``, ``new`` (need, age, lane) and ``aged_out`` (need, lane).
+
+    Examples
+    --------
+    >>> opening = np.full((1, 3, 1), 10)
+    >>> step = year(opening, np.zeros((1, 3, 1)), np.array([0]), np.ones(3), np.array([[25]]),
+    ...             np.ones((1, 3, 1)), np.full((3, 1), 100), np.random.default_rng(1))
+    >>> int(step["closing"].sum())
+    25
+    """
+    needs, ages, lanes = opening.shape
+    leave = np.broadcast_to(leave, opening.shape)
+    out = {k: np.zeros((needs, ages, lanes), dtype=int) for k in ("closing", "ceased", "moved_in", "new")}
+    out["aged_out"] = np.zeros((needs, lanes), dtype=int)
+    for n in range(needs):
+        for a in range(ages):
+            for i in range(lanes):
+                ended = generator.binomial(opening[n, a, i], leave[n, a, i])
+                if a == ages - 1:
+                    out["aged_out"][n, i] = opening[n, a, i]
+                else:
+                    out["ceased"][n, a + 1, i] = ended
+                    out["closing"][n, a + 1, i] = opening[n, a, i] - ended
+    survivors = out["closing"].copy()
+    for i in range(lanes):
+        weight = [survivors[n, a, i] * moved_weight[a] for n in range(needs) for a in range(ages)]
+        moved = generator.multinomial(moved_total[i], _chances(weight)).reshape(needs, ages)
+        out["moved_in"][:, :, i] = moved
+        out["closing"][:, :, i] += moved
+    held = out["closing"].copy()
+    for n in range(needs):
+        for i in range(lanes):
+            joining = target[:, i].sum() - held[:, :, i].sum()
+            want = [max(target[m, i] - held[m, :, i].sum(), 0) for m in range(needs)]
+            rate = [hazard[n, a, i] * max(residents[a, i] - held[:, a, i].sum(), 0) for a in range(ages)]
+            new = generator.multinomial(_largest_remainder(max(joining, 0), want)[n], _chances(rate))
+            out["new"][n, :, i] = new
+            out["closing"][n, :, i] += new
+    return out
+
+
+def _chances(weight: list) -> list[float]:
+    total = np.sum(weight)
+    return [w / total if total > 0 else 1 / len(weight) for w in weight]
+
+
+def _largest_remainder(total: int, weight: list) -> list[int]:
+    chances = _chances(weight)
+    parts = [int(np.floor(c * total)) for c in chances]
+    by_remainder = sorted(range(len(parts)), key=lambda k: parts[k] - chances[k] * total)
+    for k in by_remainder[: int(total - sum(parts))]:
+        parts[k] += 1
+    return parts

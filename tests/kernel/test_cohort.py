@@ -1,0 +1,77 @@
+"""The cohort kernel: equal to its slow twin, conserving every child, bounded by the population."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sendneeds.kernel import cohort
+from sendneeds.kernel.twins import cohort as twin
+
+
+def setting(seed, needs=3, ages=6, lanes=4, growth=1.3, residents=400):
+    rng = np.random.default_rng(seed)
+    opening = rng.poisson(20, (needs, ages, lanes))
+    return {
+        "opening": opening,
+        "leave": rng.uniform(0, 0.3, (needs, ages, lanes)),
+        "moved_total": rng.poisson(5, lanes),
+        "moved_weight": rng.uniform(0.5, 1.5, ages),
+        "target": (opening.sum(axis=1) * growth).astype(int),
+        "hazard": rng.uniform(0, 1, (needs, ages, lanes)),
+        "residents": np.full((ages, lanes), residents),
+    }
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_fast_kernel_equals_its_twin(seed):
+    case = setting(seed)
+    fast = cohort.year(**case, generator=np.random.default_rng(seed))
+    slow = twin.year(**case, generator=np.random.default_rng(seed))
+    for name in ("closing", "ceased", "moved_in", "new", "aged_out"):
+        np.testing.assert_array_equal(getattr(fast, name), slow[name], err_msg=name)
+
+
+@given(st.integers(0, 10_000), st.floats(0.2, 4), st.integers(60, 400))
+@settings(max_examples=80, deadline=None)
+def test_every_child_is_accounted_for(seed, growth, residents):
+    case = setting(seed, growth=growth, residents=residents)
+    step = cohort.year(**case, generator=np.random.default_rng(seed))
+    aged_on = np.zeros_like(case["opening"])
+    aged_on[:, 1:] = case["opening"][:, :-1]
+    np.testing.assert_array_equal(step.closing, aged_on - step.ceased + step.moved_in + step.new)
+    np.testing.assert_array_equal(step.aged_out, case["opening"][:, -1])
+    assert min(a.min() for a in step) >= 0
+    held = aged_on - step.ceased + step.moved_in
+    room = np.maximum(case["residents"] - held.sum(axis=0), 0)
+    assert np.all(step.new.sum(axis=0) <= room)
+
+
+def test_target_of_every_need_is_met_where_feasible():
+    case = setting(1)
+    step = cohort.year(**case, generator=np.random.default_rng(1))
+    np.testing.assert_array_equal(step.closing.sum(axis=1), case["target"])
+
+
+def test_total_is_met_when_it_lies_below_the_survivors():
+    case = setting(2, growth=0.4)
+    step = cohort.year(**case, generator=np.random.default_rng(2))
+    assert step.new.sum() == 0
+    np.testing.assert_array_equal(step.closing.sum(axis=(0, 1)), case["target"].sum(axis=0))
+
+
+def test_a_need_below_its_survivors_gives_its_share_to_the_others():
+    case = setting(3)
+    case["target"][0] = 0
+    step = cohort.year(**case, generator=np.random.default_rng(3))
+    assert step.new[0].sum() == 0
+    np.testing.assert_array_equal(step.closing.sum(axis=(0, 1)), case["target"].sum(axis=0).clip(min=(step.closing - step.new).sum(axis=(0, 1))))
+
+
+@pytest.mark.parametrize("total", [0, 1, 7, 100])
+def test_apportionment_sums_and_is_fair(total):
+    weight = np.random.default_rng(total).uniform(0, 1, (5, 50))
+    parts = cohort.apportion(np.full(50, total), weight)
+    np.testing.assert_array_equal(parts.sum(axis=0), total)
+    assert np.all(np.abs(parts - total * weight / weight.sum(axis=0)) < 1)
