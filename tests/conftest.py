@@ -1,0 +1,29 @@
+"""What every test may use: the repository, the reference folder, and one setting of hypothesis."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")  # no test may need a screen
+
+settings.register_profile("sendneeds", deadline=None, derandomize=True, database=None)
+settings.load_profile("sendneeds")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the repository."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Return the folder of releases and series that are not ours to ship; skip where it is not set."""
+    folder = os.environ.get("SENDNEEDS_REFERENCE")
+    if not folder:
+        pytest.skip("SENDNEEDS_REFERENCE is not set: the folder with the releases as published")
+    path = Path(folder)
+    assert path.is_dir(), f"SENDNEEDS_REFERENCE is {folder!r}, which is not a folder"
+    return path

@@ -1,0 +1,166 @@
+"""The rules of the house: who may import whom, how long a module may be, what a docstring holds."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sendneeds
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "sendneeds"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "chapter")
+KERNEL_MAY_IMPORT = {"numpy", "scipy", "sendneeds", *sys.stdlib_module_names}
+LONGEST_MODULE = 400
+LATE_IMPORTS = ("statsmodels", "matplotlib", "dask", "pandas", "xarray", "scipy")
+
+
+def room_of(path: Path) -> str:
+    """Return the room a module lies in; empty for modules at the top."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names of everything a module imports, relative imports resolved."""
+    home = ["sendneeds", *path.relative_to(PACKAGE).parts[:-1]]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = home[: len(home) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found.update(f"{module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_house_has_its_rooms():
+    """Without this, a moved package would make every rule below pass on nothing."""
+    assert len(MODULES) > 30
+    assert {room_of(path) for path in MODULES} >= {"kernel", *ROOMS}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_room_imports_only_rooms_to_its_left(path):
+    room = room_of(path)
+    if room not in ("kernel", *ROOMS):
+        pytest.skip("a module at the top stands outside the corridor")
+    may = {"kernel"} if room == "kernel" else {"kernel", *ROOMS[: ROOMS.index(room) + 1]}
+    ours = {name.split(".")[1] for name in imports(path) if name.startswith("sendneeds.")}
+    may |= set() if room == "kernel" else {"__version__"}
+    assert ours <= may, f"{name_of(path)} imports {sorted(ours - may)}; a room knows only those to its left"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) == "kernel"], ids=name_of)
+def test_the_kernel_imports_only_numpy_and_scipy(path):
+    assert {name.split(".")[0] for name in imports(path)} <= KERNEL_MAY_IMPORT
+
+
+def test_the_kernel_runs_with_everything_else_blocked():
+    """The kernel's modules import where only numpy, scipy and the standard library can be found."""
+    kernel = [
+        "sendneeds.kernel" + ("" if path.stem == "__init__" else f".{path.stem}")
+        for path in MODULES
+        if room_of(path) == "kernel"
+    ]
+    code = f"""
+import importlib, sys
+ALLOWED = {sorted(KERNEL_MAY_IMPORT)!r}
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in ALLOWED:
+            raise ModuleNotFoundError(f"blocked: {{name}}")
+before = set(sys.modules)  # a site hook of the environment may have loaded something already
+sys.meta_path.insert(0, Block())
+for module in {kernel!r}:
+    importlib.import_module(module)
+new = {{name.split(".")[0] for name in set(sys.modules) - before}}
+print(*sorted(name for name in new if name not in ALLOWED and not name.startswith("_")))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_is_too_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_what_it_is_for(path):
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert doc, f"{name_of(path)} has no docstring"
+    assert doc.splitlines()[0].endswith((".", ":")), "the first line is a sentence"
+
+
+def public_functions():
+    """Yield (name, object) for the public names and for every function of the kernel."""
+    for name in sendneeds.__all__:
+        thing = getattr(sendneeds, name)
+        if callable(thing) or inspect.ismodule(thing):
+            yield f"sendneeds.{name}", thing
+    for path in MODULES:
+        if room_of(path) == "kernel" and path.stem != "__init__":
+            module = __import__(f"sendneeds.kernel.{path.stem}", fromlist=["_"])
+            for name, thing in inspect.getmembers(module, inspect.isfunction):
+                if thing.__module__ == module.__name__ and not name.startswith("_"):
+                    yield f"kernel.{path.stem}.{name}", thing
+
+
+def section(doc: str, title: str) -> bool:
+    return re.search(rf"^{title}\n-{{{len(title)}}}$", doc, re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize(("name", "thing"), [pytest.param(n, t, id=n) for n, t in public_functions()])
+def test_public_functions_are_documented_with_an_example(name, thing):
+    doc = inspect.getdoc(thing) or ""
+    assert doc, f"{name} has no docstring"
+    if inspect.isfunction(thing):
+        signature = inspect.signature(thing)
+        if signature.parameters:
+            assert section(doc, "Parameters"), f"{name}: no Parameters section"
+        if signature.return_annotation not in (None, "None"):
+            assert section(doc, "Returns") or section(doc, "Yields"), f"{name}: no Returns section"
+        assert section(doc, "Examples"), f"{name}: no Examples section"
+        assert ">>>" in doc, f"{name}: its Examples do not run"
+
+
+def test_importing_the_package_stays_quick():
+    code = f"import sys, sendneeds; print(*[m for m in {LATE_IMPORTS!r} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ran.stdout.strip() == "", "these are imported by the function that uses them"
+
+
+def tracked() -> list[Path]:
+    """Return the files that git tracks; outside a checkout, those of the folders that ship."""
+    ran = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if ran.returncode == 0 and ran.stdout:
+        found = [ROOT / name for name in ran.stdout.split("\0") if name]
+    else:
+        folders = [ROOT / name for name in ("sendneeds", "data", "docs", "notebooks", "tests")]
+        found = [path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts]
+    return [path for path in found if path.is_file()]
+
+
+def test_no_file_carries_a_path_of_one_machine():
+    folders = "|".join(("work", "root", "tmp", "home", "Users"))
+    pattern = re.compile(rf"(?<![\w.~>}}\])*/:-])/({folders})/\w")
+    hits = []
+    for path in tracked():
+        if path.suffix in {".png", ".ico", ".nc", ".docx", ".xlsx"}:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if pattern.search(line):
+                hits.append(f"{name_of(path)}:{number}: {line.strip()[:80]}")
+    assert not hits, "\n".join(hits)
