@@ -1,0 +1,63 @@
+"""How the documentation is built: `python -m sphinx -W -b html docs build/docs`."""
+
+import contextlib
+import io
+import os
+import shutil
+from pathlib import Path
+
+import sendneeds
+from sendneeds.__main__ import main
+
+HERE = Path(__file__).parent
+
+project = "sendneeds"
+author = "The sendneeds authors"
+copyright = "2026, the sendneeds authors; figures: public sector information, Open Government Licence v3.0"
+version = release = sendneeds.__version__
+
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+]
+exclude_patterns = ["_build"]
+nitpicky = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "sendneeds"
+html_theme_options = {
+    "show_prev_next": False,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_toc_level": 2,
+}
+html_show_sourcelink = False
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # the tests execute the notebooks; here their committed outputs are shown
+
+autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc's Parameters sections carry the types
+numpydoc_show_class_members = False
+
+
+def gather(app):
+    """Bring in the notebooks, and the help of each command as it is."""
+    shutil.copytree(HERE.parent / "notebooks", HERE / "notebooks", dirs_exist_ok=True)
+    generated = HERE / "reference" / "generated"
+    generated.mkdir(parents=True, exist_ok=True)
+    os.environ["COLUMNS"] = "100"
+    for command in ("", "chapter", "project", "run", "compare", "check"):
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
+            main([*command.split(), "--help"])
+        (generated / f"help-{command or 'sendneeds'}.txt").write_text(text.getvalue(), encoding="utf-8")
+
+
+def setup(app):
+    app.connect("builder-inited", gather, priority=100)  # before autosummary and the reading of files

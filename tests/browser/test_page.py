@@ -1,0 +1,167 @@
+"""The chapter as a reader meets it: at a desk, on a phone, by keyboard, by screen reader, on paper."""
+
+import itertools
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = [1280, 320]
+
+
+def pages(chapter):
+    found = sorted(chapter.glob("*.html"))
+    assert chapter / "index.html" in found
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_no_violation(visit, chapter, axe, width, scheme):
+    for path in pages(chapter):
+        page = visit(path, width, color_scheme=scheme)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.evaluate(axe)
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+        assert len(found["passes"]) > 10, "axe looked at nothing"
+        told = [
+            f"{path.name} {rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert not told, "\n".join(told[:20])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_asked_of_the_network_and_nothing_is_logged(visit, chapter, width):
+    for path in pages(chapter):
+        page = visit(path, width)
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # what loads late loads now
+        page.wait_for_load_state("networkidle")
+        assert page.asked, "the page itself was asked for"
+        assert [url for url in page.asked if not url.startswith(("file:", "data:", "blob:"))] == []
+        assert page.said == []
+
+
+def test_the_page_reflows_at_320_pixels(visit, chapter):
+    """No sideways scrolling of the page (WCAG 1.4.10); a wide table may scroll in its own box."""
+    for path in pages(chapter):
+        page = visit(path, 320)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll('body *')].filter(e => {
+                for (let p = e; p; p = p.parentElement) {
+                    const overflow = getComputedStyle(p).overflowX;
+                    if (p !== e && (overflow === 'auto' || overflow === 'scroll')) return false;
+                    if (p instanceof SVGElement && p !== e) return false;
+                    if (getComputedStyle(p).position === 'absolute') return false;
+                }
+                return e.getBoundingClientRect().right > 321;
+            }).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+        )
+        assert wide == [], path.name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path.name
+
+
+def test_the_keyboard_reaches_every_link_and_shows_where_it_is(visit, chapter):
+    page = visit(chapter / "index.html")
+    stops = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')]
+            .filter(e => e.getClientRects().length && !e.disabled).length"""
+    )
+    assert stops > 5
+    seen, hidden = [], []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+                const r = e.getBoundingClientRect();
+                window.__stops = window.__stops || new Set(); window.__stops.add(e);
+                return {text: e.outerHTML.slice(0, 100), body: e === document.body,
+                        marked: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0)
+                            || s.boxShadow !== 'none',
+                        drawn: r.width > 0 && r.height > 0 && r.bottom > 0 && r.top < innerHeight}; }"""
+        )
+        if where["body"]:
+            break
+        seen.append(where["text"])
+        if not (where["marked"] and where["drawn"]):
+            hidden.append(where)
+    assert hidden == []
+    assert page.evaluate("window.__stops.size") >= stops, f"the keyboard reached {len(seen)} of {stops}"
+
+
+def test_the_first_stop_skips_to_the_content(visit, chapter):
+    page = visit(chapter / "index.html")
+    page.keyboard.press("Tab")
+    target = page.evaluate("document.activeElement.getAttribute('href')")
+    assert target
+    assert target.startswith("#")
+    page.keyboard.press("Enter")
+    assert page.evaluate("t => document.querySelector(t).matches('main, main *')", target)
+
+
+def test_headings_are_in_order_and_the_page_says_its_language(visit, chapter):
+    for path in pages(chapter):
+        page = visit(path)
+        levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])")
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
+        assert page.evaluate("document.documentElement.lang") == "en-GB"
+        assert page.title()
+
+
+def test_every_link_leads_somewhere(visit, chapter):
+    for path in pages(chapter):
+        page = visit(path)
+        ids = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
+        links = page.evaluate(
+            "[...document.querySelectorAll('a[href], img[src]')].map(e => e.getAttribute('href') || e.src)"
+        )
+        broken = []
+        for link in links:
+            parts = urlsplit(link)
+            if parts.scheme == "file" or (not parts.scheme and parts.path):
+                target = chapter / unquote(parts.path) if not parts.scheme else None
+                if target is not None and not target.exists():
+                    broken.append(link)
+            elif not parts.scheme and unquote(parts.fragment) not in ids:
+                broken.append(link)
+        assert broken == [], path.name
+
+
+def test_every_chart_has_words_and_a_table(visit, chapter):
+    page = visit(chapter / "index.html")
+    charts = page.evaluate(
+        """() => [...document.querySelectorAll('figure')].map(f => {
+            const art = f.querySelector('svg, img');
+            const name = art && (art.getAttribute('alt') || art.getAttribute('aria-label')
+                || [...(art.getAttribute('aria-labelledby') || '').split(/\\s+/)].filter(Boolean)
+                    .map(id => document.getElementById(id)?.textContent || '').join(' '));
+            return {art: !!art, name: (name || '').trim(),
+                    caption: f.querySelector('figcaption')?.textContent.trim() || '',
+                    table: !!f.querySelector('table, a[href$=".csv"]') }; }).filter(f => f.art)"""
+    )
+    assert len(charts) >= 3
+    for chart in charts:
+        assert len(chart["name"]) > 20, chart
+        assert chart["caption"], chart
+        assert chart["table"], chart
+
+
+def test_nothing_reads_as_a_gap_in_the_program(visit, chapter):
+    """Words that show where a number was missing and nobody said so."""
+    for path in pages(chapter):
+        text = visit(path).inner_text("body")
+        assert not re.findall(r"\b(nan|NaN|None|undefined|null|inf)\b|\{\{|\}\}|<NA>", text), path.name
+
+
+def test_it_prints_without_losing_width(visit, chapter):
+    page = visit(chapter / "index.html", 800)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 800
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
