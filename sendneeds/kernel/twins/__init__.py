@@ -1,1 +1,1 @@
-"""The slow readable twin of each fast kernel, integer for integer on the same draws."""
+"""The slow readable twin of each fast kernel: plain loops that give the same integers on the same draws."""

@@ -1,0 +1,137 @@
+"""The list kernel against its twin, child by child, and the identities that must hold whatever the input."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sendneeds.kernel import lists, streams, waits
+from sendneeds.kernel.twins import lists as twin
+
+LAWS = {
+    "nobody leaves": (None, None),
+    "constant": (0.05, None),
+    "by lane": (np.array([[0.0, 0.1]]), None),
+    "by weeks waited, and an age limit": (np.array([[0.0], [0.1], [0.02], [0.3]]), 0.02),
+    "by lane, and an age limit by weeks": (np.array([[0.02, 0.3]]), np.array([[0.01], [0.05]])),
+}
+
+
+@st.composite
+def cases(draw):
+    weeks, oldest = draw(st.integers(1, 40)), draw(st.integers(0, 40))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    arrivals = rng.poisson(draw(st.sampled_from([0.3, 2.0, 6.0])), (weeks, 2)).astype(np.int32)
+    slots = rng.poisson(draw(st.sampled_from([0.5, 2.0, 5.0])), (weeks, 2)).astype(np.int32)
+    return arrivals, slots, rng.poisson(1.5, (oldest, 2)).astype(np.int32)
+
+
+@pytest.mark.parametrize("law", LAWS)
+@settings(max_examples=15, deadline=None)
+@given(case=cases(), seed=st.integers(0, 1000))
+def test_fast_equals_twin(law, case, seed):
+    arrivals, slots, opening = case
+    hazard, age_out = LAWS[law]
+    keys = streams.lane_keys(seed, ("test",), 2)
+    path = lists.fifo(arrivals, slots, opening, hazard, keys, age_out)
+    weeks = len(arrivals)
+    for lane in range(2):
+        inputs = (arrivals[:, lane].tolist(), slots[:, lane].tolist(), opening[:, lane].tolist())
+        if law == "nobody leaves":
+            children = twin.fifo(*inputs)
+        else:
+            one = hazard[:, [lane]] if "lane" in law else hazard
+            children = twin.fifo_with_removals(*inputs, one, age_out, keys[[lane]])
+        seen = [c for c in children if c.seen is not None]
+        assert path.waiting[:, lane].tolist() == twin.waiting(children, weeks)
+        assert path.seen[:, lane].tolist() == [sum(c.seen == t for c in seen) for t in range(weeks)]
+        assert path.removed[:, lane].tolist() == [sum(c.left == t for c in children) for t in range(weeks)]
+        aged = [sum(c.left == t and c.aged for c in children) for t in range(weeks)]
+        assert path.aged_out[:, lane].tolist() == aged
+        for over in (0, 1, 4, 18, 60):
+            assert waits.seen_within(path, over)[:, lane].tolist() == twin.seen_within(children, weeks, over)
+            assert waits.waiting_over(path, over)[:, lane].tolist() == twin.waiting_over(
+                children, weeks, over
+            )
+        waited = [[t - c.joined for c in children if c.waits_at(t)] for t in range(weeks + 1)]
+        recent = [[c.seen - c.joined for c in seen if t - 4 < c.seen <= t] for t in range(weeks)]
+        for share in (0.5, 0.92, 1.0):
+            assert waits.waiting_percentile(path, share)[:, lane].tolist() == [
+                twin.percentile(w, share) for w in waited
+            ]
+            assert waits.seen_percentile(path, share)[:, lane].tolist() == [
+                twin.percentile(w, share) for w in recent
+            ]
+            whole = twin.percentile([c.seen - c.joined for c in seen], share)
+            assert waits.seen_percentile(path, share, None)[lane] == whole
+        np.testing.assert_allclose(
+            waits.waiting_mean(path)[:, lane], [np.mean(w or [np.nan]) for w in waited]
+        )
+        np.testing.assert_allclose(waits.seen_mean(path)[:, lane], [np.mean(w or [np.nan]) for w in recent])
+
+
+@given(case=cases(), seed=st.integers(0, 1000))
+def test_opening_plus_in_less_out_is_closing(case, seed):
+    arrivals, slots, opening = case
+    path = lists.fifo(arrivals, slots, opening, 0.08, streams.lane_keys(seed, ("test",), 2))
+    assert (path.waiting[1:] == path.waiting[:-1] + arrivals - path.seen - path.removed).all()
+    bands = waits.waiting_bands(path, (0, 1, 2, 4, 12, 18, 52))
+    assert (bands >= 0).all()
+    assert (bands.sum(axis=0) == path.waiting).all()
+
+
+@given(case=cases())
+def test_little_identity_to_the_integer(case):
+    """The weeks waited by all, seen or not, are the list summed over the week ends."""
+    arrivals, slots, opening = case
+    path = lists.fifo(arrivals, slots, opening)
+    weeks = np.arange(len(arrivals))[:, None]
+    before = np.arange(1, len(opening) + 1)[:, None]
+    waited = (weeks * path.seen).sum(axis=0) + len(arrivals) * path.waiting[-1]
+    joined = (weeks * arrivals).sum(axis=0) - (before * opening).sum(axis=0)
+    assert (waited - joined == path.waiting[1:].sum(axis=0) + (before * opening).sum(axis=0)).all()
+
+
+@given(case=cases(), extra=st.integers(1, 3), week=st.integers(0, 39))
+def test_more_slots_never_lengthen_and_more_arrivals_never_shorten(case, extra, week):
+    arrivals, slots, opening = case
+    base = lists.fifo(arrivals, slots, opening)
+    more = slots.copy()
+    more[week % len(more)] += extra
+    eased = lists.fifo(arrivals, more, opening)
+    assert (eased.waiting <= base.waiting).all()
+    fuller = arrivals.copy()
+    fuller[week % len(fuller)] += extra
+    assert (lists.fifo(fuller, slots, opening).waiting >= base.waiting).all()
+    for over in (1, 4, 18):
+        assert (waits.waiting_over(eased, over) <= waits.waiting_over(base, over)).all()
+
+
+@given(case=cases(), cut=st.integers(1, 39))
+def test_restart_equals_straight_run(case, cut):
+    arrivals, slots, opening = case
+    cut = min(cut, len(arrivals))
+    whole = lists.fifo(arrivals, slots, opening)
+    first = lists.fifo(arrivals[:cut], slots[:cut], opening)
+    reach = len(opening) + cut
+    left = waits.waiting_bands(first, tuple(range(reach)))[:, -1]
+    second = lists.fifo(arrivals[cut:], slots[cut:], left)
+    assert (second.waiting == whole.waiting[cut:]).all()
+    assert (waits.seen_within(second, 5) == waits.seen_within(whole, 5)[cut:]).all()
+
+
+def test_lanes_do_not_depend_on_the_block_computed():
+    u = streams.uniforms(3, ("a", "referrals"), 30, 300)
+    arrivals = streams.poisson(5.0, u)
+    keys = streams.lane_keys(3, ("a", "leaving"), 300)
+    slots = np.full(30, 4)
+    opening = np.full(20, 3)
+    whole = lists.fifo(arrivals, slots, opening, 0.02, keys)
+    part = lists.fifo(arrivals[:, 250:270], slots, opening, 0.02, keys[250:270])
+    assert (whole.waiting[:, 250:270] == part.waiting).all()
+    assert (whole.removed[:, 250:270] == part.removed).all()
+
+
+def test_leavers_need_keys():
+    with pytest.raises(TypeError, match="keys"):
+        lists.fifo(np.ones((2, 1), np.int32), np.ones(2, np.int32), np.zeros(1, np.int32), hazard=0.1)
