@@ -110,3 +110,76 @@ COST_TYPES = ("recurrent", "one_off", "capital")
 
 ENGLAND = "E92000001"
 """The ONS code of England."""
+
+PLACEMENTS = (
+    "Mainstream - LA maintained",
+    "Mainstream - LA maintained (resourced provision)",
+    "Mainstream - LA maintained (SEN unit)",
+    "Mainstream - academy",
+    "Mainstream - academy (resourced provision)",
+    "Mainstream - academy (SEN unit)",
+    "Mainstream - free school",
+    "Mainstream - free school (resourced provision)",
+    "Mainstream - free school (SEN unit)",
+    "Mainstream - independent",
+    "Special - LA maintained",
+    "Special - Academy/free schools",
+    "Special - independent",
+    "Special - non-maintained",
+    "AP/PRU - academy",
+    "AP/PRU - free school",
+    "AP/PRU - LA maintained",
+    "FE - general FE and tertiary colleges",
+    "FE - specialist post-16 institutions",
+    "FE - UKRLP provider",
+    "Educated elsewhere - elective home education",
+    "Educated elsewhere - other arrangements by LA",
+    "Educated elsewhere - other arrangements by parents",
+    "Educated elsewhere - online provider",
+    "Educated elsewhere - Welsh establishment",
+    "Educated elsewhere - other schools and establishments",
+    "Educated elsewhere - other placement settings",
+    "Educated elsewhere - NEET",
+    "Educated elsewhere - not in education or training (notice to cease issued)",
+    "Educated elsewhere - not in education or training (compulsory school age)",
+    "Educated elsewhere - not in education or training (other)",
+    "Non-maintained early years",
+    "Placement not recorded",
+)
+"""Placements of children with an EHC plan, as the Department for Education's SEN2 release names them."""
+
+EHC_STAGES = {
+    "requests_received_in_year": "Requests for an EHC needs assessment",
+    "requests_rya": "Requests for a child in relevant youth accommodation",
+    "requests_decided_to_assess": "Requests where an assessment was agreed",
+    "requests_decided_not_to_assess": "Requests where an assessment was refused",
+    "requests_decision_not_made": "Requests with the decision outstanding",
+    "requests_withdrawn": "Requests withdrawn",
+    "request_outcome_six_weeks": "Request decisions told within 6 weeks",
+    "request_outcome_over_6_weeks": "Request decisions told after 6 weeks",
+    "assess_in_year": "EHC needs assessments",
+    "assess_issued": "Assessments that led to a plan",
+    "assess_not_issued": "Assessments that did not lead to a plan",
+    "assess_not_made": "Assessments with the decision outstanding",
+    "assess_withdrawn": "Assessments withdrawn",
+    "outcome_decision_within_time": "Decisions not to issue a plan told within 16 weeks",
+    "outcome_decision_over_time": "Decisions not to issue a plan told after 16 weeks",
+    "new_plans": "New plans, by age when the plan started",
+    "new_plans_by_cohort_age": "New plans, on the age base of the January caseload",
+    "ceased": "Plans that ended, by age when they ended",
+}
+"""Steps of the EHC process that are counted in a calendar year."""
+
+CEASED_REASONS = {
+    "max_age": "Maximum age reached",
+    "needs_met": "Needs met without a plan",
+    "he": "Moved to higher education",
+    "employ": "Moved to paid employment",
+    "transfer": "Transferred to another local authority",
+    "no_engage": "No longer wishes to engage in education or training",
+    "moved_outside_eng": "Moved outside England",
+    "deceased": "Died",
+    "not_rec": "Reason not recorded",
+    "other": "Other reason",
+}
+"""Why a plan ended. In the 2025 release the descriptions of `not_rec` and `other` are exchanged."""
