@@ -1,0 +1,91 @@
+"""Defects of waiting lists, service parameters and claims: what an area's own tables show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from sendneeds.evidence.findings import Seen
+from sendneeds.foundation.vocabulary import WEEK_BANDS
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+NAMED_FIRST = ("SLT", "OT")
+TOLERANCE = 0.01
+
+
+def _nhs(area: Area) -> Iterator[Seen]:
+    if not area.has("nhs_waiting_list"):
+        return
+    table = area.table("nhs_waiting_list")
+    wide = table.pivot_table(
+        index=["area", "service", "month"],
+        columns="weeks_band",
+        values="waiting",
+        aggfunc="sum",
+        observed=True,
+    )
+    bands = [band for band in WEEK_BANDS if band in wide.columns]
+    if "all" in wide.columns:
+        short = (wide["all"].fillna(0) - wide[bands].fillna(0).sum(axis=1)).astype(int)
+        for service, gaps in short[short != 0].groupby("service"):
+            worst = gaps.abs().idxmax()
+            seen = (
+                f"{len(gaps)} months differ, at most by {int(gaps.abs().max()):,} of {int(wide['all'][worst]):,} "
+                f"({worst[2]})"
+            )
+            yield Seen("bands_short_of_total", f"nhs_waiting_list {service}", seen)
+    held = table[table["waiting"].notna()]
+    for band in WEEK_BANDS:
+        months = sorted(set(table["month"]) - set(held.loc[held["weeks_band"] == band, "month"]))
+        if months:
+            yield Seen("band_missing", f"nhs_waiting_list band {band}", f"not given in {', '.join(months)}")
+    given = set(held["service"])
+    place = str(table["area"].iloc[0]) if len(table) else area.name
+    for service in NAMED_FIRST:
+        if service not in given:
+            seen = f"{place} published no list in {table['month'].min()} to {table['month'].max()}"
+            yield Seen("list_absent", f"nhs_waiting_list {service}", seen)
+    last = str(table["month"].max())
+    if area.has("ehc_plans") and last < f"{area.start:%Y-%m}":
+        seen = f"the last month is {last}, the start is {area.start:%Y-%m}"
+        yield Seen("lists_old", "nhs_waiting_list", seen)
+
+
+def _own(area: Area) -> Iterator[Seen]:
+    if area.kind == "country":
+        return
+    if not area.has("waiting_list"):
+        yield Seen("own_lists_absent", "waiting_list", "no such table")
+    if not area.has("referrals"):
+        yield Seen("referrals_absent", "referrals", "no such table")
+
+
+def _parameters(area: Area) -> Iterator[Seen]:
+    if not area.has("service_parameters"):
+        return
+    table = area.table("service_parameters")
+    for basis in ("illustrative", "scaled"):
+        rows = table[table["basis"] == basis]
+        if len(rows):
+            services = ", ".join(dict.fromkeys(rows["service"]))
+            seen = f"{len(rows)} of {len(table)} figures are {basis}: {services}"
+            yield Seen(f"parameters_{basis}", "service_parameters", seen)
+
+
+def _claims(area: Area) -> Iterator[Seen]:
+    if not area.has("claims"):
+        return
+    from sendneeds.evidence.claims import DOES_NOT, UNTOLD, claims
+
+    for claim in claims(area).itertuples():
+        seen = f"{claim.printed_as!r} ({claim.measure}, {claim.period}): {claim.why}"
+        where = f"claims {claim.figure_id}, {claim.document}"
+        if claim.verdict == DOES_NOT:
+            yield Seen("claim_does_not_reconcile", where, seen)
+        elif claim.verdict == UNTOLD:
+            yield Seen("claim_cannot_be_told", where, seen)
+
+
+CHECKS: tuple[Callable[[Area], Iterator[Seen]], ...] = (_nhs, _own, _parameters, _claims)

@@ -1,0 +1,328 @@
+"""Defects of plans, flows, timeliness, pupils and population: what an area's own tables show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sendneeds.evidence.findings import Seen
+from sendneeds.foundation.vocabulary import FLAGS_WITHOUT_VALUE
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+FEW_PLANS = 150
+JUMP = 0.2
+CHILD_LEVEL = 2023  # the SEN2 collection became child-level
+CONVERSION = (2014, 2018)  # statements became plans
+
+REORGANISED = {
+    "E06000058": (
+        "Bournemouth, Christchurch and Poole",
+        2019,
+        "formed from Bournemouth, Poole and Christchurch",
+    ),
+    "E06000059": ("Dorset", 2019, "the county without Christchurch"),
+    "E06000060": ("Buckinghamshire", 2020, "county and districts became one council; the boundary stayed"),
+    "E06000061": ("North Northamptonshire", 2021, "formed from a part of Northamptonshire"),
+    "E06000062": ("West Northamptonshire", 2021, "formed from a part of Northamptonshire"),
+    "E06000063": ("Cumberland", 2023, "formed from a part of Cumbria"),
+    "E06000064": ("Westmorland and Furness", 2023, "formed from a part of Cumbria"),
+    "E06000065": ("North Yorkshire", 2023, "county and districts became one council; the boundary stayed"),
+    "E06000066": ("Somerset", 2023, "county and districts became one council; the boundary stayed"),
+}
+"""Authorities whose code changed: name, year (April), and what happened."""
+SAME_BOUNDARY = {code for code, (_, _, what) in REORGANISED.items() if "boundary stayed" in what}
+
+
+def totals(area: Area) -> pd.Series:
+    """Return the plans maintained by January, where given."""
+    if not area.has("ehc_plans"):
+        return pd.Series(dtype="Int64")
+    plans = area.table("ehc_plans")
+    rows = plans[(plans["need"] == "all") & (plans["age"] == "all") & (plans["placement"] == "all")]
+    return rows.set_index("census_january")["plans"].dropna().sort_index()
+
+
+def flows(area: Area, stage: str) -> pd.Series:
+    """Return the count of a stage by calendar year, over all needs, ages and reasons, where given."""
+    if not area.has("ehc_flow"):
+        return pd.Series(dtype="Int64")
+    table = area.table("ehc_flow")
+    rows = table[(table["stage"] == stage) & table[["need", "age", "reason"]].eq("all").all(axis=1)]
+    return rows.set_index("calendar_year")["count"].dropna().sort_index()
+
+
+def residuals(area: Area) -> pd.DataFrame:
+    """Return the stock-flow identity for each calendar year between two Januaries.
+
+    Returns
+    -------
+    DataFrame
+        Columns calendar_year, opening, new, ended, moved, closing (plans), where
+        ``opening + new - ended + moved = closing``; ``moved`` is the named residual flow. A figure that is not
+        given is missing.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> residuals(sn.open_area("bedford")).dropna()["moved"].tolist()
+    [24, -16, 75]
+    """
+    stock, new, ended = totals(area), flows(area, "new_plans"), flows(area, "ceased")
+    years = [y for y in stock.index if y + 1 in stock.index]
+    table = pd.DataFrame(
+        {
+            "calendar_year": years,
+            "opening": stock.reindex(years).to_numpy(),
+            "new": pd.array(new.reindex(years), dtype="Int64"),
+            "ended": pd.array(ended.reindex(years), dtype="Int64"),
+            "closing": stock.reindex([y + 1 for y in years]).to_numpy(),
+        }
+    ).astype("Int64")
+    table.insert(4, "moved", table["closing"] - table["opening"] - table["new"] + table["ended"])
+    return table
+
+
+def _stock_and_flow(area: Area) -> Iterator[Seen]:
+    table = residuals(area)
+    known = table.dropna()
+    if len(known):
+        parts = "; ".join(
+            f"{row.calendar_year}: {row.opening:,} + {row.new:,} new - {row.ended:,} ended {row.moved:+,} moved "
+            f"= {row.closing:,}"
+            for row in known.itertuples()
+            if row.moved
+        )
+        if parts:
+            years = f"{known['calendar_year'].iloc[0]} to {known['calendar_year'].iloc[-1]}"
+            yield Seen("stock_flow_residual", f"ehc_plans and ehc_flow, {years}", parts)
+    unknown = [str(year) for year in table.loc[table["moved"].isna(), "calendar_year"]]
+    if unknown:
+        yield Seen(
+            "stock_flow_unknown",
+            "ehc_flow",
+            f"no count of new or of ended plans for {_years(unknown)}",
+        )
+
+
+def _years(years: list[str]) -> str:
+    return years[0] if len(years) == 1 else f"{len(years)} years, {years[0]} to {years[-1]}"
+
+
+def cohort_age_plans(area: Area, age: str) -> pd.Series:
+    """Return new plans on the caseload's age base by calendar year, over all needs, at one age or ``all``."""
+    table = area.table("ehc_flow")
+    rows = table[(table["stage"] == "new_plans_by_cohort_age") & (table["age"] == age)]
+    whole = rows[rows["need"] == "all"].set_index("calendar_year")["count"]
+    needs = rows[rows["need"] != "all"].groupby("calendar_year")["count"].sum(min_count=1)
+    return whole.combine_first(needs).dropna().astype("Int64")
+
+
+def _new_plans(area: Area) -> Iterator[Seen]:
+    if not area.has("ehc_flow"):
+        return
+    start, cohort = flows(area, "new_plans"), cohort_age_plans(area, "all")
+    both = sorted(set(cohort.index) & set(start.index))
+    if not both:
+        return
+    year = both[-1]
+    table = area.table("ehc_flow")
+    at_three = table[
+        (table["stage"] == "new_plans") & (table["age"] == "3") & (table["calendar_year"] == year)
+    ]
+    three = at_three["count"].sum(), cohort_age_plans(area, "3").get(year, 0)
+    seen = (
+        f"new plans at age 3: {three[0]:,} by age when the plan started, {three[1]:,} on the caseload's base"
+    )
+    yield Seen("two_age_bases", f"ehc_flow {year}", seen)
+    if start[year] != cohort[year]:
+        seen = f"{start[year]:,} new plans by age when started, {cohort[year]:,} by need"
+        yield Seen("totals_differ", f"ehc_flow {year}", seen)
+
+
+def _sums(area: Area) -> Iterator[Seen]:
+    """Parts against totals, in plans and in flows."""
+    if area.has("ehc_plans"):
+        plans = area.table("ehc_plans")
+        total = totals(area)
+        for dimension, name in (("age", "parts_short_of_total"), ("need", "needs_short_of_total")):
+            other = {"age": "need", "need": "age"}[dimension]
+            rows = plans[
+                (plans[other] == "all") & (plans["placement"] == "all") & (plans[dimension] != "all")
+            ]
+            parts = rows.groupby("census_january")["plans"].sum()
+            yield from _short("ehc_plans", dimension, name, parts, total)
+        placed = plans[(plans["placement"] != "all") & (plans["age"] == "all")]
+        by_need = placed[placed["need"] != "all"].groupby("census_january")["plans"].sum()
+        alone = placed[placed["need"] == "all"].groupby("census_january")["plans"].sum()
+        parts = alone.combine_first(by_need)
+        yield from _short("ehc_plans", "placement", "parts_short_of_total", parts, total)
+    if area.has("ehc_flow"):
+        table = area.table("ehc_flow")
+        rows = table[(table["stage"] == "new_plans") & (table["need"] == "all") & (table["age"] != "all")]
+        parts = rows.groupby("calendar_year")["count"].sum(min_count=1).dropna()
+        yield from _short(
+            "ehc_flow", "new_plans by age", "parts_short_of_total", parts, flows(area, "new_plans")
+        )
+        rows = table[(table["stage"] == "new_plans_by_cohort_age") & (table["age"] != "all")]
+        parts = rows[rows["need"] != "all"].groupby("calendar_year")["count"].sum(min_count=1).dropna()
+        whole = cohort_age_plans(area, "all")
+        yield from _short("ehc_flow", "new_plans_by_cohort_age by age", "parts_short_of_total", parts, whole)
+        rows = table[(table["stage"] == "ceased") & (table["age"] == "all") & (table["reason"] != "all")]
+        parts = rows.groupby("calendar_year")["count"].sum()
+        yield from _short(
+            "ehc_flow", "ceased by reason", "parts_short_of_total", parts, flows(area, "ceased")
+        )
+
+
+def _short(table: str, what: str, name: str, parts: pd.Series, total: pd.Series) -> Iterator[Seen]:
+    for period in parts.index:
+        if period not in total.index:
+            continue
+        whole, part = int(total[period]), int(parts[period])
+        if not whole or part == whole:
+            continue
+        where = f"{table} {what}, {period}"
+        if part == 0:
+            yield Seen("detail_missing", where, f"a total of {whole:,} and no detail")
+        else:
+            yield Seen(name, where, f"parts add up to {part:,}, the total is {whole:,} ({part - whole:+,})")
+
+
+def _requests(area: Area) -> Iterator[Seen]:
+    asked = flows(area, "requests_received_in_year")
+    told = flows(area, "request_outcome_six_weeks") + flows(area, "request_outcome_over_6_weeks")
+    for year in told.dropna().index.intersection(asked.index):
+        if told[year] > asked[year]:
+            seen = f"{told[year]:,} outcomes told against {asked[year]:,} requests received"
+            yield Seen("six_week_outcomes_exceed_requests", f"ehc_flow {year}", seen)
+
+
+def _timeliness(area: Area) -> Iterator[Seen]:
+    if not area.has("ehc_timeliness"):
+        return
+    table = area.table("ehc_timeliness").set_index(["calendar_year", "exceptions"]).sort_index()
+    issued = table["issued"].unstack("exceptions")
+    if {"including", "excluding"} <= set(issued.columns):
+        for year, row in issued.dropna().iterrows():
+            if row["including"] > 0 and row["excluding"] == 0:
+                seen = f"{row['including']:,} plans issued, none without an exception"
+                yield Seen("every_plan_an_exception", f"ehc_timeliness {year}", seen)
+            elif row["excluding"] < row["including"] / 2:
+                seen = f"{row['excluding']:,} of {row['including']:,} plans issued have no exception"
+                yield Seen("most_plans_exceptions", f"ehc_timeliness {year}", seen)
+    whole = table.dropna(subset=["issued", "within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"])
+    for (year, exceptions), row in whole.iterrows():
+        parts = int(row["within_20_weeks"] + row["from_20_to_52_weeks"] + row["over_52_weeks"])
+        if parts != row["issued"]:
+            seen = f"{parts:,} by weeks against {int(row['issued']):,} issued"
+            yield Seen(
+                "outcomes_after_20_weeks_short", f"ehc_timeliness {year} {exceptions} exceptions", seen
+            )
+
+
+def _series(area: Area) -> Iterator[Seen]:
+    total = totals(area)
+    for before, after in zip(total.index, total.index[1:], strict=False):
+        if after != before + 1 or not total[before]:
+            continue
+        change = total[after] / total[before] - 1
+        seen = f"{total[before]:,} in January {before}, {total[after]:,} in January {after} ({change:+.1%})"
+        if abs(change) > JUMP and total[before] >= FEW_PLANS:
+            yield Seen("plans_jumped", f"ehc_plans {after}", seen)
+        elif change < 0:
+            yield Seen("plans_fell", f"ehc_plans {after}", seen)
+    if 0 < len(total) < 4:
+        seen = f"{len(total)} Januaries, from {total.index[0]}"
+        yield Seen("series_starts_late", "ehc_plans", seen)
+    if len(total) and total.iloc[-1] < FEW_PLANS:
+        yield Seen("small_area", f"ehc_plans {total.index[-1]}", f"{total.iloc[-1]:,} plans")
+    if area.code in REORGANISED and area.code not in SAME_BOUNDARY:
+        name, year, what = REORGANISED[area.code]
+        yield Seen("reorganised_authority", f"{name}, April {year}", what)
+    if len(total) and total.index[0] <= CONVERSION[1]:
+        seen = "statements of special educational needs became EHC plans from September 2014 to March 2018"
+        yield Seen("break_in_series", f"ehc_plans {CONVERSION[0]} to {CONVERSION[1]}", seen)
+    if len(total) and total.index[0] < CHILD_LEVEL <= total.index[-1]:
+        seen = "the collection changed from totals of the authority to one record a child"
+        yield Seen("break_in_series", f"ehc_plans and ehc_flow {CHILD_LEVEL}", seen)
+
+
+def _flags(area: Area) -> Iterator[Seen]:
+    for name, table in area.tables.items():
+        if "flag" not in table:
+            continue
+        counts = table["flag"].value_counts()
+        if counts.get("suppressed", 0):
+            yield Seen("suppressed_figures", name, f"{counts['suppressed']:,} of {len(table):,} rows")
+        without = sum(int(counts.get(flag, 0)) for flag in FLAGS_WITHOUT_VALUE if flag != "suppressed")
+        if without:
+            yield Seen("unavailable_figures", name, f"{without:,} of {len(table):,} rows")
+
+
+def _population(area: Area) -> Iterator[Seen]:
+    if not area.has("population"):
+        what = "pupils on roll" if area.has("pupils") else "England's rates behind the plans"
+        yield Seen("population_from_rolls", "population", f"no such table; made from {what}")
+        return
+    residents = area.table("population")
+    last = int(residents["mid_year"].max())
+    total = totals(area)
+    start = int(total.index[-1]) if len(total) else last
+    if last < start - 1:
+        yield Seen(
+            "population_aged_on",
+            f"population {last}",
+            f"the last estimate is of mid-{last}, the start is January {start}",
+        )
+    if not area.has("pupils"):
+        return
+    pupils = area.table("pupils")
+    census = int(pupils["census_january"].max())
+    gap = census - 1 - last  # mid-year of the year before a January census
+    base = residents[residents["mid_year"] == last].groupby("age")["persons"].sum()
+    rows = pupils[(pupils["census_january"] == census) & pupils["age"].str.fullmatch(r"\d+")]
+    over = []
+    for age, roll in zip(rows["age"].astype(int), rows["pupils"], strict=True):
+        if 5 <= age <= 15 and age - gap in base.index and roll > base[age - gap] * 1.02:
+            over.append(f"{age}: {roll:,} against {base[age - gap]:,}")
+    if over and gap > 0:
+        seen = f"pupils against residents aged on from mid-{last}, by age: {'; '.join(over)}"
+        yield Seen("rolls_exceed_residents", f"pupils {census}", seen)
+
+
+def _pupils(area: Area) -> Iterator[Seen]:
+    if not area.has("sen_pupils"):
+        yield Seen("sen_support_by_need_absent", "sen_pupils", "no such table")
+        return
+    table = area.table("sen_pupils")
+    if not (table["provision"] == "K").any():
+        yield Seen("sen_support_by_need_absent", "sen_pupils", "no rows of provision K")
+    wrong = table[(table["need"] == "NSA") & (table["provision"] == "E") & (table["pupils"].fillna(0) > 0)]
+    if len(wrong):
+        seen = f"NSA with a plan in {len(wrong)} rows, {int(wrong['pupils'].sum()):,} pupils"
+        yield Seen("need_at_wrong_provision", "sen_pupils", seen)
+    total = totals(area)
+    with_plan = table[(table["provision"] == "E") & (table["year_group"] == "all") & (table["need"] != "all")]
+    counts = with_plan.groupby("census_january")["pupils"].sum()
+    both = counts.index.intersection(total.index)
+    if len(both):
+        year = both[-1]
+        seen = f"{counts[year]:,} pupils with a plan at schools here, {total[year]:,} plans maintained"
+        yield Seen("plans_are_not_pupils", f"sen_pupils and ehc_plans {year}", seen)
+
+
+CHECKS: tuple[Callable[[Area], Iterator[Seen]], ...] = (
+    _stock_and_flow,
+    _new_plans,
+    _sums,
+    _requests,
+    _timeliness,
+    _series,
+    _flags,
+    _population,
+    _pupils,
+)

@@ -1,0 +1,288 @@
+"""The defects that published and local figures are known to have: each with a name, what it means, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from sendneeds.evidence.area import Finding, Severity
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+
+class Defect(NamedTuple):
+    """A kind of defect: how serious it is, what it means for an answer, what to do."""
+
+    severity: Severity
+    meaning: str
+    do: str
+
+
+class Seen(NamedTuple):
+    """A defect where it was seen."""
+
+    name: str
+    where: str
+    seen: str
+
+
+DEFECTS: dict[str, Defect] = {
+    # plans and the flows between two Januaries
+    "stock_flow_residual": Defect(
+        "caution",
+        "New less ended plans is not the change in the caseload: a plan that moves in is not counted as new, one "
+        "that moves out counts as ended, and late recording does the rest.",
+        "Carry the difference as the named flow 'moved'; never spread it over new or ended plans.",
+    ),
+    "stock_flow_unknown": Defect(
+        "info",
+        "The change in the caseload cannot be split into new, ended and moved plans in these years.",
+        "Show the change alone.",
+    ),
+    "two_age_bases": Defect(
+        "caution",
+        "New plans are published by age when the plan started and, by need, on the age base of the January "
+        "caseload: the same child stands at two ages.",
+        "Take rates of starting from the caseload's base; never divide one by the other.",
+    ),
+    "totals_differ": Defect(
+        "info",
+        "Two tables of one release give two totals for one thing.",
+        "Use the shares of the table with detail and the total of the main table.",
+    ),
+    "parts_short_of_total": Defect(
+        "caution",
+        "Some plans are in the total without the detail, or in the detail twice: shares made from the parts are of those "
+        "with detail only.",
+        "Take shares from the parts and the level from the published total.",
+    ),
+    "detail_missing": Defect(
+        "serious",
+        "Only the total was given that year: no rate by age, need or placement can rest on it.",
+        "Use the other year's detail, or England's shares, and say so.",
+    ),
+    "needs_short_of_total": Defect(
+        "serious",
+        "The plans by primary need do not add up to the plans: shares by need are not of all plans.",
+        "Take shares of those with a need and the level from the total; ask the authority for the rest.",
+    ),
+    "six_week_outcomes_exceed_requests": Defect(
+        "info",
+        "Decisions told in the year include those on requests of the year before.",
+        "Divide outcomes by outcomes, never by the year's requests.",
+    ),
+    "every_plan_an_exception": Defect(
+        "serious",
+        "Every plan issued is classed as a permitted exception: the share within 20 weeks excluding exceptions "
+        "has no plans to be a share of.",
+        "Use the share including exceptions and say so.",
+    ),
+    "most_plans_exceptions": Defect(
+        "caution",
+        "Most plans issued are classed as permitted exceptions: the share without them speaks for few.",
+        "Show both shares.",
+    ),
+    "outcomes_after_20_weeks_short": Defect(
+        "caution",
+        "Plans within 20 weeks, to 52 weeks and after 52 weeks do not add up to the plans issued.",
+        "Show each count, not the remainder.",
+    ),
+    "plans_fell": Defect(
+        "info",
+        "The caseload fell between two Januaries: a model that can only rise does not fit this area.",
+        "Keep intervals that allow a fall.",
+    ),
+    "plans_jumped": Defect(
+        "caution",
+        "The caseload moved by more than a fifth within a year: more likely a boundary, a recount or a change of "
+        "recording than of need.",
+        "Ask the authority; mark a break if it was not need.",
+    ),
+    "series_starts_late": Defect(
+        "caution",
+        "The area has fewer than four Januaries: its own trend cannot be told from chance.",
+        "Lean on England's growth; for a reorganised authority add up its predecessors.",
+    ),
+    "reorganised_authority": Defect(
+        "serious",
+        "The authority was formed or changed its boundary: figures under its code before and after are of "
+        "different places.",
+        "Add up the predecessors for a long series, or start at the change.",
+    ),
+    "small_area": Defect(
+        "caution",
+        "Few plans: rates by age and need swing from year to year, and single children show.",
+        "Read totals; lean on England's shares for detail.",
+    ),
+    "plans_are_not_pupils": Defect(
+        "info",
+        "Pupils with a plan are counted where the school is; plans where the child lives, to age 25.",
+        "Never divide one by the other.",
+    ),
+    "break_in_series": Defect(
+        "info",
+        "The way of counting changed: a step at the break is not a change of need.",
+        "Mark the break on charts and fit no trend across it without saying so.",
+    ),
+    # values and their flags
+    "suppressed_figures": Defect(
+        "caution",
+        "Small counts are withheld: each is a number in a known range, not zero.",
+        "They enter models as a range to draw from.",
+    ),
+    "unavailable_figures": Defect(
+        "info",
+        "Figures that were not collected or not given: not zero.",
+        "Leave them out; never fill with 0.",
+    ),
+    # population and pupils
+    "population_aged_on": Defect(
+        "caution",
+        "The last estimate of residents is older than the start: later years are aged on from it, without those "
+        "who moved in or out since.",
+        "Add a newer ONS estimate or projection to the table population.",
+    ),
+    "population_from_rolls": Defect(
+        "serious",
+        "There is no table of residents: the population is made from pupils on roll, or from England's rates "
+        "behind the plans.",
+        "Add the ONS mid-year estimates of the area; shares of all children rest on them.",
+    ),
+    "rolls_exceed_residents": Defect(
+        "caution",
+        "More pupils are on roll than residents aged on: families moved in since the estimate, or children come "
+        "from other areas.",
+        "Add a newer population estimate.",
+    ),
+    "sen_support_by_need_absent": Defect(
+        "serious",
+        "SEN support is known as a total only: its split by need is an estimate from England's published points.",
+        "Add provision K rows to the table sen_pupils.",
+    ),
+    "need_at_wrong_provision": Defect(
+        "caution",
+        "NSA (no specialist assessment) exists at SEN support only.",
+        "Ask the source; keep it out of plans by need.",
+    ),
+    "total_beside_parts": Defect(
+        "info",
+        "Rows of totals stand beside rows of parts in one table.",
+        "Filter 'all' before adding up.",
+    ),
+    "pupils_with_unknown_age": Defect(
+        "info", "Some ages are open groups.", "Do not read an open group as one age."
+    ),
+    # waiting lists
+    "bands_short_of_total": Defect(
+        "caution",
+        "The weeks bands do not add up to the total: some providers give a total without bands.",
+        "Take shares from the bands and the level from the total.",
+    ),
+    "band_missing": Defect(
+        "caution",
+        "A band is not published in some months: absent is not zero.",
+        "Do not add up across its edge.",
+    ),
+    "list_absent": Defect(
+        "serious",
+        "No list was published for the service: absent is not zero.",
+        "Ask the provider for its list (table waiting_list); what is shown is scaled from England.",
+    ),
+    "list_one_provider": Defect(
+        "caution",
+        "The published list is a small part of what the area's share of England would be: providers are missing.",
+        "Ask the board which providers report.",
+    ),
+    "lists_old": Defect(
+        "caution",
+        "The last published list is older than the start of the simulation.",
+        "Add the provider's own list at the start (table waiting_list).",
+    ),
+    "referrals_absent": Defect(
+        "serious",
+        "No counts of referrals: the load on each service is scaled or illustrative.",
+        "Ask providers for referrals and accepted referrals by month (table referrals).",
+    ),
+    "own_lists_absent": Defect(
+        "caution",
+        "There is no list of the area's own: lists start from scaled or illustrative figures.",
+        "Ask providers for a banded snapshot (table waiting_list).",
+    ),
+    "parameters_illustrative": Defect(
+        "serious",
+        "Nobody has measured these figures here: waits and costs that rest on them show how options differ, not "
+        "what will be.",
+        "Replace them in the table service_parameters, staffing and slots first.",
+    ),
+    "parameters_scaled": Defect(
+        "caution",
+        "National figures scaled to the area's share of children: local practice may differ.",
+        "Replace them by the providers' own counts.",
+    ),
+    # claims
+    "claim_does_not_reconcile": Defect(
+        "caution",
+        "A figure that a local document prints is not what the published counts give.",
+        "Do not repeat it without its caution; claims are never model inputs.",
+    ),
+    "claim_cannot_be_told": Defect(
+        "info",
+        "No published count with the same definition is at hand: the claim can be neither confirmed nor denied.",
+        "Quote it with its document, or leave it out.",
+    ),
+    # how a release was written
+    "release_layout": Defect(
+        "info",
+        "The release names or writes something in another way than expected; it was read as said.",
+        "Nothing, unless the reading is wrong.",
+    ),
+    "column_twice": Defect(
+        "caution",
+        "One column name stands twice: the first was read.",
+        "Compare the two in the release.",
+    ),
+    "column_missing": Defect(
+        "serious",
+        "A column that older releases have is not there: its figures are unavailable.",
+        "See whether the release renamed it, and add the alias.",
+    ),
+    "table_missing": Defect(
+        "serious",
+        "A table of the release is not in the archive: its figures are unavailable.",
+        "Fetch the whole release.",
+    ),
+    "description_contradicts_content": Defect(
+        "caution",
+        "The release's guide describes a column otherwise than its name and figures say.",
+        "Treat the two columns together, or ask the department.",
+    ),
+    "labels_differ": Defect(
+        "info",
+        "One thing is spelled in several ways in one release.",
+        "Nothing: the spellings were joined.",
+    ),
+    "figures_not_read": Defect(
+        "caution",
+        "Cells hold a text that is neither a number nor a known symbol: they are taken as unavailable.",
+        "Look at them in the release.",
+    ),
+}
+"""Every defect that is looked for, by name."""
+
+NAMES = tuple(DEFECTS)
+
+
+def finding(seen: Seen, severity: Severity | None = None) -> Finding:
+    """Return the finding for a defect where it was seen."""
+    defect = DEFECTS[seen.name]
+    return Finding(seen.name, severity or defect.severity, seen.where, seen.seen, defect.meaning, defect.do)
+
+
+def find(area: Area) -> Iterator[Finding]:
+    """Look for every defect that the tables of an area can show."""
+    from sendneeds.evidence import defects_lists, defects_plans
+
+    for check in (*defects_plans.CHECKS, *defects_lists.CHECKS):
+        for seen in check(area):
+            yield finding(seen)

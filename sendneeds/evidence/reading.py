@@ -1,0 +1,226 @@
+"""A CSV file of unknown quality becomes columns of text, or faults: bounded, and never a traceback."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendneeds.foundation.errors import Fault
+
+MOST_BYTES = 512 * 2**20
+MOST_ROWS = 5_000_000
+MOST_COLUMNS = 500
+LONGEST_CELL = 20_000
+CHUNK = 20_000
+SHOWN = 20  # faults of one kind kept for each column
+
+csv.field_size_limit(max(csv.field_size_limit(), 2**17))
+
+
+@dataclass
+class Text:
+    """The cells of a file as text, each column as codes into its distinct texts.
+
+    Parameters
+    ----------
+    header : list of str
+    codes : list of int array (rows,)
+        For each column, which of its texts each row holds.
+    texts : list of list of str
+        For each column, its distinct texts.
+    rows : int array (rows,)
+        The row of each record as a spreadsheet numbers it.
+    """
+
+    header: list[str]
+    codes: list[NDArray[np.int64]] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def column(self, name: str) -> pd.Series:
+        """Return a column as text."""
+        at = self.header.index(name)
+        return pd.Series(np.array(self.texts[at], dtype=object)[self.codes[at]], dtype=object)
+
+
+def read_bytes(path: Path, file: str, most: int = MOST_BYTES) -> bytes | Fault:
+    """Return the bytes of a file, or the fault that keeps it from being read."""
+    try:
+        size = path.stat().st_size
+        if size > most:
+            return Fault(
+                file, 0, "", f"{size:,} bytes", f"up to {most:,} bytes", "Leave out what is not needed."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        return Fault(file, 0, "", reason, "a file that can be read", "Close it elsewhere, or copy it again.")
+
+
+def decode(data: bytes, file: str) -> str | Fault:
+    """Return UTF-8 text without a byte-order mark, or the fault."""
+    if b"\x00" in data:
+        line = data[: data.index(b"\x00")].count(b"\n") + 1
+        cure = (
+            "Save it again as 'CSV UTF-8'. UTF-16 ('Unicode text') files and damaged files hold such bytes."
+        )
+        return Fault(file, line, "", "a NUL byte: the file is not plain text", "UTF-8 text", cure)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        was = data[error.start : error.start + 1].hex()
+        guess = data[error.start : error.start + 1].decode("cp1252", "replace")
+        found = f"byte 0x{was} (in Windows text: {guess!r})"
+        return Fault(file, line, "", found, "UTF-8 text", "Save it from the spreadsheet as 'CSV UTF-8'.")
+
+
+def read_text(data: bytes, file: str, separator: str = ",") -> tuple[Text | None, list[Fault]]:
+    """Return the cells of a CSV file and what is wrong with its form.
+
+    Parameters
+    ----------
+    data : bytes
+    file : str
+        Its name, for the faults.
+    separator : str
+
+    Returns
+    -------
+    Text or None
+        None where nothing can be made of the file.
+    list of Fault
+        Ragged and empty rows, broken quotes, wrong separators.
+
+    Examples
+    --------
+    >>> text, faults = read_text(b"a,b\\n1,2\\n3\\n", "t.csv")
+    >>> text.header, [f.where() for f in faults]
+    (['a', 'b'], ['t.csv row 3'])
+    """
+    content = decode(data, file)
+    if isinstance(content, Fault):
+        return None, [content]
+    if not content.strip():
+        return None, [Fault(file, 0, "", "an empty file", "a header and rows", "Delete the file or fill it.")]
+    records = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
+    faults: list[Fault] = []
+    try:
+        header = [name.strip() for name in next(records)]
+    except (csv.Error, StopIteration) as error:
+        return None, [_broken(file, 1, str(error))]
+    if fault := _header_fault(header, file):
+        return None, [fault]
+    text = Text(header)
+    _collect(text, records, file, faults)
+    if not content.endswith(("\n", "\r")) and faults and "cells" in faults[-1].found:
+        last = faults[-1]
+        faults[-1] = Fault(
+            last.file,
+            last.row,
+            "",
+            f"{last.found}, and the file ends in the middle of a line",
+            last.allowed,
+            "The file was cut short: fetch it again.",
+        )
+    return text, faults
+
+
+def _header_fault(header: list[str], file: str) -> Fault | None:
+    if len(header) > MOST_COLUMNS:
+        allowed = f"up to {MOST_COLUMNS} columns"
+        return Fault(file, 1, "", f"{len(header)} columns", allowed, "Give one tidy table a file.")
+    if len(header) == 1:
+        for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+            if mark in header[0]:
+                cure = "Save it as 'CSV UTF-8 (comma delimited)'."
+                return Fault(file, 1, "", f"columns separated by {name}", "commas", cure)
+    return None
+
+
+def _broken(file: str, row: int, reason: str) -> Fault:
+    cure = "Look for a quotation mark that is not closed, or fetch the file again: it may be cut short."
+    return Fault(file, row, "", f"a row that cannot be read ({reason})", "comma separated values", cure)
+
+
+def _collect(text: Text, records: Iterator[list[str]], file: str, faults: list[Fault]) -> None:
+    """Take the records in chunks into the columns of `text`, noting ragged and empty rows."""
+    width = len(text.header)
+    maps: list[dict[str, int]] = [{} for _ in range(width)]
+    parts: list[list[NDArray[np.int64]]] = [[] for _ in range(width)]
+    kept: list[NDArray[np.int64]] = []
+    empty: list[int] = []
+    row, ragged = 2, 0
+    while True:
+        chunk: list[list[str]] = []
+        try:
+            for record in islice(records, CHUNK):
+                chunk.append(record)
+        except csv.Error as error:
+            faults.append(_broken(file, row + len(chunk), str(error)))
+            stop = True
+        else:
+            stop = len(chunk) < CHUNK
+        good: list[list[str]] = []
+        numbers: list[int] = []
+        for number, record in enumerate(chunk, start=row):
+            if not any(record):
+                empty.append(number)
+            elif len(record) == width and max(map(len, record)) <= LONGEST_CELL:
+                good.append(record)
+                numbers.append(number)
+            else:
+                ragged += 1
+                if ragged <= SHOWN:
+                    faults.append(_ragged(file, number, record, width))
+        for at, cells in enumerate(zip(*good, strict=True)):
+            known = maps[at]
+            parts[at].append(np.array([known.setdefault(cell, len(known)) for cell in cells], np.int64))
+        kept.append(np.array(numbers, np.int64))
+        row += len(chunk)
+        if row > MOST_ROWS:
+            allowed = f"up to {MOST_ROWS:,} rows"
+            faults.append(Fault(file, row, "", "more rows than are read", allowed, "Leave out other areas."))
+            break
+        if stop:
+            break
+    if ragged > SHOWN:
+        faults.append(more(file, "", ragged - SHOWN, "rows with the wrong number of cells"))
+    text.rows = np.concatenate(kept)
+    _empty_rows(text, empty, file, faults)
+    text.codes = [np.concatenate(p) if p else np.zeros(0, np.int64) for p in parts]
+    text.texts = [list(known) for known in maps]
+
+
+def _empty_rows(text: Text, empty: list[int], file: str, faults: list[Fault]) -> None:
+    """Tell of empty rows between records; those at the foot are let pass."""
+    last = int(text.rows[-1]) if len(text.rows) else 0
+    inner = [row for row in empty if row < last]
+    if inner:
+        found = f"{len(inner)} empty row{'s' if len(inner) > 1 else ''}"
+        faults.append(Fault(file, inner[0], "", found, "no empty rows between records", "Delete them."))
+
+
+def _ragged(file: str, row: int, record: list[str], width: int) -> Fault:
+    if len(record) == width:
+        allowed = f"up to {LONGEST_CELL:,} letters"
+        return Fault(
+            file, row, "", "a cell that is far too long", allowed, "Look for a missing quotation mark."
+        )
+    cure = "A comma inside a text needs quotation marks around the text; a missing cell needs its comma."
+    return Fault(file, row, "", f"{len(record)} cells", f"{width} cells, as in the header", cure)
+
+
+def more(file: str, column: str, count: int, what: str) -> Fault:
+    """Return the fault that stands for the `count` that are not listed."""
+    return Fault(
+        file, 0, column, f"and {count:,} more {what}", "none", "Mend the first ones and check again."
+    )

@@ -1,0 +1,123 @@
+"""What a table of an area pack is made of: the words in which `tables.py` describes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["area", "choice", "text", "count", "number", "age", "year", "month", "date"]
+
+KINDS: dict[str, str] = {
+    "area": "an ONS code: a letter and eight digits, such as E06000055",
+    "choice": "one of the allowed words",
+    "text": "any text",
+    "count": "a whole number, 0 or more",
+    "number": "a number, with a point for decimals",
+    "age": "completed years, a whole number",
+    "year": "a year in four digits, such as 2025",
+    "month": "a month as 2025-01",
+    "date": "a date as 2025-01-31",
+}
+"""Each kind of column, and how a cell of it is written."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        A key of `KINDS`.
+    description : str
+        What it holds, in a sentence without a full stop.
+    unit : str
+        The unit, where the name does not say it.
+    allowed : tuple of str
+        The only words allowed, for kind ``choice``.
+    low, high : float or None
+        The least and greatest value allowed.
+    required : bool
+        Whether the file must have the column.
+    blank : bool
+        Whether a cell may be empty. With a ``flag`` column beside it, an empty cell needs a flag that says why.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    unit: str = ""
+    allowed: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    required: bool = True
+    blank: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.kind in ("count", "number", "age", "year")
+
+    def allows(self) -> str:
+        """Return in words what a cell may hold.
+
+        Examples
+        --------
+        >>> Column("age", "age", "age", low=0, high=25).allows()
+        'completed years, a whole number, from 0 to 25'
+        """
+        if self.kind == "choice":
+            return ", ".join(repr(word) if word == "" else word for word in self.allowed)
+        words = KINDS[self.kind]
+        if self.low is not None and self.high is not None:
+            words += f", from {self.low:g} to {self.high:g}"
+        elif self.low is not None and self.kind != "count":
+            words += f", {self.low:g} or more"
+        return words + (", or empty" if self.blank else "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a pack: a CSV file named `name` with these columns.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without ``.csv``.
+    title : str
+    purpose : str
+        What is answered from it, so that its absence can be told.
+    key : tuple of str
+        The columns that together name a row once.
+    columns : tuple of Column
+        In the order in which they are written.
+    values : tuple of str
+        The figures that the ``flag`` column speaks for: with a flag that carries no value the first is empty.
+    ordered : tuple of tuple of str
+        Columns that must not fall from left to right, such as low, central, high.
+    shape : str
+        ``stock`` or ``flow`` and its period, or what else a row is.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    values: tuple[str, ...] = ()
+    ordered: tuple[tuple[str, ...], ...] = ()
+    shape: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return f"{self.name}.csv"
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`."""
+        return next(c for c in self.columns if c.name == name)
+
+    def names(self) -> list[str]:
+        """Return the names of the columns, in the order in which they are written."""
+        return [c.name for c in self.columns]

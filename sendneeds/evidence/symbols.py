@@ -1,0 +1,148 @@
+"""The symbols that stand for a figure in published tables become flags, never zeros."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+PERCENT = re.compile(r"([-+]?\d{1,12}(\.\d+)?) ?%", re.ASCII)
+MONEY = re.compile(r"£ ?(\d[\d,]{0,14}(\.\d+)?) ?(k|m|bn)?", re.IGNORECASE | re.ASCII)
+FEWER = re.compile(r"(?:<|fewer than |less than )(\d{1,4})", re.ASCII)
+RANGE = re.compile(r"(\d{1,4})(?: ?[-–] ?| to )(\d{1,4})", re.ASCII)
+LARGEST = 1e12  # no count or sum of money in these tables comes near it
+UNSAID = (1.0, 4.0)  # what a suppressed count hides, where the source does not say
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell says.
+
+    Parameters
+    ----------
+    value : float or None
+    flag : str
+        A word of ``vocabulary.FLAGS``, or ``""`` where the cell means nothing that is known.
+    low, high : float or None
+        The range that a suppressed count lies in.
+    write : str
+        How the same is written in a pack, in words.
+    """
+
+    value: float | None
+    flag: str
+    low: float | None = None
+    high: float | None = None
+    write: str = ""
+
+
+SYMBOLS: dict[str, tuple[str, str]] = {
+    "c": ("suppressed", "confidential: a small count is withheld"),
+    "*": ("suppressed", "withheld to prevent disclosure"),
+    "~": ("suppressed", "withheld (Ministry of Justice)"),
+    "[c]": ("suppressed", "confidential: a small count is withheld"),
+    "x": ("unavailable", "not available"),
+    "[x]": ("unavailable", "not available"),
+    "..": ("unavailable", "not available"),
+    "...": ("unavailable", "not available"),
+    ":": ("unavailable", "not available"),
+    "n/a": ("unavailable", "not available"),
+    "na": ("unavailable", "not available"),
+    "#n/a": ("unavailable", "not available"),
+    "nan": ("unavailable", "not available"),
+    "null": ("unavailable", "not available"),
+    "none": ("unavailable", "not available"),
+    "z": ("not_applicable", "not applicable"),
+    "[z]": ("not_applicable", "not applicable"),
+    "low": ("low", "rounds to zero but is not zero"),
+    "[low]": ("low", "rounds to zero but is not zero"),
+}
+"""Symbol (in small letters) -> flag and meaning, as the Government Statistical Service and NHS England use them."""
+
+
+def read_symbol(cell: str, dash: str = "") -> Reading:
+    """Return what a published cell says.
+
+    Parameters
+    ----------
+    cell : str
+        The text as published.
+    dash : str
+        What a lone dash means in this source: ``"zero"``, a flag, or ``""`` where nobody said.
+
+    Examples
+    --------
+    >>> read_symbol("1,043").value
+    1043.0
+    >>> read_symbol("<5")
+    Reading(value=None, flag='suppressed', low=1.0, high=4.0, write='leave the cell empty with flag suppressed')
+    >>> read_symbol("x").flag, read_symbol(" - ", dash="zero").value, read_symbol(" - ").flag
+    ('unavailable', 0.0, '')
+    """
+    text = cell.strip()
+    if NUMBER.fullmatch(text):
+        value = float(text)
+        if abs(value) < LARGEST:
+            return Reading(value, "ok", write=text)
+        return Reading(None, "", write="a number of this size is not a count, a share or a sum of money here")
+    if not text:
+        return Reading(None, "unavailable", write="leave the cell empty and say why in the column flag")
+    if text in ("-", "–", "—"):
+        if dash == "zero":
+            return Reading(0.0, "ok", write="0")
+        write = "0 if the source means none, else leave the cell empty and say why in the column flag"
+        return Reading(None, dash, write=write)
+    if text.casefold() in SYMBOLS:
+        flag, _ = SYMBOLS[text.casefold()]
+        low, high = UNSAID if flag == "suppressed" else (None, None)
+        if flag == "low":
+            return Reading(0.0, "low", write="0 with flag low")
+        return Reading(None, flag, low, high, f"leave the cell empty with flag {flag}")
+    return _formatted(text)
+
+
+def _formatted(text: str) -> Reading:
+    """Read a number written for the eye, or a range that hides one."""
+    if THOUSANDS.fullmatch(text):
+        plain = text.replace(",", "")
+        return Reading(float(plain), "ok", write=plain)
+    if match := PERCENT.fullmatch(text):
+        return Reading(float(match[1]), "ok", write=f"{match[1]} in a column whose unit is per cent")
+    if match := MONEY.fullmatch(text):
+        scale = {"": 1, "k": 1e3, "m": 1e6, "bn": 1e9}[(match[3] or "").casefold()]
+        digits = match[1].replace(",", "")
+        if digits and float(digits) * scale < LARGEST:
+            return Reading(float(digits) * scale, "ok", write=f"{float(digits) * scale:g} in a column of GBP")
+    if match := FEWER.fullmatch(text.casefold()):
+        below = float(match[1])
+        if below > 1:
+            return Reading(None, "suppressed", 1.0, below - 1, "leave the cell empty with flag suppressed")
+    if (match := RANGE.fullmatch(text.casefold())) and float(match[1]) <= float(match[2]):
+        low, high = float(match[1]), float(match[2])
+        return Reading(None, "suppressed", low, high, "leave the cell empty with flag suppressed")
+    return Reading(None, "")
+
+
+def read_symbols(cells: pd.Series, dash: str = "") -> pd.DataFrame:
+    """Return columns value, flag, low, high for a column of published cells; each text is read once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_symbols(pd.Series(["7", "c", "7"]))["flag"].tolist()
+    ['ok', 'suppressed', 'ok']
+    """
+    codes, texts = pd.factorize(cells.astype(str))
+    readings = [read_symbol(str(text), dash) for text in texts]
+    table = pd.DataFrame(
+        {
+            "value": pd.array([r.value for r in readings], dtype="Float64"),
+            "flag": [r.flag for r in readings],
+            "low": pd.array([r.low for r in readings], dtype="Float64"),
+            "high": pd.array([r.high for r in readings], dtype="Float64"),
+        }
+    )
+    return table.take(codes).set_axis(cells.index)

@@ -1,0 +1,65 @@
+"""The corridor's known defects come out as findings, with the figures that were seen."""
+
+import pytest
+
+from sendneeds.evidence.claims import DOES_NOT, RECONCILES, UNTOLD, claims
+from sendneeds.evidence.defects_plans import residuals
+from sendneeds.evidence.findings import DEFECTS
+from sendneeds.evidence.pack import open_area
+
+
+def seen(slug, name):
+    return [f for f in open_area(slug).findings if f.name == name]
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "figures"),
+    [
+        ("bedford", "stock_flow_residual", "+24 moved"),
+        ("bedford", "six_week_outcomes_exceed_requests", "524 outcomes told against 473"),
+        ("bedford", "two_age_bases", "101 on the caseload"),
+        ("england", "stock_flow_residual", "+11,811 moved"),
+        ("england", "parts_short_of_total", "572,829"),
+        ("england", "parts_short_of_total", "(-350)"),
+        ("england", "two_age_bases", "at age 3: 2,134 by age when the plan started, 17,696"),
+        ("england", "bands_short_of_total", "11,771"),
+        ("england", "totals_differ", "97,747 new plans by age when started, 97,563 by need"),
+        ("bedford", "list_absent", "published no list"),
+        ("bedford", "population_aged_on", "mid-2020"),
+        ("bedford", "rolls_exceed_residents", "13: 2,490 against 2,364"),
+        ("bedford", "plans_fell", "1,199 in January 2019, 1,185 in January 2020"),
+        ("bedford", "claim_does_not_reconcile", "+55.8 %"),
+        ("bedford", "parameters_illustrative", "illustrative"),
+        ("bedford", "sen_support_by_need_absent", "provision K"),
+        ("england", "break_in_series", "statements"),
+        ("england", "band_missing", "2023-06, 2023-07"),
+    ],
+)
+def test_known_defects_are_found(slug, name, figures):
+    found = seen(slug, name)
+    assert any(figures in f.seen for f in found), [f.seen for f in found]
+
+
+def test_a_finding_says_all_it_should():
+    for finding in open_area("bedford").findings:
+        assert finding.name in DEFECTS
+        assert finding.severity in ("info", "caution", "serious")
+        assert all((finding.where, finding.seen, finding.meaning, finding.do))
+        assert finding.name in finding.text()
+
+
+@pytest.mark.parametrize("slug", ["england", "bedford", "central-bedfordshire", "luton", "milton-keynes"])
+def test_opening_and_flows_give_the_closing_stock(slug):
+    table = residuals(open_area(slug)).dropna()
+    assert len(table) == 3
+    assert (table["opening"] + table["new"] - table["ended"] + table["moved"] == table["closing"]).all()
+
+
+def test_claims_are_held_against_published_counts():
+    told = claims(open_area("bedford")).set_index("figure_id")
+    assert told.loc["ehc_20_weeks_england", "verdict"] == RECONCILES
+    assert told.loc["sen_percent_of_pupils", "verdict"] == RECONCILES
+    assert told.loc["ehc_growth_since_2014", "verdict"] == DOES_NOT
+    assert told.loc["ehc_20_weeks_local", "verdict"] == UNTOLD
+    assert "93.8" in told.loc["ehc_20_weeks_local", "why"]
+    assert claims(open_area("central-bedfordshire"))["verdict"].tolist() == [RECONCILES, UNTOLD]

@@ -1,0 +1,153 @@
+"""The table checker: every fault at once, told with its cure, and never a traceback."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from sendneeds.evidence.checker import check_table, read_table
+from sendneeds.evidence.tables import TABLES
+
+PLANS = "area_code,census_january,need,age,placement,plans,flag"
+GOOD = f"{PLANS}\nE06000055,2025,all,all,all,2170,ok\nE06000055,2025,ASD,all,all,,suppressed\n"
+
+
+def faults(text, name="ehc_plans", codes=("E06000055",)):
+    data = text if isinstance(text, bytes) else text.encode()
+    return check_table(data, TABLES[name], codes)
+
+
+def rows(*lines):
+    return "\n".join([PLANS, *lines]) + "\n"
+
+
+def test_a_good_table_has_no_fault_and_typed_columns():
+    frame, found = read_table(GOOD.encode(), TABLES["ehc_plans"])
+    assert found == []
+    assert frame["plans"].dtype == "Int64"
+    assert frame["census_january"].dtype == "int64"
+    assert frame["plans"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "cure"),
+    [
+        ("E06000055,2025,SEHM,all,all,3,ok", "need", "SEMH"),
+        ("E06000055,2025,BESD,all,all,3,ok", "need", "SEMH"),
+        ("E06000055,2025,ASD,all,all,-3,ok", "plans", "negative"),
+        ("E06000055,2025,ASD,all,all,3.5,ok", "plans", "whole number"),
+        ("E06000055,2025,ASD,all,all,,ok", "plans", "flag"),
+        ("E06000055,2025,ASD,all,all,3,suppressed", "plans", "Empty the cell"),
+        ("E06000056,2025,ASD,all,all,3,ok", "area_code", "partner"),
+        ("Bedford,2025,ASD,all,all,3,ok", "area_code", "code"),
+        ("E06000055,202425,ASD,all,all,3,ok", "census_january", "2100"),
+        ("E06000055,2025,ASD,26,all,3,ok", "age", "25"),
+        ("E06000055,2025,ASD,all,Mainstream - acadamy,3,ok", "placement", "Mainstream - academy"),
+    ],
+)
+def test_a_wrong_cell_is_told_with_its_cure(line, column, cure):
+    (fault,) = faults(rows("E06000055,2025,all,all,all,9,ok", line))
+    assert (fault.row, fault.column) == (3, column)
+    assert cure in fault.cure
+
+
+@pytest.mark.parametrize(
+    ("cell", "write"),
+    [
+        ("c", "flag suppressed"),
+        ("*", "flag suppressed"),
+        ("~", "flag suppressed"),
+        ("<5", "flag suppressed"),
+        ("1-4", "flag suppressed"),
+        ("x", "flag unavailable"),
+        ("..", "flag unavailable"),
+        (":", "flag unavailable"),
+        ("z", "flag not_applicable"),
+        ('"1,043"', "1043"),
+        ("0.60%", "0.60"),
+        (" - ", "0 if the source means none"),
+        ("£100k", "100000"),
+        ("about ten", "plain number"),
+        ("9" * 40, "run together"),
+        ("1e3", "plain number"),
+        ("nan", "flag unavailable"),
+    ],
+)
+def test_symbols_are_told_with_what_to_write(cell, write):
+    (fault,) = faults(rows(f"E06000055,2025,all,all,all,{cell},ok"))
+    assert fault.column == "plans"
+    assert write in fault.cure
+
+
+def test_all_faults_are_told_at_once():
+    text = "area_code,census_january,ned,age,placement,plans,plans\nE06000056,20x,ASD,all,all,1,2\n"
+    found = {(f.column, f.row) for f in faults(text)}
+    assert {
+        ("ned", 1),
+        ("need", 1),
+        ("plans", 1),
+        ("flag", 1),
+        ("area_code", 2),
+        ("census_january", 2),
+    } <= found
+    assert "need" in next(f.cure for f in faults(text) if f.column == "ned")
+
+
+def test_a_key_may_stand_once():
+    (fault,) = faults(GOOD + "E06000055,2025,all,all,all,2171,ok\n")
+    assert "second row" in fault.found
+    assert fault.row == 4
+
+
+def test_low_central_high_must_not_fall():
+    text = (
+        "service,parameter,unit,low,central,high,basis,source,note\n"
+        "SLT,first_slots,slots,2,1,3,illustrative,none,\n"
+    )
+    (fault,) = faults(text, "service_parameters")
+    assert fault.found == "low above central"
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (GOOD.encode("utf-16"), "NUL"),
+        (GOOD.replace("2170", "2\x00170").encode(), "NUL"),
+        (GOOD.replace("ASD", "Asd é").encode("cp1252"), "0xe9"),
+        (b"", "empty file"),
+        (b"\xef\xbb\xbf", "empty file"),
+        (GOOD.replace(",", ";").encode(), "semicolons"),
+        (GOOD.replace(",", "\t").encode(), "tabs"),
+        (GOOD[:-20].encode(), "middle of a line"),
+        (GOOD.replace("E06000055,2025,ASD", "E06000055,2025,ASD,x").encode(), "8 cells"),
+        (GOOD.replace("E06000055,2025,ASD", '"E06000055,2025,ASD').encode(), "cannot be read"),
+        (GOOD.replace("\nE06000055,2025,ASD", "\n\nE06000055,2025,ASD").encode(), "empty row"),
+        ((",".join(f"c{i}" for i in range(2000)) + "\n").encode(), "2000 columns"),
+    ],
+)
+def test_damaged_files_are_faults(data, found):
+    told = faults(data)
+    assert told
+    assert any(found in fault.found for fault in told), [f.found for f in told]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_let_pass():
+    assert faults(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()) == []
+
+
+def test_the_list_of_faults_is_bounded():
+    found = faults(rows(*(f"E06000055,2025,ASD,all,all,bad{i},ok" for i in range(5000))))
+    assert len(found) == 21
+    assert "4,980 more" in found[-1].found
+
+
+def test_a_missing_file_is_a_fault():
+    assert check_table(Path("nowhere/ehc_plans.csv"), TABLES["ehc_plans"])[0].found
+
+
+def test_a_million_rows_are_checked_in_seconds():
+    lines = [f"E06000055,{1990 + i % 100},all,all,all,{i},ok" for i in range(300_000)]
+    began = time.perf_counter()
+    found = faults(rows(*lines))
+    assert len(found) == 21  # the keys repeat
+    assert time.perf_counter() - began < 12
