@@ -1,0 +1,177 @@
+"""The command line: it teaches, it tells mistakes without a traceback, and it writes whole or not at all."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import sendneeds as sn
+from sendneeds.__main__ import bar, main
+
+COMMANDS = ["chapter", "project", "run", "compare", "check"]
+SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
+QUICK = ["--draws", "20", "--to", "2027"]
+
+
+def call(*argv, **kwargs):
+    return subprocess.run(
+        [sys.executable, "-m", "sendneeds", *map(str, argv)],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        **kwargs,
+    )
+
+
+@pytest.fixture
+def pack(tmp_path):
+    """Return a copy of Bedford's pack, to be spoilt."""
+    return shutil.copytree(sn.open_area("bedford").folder, tmp_path / "my-area")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches(command, capsys):
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    text = capsys.readouterr().out
+    assert left.value.code == 0
+    assert f"sendneeds {command} bedford" in text, "an example to copy"
+    if command != "check":
+        assert all(option in text for option in ("--out", "--draws", "--seed"))
+        assert f"default: build/AREA{SUFFIXES[command]})" in " ".join(text.split())
+
+
+def test_the_two_ways_in_are_one():
+    run = call("--version")
+    assert run.stdout.decode().strip() == f"sendneeds {sn.__version__}"
+    (script,) = (
+        point
+        for point in importlib.metadata.entry_points(group="console_scripts")
+        if point.name == "sendneeds"
+    )
+    assert script.load() is main
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["chapter", "bedfrod"], "bedford"),
+        (["project", "bedford", "--draws", "many"], "'many' is not a whole number from 10"),
+        (["project", "bedford", "--to", "2019"], "'2019' is not a whole number from 2026"),
+        (["run", "bedford", "--options", "no-such-folder"], "no-such-folder"),
+        (["chaptre", "bedford"], "chapter"),
+        (["chapter"], "AREA"),
+        ([], "COMMAND"),
+    ],
+)
+def test_a_mistake_is_told_without_a_traceback(argv, told, tmp_path):
+    run = call(*argv, cwd=tmp_path)
+    error = run.stderr.decode()
+    assert run.returncode == 2, error
+    assert told in error
+    assert "Traceback" not in error
+    assert run.stdout == b""
+    assert list(tmp_path.iterdir()) == [], "nothing is left behind"
+
+
+def test_a_projection_is_written_with_what_it_was_made_from(tmp_path, capsys):
+    out = tmp_path / "need"
+    assert main(["project", "bedford", *QUICK, "--seed", "7", "--out", str(out)]) == 0
+    assert str(out) in capsys.readouterr().out
+    told = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    assert {key: told[key] for key in ("area", "command", "draws", "seed", "to", "version")} == {
+        "area": "E06000055",
+        "command": "project",
+        "draws": 20,
+        "seed": 7,
+        "to": 2027,
+        "version": sn.__version__,
+    }
+    assert sorted(told["files"]) == sorted(path.name for path in out.glob("*.csv"))
+    children = pd.read_csv(out / "children.csv")
+    assert set(children["year"]) == {2025, 2026, 2027}
+    assert (children["low"] <= children["high"]).all()
+
+
+def test_the_same_seed_writes_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        assert main(["compare", "bedford", *QUICK, "--out", str(tmp_path / name)]) == 0
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert len(files) >= 4
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_lists_are_written_for_every_scenario_and_service(tmp_path):
+    out = tmp_path / "run"
+    assert main(["run", "bedford", *QUICK, "--out", str(out)]) == 0
+    lists = pd.read_csv(out / "lists.csv")
+    assert "baseline" in set(lists["scenario"])
+    assert lists["scenario"].nunique() > 1
+    assert {"SLT", "OT"} <= set(lists["service"])
+    assert {"low", "central", "high", "variable"} <= set(lists.columns)
+
+
+def test_what_somebody_else_wrote_is_kept(tmp_path, capsys):
+    out = tmp_path / "need"
+    out.mkdir()
+    (out / "minutes.txt").write_text("of the board", encoding="utf-8")
+    argv = ["project", "bedford", *QUICK, "--out", str(out)]
+    assert main(argv) == 2
+    assert "did not write" in capsys.readouterr().err
+    assert [path.name for path in out.iterdir()] == ["minutes.txt"]
+    assert main([*argv, "--force"]) == 0
+    assert not (out / "minutes.txt").exists()
+    assert main(argv) == 0, "what it wrote itself it replaces"
+
+
+def test_check_finds_no_fault_in_a_pack_that_ships(capsys):
+    assert main(["check", "bedford"]) == 0
+    assert "no faults" in capsys.readouterr().out
+
+
+def test_check_tells_every_fault_with_its_place(pack, capsys):
+    table = pack / "population.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    lines[3] = lines[3].rsplit(",", 1)[0] + ",lots"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plans = pack / "ehc_plans.csv"
+    plans.write_text(plans.read_text(encoding="utf-8").replace("SEMH", "SEHM"), encoding="utf-8")
+    assert main(["check", str(pack)]) == 1
+    text = capsys.readouterr().out
+    assert "population.csv row 4, column persons" in text
+    assert "lots" in text
+    assert "SEHM" in text
+    assert "SEMH" in text, "the nearest valid name"
+    assert main(["project", str(pack)]) == 2
+    assert "population.csv row 4, column persons" in capsys.readouterr().err
+
+
+def test_a_windows_console_shows_everything_it_can():
+    """A code page that lacks a character shows a mark in its place, and no traceback."""
+    for encoding in ("cp1252", "ascii"):
+        run = call("check", "bedford", env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+        assert run.returncode == 0, run.stderr
+        assert b"no faults" in run.stdout
+
+
+def test_a_bar_is_drawn_when_asked_for_and_not_into_a_file(capsys):
+    with bar(None) as move:
+        move(1, 2, "project")
+    assert capsys.readouterr().err == ""
+    with bar(True) as move:
+        move(1, 2, "project")
+        assert "project" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    command = [sys.executable, "-m", "sendneeds", "check", "bedford"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode == 0

@@ -1,0 +1,92 @@
+"""What the documentation says runs: docstrings, pages, the README; and the pages name what there is."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+import shlex
+
+import pytest
+
+import sendneeds
+from sendneeds.__main__ import parser
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+MODULES = ["sendneeds", *(m.name for m in pkgutil.walk_packages(sendneeds.__path__, "sendneeds."))]
+
+
+def blocks(path, language):
+    """Return the fenced blocks of a language in a page."""
+    return re.findall(
+        rf"^```{language}\n(.*?)^```$", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+def pages(root):
+    written = [
+        path for path in (root / "docs").rglob("*.md") if not {"_build", "notebooks"} & set(path.parts)
+    ]
+    return [root / "README.md", *sorted(written)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_in_docstrings_run(name, tmp_path, monkeypatch):
+    module = importlib.import_module(name)
+    monkeypatch.chdir(tmp_path)
+    assert doctest.testmod(module, optionflags=FLAGS).failed == 0
+
+
+def test_the_examples_in_pages_run(root, tmp_path, monkeypatch, subtests):
+    monkeypatch.chdir(tmp_path)  # an example may write, and writes here
+    ran = 0
+    for path in pages(root):
+        with subtests.test(page=path.name):
+            text = "\n\n".join(blocks(path, "python"))
+            test = doctest.DocTestParser().get_doctest(text, {}, path.name, str(path), 0)
+            runner = doctest.DocTestRunner(optionflags=FLAGS)
+            runner.run(test)
+            ran += len(test.examples)
+            assert runner.failures == 0
+            assert bool(test.examples) == bool(blocks(path, "python")), "a block of Python that nothing runs"
+    assert ran > 10
+
+
+def test_the_commands_in_pages_are_commands(root):
+    """Each line that calls sendneeds parses as it stands."""
+    found = 0
+    for path in pages(root):
+        for block in [*blocks(path, "bash"), *blocks(path, "console"), *blocks(path, "bat")]:
+            for line in block.splitlines():
+                for command in re.findall(r"(?:^|[\s/\\])sendneeds ([a-z-].*?)(?:\s+#.*)?$", line):
+                    parser().parse_args(shlex.split(command))
+                    found += 1
+    assert found > 10
+
+
+def test_the_reference_names_every_public_name(root):
+    page = (root / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    named = re.findall(r"^ {3}(\w+)$", page, re.MULTILINE)
+    assert sorted(named) == sorted(sendneeds.__all__)
+
+
+def test_the_house_plan_names_every_module(root):
+    page = (root / "docs" / "explanation" / "house.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", page))
+    package = root / "sendneeds"
+    there = {
+        path.relative_to(package).as_posix() for path in package.rglob("*.py") if path.name != "__init__.py"
+    }
+    assert named == there, (
+        f"not in the plan: {sorted(there - named)}; not in the house: {sorted(named - there)}"
+    )
+
+
+def test_the_dependencies_are_explained(root):
+    import tomllib
+
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    page = (root / "docs" / "explanation" / "dependencies.md").read_text(encoding="utf-8")
+    first_table = page.split("## What the library needs")[1].split("## ")[0]
+    assert set(re.findall(r"^\| ([\w-]+) \|", first_table, re.MULTILINE)) - {"package"} == needed
+    assert all(f"`{extra}`" in page for extra in project["optional-dependencies"])
