@@ -1,3 +1,26 @@
 """How many children and young people will need which support, and how long they will wait."""
 
 __version__ = "0.1.0"
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
+# name -> module; a module is imported when its name is first used, so that importing the package stays quick
+_PUBLIC = {
+    "Area": "sendneeds.evidence.area",
+    "open_area": "sendneeds.evidence.pack",
+    "project": "sendneeds.need.project",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'sendneeds' has no attribute {name!r}")
+    return getattr(_import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -77,7 +77,11 @@ def interval_table(data: xr.DataArray) -> pd.DataFrame:
     0  2030  1.2      2.0   2.8
     """
     q = quantiles(data).rename("value")
-    wide = q.to_dataframe()["value"].unstack("quantile") if q.ndim > 1 else q.to_dataframe()["value"].to_frame().T
+    wide = (
+        q.to_dataframe()["value"].unstack("quantile")
+        if q.ndim > 1
+        else q.to_dataframe()["value"].to_frame().T
+    )
     wide.columns = ["low", "central", "high"]
     dims = [d for d in data.dims if d != "draw"]
     out = wide.reset_index() if dims else wide.reset_index(drop=True)
@@ -112,7 +116,9 @@ class Result:
             If the result has no such variable; the message names those it has.
         """
         if name not in self.data:
-            raise MissingDataError(f"{self.title} has no {name!r}. It has: {', '.join(map(str, self.data.data_vars))}.")
+            raise MissingDataError(
+                f"{self.title} has no {name!r}. It has: {', '.join(map(str, self.data.data_vars))}."
+            )
         return self.data[name]
 
     def to_tidy(self, name: str | None = None) -> pd.DataFrame:
@@ -143,7 +149,9 @@ class Result:
         for name, array in self.data.data_vars.items():
             kind = f", {array.attrs['kind']}" if "kind" in array.attrs else ""
             dims = " x ".join(map(str, array.dims))
-            lines.append(f"  {name}: {array.attrs.get('long_name', name)} [{array.attrs.get('units', '')}{kind}] by {dims}")
+            lines.append(
+                f"  {name}: {array.attrs.get('long_name', name)} [{array.attrs.get('units', '')}{kind}] by {dims}"
+            )
         return "\n".join(lines)
 
     def __repr__(self) -> str:

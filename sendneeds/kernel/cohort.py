@@ -125,16 +125,13 @@ def year(
     if np.any(new.sum(axis=0) > room):
         new = _place_again(new, room, rate, generator)
     for lane in np.flatnonzero(joining < 0):
-        extra = generator.multivariate_hypergeometric(survivors[:, :, lane].ravel(), _cut(survivors, joining, lane))
+        extra = generator.multivariate_hypergeometric(
+            survivors[:, :, lane].ravel(), min(-joining[lane], survivors[:, :, lane].sum())
+        )
         ceased[:, :, lane] += extra.reshape(needs, ages)
         held[:, :, lane] -= extra.reshape(needs, ages)
     as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out))
     return Year(*as32)
-
-
-def _cut(survivors: np.ndarray, joining: np.ndarray, lane: int) -> int:
-    """Return how many further plans end in a lane: no more than survive."""
-    return int(min(-joining[lane], survivors[:, :, lane].sum()))
 
 
 def _chances(weight: np.ndarray) -> np.ndarray:
@@ -143,7 +140,9 @@ def _chances(weight: np.ndarray) -> np.ndarray:
     return np.where(summed > 0, weight / np.where(summed > 0, summed, 1), 1 / weight.shape[-1])
 
 
-def _place_again(new: np.ndarray, room: np.ndarray, rate: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+def _place_again(
+    new: np.ndarray, room: np.ndarray, rate: np.ndarray, generator: np.random.Generator
+) -> np.ndarray:
     """Move new plans from ages that have no more children to ages that have; what no age can take is dropped."""
     new = new.copy()
     for lane in np.flatnonzero((new.sum(axis=0) > room).any(axis=0)):

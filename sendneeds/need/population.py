@@ -126,7 +126,7 @@ def _estimates(area: Area, variant: str) -> dict[int, np.ndarray]:
 def residents(area: Area, start: int, to: int, generator: np.random.Generator, draws: int) -> Population:
     """Project residents aged 0-25 by single year of age.
 
-    A projections table in the pack (``variant`` ``projection``) is used as it stands. Otherwise the latest
+    A projections table in the pack (``variant`` ``principal``) is used as it stands. Otherwise the latest
     mid-year estimate is aged on: at ages 0-14 people move in or out as school rolls show, at 15-24 as the last
     two estimates show (students come and go at the same ages every year), and births follow the
     youngest age.
@@ -152,7 +152,7 @@ def residents(area: Area, start: int, to: int, generator: np.random.Generator, d
     """
     years = tuple(range(start, to + 1))
     pupils = area.table("pupils") if area.has("pupils") else None
-    projection = _estimates(area, "projection")
+    projection = _estimates(area, "principal")
     if projection:
         lacking = [y - 1 for y in years if y - 1 not in projection]
         if lacking:
@@ -193,7 +193,7 @@ def _aged_on(
     last_births = estimates[latest][0]
     change = np.log(last_births / estimates[latest - 1][0]) if latest - 1 in estimates else 0.0
     # one luck for the nation: recent moves and the trend of births go on in part (0) to in full (1)
-    moves_share, births_share = generator.random((2, draws))
+    moves_share, births_share = generator.random((draws, 2)).T
 
     now = np.repeat(august(estimates[latest])[:, None], draws, axis=1)
     out = {latest + 1: now}
@@ -214,10 +214,10 @@ def _aged_on(
         )
     persons = np.rint(np.stack([out[y] for y in years])).astype(np.int32)
     notes = [
-        f"Residents are the mid-{latest} estimate aged on to 31 August of each year; birthdays fall evenly over the year.",
+        f"Residents are the mid-{latest} estimate aged on to 31 August of each year, birthdays even over the year.",
         "Moves in and out at ages 4 to 14 are read from school rolls up to "
         f"January {max(factors) if factors else latest + 1}; under 4 they are the mean of ages 4 to 6.",
-        f"From age 15 the yearly change of a cohort is the one between the mid-{latest - 1} and mid-{latest} estimates, "
+        f"From age 15 a cohort changes yearly as between the mid-{latest - 1} and mid-{latest} estimates, "
         "so that students come and go at the same ages every year.",
         "After the last school census the mean moves of the last three years go on in part or in full: "
         "each draw takes a share between none and all.",

@@ -66,7 +66,10 @@ def test_a_need_below_its_survivors_gives_its_share_to_the_others():
     case["target"][0] = 0
     step = cohort.year(**case, generator=np.random.default_rng(3))
     assert step.new[0].sum() == 0
-    np.testing.assert_array_equal(step.closing.sum(axis=(0, 1)), case["target"].sum(axis=0).clip(min=(step.closing - step.new).sum(axis=(0, 1))))
+    np.testing.assert_array_equal(
+        step.closing.sum(axis=(0, 1)),
+        case["target"].sum(axis=0).clip(min=(step.closing - step.new).sum(axis=(0, 1))),
+    )
 
 
 @pytest.mark.parametrize("total", [0, 1, 7, 100])
