@@ -64,8 +64,8 @@ class TableMeta:
     title, source, licence : str
     extracted_on : date or None
     basis : str
-        A word of ``vocabulary.BASES``, or ``mixed`` where each row says its own. A table of basis ``local`` or
-        ``mixed`` passes the disclosure gate before anything of it is shown.
+        A word of ``vocabulary.BASES``, or ``mixed`` where each row says its own. A table of
+        basis ``local`` passes the disclosure gate before anything of it is shown.
     note : str
     """
 
@@ -160,7 +160,7 @@ class Area:
 
     @property
     def start(self) -> dt.date:
-        """The Monday from which lists are simulated: the settings', else the first of the last census year."""
+        """The Monday from which lists are simulated: the settings' own, else the first of the last January."""
         set_start = self.settings.get("simulation", {}).get("start")
         if set_start is not None:
             return set_start if isinstance(set_start, dt.date) else dt.date.fromisoformat(set_start)
@@ -187,7 +187,7 @@ class Area:
             for name, frame in self.tables.items()
         )
         found = "".join(
-            f"<li><b>{f.severity}</b> {html.escape(f.name)} ({html.escape(f.where)}): {html.escape(f.seen)}</li>"
+            f"<li><b>{f.severity}</b> {html.escape(f'{f.name} ({f.where}): {f.seen}')}</li>"
             for f in self.findings
         )
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ LARGEST = 1e12
 def check_table(
     source: Path | bytes, table: Table, area_codes: Collection[str] = (), file: str = ""
 ) -> list[Fault]:
-    """Return everything that is wrong with one CSV file, told at once.
+    r"""Return everything that is wrong with one CSV file, told at once.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def check_table(
     Examples
     --------
     >>> from sendneeds.evidence.tables import TABLES
-    >>> text = b"area_code,census_january,provision,percent_of_pupils\\nE06000055,2025,K,c\\n"
+    >>> text = b"area_code,census_january,provision,percent_of_pupils\nE06000055,2025,K,c\n"
     >>> print(check_table(text, TABLES["sen_percent"])[0].text())
       sen_percent.csv row 2, column percent_of_pupils
         found:   'c'
@@ -102,7 +103,7 @@ def _headers(text: Text, table: Table, file: str) -> list[Fault]:
 def _typed(
     text: Text, column: Column, table: Table, file: str, area_codes: Collection[str]
 ) -> tuple[pd.Series, list[Fault]]:
-    """Read the distinct texts of a column once each, and tell of every row with a text that is not allowed."""
+    """Read each distinct text of a column once, and tell of every row with one that is not allowed."""
     at = text.header.index(column.name)
     values: list[object] = []
     wrong: dict[int, tuple[str, str]] = {}
@@ -184,7 +185,7 @@ def _no_such_day(cell: str) -> bool:
 
 def _written(cell: str, column: Column) -> str:
     if column.kind == "area":
-        return "Look the area's code up at the Office for National Statistics; names and DfE numbers are not codes."
+        return "Look up the ONS code of the area; names and DfE numbers are not codes."
     example = "2025-01" if column.kind == "month" else "2025-01-31"
     if re.search(r"\d/\d|[A-Za-z]", cell):
         return f"Write it year first, such as {example}, and format the column as text."
@@ -258,7 +259,7 @@ def _flags(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fau
 def _order(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fault]:
     faults = []
     for chain in table.ordered:
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             if left in frame and right in frame:
                 falls = (frame[left] > frame[right]).fillna(False).to_numpy(bool)
                 rule = " <= ".join(chain)

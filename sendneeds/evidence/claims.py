@@ -1,4 +1,4 @@
-"""Figures that local documents print, held against published counts: reconciles, does not, or cannot be told."""
+"""Figures that local documents print, held against published counts."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def claims(area: Area) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of ``claims`` and ``verdict`` (reconciles, does not reconcile, cannot be told), ``published``
-        (the published figure, in the claim's unit, where there is one) and ``why``.
+        The columns of ``claims``; ``verdict`` (reconciles, does not reconcile, cannot be told);
+        ``published`` (the published figure in the claim's unit, where there is one); and ``why``.
 
     Raises
     ------
@@ -48,8 +48,8 @@ def claims(area: Area) -> pd.DataFrame:
     --------
     >>> import sendneeds as sn
     >>> told = claims(sn.open_area("bedford")).set_index("figure_id")
-    >>> told.loc["ehc_growth_since_2014", ["verdict", "published"]].tolist()
-    ['does not reconcile', 55.8]
+    >>> told.loc["ehc_growth_since_2014", "verdict"], float(told.loc["ehc_growth_since_2014", "published"])
+    ('does not reconcile', 55.8)
     """
     table = area.table("claims").copy()
     verdicts = [_verdict(area, row) for _, row in table.iterrows()]

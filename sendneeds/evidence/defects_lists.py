@@ -29,13 +29,15 @@ def _nhs(area: Area) -> Iterator[Seen]:
     bands = [band for band in WEEK_BANDS if band in wide.columns]
     if "all" in wide.columns:
         short = (wide["all"].fillna(0) - wide[bands].fillna(0).sum(axis=1)).astype(int)
-        for service, gaps in short[short != 0].groupby("service"):
-            worst = gaps.abs().idxmax()
-            seen = (
-                f"{len(gaps)} months differ, at most by {int(gaps.abs().max()):,} of {int(wide['all'][worst]):,} "
-                f"({worst[2]})"
-            )
-            yield Seen("bands_short_of_total", f"nhs_waiting_list {service}", seen)
+        for service in sorted(set(short.index.get_level_values("service"))):
+            gaps = short.xs(service, level="service")
+            gaps = gaps[gaps != 0].abs()
+            if len(gaps):
+                at = int(gaps.argmax())
+                month = gaps.index[at][1]
+                total = int(wide["all"].xs(service, level="service").loc[gaps.index[at]])
+                seen = f"{len(gaps)} months differ, at most by {gaps.iloc[at]:,} of {total:,} ({month})"
+                yield Seen("bands_short_of_total", f"nhs_waiting_list {service}", seen)
     held = table[table["waiting"].notna()]
     for band in WEEK_BANDS:
         months = sorted(set(table["month"]) - set(held.loc[held["weeks_band"] == band, "month"]))

@@ -62,8 +62,8 @@ def residuals(area: Area) -> pd.DataFrame:
     -------
     DataFrame
         Columns calendar_year, opening, new, ended, moved, closing (plans), where
-        ``opening + new - ended + moved = closing``; ``moved`` is the named residual flow. A figure that is not
-        given is missing.
+        ``opening + new - ended + moved = closing``; ``moved`` is the named residual flow. A figure
+        that is not given is missing.
 
     Examples
     --------
@@ -91,10 +91,9 @@ def _stock_and_flow(area: Area) -> Iterator[Seen]:
     known = table.dropna()
     if len(known):
         parts = "; ".join(
-            f"{row.calendar_year}: {row.opening:,} + {row.new:,} new - {row.ended:,} ended {row.moved:+,} moved "
-            f"= {row.closing:,}"
-            for row in known.itertuples()
-            if row.moved
+            f"{year}: {opening:,} + {new:,} new - {ended:,} ended {moved:+,} moved = {closing:,}"
+            for year, opening, new, ended, moved, closing in known.to_numpy(int)
+            if moved
         )
         if parts:
             years = f"{known['calendar_year'].iloc[0]} to {known['calendar_year'].iloc[-1]}"
@@ -204,24 +203,24 @@ def _requests(area: Area) -> Iterator[Seen]:
 def _timeliness(area: Area) -> Iterator[Seen]:
     if not area.has("ehc_timeliness"):
         return
-    table = area.table("ehc_timeliness").set_index(["calendar_year", "exceptions"]).sort_index()
-    issued = table["issued"].unstack("exceptions")
+    table = area.table("ehc_timeliness")
+    issued = table.pivot(index="calendar_year", columns="exceptions", values="issued")
     if {"including", "excluding"} <= set(issued.columns):
-        for year, row in issued.dropna().iterrows():
-            if row["including"] > 0 and row["excluding"] == 0:
-                seen = f"{row['including']:,} plans issued, none without an exception"
+        known = issued.dropna()
+        for year, whole, without in zip(known.index, known["including"], known["excluding"], strict=True):
+            if whole > 0 and without == 0:
+                seen = f"{whole:,} plans issued, none without an exception"
                 yield Seen("every_plan_an_exception", f"ehc_timeliness {year}", seen)
-            elif row["excluding"] < row["including"] / 2:
-                seen = f"{row['excluding']:,} of {row['including']:,} plans issued have no exception"
+            elif without < whole / 2:
+                seen = f"{without:,} of {whole:,} plans issued have no exception"
                 yield Seen("most_plans_exceptions", f"ehc_timeliness {year}", seen)
-    whole = table.dropna(subset=["issued", "within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"])
-    for (year, exceptions), row in whole.iterrows():
-        parts = int(row["within_20_weeks"] + row["from_20_to_52_weeks"] + row["over_52_weeks"])
+    weeks = ["within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
+    for row in table.dropna(subset=["issued", *weeks]).to_dict("records"):
+        parts = sum(int(row[column]) for column in weeks)
         if parts != row["issued"]:
-            seen = f"{parts:,} by weeks against {int(row['issued']):,} issued"
-            yield Seen(
-                "outcomes_after_20_weeks_short", f"ehc_timeliness {year} {exceptions} exceptions", seen
-            )
+            seen = f"{parts:,} by weeks against {row['issued']:,} issued"
+            where = f"ehc_timeliness {row['calendar_year']} {row['exceptions']} exceptions"
+            yield Seen("outcomes_after_20_weeks_short", where, seen)
 
 
 def _series(area: Area) -> Iterator[Seen]:

@@ -1,4 +1,4 @@
-"""The defects that published and local figures are known to have: each with a name, what it means, what to do."""
+"""The defects that figures are known to have: each with a name, what it means and what to do."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ class Seen(NamedTuple):
 
 
 DEFECTS: dict[str, Defect] = {
-    # plans and the flows between two Januaries
     "stock_flow_residual": Defect(
         "caution",
-        "New less ended plans is not the change in the caseload: a plan that moves in is not counted as new, one "
-        "that moves out counts as ended, and late recording does the rest.",
+        "New less ended plans is not the change in the caseload: a plan that moves in is not counted as "
+        "new, one that moves out counts as ended, and late recording does the rest.",
         "Carry the difference as the named flow 'moved'; never spread it over new or ended plans.",
     ),
     "stock_flow_unknown": Defect(
@@ -42,8 +41,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "two_age_bases": Defect(
         "caution",
-        "New plans are published by age when the plan started and, by need, on the age base of the January "
-        "caseload: the same child stands at two ages.",
+        "New plans are published by age when the plan started and, by need, on the age base of the "
+        "January caseload: the same child stands at two ages.",
         "Take rates of starting from the caseload's base; never divide one by the other.",
     ),
     "totals_differ": Defect(
@@ -53,8 +52,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "parts_short_of_total": Defect(
         "caution",
-        "Some plans are in the total without the detail, or in the detail twice: shares made from the parts are of those "
-        "with detail only.",
+        "Some plans are in the total without the detail, or in the detail twice: shares made from the "
+        "parts are of those with detail only.",
         "Take shares from the parts and the level from the published total.",
     ),
     "detail_missing": Defect(
@@ -74,8 +73,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "every_plan_an_exception": Defect(
         "serious",
-        "Every plan issued is classed as a permitted exception: the share within 20 weeks excluding exceptions "
-        "has no plans to be a share of.",
+        "Every plan issued is classed as a permitted exception: the share within 20 weeks excluding "
+        "exceptions has no plans to be a share of.",
         "Use the share including exceptions and say so.",
     ),
     "most_plans_exceptions": Defect(
@@ -95,8 +94,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "plans_jumped": Defect(
         "caution",
-        "The caseload moved by more than a fifth within a year: more likely a boundary, a recount or a change of "
-        "recording than of need.",
+        "The caseload moved by more than a fifth within a year: more likely a boundary, a recount or a "
+        "change of recording than of need.",
         "Ask the authority; mark a break if it was not need.",
     ),
     "series_starts_late": Defect(
@@ -125,7 +124,6 @@ DEFECTS: dict[str, Defect] = {
         "The way of counting changed: a step at the break is not a change of need.",
         "Mark the break on charts and fit no trend across it without saying so.",
     ),
-    # values and their flags
     "suppressed_figures": Defect(
         "caution",
         "Small counts are withheld: each is a number in a known range, not zero.",
@@ -136,28 +134,28 @@ DEFECTS: dict[str, Defect] = {
         "Figures that were not collected or not given: not zero.",
         "Leave them out; never fill with 0.",
     ),
-    # population and pupils
     "population_aged_on": Defect(
         "caution",
-        "The last estimate of residents is older than the start: later years are aged on from it, without those "
-        "who moved in or out since.",
+        "The last estimate of residents is older than the start: later years are aged on from it, without "
+        "those who moved in or out since.",
         "Add a newer ONS estimate or projection to the table population.",
     ),
     "population_from_rolls": Defect(
         "serious",
-        "There is no table of residents: the population is made from pupils on roll, or from England's rates "
-        "behind the plans.",
+        "There is no table of residents: the population is made from pupils on roll, or from England's "
+        "rates behind the plans.",
         "Add the ONS mid-year estimates of the area; shares of all children rest on them.",
     ),
     "rolls_exceed_residents": Defect(
         "caution",
-        "More pupils are on roll than residents aged on: families moved in since the estimate, or children come "
-        "from other areas.",
+        "More pupils are on roll than residents aged on: families moved in since the estimate, or "
+        "children come from other areas.",
         "Add a newer population estimate.",
     ),
     "sen_support_by_need_absent": Defect(
         "serious",
-        "SEN support is known as a total only: its split by need is an estimate from England's published points.",
+        "SEN support is known as a total only: its split by need is an estimate from England's published "
+        "points.",
         "Add provision K rows to the table sen_pupils.",
     ),
     "need_at_wrong_provision": Defect(
@@ -171,9 +169,10 @@ DEFECTS: dict[str, Defect] = {
         "Filter 'all' before adding up.",
     ),
     "pupils_with_unknown_age": Defect(
-        "info", "Some ages are open groups.", "Do not read an open group as one age."
+        "info",
+        "Some ages are open groups.",
+        "Do not read an open group as one age.",
     ),
-    # waiting lists
     "bands_short_of_total": Defect(
         "caution",
         "The weeks bands do not add up to the total: some providers give a total without bands.",
@@ -191,7 +190,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "list_one_provider": Defect(
         "caution",
-        "The published list is a small part of what the area's share of England would be: providers are missing.",
+        "The published list is a small part of what the area's share of England would be: providers are "
+        "missing.",
         "Ask the board which providers report.",
     ),
     "lists_old": Defect(
@@ -211,8 +211,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "parameters_illustrative": Defect(
         "serious",
-        "Nobody has measured these figures here: waits and costs that rest on them show how options differ, not "
-        "what will be.",
+        "Nobody has measured these figures here: waits and costs that rest on them show how options "
+        "differ, not what will be.",
         "Replace them in the table service_parameters, staffing and slots first.",
     ),
     "parameters_scaled": Defect(
@@ -220,7 +220,6 @@ DEFECTS: dict[str, Defect] = {
         "National figures scaled to the area's share of children: local practice may differ.",
         "Replace them by the providers' own counts.",
     ),
-    # claims
     "claim_does_not_reconcile": Defect(
         "caution",
         "A figure that a local document prints is not what the published counts give.",
@@ -228,10 +227,10 @@ DEFECTS: dict[str, Defect] = {
     ),
     "claim_cannot_be_told": Defect(
         "info",
-        "No published count with the same definition is at hand: the claim can be neither confirmed nor denied.",
+        "No published count with the same definition is at hand: the claim can be neither confirmed nor "
+        "denied.",
         "Quote it with its document, or leave it out.",
     ),
-    # how a release was written
     "release_layout": Defect(
         "info",
         "The release names or writes something in another way than expected; it was read as said.",

@@ -84,7 +84,7 @@ def decode(data: bytes, file: str) -> str | Fault:
 
 
 def read_text(data: bytes, file: str, separator: str = ",") -> tuple[Text | None, list[Fault]]:
-    """Return the cells of a CSV file and what is wrong with its form.
+    r"""Return the cells of a CSV file and what is wrong with its form.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def read_text(data: bytes, file: str, separator: str = ",") -> tuple[Text | None
 
     Examples
     --------
-    >>> text, faults = read_text(b"a,b\\n1,2\\n3\\n", "t.csv")
+    >>> text, faults = read_text(b"a,b\n1,2\n3\n", "t.csv")
     >>> text.header, [f.where() for f in faults]
     (['a', 'b'], ['t.csv row 3'])
     """

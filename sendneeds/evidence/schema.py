@@ -41,7 +41,7 @@ class Column:
     required : bool
         Whether the file must have the column.
     blank : bool
-        Whether a cell may be empty. With a ``flag`` column beside it, an empty cell needs a flag that says why.
+        Whether a cell may be empty. With a ``flag`` column beside it, an empty cell needs a flag.
     """
 
     name: str

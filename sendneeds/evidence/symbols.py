@@ -60,7 +60,7 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "low": ("low", "rounds to zero but is not zero"),
     "[low]": ("low", "rounds to zero but is not zero"),
 }
-"""Symbol (in small letters) -> flag and meaning, as the Government Statistical Service and NHS England use them."""
+"""Symbol (in small letters) -> flag and meaning, as government and NHS England use them."""
 
 
 def read_symbol(cell: str, dash: str = "") -> Reading:
@@ -77,8 +77,8 @@ def read_symbol(cell: str, dash: str = "") -> Reading:
     --------
     >>> read_symbol("1,043").value
     1043.0
-    >>> read_symbol("<5")
-    Reading(value=None, flag='suppressed', low=1.0, high=4.0, write='leave the cell empty with flag suppressed')
+    >>> read_symbol("<5").flag, read_symbol("<5").low, read_symbol("<5").high
+    ('suppressed', 1.0, 4.0)
     >>> read_symbol("x").flag, read_symbol(" - ", dash="zero").value, read_symbol(" - ").flag
     ('unavailable', 0.0, '')
     """

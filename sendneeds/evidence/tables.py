@@ -30,8 +30,8 @@ def _year(name: str, what: str) -> Column:
     return Column(name, "year", what, low=1990, high=2100)
 
 
-def _choice(name: str, what: str, allowed: tuple[str, ...], **more: bool) -> Column:
-    return Column(name, "choice", what, allowed=allowed, **more)
+def _choice(name: str, what: str, allowed: tuple[str, ...], required: bool = True) -> Column:
+    return Column(name, "choice", what, allowed=allowed, required=required)
 
 
 def _count(name: str, what: str, unit: str, blank: bool = True) -> Column:
