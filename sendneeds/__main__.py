@@ -12,8 +12,10 @@ from textwrap import dedent
 from typing import Any
 
 import sendneeds as sn
-from sendneeds.foundation.errors import SendneedsError
+from sendneeds.foundation.errors import PackError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.foundation.results import interval_table
+from sendneeds.foundation.vocabulary import NO_NEED
 
 Progress = Callable[[int, int, str], None]
 
@@ -44,10 +46,10 @@ examples:
   sendneeds chapter my-area --options my-options     your figures, your scenario files"""
 
 PROJECT = """\
-Project the children of an area by need, provision and age, and write three tables:
-children.csv (80 % intervals), assumptions.csv (each with its basis and source) and record.csv
-(how wrong the method has been on years it had not seen). To 2030 the method has been scored;
-later years are a scenario range."""
+Project the children of an area by need, provision and age. Writes totals.csv, by_need.csv and
+children.csv (by age too) with 80 % intervals, assumptions.csv, and record.csv: how wrong the
+method has been on years that it had not seen. It has been scored five years ahead; later years
+are a scenario range."""
 
 PROJECT_END = """\
 examples:
@@ -215,10 +217,9 @@ def place(args: argparse.Namespace, area: Any) -> Path:
     return out
 
 
-def settings(args: argparse.Namespace, area: Any) -> dict[str, Any]:
+def made_by(args: argparse.Namespace, result: Any) -> dict[str, Any]:
     """Return what a reader needs to make the same tables again."""
-    chosen = {key: getattr(args, key) for key in ("command", "draws", "seed", "to")}
-    return {"area": area.code, **chosen}
+    return {**result.provenance, "command": args.command, "to": args.to}
 
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
@@ -230,6 +231,19 @@ def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
 def write(folder: Path, name: str, table: Any) -> None:
     """Write one table as CSV."""
     table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+
+
+def write_need(folder: Path, need: Any) -> None:
+    """Write the tables of a projection: sums over draws first, then their 80 % intervals."""
+    import pandas as pd
+
+    children = need.data["children"]
+    write(folder, "totals", interval_table(children.sum(("need", "age"))))
+    for name, cube in {"by_need": children.sum("age"), "children": children}.items():
+        table = interval_table(cube)
+        write(folder, name, table[(table["provision"] == "N") == (table["need"] == NO_NEED)])
+    write(folder, "assumptions", pd.DataFrame({"assumption": need.assumptions}))
+    write(folder, "record", need.record)
 
 
 def do_chapter(args: argparse.Namespace) -> int:
@@ -249,8 +263,14 @@ def do_project(args: argparse.Namespace) -> int:
     out = place(args, area)
     with bar(args.progress) as tick:
         need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
-    with whole_folder(out, settings(args, area), args.force) as folder:
-        write(folder, "children", need.to_tidy())
+    with whole_folder(out, made_by(args, need), args.force) as folder:
+        write_need(folder, need)
+    plans = interval_table(need.total("E")).set_index("year")
+    print(f"{area.name}: children and young people with an EHC plan, each January (80 % interval)")
+    for year, row in plans.iterrows():
+        told = "" if row["low"] == row["high"] else f"  ({row['low']:,.0f} to {row['high']:,.0f})"
+        range_only = "  scenario range, not scored" if year > need.scored_to else ""
+        print(f"  {year}  {row['central']:>8,.0f}{told}{range_only}")
     print(out)
     return 0
 
@@ -261,7 +281,7 @@ def do_run(args: argparse.Namespace) -> int:
     out = place(args, area)
     with bar(args.progress) as tick:
         result = simulate(args, area, tick)
-    with whole_folder(out, settings(args, area), args.force) as folder:
+    with whole_folder(out, made_by(args, result), args.force) as folder:
         write(folder, "costs", result.costs)
     print(out)
     return 0
@@ -273,7 +293,7 @@ def do_compare(args: argparse.Namespace) -> int:
     out = place(args, area)
     with bar(args.progress) as tick:
         comparison = sn.compare(simulate(args, area, tick))
-    with whole_folder(out, settings(args, area), args.force) as folder:
+    with whole_folder(out, made_by(args, result), args.force) as folder:
         for name in ("probability", "differences", "costs"):
             write(folder, name, getattr(comparison, name))
     print(out)
@@ -283,14 +303,12 @@ def do_compare(args: argparse.Namespace) -> int:
 def do_check(args: argparse.Namespace) -> int:
     """Print every fault and finding of a pack."""
     faults = sn.check_folder(args.area)
-    for fault in faults:
-        print(fault.text())
     if faults:
-        print(f"{len(faults)} fault{'s' if len(faults) != 1 else ''}: this pack cannot be used as it stands.")
+        print(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
         return 1
     findings = sn.open_area(args.area).findings
     for finding in findings:
-        print(finding)
+        print(finding.text())
     print(f"no faults; {len(findings)} finding{'s' if len(findings) != 1 else ''} to know about")
     return 0
 
@@ -317,13 +335,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that lacks a character shows ? and no traceback
             stream.reconfigure(errors="replace")
+    args = parser().parse_args(argv)
     try:
-        args = parser().parse_args(argv)
-        return args.do(args)
+        status: int = args.do(args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (SendneedsError, OSError) as error:
-        if isinstance(error, BrokenPipeError):  # the reader of our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
         print(f"sendneeds: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
