@@ -14,6 +14,7 @@ import numpy as np
 from sendneeds.kernel import streams
 
 PLAN_WEEKS = 16
+_ONE = np.int32(1)  # of the dtype of the counts, without which `ufunc.at` is slow
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class Cohorts:
         self.opening_weeks = opening_weeks
         self.keys = keys
         self.law = LeavingLaw(hazard, age_out, len(rows) + PLAN_WEEKS)
+        self._oldest = 0  # no lane has anyone left in a row before it
         self._due: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
         self._left: list[tuple[int, np.ndarray, np.ndarray]] = []
 
@@ -107,8 +109,8 @@ class Cohorts:
         waiting = alive[cell]
         whole = waiting == unplanned[cell]
         left, left_luck = [cell[whole]], [luck[whole]]
-        np.subtract.at(alive, left[0], 1)
-        np.subtract.at(unplanned, left[0], 1)
+        np.subtract.at(alive, left[0], _ONE)
+        np.subtract.at(unplanned, left[0], _ONE)
         part = ~whole & (waiting > 0)
         cell, luck = cell[part], luck[part]
         while cell.size:  # a cohort partly seen: one planned leaver a cell at a time
@@ -126,18 +128,18 @@ class Cohorts:
         self._left.append((week, gone, np.concatenate(left_luck)))
         return np.bincount(gone % lanes, minlength=lanes).astype(np.int32)
 
-    def _rows_to_plan(self, week: int) -> range | list[int]:
+    def _rows_to_plan(self, week: int) -> list[int]:
         """Return the rows that have waited a whole number of plans, counting the opening list from week 0."""
-        joined = range(self.opening_weeks + (week - 1) % PLAN_WEEKS, self.opening_weeks + week, PLAN_WEEKS)
-        if week % PLAN_WEEKS == 0:
-            return [*range(self.opening_weeks), *joined]
-        return joined
+        now = self.opening_weeks + week
+        while self._oldest < now and not self.alive[self._oldest].any():
+            self._oldest += 1
+        before = range(self._oldest, self.opening_weeks) if week % PLAN_WEEKS == 0 else range(0)
+        since = range(self.opening_weeks + (week - 1) % PLAN_WEEKS, now, PLAN_WEEKS)
+        return [*before, *(row for row in since if row >= self._oldest)]
 
     def _plan(self, row: int, week: int) -> None:
         """Draw who of a cohort would leave in the next weeks, and when."""
         cohort = self.alive[row]
-        if not cohort.any():
-            return
         self.unplanned[row] = cohort
         age = week - (row - self.opening_weeks) - 1  # whole weeks waited
         counter = (row * 4096 + week) * 4096

@@ -12,19 +12,26 @@ it. That makes the draw exact, and monotone in the mean, so scenarios that share
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
-from scipy import special
+
+from sendneeds.kernel.inverse_tables import BINOMIAL, NEGATIVE_BINOMIAL, POISSON, as_real, inverse
+
+__all__ = [
+    "SEED_BLOCK",
+    "as_real",
+    "binomial",
+    "generator",
+    "hashed",
+    "lane_keys",
+    "negative_binomial",
+    "poisson",
+    "uniforms",
+]
 
 SEED_BLOCK = 256
-TABLE_BITS = 16
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
-_TINY = 2.0**-64
-# a table costs some 30 microseconds to make: fewer draws a rate than this are inverted one by one
-_TABLE_PAYS = 2_000
 
 
 def _digest(seed: int, key: tuple[str, ...], block: int) -> bytes:
@@ -99,11 +106,6 @@ def uniforms(seed: int, key: tuple[str, ...], weeks: int, draws: int, first_draw
     return out
 
 
-def as_real(u: np.ndarray) -> np.ndarray:
-    """Return uniforms as float64 in [0, 1), 53 binary places."""
-    return (u >> np.uint64(11)) * 2.0**-53
-
-
 def lane_keys(seed: int, key: tuple[str, ...], draws: int, first_draw: int = 0) -> np.ndarray:
     """Return a 64-bit key for each draw, the start of the counter hash `hashed`.
 
@@ -163,7 +165,7 @@ def poisson(rate: np.ndarray | float, u: np.ndarray) -> np.ndarray:
     >>> bool((x <= poisson(20.5, u)).all()), abs(float(x.mean()) - 20) < 0.1
     (True, True)
     """
-    return _draw(special.pdtr, (rate,), u, _poisson_guess)
+    return inverse(POISSON, (rate,), u)
 
 
 def negative_binomial(mean: np.ndarray | float, dispersion: float | np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -182,7 +184,7 @@ def negative_binomial(mean: np.ndarray | float, dispersion: float | np.ndarray, 
     ndarray of int32, the shape of `u`
         Exact, and not decreasing in `mean` at a given uniform.
     """
-    return _draw(_negative_binomial_cdf, (mean, dispersion), u, _negative_binomial_guess)
+    return inverse(NEGATIVE_BINOMIAL, (mean, dispersion), u)
 
 
 def binomial(n: np.ndarray | int, p: np.ndarray | float, u: np.ndarray) -> np.ndarray:
@@ -201,89 +203,4 @@ def binomial(n: np.ndarray | int, p: np.ndarray | float, u: np.ndarray) -> np.nd
     ndarray of int32, the shape of `u`
         Exact, and not decreasing in `n` or `p` at a given uniform.
     """
-    return _draw(_binomial_cdf, (n, p), u, _binomial_guess)
-
-
-_Cdf = Callable[..., np.ndarray]
-
-
-def _draw(cdf: _Cdf, parameters: tuple, u: np.ndarray, guess: _Cdf) -> np.ndarray:
-    """Return the inverse of a law at `u`: by table for a parameter set used often, else one by one."""
-    parameters = tuple(np.asarray(value, dtype=np.float64) for value in parameters)
-    if all(value.size == 1 for value in parameters) and u.size >= _TABLE_PAYS:
-        table, bounds = _table(cdf, *(float(value.item()) for value in parameters))
-        return _look_up(table, bounds, u)
-    real = as_real(u)
-    spread = tuple(np.broadcast_to(value, u.shape) for value in parameters)
-    return _correct(cdf, spread, real, guess(real, *spread))
-
-
-@lru_cache(maxsize=4096)
-def _table(cdf: _Cdf, *parameters: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the value for each of the 2**16 cells of the unit interval, -1 where a cell holds a step.
-
-    Also returned are the cumulative probabilities, with which the cells that hold a step are settled exactly.
-    """
-    top = 16
-    while cdf(float(top), *parameters) < 1 - _TINY and top < 2**26:
-        top *= 2
-    bounds = cdf(np.arange(top + 1, dtype=np.float64), *parameters)
-    edges = np.arange(2**TABLE_BITS + 1) * 2.0**-TABLE_BITS
-    first = np.searchsorted(bounds, edges[:-1], side="right")
-    last = np.searchsorted(bounds, edges[1:], side="left")
-    table = np.where(first == last, first, -1).astype(np.int32)
-    return table, bounds
-
-
-def _look_up(table: np.ndarray, bounds: np.ndarray, u: np.ndarray) -> np.ndarray:
-    out = table.take((u >> np.uint64(64 - TABLE_BITS)).view(np.int64))
-    flat = out.reshape(-1)
-    stepped = np.flatnonzero(flat < 0)
-    flat[stepped] = np.searchsorted(bounds, as_real(u.reshape(-1)[stepped]), side="right")
-    return out
-
-
-def _correct(cdf: _Cdf, parameters: tuple, real: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Return the exact inverse, stepping from a guess until cdf(k - 1) <= u < cdf(k)."""
-    shape = real.shape
-    u, k = real.reshape(-1), start.reshape(-1).copy()
-    flat = tuple(value.reshape(-1) for value in parameters)
-    todo = np.arange(u.size)
-    while todo.size:  # down to a value whose predecessor is not enough
-        here = tuple(value[todo] for value in flat)
-        todo = todo[(k[todo] > 0) & (cdf(np.maximum(k[todo] - 1, 0), *here) > u[todo])]
-        k[todo] -= 1
-    todo = np.arange(u.size)
-    while todo.size:  # up to a value that is
-        here = tuple(value[todo] for value in flat)
-        todo = todo[cdf(k[todo], *here) <= u[todo]]
-        k[todo] += 1
-    return k.astype(np.int32).reshape(shape)
-
-
-def _binomial_cdf(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
-    return np.where(k >= n, 1.0, special.betaincc(k + 1.0, np.maximum(n - k, 1.0), p))
-
-
-def _negative_binomial_cdf(k: np.ndarray, mean: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
-    return special.betainc(dispersion, k + 1.0, dispersion / (dispersion + mean))
-
-
-def _poisson_guess(u: np.ndarray, rate: np.ndarray) -> np.ndarray:
-    return _cornish_fisher(u, rate, np.sqrt(rate), 1.0)
-
-
-def _negative_binomial_guess(u: np.ndarray, mean: np.ndarray, dispersion: np.ndarray) -> np.ndarray:
-    return _cornish_fisher(u, mean, np.sqrt(mean + mean**2 / dispersion), 1.0 + 2.0 * mean / dispersion)
-
-
-def _binomial_guess(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
-    return np.minimum(_cornish_fisher(u, n * p, np.sqrt(n * p * (1 - p)), 1 - 2 * p), n)
-
-
-def _cornish_fisher(
-    u: np.ndarray, mean: np.ndarray, sd: np.ndarray, skewed: np.ndarray | float
-) -> np.ndarray:
-    """Return a whole number near the quantile; `skewed` is the skewness times the sd."""
-    z = np.clip(special.ndtri(u), -9.0, 9.0)
-    return np.maximum(np.floor(mean + sd * z + skewed * (z * z - 1) / 6.0 + 0.5), 0.0)
+    return inverse(BINOMIAL, (n, p), u)

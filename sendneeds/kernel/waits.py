@@ -93,8 +93,11 @@ def seen_percentile(path: ListPath, share: float, window: int | None = 4) -> np.
     ndarray of int32, (T, L), or (L,) for the whole horizon
         The smallest whole number of weeks; -1 where nobody was seen.
     """
-    total = _over_window(path.seen, window)
-    return _smallest(lambda within: _over_window(seen_within(path, within), window), share, total)
+    if window is None:
+        return _smallest(_Tally(path).seen_within, share, path.served[-1])
+    return _smallest(
+        lambda within: _over_window(seen_within(path, within), window), share, _over_window(path.seen, window)
+    )
 
 
 def waiting_percentile(path: ListPath, share: float) -> np.ndarray:
@@ -128,6 +131,8 @@ def seen_mean(path: ListPath, window: int | None = 4) -> np.ndarray:
     ndarray of float64, (T, L), or (L,) for the whole horizon
         NaN where nobody was seen.
     """
+    if window is None:
+        return _ratio(_Tally(path).waits_of_seen(), path.served[-1])
     week = np.arange(len(path.arrivals))[:, None]
     waits = week * path.seen - np.diff(_weeks_of_joining(path, path.served), axis=0)
     return _ratio(_over_window(waits, window), _over_window(path.seen, window))
@@ -149,6 +154,46 @@ def waiting_mean(path: ListPath) -> np.ndarray:
     if left.week.size:
         waits += end * _leavers_waiting(path, 0) - _leavers_waiting(path, 0, left.week - left.waited)
     return _ratio(waits, path.waiting)
+
+
+class _Tally:
+    """Waits of all who were seen over the whole horizon, lane by lane, with buffers used again.
+
+    Curves are held in 16 bits where they fit. Sums may wrap, and their difference, a number seen, is still right.
+    """
+
+    def __init__(self, path: ListPath) -> None:
+        small = path.stayed[-1].max(initial=0) < np.iinfo(np.int16).max
+        dtype = np.int16 if small else np.int32
+        self._path = path
+        self._served = path.served.astype(dtype, copy=False)
+        self._stayed = path.stayed.astype(dtype, copy=False)
+        self._room = np.empty_like(self._served[1:])
+        self._before = self._served[:-1].sum(axis=0, dtype=dtype)
+
+    def seen_within(self, within: int) -> np.ndarray:
+        """Return the number seen having waited `within` weeks or less, (L,)."""
+        opening = self._path.opening_weeks
+        unborn = max(within - opening, 0)  # in the first weeks no one can have waited so long
+        weeks = len(self._room)
+        if unborn >= weeks:
+            return self._path.served[-1]
+        room = self._room[unborn:]
+        first = opening - within + unborn
+        np.maximum(self._served[unborn:-1], self._stayed[first : first + weeks - unborn], out=room)
+        np.minimum(self._served[unborn + 1 :], room, out=room)
+        longer = room.sum(axis=0, dtype=room.dtype) - self._before
+        longer += self._served[:unborn].sum(axis=0, dtype=room.dtype)
+        return self._path.served[-1] - longer
+
+    def waits_of_seen(self) -> np.ndarray:
+        """Return the weeks waited by all who were seen, (L,) int64: weeks seen less weeks of joining."""
+        path = self._path
+        last = path.served[-1].astype(np.int64)
+        weeks_seen = len(path.arrivals) * last - path.served[:-1].sum(axis=0, dtype=np.int64) - last
+        joined = np.minimum(path.stayed[1:], path.served[-1]).sum(axis=0, dtype=np.int64)
+        weeks_joined = (len(path.arrivals) - 1) * last - joined + last
+        return weeks_seen - weeks_joined
 
 
 def _joined_before(path: ListPath, weeks: int) -> np.ndarray:

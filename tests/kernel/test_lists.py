@@ -53,6 +53,7 @@ def test_fast_equals_twin(law, case, seed):
             assert waits.waiting_over(path, over)[:, lane].tolist() == twin.waiting_over(
                 children, weeks, over
             )
+        all_waits = [c.seen - c.joined for c in seen]
         waited = [[t - c.joined for c in children if c.waits_at(t)] for t in range(weeks + 1)]
         recent = [[c.seen - c.joined for c in seen if t - 4 < c.seen <= t] for t in range(weeks)]
         for share in (0.5, 0.92, 1.0):
@@ -62,8 +63,8 @@ def test_fast_equals_twin(law, case, seed):
             assert waits.seen_percentile(path, share)[:, lane].tolist() == [
                 twin.percentile(w, share) for w in recent
             ]
-            whole = twin.percentile([c.seen - c.joined for c in seen], share)
-            assert waits.seen_percentile(path, share, None)[lane] == whole
+            assert waits.seen_percentile(path, share, None)[lane] == twin.percentile(all_waits, share)
+        np.testing.assert_allclose(waits.seen_mean(path, None)[lane], np.mean(all_waits or [np.nan]))
         np.testing.assert_allclose(
             waits.waiting_mean(path)[:, lane], [np.mean(w or [np.nan]) for w in waited]
         )
