@@ -1,5 +1,6 @@
 """How the documentation is built: `python -m sphinx -W -b html docs build/docs`."""
 
+import ast
 import contextlib
 import io
 import os
@@ -10,6 +11,7 @@ import sendneeds
 from sendneeds.__main__ import main
 
 HERE = Path(__file__).parent
+PACKAGE = Path(sendneeds.__file__).parent
 
 project = "sendneeds"
 author = "The sendneeds authors"
@@ -23,7 +25,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "reference/generated/house-plan.md"]
 nitpicky = False
 
 html_theme = "pydata_sphinx_theme"
@@ -57,6 +59,26 @@ def gather(app):
         with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
             main([*command.split(), "--help"])
         (generated / f"help-{command or 'sendneeds'}.txt").write_text(text.getvalue(), encoding="utf-8")
+
+    (generated / "house-plan.md").write_text(house_plan(), encoding="utf-8")
+
+
+def house_plan():
+    """Return the modules room by room, each with the first sentence of its docstring."""
+    lines = []
+    for room in (
+        *["foundation", "kernel", "evidence", "need", "demand", "waits", "scenarios", "chapter"],
+        "",
+    ):
+        folder = PACKAGE / room
+        modules = folder.rglob("*.py") if room else folder.glob("*.py")
+        lines += ["", f"### {room or 'at the top'}", "", "| module | what it is for |", "|---|---|"]
+        for path in sorted(modules):
+            doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            name = path.relative_to(folder).as_posix()
+            if name != "__init__.py" or not room:
+                lines.append(f"| `{name}` | {' '.join(doc.split(chr(10) * 2)[0].split())} |")
+    return "\n".join(lines) + "\n"
 
 
 def setup(app):

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 import shlex
+import tomllib
 
 import pytest
 
@@ -69,24 +70,23 @@ def test_the_reference_names_every_public_name(root):
     assert sorted(named) == sorted(sendneeds.__all__)
 
 
-def test_the_house_plan_names_every_module(root):
-    page = (root / "docs" / "explanation" / "house.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", page))
-    package = root / "sendneeds"
-    there = {
-        path.relative_to(package).as_posix() for path in package.rglob("*.py") if path.name != "__init__.py"
-    }
-    assert named == there, (
-        f"not in the plan: {sorted(there - named)}; not in the house: {sorted(named - there)}"
-    )
-
-
 def test_the_dependencies_are_explained(root):
-    import tomllib
-
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
     page = (root / "docs" / "explanation" / "dependencies.md").read_text(encoding="utf-8")
     first_table = page.split("## What the library needs")[1].split("## ")[0]
     assert set(re.findall(r"^\| ([\w-]+) \|", first_table, re.MULTILINE)) - {"package"} == needed
     assert all(f"`{extra}`" in page for extra in project["optional-dependencies"])
+
+
+def test_the_links_of_the_readme_lead_somewhere(root):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    assert any(link.endswith(".png") for link in links), "the picture of the chapter"
+    assert [link for link in links if not (root / link.split("#")[0]).exists()] == []
+
+
+def test_the_picture_is_small(root):
+    pictures = list((root / "docs" / "images").glob("*.png"))
+    assert pictures
+    assert all(path.stat().st_size < 200_000 for path in pictures)

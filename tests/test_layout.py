@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,14 @@ def test_a_room_imports_only_rooms_to_its_left(path):
 @pytest.mark.parametrize("path", [p for p in MODULES if room_of(p) == "kernel"], ids=name_of)
 def test_the_kernel_imports_only_numpy_and_scipy(path):
     assert {name.split(".")[0] for name in imports(path)} <= KERNEL_MAY_IMPORT
+
+
+def test_what_is_imported_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.match(r"[\w-]+", line)[0].replace("-", "_") for line in project["dependencies"]}
+    declared |= {"sendneeds", "markdown_it", *sys.stdlib_module_names} - {"markdown_it_py"}
+    used = {name.split(".")[0]: name_of(path) for path in MODULES for name in imports(path)}
+    assert {name: path for name, path in used.items() if name not in declared} == {}
 
 
 def test_the_kernel_runs_with_everything_else_blocked():
