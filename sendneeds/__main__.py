@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import sendneeds as sn
@@ -102,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
             name,
             help=summary,
             description=text,
-            epilog=dedent(end),
+            epilog=end,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.set_defaults(do=do)
@@ -111,11 +110,6 @@ def parser() -> argparse.ArgumentParser:
     one = add("chapter", "write the JSNA chapter of an area: the main job", CHAPTER, CHAPTER_END, do_chapter)
     computes(one, "")
     options(one)
-    one.add_argument(
-        "--previous",
-        metavar="FOLDER",
-        help="the folder of an earlier chapter: tell which numbers and statements changed since",
-    )
     computes(
         add("project", "how many children, by need, provision and age", PROJECT, PROJECT_END, do_project),
         "-need",
@@ -252,7 +246,7 @@ def do_chapter(args: argparse.Namespace) -> int:
     out = place(args, area)
     with bar(args.progress) as tick:
         result = simulate(args, area, tick)
-        page = sn.build_chapter(area, result, out, previous=args.previous, force=args.force)
+        page = sn.build_chapter(area, result, out, force=args.force)
     print(f"{Path(page) / 'index.html'}: open it in a browser")
     return 0
 
