@@ -1,0 +1,285 @@
+"""Chart kinds with bars, dots and dates: lists by band, cost, demand and capacity, probability by a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.chapter import style
+from sendneeds.chapter.charts import at_most_four, spread, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FILLS = (style.DARK_BLUE, style.TURQUOISE, "#C9B8E4", style.ORANGE)
+"""Bars side by side: the third is a pale purple, so that neighbours differ in lightness as well as in hue."""
+
+
+def stacked(
+    rows: Sequence[str],
+    parts: Sequence[str],
+    values: np.ndarray,
+    labels: Sequence[Sequence[str]],
+    unit: str,
+    *,
+    totals: Sequence[str] = (),
+    money: bool = False,
+) -> str:
+    """Draw one bar a row, made of up to four parts, each with its number in it.
+
+    Parameters
+    ----------
+    rows, parts : sequence of str
+    values : ndarray, shape (rows, parts)
+        Lengths, not negative.
+    labels : sequence of sequence of str
+        What is printed in each part that has room for it.
+    unit : str
+        What the length measures.
+    totals : sequence of str
+        What is printed after each bar.
+    money : bool
+        Write ticks in pounds.
+
+    Returns
+    -------
+    str
+        SVG.
+
+    Examples
+    --------
+    >>> stacked(["SLT"], ["up to 18", "over 18"], np.array([[150.0, 81.0]]), [["150", "81"]], "children")[:4]
+    '<svg'
+    """
+    at_most_four(len(parts), "parts of a bar")
+    values = np.nan_to_num(np.asarray(values, float))
+    longest = max(float(values.sum(axis=1).max()), 1e-9)
+    with style.canvas(0.95 + 0.42 * len(rows)) as figure:
+        axes = figure.subplots()
+        style.quiet_axes(axes, "x")
+        left = np.zeros(len(rows))
+        for j, part in enumerate(parts):
+            axes.barh(
+                np.arange(len(rows)),
+                values[:, j],
+                left=left,
+                height=0.62,
+                color=FILLS[j],
+                edgecolor="white",
+                linewidth=1.2,
+                label=part,
+                hatch=(None, None, None, "//")[j],
+                zorder=2,
+            )
+            for i in range(len(rows)):
+                if values[i, j] > 0.075 * longest * max(1, len(labels[i][j]) / 5):
+                    ink = "white" if j == 0 else style.TEXT
+                    axes.text(
+                        left[i] + values[i, j] / 2,
+                        i,
+                        labels[i][j],
+                        ha="center",
+                        va="center",
+                        color=ink,
+                        fontsize=8.5,
+                        bbox={"facecolor": FILLS[j], "edgecolor": "none", "pad": 1.0} if j == 3 else None,
+                    )
+            left = left + values[:, j]
+        for i, total in enumerate(totals):
+            axes.annotate(total, (left[i], i), xytext=(5, 0), textcoords="offset points", va="center",
+                          fontsize=8.5, fontweight="bold")  # fmt: skip
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_xlim(0, longest * (1.16 if len(totals) else 1.02))
+        axes.set_yticks(np.arange(len(rows)), [wrap(row, 26) for row in rows])
+        axes.xaxis.set_major_formatter(lambda v, _: style_pounds(v) if money else f"{v:,.10g}")
+        axes.set_xlabel(unit, color="#505A5F")
+        figure.legend(loc="outside upper left", ncols=len(parts), frameon=False, handlelength=1.2,
+                      columnspacing=1.4, fontsize=8.5)  # fmt: skip
+        return style.svg(figure)
+
+
+def style_pounds(value: float) -> str:
+    """Return a short tick in pounds.
+
+    Examples
+    --------
+    >>> style_pounds(250_000), style_pounds(1_500_000)
+    ('£250k', '£1.5m')
+    """
+    if abs(value) >= 1e6:
+        return f"£{value / 1e6:.10g}m"
+    return f"£{value / 1e3:.10g}k" if abs(value) >= 1e3 else f"£{value:.10g}"
+
+
+def dumbbell(
+    rows: Sequence[str],
+    first: Sequence[float],
+    second: Sequence[float],
+    names: tuple[str, str],
+    labels: Sequence[str],
+    unit: str,
+) -> str:
+    """Draw two values a row, a circle and a square joined by a line (demand against capacity).
+
+    Parameters
+    ----------
+    rows : sequence of str
+    first, second : sequence of float
+    names : tuple of str
+        What the circle and the square are.
+    labels : sequence of str
+        What is printed at the right of each row.
+    unit : str
+
+    Returns
+    -------
+    str
+        SVG.
+
+    Examples
+    --------
+    >>> dumbbell(["SLT"], [110], [95], ("Demand", "Capacity"), ["116% of capacity"], "slots a week")[:4]
+    '<svg'
+    """
+    one, two = np.asarray(first, float), np.asarray(second, float)
+    top = float(np.nanmax(np.r_[one, two]))
+    with style.canvas(0.95 + 0.4 * len(rows)) as figure:
+        axes = figure.subplots()
+        style.quiet_axes(axes, "x")
+        at = np.arange(len(rows))
+        axes.hlines(at, np.fmin(one, two), np.fmax(one, two), color="#8A9196", linewidth=2.5, zorder=2)
+        axes.plot(one, at, "o", color=style.DARK_PINK, markersize=8, label=names[0], zorder=3)
+        axes.plot(two, at, "s", color=style.DARK_BLUE, markersize=7.5, label=names[1], zorder=3)
+        for i, label in enumerate(labels):
+            axes.annotate(label, (max(one[i], two[i]), i), xytext=(9, 0), textcoords="offset points",
+                          va="center", fontsize=8.5)  # fmt: skip
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_xlim(0, top * 1.32)
+        axes.set_yticks(at, [wrap(row, 26) for row in rows])
+        axes.set_xlabel(unit, color="#505A5F")
+        figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4, fontsize=8.5)
+        return style.svg(figure)
+
+
+def dots(
+    rows: Sequence[str],
+    groups: Sequence[str],
+    values: np.ndarray,
+    unit: str,
+    *,
+    fmt: str = "{:.1f}%",
+) -> str:
+    """Draw grouped bars with their numbers: rows of methods, groups of horizons (the track record).
+
+    Parameters
+    ----------
+    rows, groups : sequence of str
+        At most four rows (the series), any number of groups.
+    values : ndarray, shape (rows, groups)
+    unit : str
+    fmt : str
+
+    Returns
+    -------
+    str
+        SVG.
+
+    Examples
+    --------
+    >>> dots(["This method"], ["1 year"], np.array([[3.4]]), "error")[:4]
+    '<svg'
+    """
+    at_most_four(len(rows), "methods")
+    values = np.asarray(values, float)
+    with style.canvas(2.9) as figure:
+        axes = figure.subplots()
+        style.quiet_axes(axes)
+        width = 0.8 / len(rows)
+        for i, row in enumerate(rows):
+            at = np.arange(len(groups)) + (i - (len(rows) - 1) / 2) * width
+            axes.bar(at, np.nan_to_num(values[i]), width * 0.92, color=FILLS[i], label=row, zorder=2,
+                     hatch=(None, None, None, "//")[i], edgecolor="white")  # fmt: skip
+            for x, value in zip(at, values[i], strict=True):
+                if np.isfinite(value):
+                    axes.text(x, value, fmt.format(value), ha="center", va="bottom", fontsize=8)
+        axes.set_xticks(np.arange(len(groups)), groups)
+        axes.yaxis.set_major_formatter(lambda v, _: f"{v:.10g}%")
+        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
+        figure.legend(
+            loc="outside upper left", ncols=len(rows), frameon=False, handlelength=1.2, fontsize=8.5
+        )
+        return style.svg(figure)
+
+
+def by_date(
+    names: Sequence[str],
+    months: Sequence[np.datetime64],
+    values: np.ndarray,
+    unit: str,
+    *,
+    marks: Sequence[tuple[float, str]] = (),
+) -> str:
+    """Draw the probability that a target is met and stays met, by month, one line an option.
+
+    Parameters
+    ----------
+    names : sequence of str
+        One to four options.
+    months : sequence of datetime64
+    values : ndarray, shape (names, months)
+        Probabilities, 0 to 1.
+    unit : str
+    marks : sequence of (probability, words)
+        Horizontal guides.
+
+    Returns
+    -------
+    str
+        SVG.
+
+    Examples
+    --------
+    >>> months = np.array(["2026-01", "2026-02"], "datetime64[M]")
+    >>> by_date(["As now"], months, np.array([[0.1, 0.2]]), "probability")[:4]
+    '<svg'
+    """
+    at_most_four(len(names), "options")
+    values = 100 * np.asarray(values, float)
+    x = np.asarray(months, "datetime64[M]").astype(int) / 12 + 1970
+    with style.canvas(3.7) as figure:
+        axes = figure.subplots()
+        style.quiet_axes(axes)
+        for level, words in marks:
+            axes.axhline(100 * level, color="#505A5F", linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
+            axes.annotate(words, (x[0], 100 * level), xytext=(2, 3), textcoords="offset points", fontsize=8,
+                          color="#505A5F")  # fmt: skip
+        for i, _ in enumerate(names):
+            axes.plot(
+                x,
+                values[i],
+                color=style.SERIES[i],
+                linewidth=2.2,
+                linestyle=style.DASHES[i],
+                marker=style.MARKERS[i],
+                markersize=4.5,
+                markevery=(2 * i, max(8, len(x) // 9)),
+                zorder=3,
+            )
+        _name_lines(axes, names, x, values)
+        axes.set_ylim(-2, 104)
+        axes.set_xlim(x[0], x[-1])
+        axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)  # type: ignore[call-arg]
+        axes.yaxis.set_major_formatter(lambda v, _: f"{v:.0f}%")
+        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
+        axes.set_xlabel("start of each year", color="#505A5F")
+        return style.svg(figure)
+
+
+def _name_lines(axes: Axes, names: Sequence[str], x: np.ndarray, values: np.ndarray) -> None:
+    places = spread([float(v[-1]) for v in values], 9.5)
+    for i, (name, place) in enumerate(zip(names, places, strict=True)):
+        axes.annotate(wrap(name, 22), (x[-1], place), xytext=(9, 0), textcoords="offset points", va="center",
+                      color=style.SERIES[i] if i != 3 else style.ORANGE_TEXT, fontweight="bold", fontsize=8.5,
+                      annotation_clip=False, linespacing=1.05)  # fmt: skip

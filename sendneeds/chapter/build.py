@@ -1,0 +1,116 @@
+"""Build the chapter: fill every section from an area and a run, pass the gate, render, write whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.page import SECTIONS, render
+from sendneeds.chapter.sections import ehc, families, front, health, level, options, projection, register
+from sendneeds.chapter.tables import harmless, plain
+from sendneeds.foundation.folders import check_replaceable, whole_folder
+
+MOST_PROSE = 200_000
+"""Characters of one file of prose; a pack may come by e-mail."""
+
+
+def build_chapter(area: Any, result: Any, out: str | Path, *, force: bool = False) -> Path:
+    """Write the JSNA chapter of an area as a folder, whole or not at all.
+
+    Parameters
+    ----------
+    area : Area
+    result : RunResult
+        A run of `area`: `sendneeds.run`.
+    out : str or Path
+        The folder to write. One that sendneeds wrote is replaced; any other is refused.
+    force : bool
+        Replace `out` whatever it holds.
+
+    Returns
+    -------
+    Path
+        The folder: ``index.html``, ``figures/*.svg``, ``tables/*.csv`` and ``provenance.json``.
+
+    Raises
+    ------
+    DomainError
+        If `out` holds what sendneeds did not write, or `result` is a run of another area.
+    UnknownNameError
+        If a paragraph in ``prose/`` cites a figure that the chapter does not have.
+    """
+    out = Path(out)
+    if not force:
+        check_replaceable(out.absolute())
+    kit = compose(area, result)
+    prose = read_prose(area.folder)
+    kit.facts["unwritten"] = [title for id, title in SECTIONS.items() if id not in prose]
+    page = render(kit, prose, front.front(kit))
+    files = {"index.html": page, "tables/indicators.csv": indicators_csv(kit)}
+    files |= {f"tables/{id}.csv": table.csv() for id, table in kit.tables.items()}
+    files |= {f"figures/{id}.svg": figure.svg for id, figure in kit.figures.items()}
+    need = result.need.provenance
+    about = {
+        "what": "chapter",
+        "area": area.code,
+        "area_name": area.name,
+        "pack": area.slug,
+        "seed": need["seed"],
+        "draws": need["draws"],
+        "scenarios": [str(s.name) for s in result.scenarios],
+        "sources": {name: area.meta[name].source for name in sorted(area.meta)},
+    }
+    with whole_folder(out, about, force) as folder:
+        for name in sorted(files):
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(files[name], encoding="utf-8", newline="\n")
+    return out
+
+
+def compose(area: Any, result: Any) -> Kit:
+    """Return every record, table and figure of the chapter of an area."""
+    from sendneeds.scenarios.compare import compare
+
+    kit = Kit(area, area.england(), result)
+    level.fill(kit)
+    projection.fill(kit)
+    health.fill(kit)
+    families.fill(kit)
+    ehc.fill(kit)
+    options.fill(kit, compare(result) if kit.facts["services"] else None)
+    register.fill_gaps(kit)
+    register.fill(kit)
+    front.fill(kit)
+    return kit
+
+
+def read_prose(folder: Path | None) -> dict[str, str]:
+    """Return the paragraphs that people wrote, by section, from ``prose/<section>.md`` in a pack."""
+    if folder is None:
+        return {}
+    found = {}
+    for id in SECTIONS:
+        path = folder / "prose" / f"{id}.md"
+        if path.is_file() and not path.is_symlink():
+            found[id] = path.read_text(encoding="utf-8-sig")[:MOST_PROSE]
+    return found
+
+
+def indicators_csv(kit: Kit) -> str:
+    """Return every record of the chapter as CSV, one a line, sorted by id."""
+    buffer = io.StringIO()
+    lines = kit.book.rows()
+    writer = csv.DictWriter(buffer, list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    for line in lines:
+        writer.writerow(
+            {
+                k: harmless(v) if isinstance(v, str) else plain(v) if isinstance(v, float) else v
+                for k, v in line.items()
+            }
+        )
+    return buffer.getvalue()

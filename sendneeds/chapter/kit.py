@@ -1,0 +1,156 @@
+"""What the sections of a chapter fill: the book of indicators, the tables and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sendneeds.chapter.indicators import Indicator, IndicatorBook
+from sendneeds.chapter.tables import Figure, Table, weakest
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.results import LEVELS
+
+
+@dataclass
+class Kit:
+    """An area, a run, and the chapter so far.
+
+    Parameters
+    ----------
+    area, england : Area
+    result : RunResult
+    book : IndicatorBook
+    tables : dict of str to Table
+    figures : dict of str to Figure
+    facts : dict of str to object
+        Words and lists that templates need beside the records (names, years, never a measured number).
+    """
+
+    area: Any
+    england: Any
+    result: Any
+    book: IndicatorBook = field(default_factory=IndicatorBook)
+    tables: dict[str, Table] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def table(
+        self,
+        id: str,
+        title: str,
+        head: Sequence[str],
+        rows: Sequence[tuple[str, Sequence[Any]]],
+        note: str = "",
+    ) -> Table:
+        """Add a table; a cell given as an indicator id is looked up, and its sources are gathered."""
+        looked = [
+            (name, [self.book[c] if isinstance(c, str) and c in self.book else c for c in cells])
+            for name, cells in rows
+        ]
+        sources = dict.fromkeys(
+            c.source for _, cells in looked for c in cells if isinstance(c, Indicator) and c.source
+        )
+        made = Table(id, title, head, looked, "; ".join(sources) or "none", note)
+        if id in self.tables:
+            raise DomainError(f"table {id!r} is already in the chapter")
+        self.tables[id] = made
+        return made
+
+    def figure(
+        self, id: str, title: str, alt: str, draw: Callable[[], str], table: Table, unit: str
+    ) -> Figure:
+        """Add a figure drawn by `draw`, beside the `table` of what it shows."""
+        basis = weakest([r.basis for r in table.records() if r.shown])
+        made = Figure(id, title, alt, draw(), table, unit, table.source, basis)
+        self.figures[id] = made
+        return made
+
+    def published(
+        self,
+        id: str,
+        title: str,
+        value: Any,
+        unit: str,
+        period: str,
+        table: str,
+        *,
+        area: Any = None,
+        supplied_by: str = "",
+        **more: Any,
+    ) -> Indicator:
+        """Add a figure read or worked out from a `table` of the area's pack; missing where there is no value."""
+        owner = area or self.area
+        if value is None or pd.isna(value):
+            return self.book.missing(id, title, unit, period, supplied_by or f"a row of {table}.csv")
+        meta = owner.meta[table]
+        return self.book.add(
+            Indicator(id, title, float(value), unit, period, meta.source, meta.basis, **more)
+        )
+
+    def drawn(
+        self,
+        id: str,
+        title: str,
+        draws: Any,
+        unit: str,
+        period: str,
+        source: str,
+        basis: str = "estimate",
+        **more: Any,
+    ) -> Indicator:
+        """Add the median and the 80 % interval of `draws` (summed before this is called: medians do not add)."""
+        low, middle, high = np.quantile(np.asarray(draws, float), LEVELS)
+        return self.book.add(
+            Indicator(
+                id,
+                title,
+                float(middle),
+                unit,
+                period,
+                source,
+                basis,
+                low=float(low),
+                high=float(high),
+                **more,
+            )
+        )
+
+
+def rows(area: Any, table: str, **where: Any) -> pd.DataFrame:
+    """Return the rows of a `table` in which each named column holds the given value; empty if there is none."""
+    frame = area.tables.get(table)
+    if frame is None:
+        return pd.DataFrame()
+    for column, value in where.items():
+        if column in frame:
+            frame = frame[frame[column] == value]
+    return frame
+
+
+def figure_of(area: Any, table: str, column: str, **where: Any) -> float | None:
+    """Return the one figure of a `table` that `where` names, or None where it is absent or has no value."""
+    found = rows(area, table, **where)
+    if len(found) != 1 or pd.isna(found[column].iloc[0]):
+        return None
+    return float(found[column].iloc[0])
+
+
+def wilson(successes: float, trials: float, z: float = 1.959964) -> tuple[float, float]:
+    """Return the Wilson score interval of a share (95 % by default).
+
+    Source: Wilson 1927, as used for proportions by the Office for Health Improvement and Disparities.
+
+    Examples
+    --------
+    >>> low, high = wilson(47, 1000)
+    >>> round(low, 4), round(high, 4)
+    (0.0355, 0.0619)
+    """
+    share = successes / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z / (1 + z * z / trials) * ((share * (1 - share) + z * z / (4 * trials)) / trials) ** 0.5
+    return max(0.0, centre - half), min(1.0, centre + half)

@@ -1,0 +1,230 @@
+"""Templates to one HTML page: Markdown with Jinja2, data escaped, tables and figures set in."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from sendneeds.chapter import words
+from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.tables import Table, cell_html, tag, weakest
+from sendneeds.chapter.words import number, show
+from sendneeds.foundation.errors import unknown
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markdown_it import MarkdownIt
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+SECTIONS = {
+    "summary": "Summary",
+    "scope": "What this chapter covers",
+    "population": "Population",
+    "level": "Level of need",
+    "asd": "Autism",
+    "semh": "Social, emotional and mental health",
+    "slcn": "Speech, language and communication",
+    "ehc": "The education, health and care process",
+    "health": "Health services and waiting lists",
+    "projection": "Projected need",
+    "options": "Options compared",
+    "gaps": "What is not available locally",
+    "methods": "Methods",
+    "assumptions": "Assumptions register",
+    "findings": "Findings about the data",
+    "sources": "Sources",
+    "glossary": "Glossary",
+}
+"""Sections by id, in order; each has a template of that name."""
+
+_PLACE = re.compile("<p>\ue000(figure|table):([^\ue000]+)\ue000</p>")
+_MARKS = re.compile(r"(?<!&)[\\`*_{}\[\]()#+\-.!|~]")
+
+
+def safe_inline(value: object) -> Markup:
+    """Return text from data such that neither HTML nor Markdown reads a sign in it.
+
+    Examples
+    --------
+    >>> print(safe_inline("<b> *x*"))
+    &lt;b&gt; &#42;x&#42;
+    """
+    if isinstance(value, Markup):
+        return value
+    text = " ".join(str(value).replace("\ue000", "").split())
+    # as character references the signs are plain text both in Markdown and inside a block of HTML
+    return Markup(_MARKS.sub(lambda m: f"&#{ord(m.group())};", str(escape(text))))
+
+
+@cache
+def _environments() -> tuple[Environment, Environment]:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    common: dict[str, Any] = {
+        "autoescape": True,
+        "undefined": StrictUndefined,  # a name that nothing defines is an error, never an empty sentence
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+    }
+    loader = FileSystemLoader(TEMPLATES, encoding="utf-8")
+    return Environment(loader=loader, finalize=safe_inline, **common), Environment(loader=loader, **common)
+
+
+@cache
+def _markdown(html: bool) -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": html}).enable("table")
+
+
+def render(kit: Kit, prose: Mapping[str, str], front: Mapping[str, Any]) -> str:
+    """Return the chapter as one HTML page.
+
+    Parameters
+    ----------
+    kit : Kit
+        Filled by the sections.
+    prose : mapping of str to str
+        Paragraphs that people wrote, by section id, in Markdown; ``[[indicator.id]]`` becomes the figure.
+    front : mapping
+        ``title`` and the rows of the front matter.
+
+    Returns
+    -------
+    str
+    """
+    marks, plain = _environments()
+    tools = _tools(kit)
+    sections = []
+    for place, (id, title) in enumerate(SECTIONS.items(), start=1):
+        text = marks.get_template(f"{id}.md").render(**tools, **kit.facts)
+        body = _markdown(html=True).render(text)
+        body = _PLACE.sub(lambda m: _set_in(kit, m.group(1), m.group(2)), body)
+        sections.append(
+            {"id": id, "number": place, "title": title, "body": Markup(body),
+             "prose": written(prose[id], kit) if id in prose else Markup("")}
+        )  # fmt: skip
+    page = plain.get_template("page.html").render(
+        sections=sections,
+        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        front=front,
+        **kit.facts,
+    )
+    return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", page)).strip() + "\n"
+
+
+def written(text: str, kit: Kit) -> Markup:
+    """Return paragraphs that people wrote as HTML: no raw HTML, headings under the section's own.
+
+    Raises
+    ------
+    UnknownNameError
+        If the text cites an indicator that the chapter does not have.
+    """
+
+    def cite(match: re.Match[str]) -> str:
+        return str(safe_inline(show(kit.book[match.group(1)])))
+
+    lowered = re.sub(r"^#{1,5}(?= )", "###", text, flags=re.MULTILINE)
+    cited = re.sub(r"\[\[([^\[\]\n]+)\]\]", cite, lowered)
+    return Markup(_markdown(html=False).render(cited))
+
+
+def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
+    """Return the functions that a template may call."""
+    book = kit.book
+
+    def n(id: str, said: bool = False) -> Markup:
+        record = book[id]
+        if not record.shown:
+            return Markup('<span class="gap">{}</span>').format(safe_inline(show(record)))
+        text = Markup('<span class="n">{}</span>').format(safe_inline(show(record)))
+        return text if said else text + tag(record.basis)
+
+    def ni(id: str, said: bool = False, level: bool = False) -> Markup:
+        record = book[id]
+        if not record.shown or record.interval is None:
+            return n(id, said)
+        low, high = (safe_inline(number(end, record.unit)) for end in record.interval)
+        kind = f"{record.level}% interval " if level else ""
+        return n(id, said) + Markup(' <span class="range">({}{} to {})</span>').format(kind, low, high)
+
+    def span(id: str) -> Markup:
+        record = book[id]
+        if not record.shown or record.interval is None:
+            return Markup("")
+        low, high = (safe_inline(number(end, record.unit)) for end in record.interval)
+        return Markup('<span class="range">({}% interval {} to {})</span>').format(record.level, low, high)
+
+    def gap(id: str) -> Markup:
+        record = book[id]
+        return safe_inline(f"{record.title}: {words.MISSING}. It would be supplied by {record.supplied_by}.")
+
+    def place(kind: str, known: Mapping[str, object]) -> Callable[[str], Markup]:
+        def put(id: str) -> Markup:
+            if id not in known:
+                raise unknown(kind, id, known)
+            return Markup(f"\n\n\ue000{kind}:{id}\ue000\n\n")
+
+        return put
+
+    return {
+        "n": n,
+        "ni": ni,
+        "span": span,
+        "gap": gap,
+        "basis_of": lambda id: tag(book[id].basis) if book.shown(id) else Markup(""),
+        "has": book.shown,
+        "val": lambda id: book[id].value,
+        "record": book.__getitem__,
+        "figure": place("figure", kit.figures),
+        "table": place("table", kit.tables),
+        "drawn": kit.figures.__contains__,
+        "tabled": kit.tables.__contains__,
+        "join": words.join,
+        "moved": words.moved,
+        "likelihood": words.likelihood,
+    }
+
+
+def _set_in(kit: Kit, kind: str, id: str) -> str:
+    plain = _environments()[1]
+    if kind == "table":
+        return plain.get_template("table.html").render(table=kit.tables[id], html=table_html(kit.tables[id]))
+    figure = kit.figures[id]
+    data = base64.b64encode(figure.svg.encode("utf-8")).decode("ascii")
+    return plain.get_template("figure.html").render(
+        figure=figure,
+        place=list(kit.figures).index(id) + 1,
+        image=f"data:image/svg+xml;base64,{data}",  # in the page, so that the page may travel alone
+        tag=tag(figure.basis),
+        html=table_html(figure.table),
+    )
+
+
+def table_html(table: Table) -> Markup:
+    """Return a table as HTML in a region that scrolls and takes focus; a basis is said beside each number."""
+    shown = [record.basis for record in table.records() if record.shown]
+    # where all numbers of a table share one basis the caption says it once; else each number carries its own
+    one = len(set(shown)) == 1
+    return Markup(
+        _environments()[1]
+        .get_template("cells.html")
+        .render(
+            table=table,
+            rows=[(name, [cell_html(cell, not one) for cell in cells]) for name, cells in table.rows],
+            numeric=[
+                all(not isinstance(cells[j], str) or cells[j] == "" for _, cells in table.rows)
+                for j in range(len(table.head) - 1)
+            ],
+            tag=tag(weakest(shown)) if one else Markup(""),
+        )
+    )

@@ -1,0 +1,1 @@
+"""What each section of the chapter shows: its indicator records, tables and figures."""

@@ -1,0 +1,361 @@
+"""Level of need: EHC plans and SEN support now and over the years, by need and age, against England."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sendneeds.chapter import charts
+from sendneeds.chapter.kit import Kit, figure_of, rows, wilson
+from sendneeds.chapter.words import against, number
+from sendneeds.foundation.vocabulary import NEEDS
+
+AGE_GROUPS = {
+    "0 to 4": ("0-2", "3", "4"),
+    "5 to 7": ("5", "6", "7"),
+    "8 to 10": ("8", "9", "10"),
+    "11 to 13": ("11", "12", "13"),
+    "14 to 15": ("14", "15"),
+    "16 to 18": ("16", "17", "18"),
+    "19 to 25": ("19", "20", "21", "22", "23", "24", "25", "20-25"),
+}
+"""Ages at 31 August, grouped as schools and colleges are."""
+
+PLANS = "EHC plans that the council maintains, by residence, ages 0 to 25"
+BY_SCHOOL = "Pupils counted at the school that they attend, wherever they live"
+
+
+def fill(kit: Kit) -> None:
+    """Add the level of need to the chapter."""
+    _totals(kit)
+    _shares(kit)
+    _needs(kit)
+    _heat(kit)
+
+
+def _totals(kit: Kit) -> None:
+    for slug, area in (("", kit.area), (".england", kit.england)):
+        totals = rows(area, "ehc_plans", need="all", age="all", placement="all").dropna(subset=["plans"])
+        for year, plans in zip(totals["census_january"], totals["plans"], strict=True):
+            kit.published(
+                f"plans{slug}.{year}",
+                f"EHC plans, {area.name}",
+                plans,
+                "plans",
+                f"January {year}",
+                "ehc_plans",
+                area=area,
+                definition=PLANS,
+            )
+    years = sorted(int(r.id.rsplit(".", 1)[1]) for r in kit.book if r.id.startswith("plans.2"))
+    last, base = years[-1], max(years[0], years[-1] - 5)
+    kit.facts |= {"last": last, "base": base, "area_name": kit.area.name, "plan_years": years}
+    for slug, area in (("", kit.area), (".england", kit.england)):
+        now, then = (kit.book[f"plans{slug}.{y}"] for y in (last, base))
+        kit.published(
+            f"plans.growth{slug}",
+            f"Change in EHC plans, {area.name}",
+            100 * (now.value / then.value - 1),
+            "percent",
+            f"January {base} to January {last}",
+            "ehc_plans",
+            area=area,
+        )
+    for year in years:
+        for slug, area in (("", kit.area), (".england", kit.england)):
+            kit.published(
+                f"plans.index{slug}.{year}",
+                f"EHC plans as a percentage of {base}, {area.name}",
+                100 * kit.book[f"plans{slug}.{year}"].value / kit.book[f"plans{slug}.{base}"].value,
+                "percent",
+                f"January {year}",
+                "ehc_plans",
+                area=area,
+            )
+    table = kit.table(
+        "plans_trend",
+        f"EHC plans in {kit.area.name} and England, and each as a percentage of January {base}",
+        [
+            "January",
+            f"{kit.area.name}, plans",
+            "England, plans",
+            f"{kit.area.name}, % of {base}",
+            f"England, % of {base}",
+        ],
+        [
+            (str(y), [f"plans.{y}", f"plans.england.{y}", f"plans.index.{y}", f"plans.index.england.{y}"])
+            for y in years
+        ],
+    )
+    own, national = kit.book["plans.growth"].value, kit.book["plans.growth.england"].value
+    faster = (
+        "faster than"
+        if own > national + 2
+        else "more slowly than"
+        if own < national - 2
+        else "about as fast as"
+    )
+    title = (
+        f"EHC plans in {kit.area.name} {'rose' if own > 0 else 'fell'} by {number(abs(own), 'percent')} from "
+        f"{base} to {last}, {faster} in England ({number(national, 'percent')})"
+    )
+    kit.figure(
+        "plans_trend",
+        title,
+        f"Line chart of EHC plans each January from {years[0]} to {last} as a percentage of {base}: {kit.area.name} "
+        f"ends at {number(100 + own, 'percent')} and England at {number(100 + national, 'percent')}.",
+        lambda: charts.trend(
+            [
+                charts.Series(
+                    area.name,
+                    years,
+                    [kit.book[f"plans.index{slug}.{y}"].value for y in years],
+                    dashed=bool(slug),
+                )
+                for slug, area in (("", kit.area), (".england", kit.england))
+            ],
+            f"EHC plans as a percentage of January {base}",
+            percent=True,
+            fmt="{:.0f}%",
+        ),
+        table,
+        f"EHC plans, January {base} = 100%",
+    )
+
+
+def _shares(kit: Kit) -> None:
+    """Add shares of pupils with a plan and at SEN support; an interval on the area's decides the comparison."""
+    frame = rows(kit.area, "sen_percent")
+    years = sorted(int(y) for y in frame["census_january"].unique()) if len(frame) else []
+    kit.facts["share_years"] = years
+    for provision, what in (("E", "an EHC plan"), ("K", "SEN support")):
+        for year in years:
+            for slug, area in (("", kit.area), (".england", kit.england)):
+                percent = figure_of(
+                    area, "sen_percent", "percent_of_pupils", census_january=year, provision=provision
+                )
+                more: dict[str, Any] = {"definition": BY_SCHOOL}
+                rolls = rows(area, "pupils", census_january=year)["pupils"].sum() if area.has("pupils") else 0
+                if percent is not None and rolls:
+                    low, high = wilson(percent / 100 * float(rolls), float(rolls))
+                    more |= {"low": 100 * low, "high": 100 * high, "level": 95}
+                kit.published(
+                    f"share{slug}.{provision}.{year}",
+                    f"Pupils with {what}, {area.name}",
+                    percent,
+                    "percent",
+                    f"January {year}",
+                    "sen_percent",
+                    area=area,
+                    **more,
+                )
+        if not years:
+            continue
+        own, national = (kit.book[f"share{s}.{provision}.{years[-1]}"] for s in ("", ".england"))
+        kit.facts[f"share_word_{provision}"] = (
+            against(*own.interval, national.value) if own.interval and national.shown else ""
+        )
+    if not years:
+        return
+    table = kit.table(
+        "pupil_shares",
+        "Share of pupils with an EHC plan and at SEN support",
+        [
+            "January",
+            *(
+                f"{name}, {what}"
+                for what in ("EHC plan", "SEN support")
+                for name in (kit.area.name, "England")
+            ),
+        ],
+        [(str(y), [f"share{s}.{p}.{y}" for p in "EK" for s in ("", ".england")]) for y in years],
+        note="The range under a figure is a 95% interval for chance variation. Pupils are counted at their school.",
+    )
+    last = years[-1]
+    words = {p: kit.facts[f"share_word_{p}"] for p in "EK"}
+    title = (
+        f"The share of pupils with an EHC plan is {words['E']} England's, and at SEN support "
+        f"{'also ' if words['E'] == words['K'] else ''}{words['K']} it"
+    )
+    kit.figure(
+        "pupil_shares",
+        title,
+        f"Line chart of the share of pupils each January from {years[0]} to {last}. "
+        + " ".join(
+            f"{kit.book[f'share{s}.{p}.{last}'].title}: {number(kit.book[f'share{s}.{p}.{last}'].value, 'percent')} in {last}."
+            for p in "KE"
+            for s in ("", ".england")
+        ),
+        lambda: charts.trend(
+            [
+                charts.Series(
+                    f"{area.name}, {'EHC plan' if p == 'E' else 'SEN support'}",
+                    years,
+                    [kit.book[f"share{s}.{p}.{y}"].value for y in years],
+                    dashed=bool(s),
+                )
+                for p in "KE"
+                for s, area in (("", kit.area), (".england", kit.england))
+            ],
+            "percentage of pupils",
+            percent=True,
+            fmt="{:.1f}%",
+        ),
+        table,
+        "percentage of pupils, by school attended",
+    )
+
+
+def _needs(kit: Kit) -> None:
+    """Add plans by need, and pupils with a plan by need per 1,000 pupils against England."""
+    last = kit.facts["last"]
+    needs = [
+        n
+        for n in NEEDS
+        if figure_of(kit.area, "ehc_plans", "plans", census_january=last, need=n, age="all", placement="all")
+        is not None
+    ]
+    kit.facts["needs"] = needs
+    lines = []
+    for need in needs:
+        plans = figure_of(
+            kit.area, "ehc_plans", "plans", census_january=last, need=need, age="all", placement="all"
+        )
+        kit.published(
+            f"plans.need.{need}",
+            f"EHC plans with {NEEDS[need].lower()} as primary need",
+            plans,
+            "plans",
+            f"January {last}",
+            "ehc_plans",
+            definition=PLANS,
+        )
+        kit.published(
+            f"plans.need_share.{need}",
+            f"Share of EHC plans with {NEEDS[need].lower()} as primary need",
+            100 * (plans or 0) / kit.book[f"plans.{last}"].value,
+            "percent",
+            f"January {last}",
+            "ehc_plans",
+        )
+        lines.append((need, _rate(kit, need, last)))
+    kit.table(
+        "plans_by_need",
+        f"EHC plans by primary need, {kit.area.name}, January {last}",
+        [
+            "Primary need",
+            "Plans",
+            "Share of plans",
+            "Pupils per 1,000",
+            "England, per 1,000",
+            "Against England",
+        ],
+        [
+            (
+                NEEDS[need],
+                [
+                    f"plans.need.{need}",
+                    f"plans.need_share.{need}",
+                    f"rate.{need}.{last}",
+                    f"rate.england.{need}.{last}",
+                    word,
+                ],
+            )
+            for need, word in lines
+        ],
+        note="Plans are of residents aged 0 to 25. Rates are pupils with a plan for each 1,000 pupils on roll, "
+        "by school attended; the range under a rate is a 95% interval and decides the last column.",
+    )
+    kit.facts["needs_above"] = [NEEDS[n] for n, word in lines if word == "above"]
+    kit.facts["needs_below"] = [NEEDS[n] for n, word in lines if word == "below"]
+    top = sorted(needs, key=lambda n: -kit.book[f"plans.need.{n}"].value)[:3]
+    kit.facts["top_needs"] = top
+
+
+def _rate(kit: Kit, need: str, last: int) -> str:
+    """Add the rates of all years for one need, and return the word for the latest against England."""
+    for slug, area in (("", kit.area), (".england", kit.england)):
+        years = rows(area, "sen_pupils", provision="E", need=need, year_group="all")[
+            "census_january"
+        ].tolist()
+        for year in sorted({*map(int, years), last}):
+            pupils = figure_of(
+                area, "sen_pupils", "pupils", census_january=year, provision="E", need=need, year_group="all"
+            )
+            rolls = (
+                float(rows(area, "pupils", census_january=year)["pupils"].sum())
+                if area.has("pupils")
+                else 0.0
+            )
+            more: dict[str, Any] = {"definition": BY_SCHOOL}
+            rate = None
+            if pupils is not None and rolls:
+                low, high = wilson(pupils, rolls)
+                rate, more = (
+                    1000 * pupils / rolls,
+                    more | {"low": 1000 * low, "high": 1000 * high, "level": 95},
+                )
+            kit.published(
+                f"rate{slug}.{need}.{year}",
+                f"Pupils with a plan and {NEEDS[need].lower()} per 1,000 pupils, {area.name}",
+                rate,
+                "rate",
+                f"January {year}",
+                "sen_pupils",
+                area=area,
+                **more,
+            )
+    own, national = kit.book[f"rate.{need}.{last}"], kit.book[f"rate.england.{need}.{last}"]
+    return (
+        against(*own.interval, national.value)
+        if own.interval and national.value is not None
+        else "not compared"
+    )
+
+
+def _heat(kit: Kit) -> None:
+    last, needs = kit.facts["last"], kit.facts["needs"]
+    if not needs:
+        return
+    detail = rows(kit.area, "ehc_plans", census_january=last, placement="all")
+    values = np.full((len(needs), len(AGE_GROUPS)), np.nan)
+    for i, need in enumerate(needs):
+        for j, (group, ages) in enumerate(AGE_GROUPS.items()):
+            cells = detail[(detail["need"] == need) & detail["age"].isin(ages)]["plans"]
+            total = None if cells.isna().any() else float(cells.sum())
+            values[i, j] = np.nan if total is None else total
+            kit.published(
+                f"plans.cell.{need}.{j}",
+                f"EHC plans, {NEEDS[need].lower()}, age {group}",
+                total,
+                "plans",
+                f"January {last}",
+                "ehc_plans",
+                definition=PLANS,
+            )
+    table = kit.table(
+        "need_by_age",
+        f"EHC plans by primary need and age, {kit.area.name}, January {last}",
+        ["Primary need", *AGE_GROUPS],
+        [(NEEDS[n], [f"plans.cell.{n}.{j}" for j in range(len(AGE_GROUPS))]) for n in needs],
+    )
+    i, j = np.unravel_index(np.nanargmax(values), values.shape)
+    need, group = needs[int(i)], list(AGE_GROUPS)[int(j)]
+    title = f"{NEEDS[need]} at ages {group} is the largest group, with {number(values[i, j], 'plans')} plans"
+    kit.figure(
+        "need_by_age",
+        title,
+        f"Heat map of EHC plans with {len(needs)} primary needs as rows and {len(AGE_GROUPS)} age groups as columns; "
+        f"every cell prints its number. {title}.",
+        lambda: charts.heat_map(
+            [NEEDS[n] for n in needs],
+            list(AGE_GROUPS),
+            values,
+            [[number(v, "plans") if np.isfinite(v) else "n/a" for v in line] for line in values],
+            "plans",
+            "Age at 31 August",
+        ),
+        table,
+        "EHC plans",
+    )

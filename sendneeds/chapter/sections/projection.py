@@ -1,0 +1,388 @@
+"""Projected need: residents, the four need types, plans and SEN support by year, and the method's track record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sendneeds.chapter import bars, charts
+from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.kit import Kit, rows
+from sendneeds.chapter.tables import weakest
+from sendneeds.chapter.words import number
+from sendneeds.foundation.vocabulary import NEED_TYPES, NEEDS
+
+MODEL = "sendneeds projection from the published figures of this chapter"
+AGE_BANDS = {
+    "0 to 4": (0, 4),
+    "5 to 10": (5, 10),
+    "11 to 15": (11, 15),
+    "16 to 18": (16, 18),
+    "19 to 25": (19, 25),
+}
+
+METHODS = {
+    "default": "This method",
+    "own": "The area's own growth goes on",
+    "england": "England's growth for every area",
+    "naive": "No change",
+}
+"""Rules of the track record that are shown, the chapter's own first."""
+
+
+def fill(kit: Kit) -> None:
+    """Add residents, need types, plans and SEN support by year, and the track record."""
+    years = [int(y) for y in kit.result.need.data["year"].values]
+    start, scored = years[0], int(kit.result.need.scored_to)
+    shown = sorted({years[0], *(start + step for step in (1, 3, 5, 10) if start + step in years), years[-1]})
+    kit.facts |= {
+        "years": years,
+        "shown_years": shown,
+        "start": start,
+        "scored_to": min(scored, years[-1]),
+        "end": years[-1],
+        "beyond": years[-1] > scored,
+    }
+    _residents(kit, years, shown)
+    _types(kit, years)
+    _provision(kit, years)
+    _needs(kit, shown)
+    _record(kit)
+
+
+def note(kit: Kit) -> str:
+    """Return what must be said under every table with years that have no track record."""
+    facts = kit.facts
+    text = "The range under a figure is an 80% interval."
+    if facts["beyond"]:
+        text += f" Years after {facts['scored_to']} (marked *) are a scenario range: their intervals have no track record."
+    return text
+
+
+def year_name(kit: Kit, year: int) -> str:
+    """Return a January for a row header, marked where its interval has no track record."""
+    return f"{year}*" if year > kit.facts["scored_to"] else str(year)
+
+
+def _residents(kit: Kit, years: list[int], shown: list[int]) -> None:
+    people = kit.result.need.data["population"]
+    bands = {"0 to 25": (0, 25), **AGE_BANDS}
+    for band, (first, last) in bands.items():
+        draws = people.sel(age=slice(first, last)).sum("age")
+        for year in years:
+            kit.drawn(
+                f"residents.{band}.{year}",
+                f"Residents aged {band}",
+                draws.sel(year=year).values,
+                "residents",
+                f"January {year}",
+                f"{kit.area.meta['population'].source}, aged on with school rolls by sendneeds",
+                definition="Age in completed years at the 31 August before",
+            )
+    table = kit.table(
+        "residents",
+        f"Residents of {kit.area.name} aged 0 to 25, each January",
+        ["January", *bands],
+        [(year_name(kit, y), [f"residents.{b}.{y}" for b in bands]) for y in shown],
+        note=note(kit),
+    )
+    now, then = (kit.book[f"residents.0 to 25.{y}"] for y in (years[0], kit.facts["scored_to"]))
+    change = 100 * (then.value / now.value - 1)
+    verb = (
+        "will change little"
+        if abs(change) < 1
+        else f"will {'rise' if change > 0 else 'fall'} by about {number(abs(change), 'percent')}"
+    )
+    kit.figure(
+        "residents",
+        f"The number of residents aged 0 to 25 {verb} from {years[0]} to {kit.facts['scored_to']}",
+        f"Line chart with 80% intervals of residents in three age groups from {years[0]} to {years[-1]}. "
+        f"All ages together: {number(now.value, '')} in {years[0]} and {number(then.value, '')} in {kit.facts['scored_to']}.",
+        lambda: charts.trend(
+            [
+                _fan(kit, f"Ages {b}", f"residents.{b}", years)
+                for b in ("0 to 4", "5 to 10", "11 to 15", "19 to 25")
+            ],
+            "residents",
+            scored_to=kit.facts["scored_to"],
+        ),
+        kit.table(
+            "residents_by_year",
+            f"Residents of {kit.area.name} by age group, every January",
+            ["January", *bands],
+            [(year_name(kit, y), [f"residents.{b}.{y}" for b in bands]) for y in years],
+            note=note(kit),
+        ),
+        "residents, each January",
+    )
+    kit.facts["residents_table"] = table.id
+
+
+def _fan(kit: Kit, label: str, prefix: str, years: list[int]) -> charts.Series:
+    records = [kit.book[f"{prefix}.{year}"] for year in years]
+    return charts.Series(
+        label,
+        years,
+        [float(r.value or 0) for r in records],
+        [r.value if r.low is None else r.low for r in records],
+        [r.value if r.high is None else r.high for r in records],
+    )
+
+
+def bridge_basis(kit: Kit, service: str) -> str:
+    """Return the weakest basis among the bridge table's shares for a service."""
+    for area in (kit.area, kit.england):
+        found = rows(area, "need_service", service=service, measure="share_in_need")
+        if len(found):
+            return weakest(["estimate", *found["basis"]])
+    return "illustrative"
+
+
+def _types(kit: Kit, years: list[int]) -> None:
+    """Add the headline view: children by need type, the four that commissioners name first."""
+    children = kit.result.types.data["children"]
+    for code, name in NEED_TYPES.items():
+        therapy = code in ("SLT", "OT")
+        definition = (
+            f"Children and young people expected to need {name.lower()}, whatever their primary need"
+            if therapy
+            else f"{name} as primary need, at SEN support or with an EHC plan"
+        )
+        for year in years:
+            kit.drawn(
+                f"type.{code}.{year}",
+                f"Children and young people: {name.lower()}",
+                children.sel(need_type=code, year=year).values,
+                "children",
+                f"January {year}",
+                MODEL,
+                basis=bridge_basis(kit, code) if therapy else "estimate",
+                definition=definition,
+            )
+    scored = kit.facts["scored_to"]
+    kit.table(
+        "need_types",
+        f"Children and young people aged 0 to 25 in {kit.area.name} by need type, each January",
+        ["January", *NEED_TYPES.values()],
+        [(year_name(kit, y), [f"type.{t}.{y}" for t in NEED_TYPES]) for y in years],
+        note=note(kit)
+        + " Autism and SEMH count a child's primary need, with a plan or at SEN support. The two therapies count"
+        " children expected to need them, whatever the primary need. A child may be in more than one column.",
+    )
+    kit.figure(
+        "need_types",
+        _rise_title(kit, {name: f"type.{code}" for code, name in NEED_TYPES.items()}),
+        f"Line chart with 80% intervals of children by need type from {years[0]} to {years[-1]}. "
+        + " ".join(
+            f"{name}: {number(kit.book[f'type.{t}.{years[0]}'].value, '')} in {years[0]}, "
+            f"{number(kit.book[f'type.{t}.{scored}'].value, '')} in {scored}."
+            for t, name in NEED_TYPES.items()
+        ),
+        lambda: charts.trend(
+            [_fan(kit, SHORT[t], f"type.{t}", years) for t in NEED_TYPES],
+            "children and young people, each January",
+            scored_to=kit.facts["scored_to"],
+        ),
+        kit.tables["need_types"],
+        "children and young people",
+    )
+
+
+SHORT = {"ASD": "Autism", "SEMH": "SEMH", "SLT": "Speech and language therapy", "OT": "Occupational therapy"}
+
+
+def _rise_title(kit: Kit, prefixes: dict[str, str]) -> str:
+    """Return a title that says which of some projections grows the most to the last scored year."""
+    start, to = kit.facts["start"], kit.facts["scored_to"]
+    change = {
+        n: 100 * (kit.book[f"{p}.{to}"].value / max(kit.book[f"{p}.{start}"].value, 1) - 1)
+        for n, p in prefixes.items()
+    }
+    name = max(change, key=lambda n: change[n])
+    rising = [n for n, p in prefixes.items() if kit.book[f"{p}.{to}"].low > kit.book[f"{p}.{start}"].value]
+    lead = (
+        "All four need types are projected to grow"
+        if len(rising) == len(prefixes)
+        else f"{name} is projected to grow the most"
+    )
+    tail = f", {name.lower()} the most" if len(rising) == len(prefixes) else ""
+    return f"{lead} from {start} to {to}{tail}: by about {number(change[name], 'percent')}"
+
+
+def _provision(kit: Kit, years: list[int]) -> None:
+    last = kit.facts["last"]
+    for code, what in (("E", "EHC plans"), ("K", "Children at SEN support")):
+        total = kit.result.need.total(code)
+        for year in years:
+            if code == "E" and year == last:
+                known = kit.book[f"plans.{last}"]
+                kit.book.add(
+                    Indicator(
+                        f"proj.E.{year}", what, known.value, "plans", known.period, known.source, known.basis
+                    )
+                )
+                continue
+            kit.drawn(
+                f"proj.{code}.{year}",
+                what,
+                total.sel(year=year).values,
+                "plans" if code == "E" else "children",
+                f"January {year}",
+                MODEL,
+            )
+    scored = kit.facts["scored_to"]
+    ahead = kit.book[f"proj.E.{scored}"]
+    now = kit.book[f"plans.{last}"]
+    kit.drawn(
+        "proj.E.growth",
+        f"Growth in EHC plans, {last} to {scored}",
+        100 * (kit.result.need.total("E").sel(year=scored).values / now.value - 1),
+        "percent",
+        f"January {last} to January {scored}",
+        MODEL,
+    )
+    table = kit.table(
+        "plans_projected",
+        f"EHC plans and SEN support in {kit.area.name}: published, then projected",
+        ["January", "EHC plans", "SEN support"],
+        [(str(y), [f"plans.{y}", ""]) for y in kit.facts["plan_years"] if y < years[0]]
+        + [(year_name(kit, y), [f"proj.E.{y}", f"proj.K.{y}"]) for y in years],
+        note=note(kit)
+        + f" EHC plans to {last} are published counts; SEN support by residence is an estimate in every year.",
+    )
+    kit.figure(
+        "plans_projected",
+        f"EHC plans are projected to go from {number(now.value, '')} in {last} to about {number(ahead.value, '')} in "
+        f"{scored}, and between {number(ahead.low, '')} and {number(ahead.high, '')} with 80% probability",
+        f"Line chart of EHC plans from {kit.facts['plan_years'][0]} to {years[-1]}: published to {last}, then a fan that "
+        f"widens to {number(kit.book[f'proj.E.{years[-1]}'].low, '')} to {number(kit.book[f'proj.E.{years[-1]}'].high, '')} "
+        f"in {years[-1]}. Years after {scored} are hatched as a scenario range that has not been scored.",
+        lambda: charts.trend(
+            [_plans_line(kit, years)], "EHC plans, each January", observed_to=last, scored_to=scored
+        ),
+        table,
+        "EHC plans",
+    )
+
+
+def _plans_line(kit: Kit, years: list[int]) -> charts.Series:
+    past = [y for y in kit.facts["plan_years"] if y < years[0]]
+    seen = [float(kit.book[f"plans.{y}"].value) for y in past]
+    ahead = _fan(kit, "EHC plans", "proj.E", years)
+    return charts.Series(
+        "EHC plans", past + years, seen + list(ahead.y), seen + list(ahead.low), seen + list(ahead.high)
+    )
+
+
+def _needs(kit: Kit, shown: list[int]) -> None:
+    """Add plans and SEN support by primary need in the years shown."""
+    for code, what in (("E", "EHC plans"), ("K", "SEN support")):
+        data = kit.result.need.by_need(code)
+        needs = [str(n) for n in data["need"].values if str(n) in NEEDS]
+        kept = []
+        for need in needs:
+            array = data.sel(need=need)
+            if float(array.sum()) == 0:
+                continue
+            kept.append(need)
+            for year in shown:
+                kit.drawn(
+                    f"proj.{code}.{need}.{year}",
+                    f"{what}: {NEEDS[need].lower()}",
+                    array.sel(year=year).values,
+                    "plans" if code == "E" else "children",
+                    f"January {year}",
+                    MODEL,
+                )
+        kit.table(
+            f"projected_{'plans' if code == 'E' else 'support'}_by_need",
+            f"{what} by primary need, projected, {kit.area.name}",
+            ["Primary need", *(year_name(kit, y) for y in shown)],
+            [(NEEDS[n], [f"proj.{code}.{n}.{y}" for y in shown]) for n in kept],
+            note=note(kit)
+            + (
+                ""
+                if code == "E"
+                else " No table of SEN support by need is published for one area with age: every figure is an estimate."
+            ),
+        )
+
+
+def _record(kit: Kit) -> None:
+    """Add how wrong the method was on years it had not seen, beside simpler rules."""
+    record: Any = kit.result.need.record
+    frame = record[(record["origin"].astype(str) == "all")].copy()
+    frame["horizon"] = frame["horizon"].astype(int)
+    steps = sorted(set(frame.loc[frame["method"] == "default", "horizon"]))
+    for target in ("total", "ASD", "SEMH", "SLCN"):
+        for method in METHODS:
+            for step in steps:
+                found = frame[(frame.target == target) & (frame.method == method) & (frame.horizon == step)]
+                for measure, title, scale in (
+                    ("mape", "Mean absolute error", 1.0),
+                    ("bias", "Mean signed error", 1.0),
+                    ("coverage_80", "Share of outcomes inside the 80% interval", 100.0),
+                ):
+                    value = found[measure].iloc[0] * scale if len(found) else None
+                    kit.published(
+                        f"record.{target}.{method}.{step}.{measure}",
+                        f"{title}, {METHODS[method].lower()}",
+                        value,
+                        "percent",
+                        f"{step} year{'s' * (step > 1)} ahead",
+                        "forecast_record",
+                        area=kit.england,
+                    )
+    kit.facts["record_steps"] = steps
+    kit.facts["record_areas"] = int(frame["areas"].max())
+    names = {"total": "All EHC plans", **{n: NEEDS[n] for n in ("ASD", "SEMH", "SLCN")}}
+    kit.table(
+        "track_record_by_need",
+        "How wrong the method was on years it had not seen, by need",
+        [
+            "Forecast",
+            *(f"{s} year{'s' * (s > 1)}: {what}" for s in steps for what in ("mean error", "inside 80%")),
+        ],
+        [
+            (name, [f"record.{t}.default.{s}.{m}" for s in steps for m in ("mape", "coverage_80")])
+            for t, name in names.items()
+        ],
+        note="Inside 80%: the share of outcomes that fell inside the interval. A share of 80% is as it should be.",
+    )
+    table = kit.table(
+        "track_record",
+        "Mean error of forecasts of EHC plans made with what was known at the time",
+        ["Rule", *(f"{s} year{'s' * (s > 1)} ahead" for s in steps)],
+        [(name, [f"record.total.{m}.{s}.mape" for s in steps]) for m, name in METHODS.items()],
+        note="Mean absolute error in percent, over areas. One area can do worse than the mean.",
+    )
+    ends = [s for s in (1, 3, 5) if s in steps]
+    last = ends[-1]
+    own, other = (kit.book[f"record.total.{m}.{last}.mape"] for m in ("default", "own"))
+    kit.figure(
+        "track_record",
+        f"At {last} years ahead this method was wrong by {number(own.value, 'percent')} on average; letting each area's own "
+        f"growth go on, by {number(other.value, 'percent')}",
+        "Bar chart of the mean absolute error of four rules. "
+        + " ".join(
+            f"{name}: "
+            + ", ".join(
+                f"{number(kit.book[f'record.total.{m}.{s}.mape'].value, 'percent')} at {s} year{'s' * (s > 1)}"
+                for s in ends
+            )
+            + "."
+            for m, name in METHODS.items()
+        ),
+        lambda: bars.dots(
+            list(METHODS.values()),
+            [f"{s} year{'s' * (s > 1)} ahead" for s in ends],
+            np.array(
+                [[kit.book[f"record.total.{m}.{s}.mape"].value or np.nan for s in ends] for m in METHODS],
+                float,
+            ),
+            "mean absolute error",
+        ),
+        table,
+        "percent of plans",
+    )

@@ -1,0 +1,102 @@
+"""How charts look, and how one becomes an SVG with the same bytes every time.
+
+Colours are the Government Analysis Function palette for categorical data, in its order; the sequential
+scale runs from light blue to dark blue. Source: Analysis Function, "Data visualisation: colours in charts".
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
+DARK_GREY, LIGHT_PURPLE = "#3D3D3D", "#A285D1"
+ORANGE_TEXT = "#A03A00"
+"""Words beside an orange line: orange itself is too pale for text on white."""
+TEXT, RULE, PAPER = "#0B0C0C", "#B1B4B6", "#FFFFFF"
+SERIES = (DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE)
+"""At most four series in a chart."""
+SEQUENTIAL = ("#FFFFFF", "#E8F1F8", "#C6DCEC", "#8FB8D8", "#4E8CBB", "#2073BC", "#12436D")
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)))
+MARKERS = ("o", "s", "^", "D")
+
+WIDTH = 7.4
+"""Inches; the page shows a chart about 740 pixels wide, so a point of type becomes 1.4 pixels."""
+
+_FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+_SETTINGS = {
+    # DejaVu Sans comes with matplotlib: measured by it, a label takes the same room on every machine
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sendneeds",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#6F777B",
+    "axes.labelcolor": TEXT,
+    "text.color": TEXT,
+    "xtick.color": TEXT,
+    "ytick.color": TEXT,
+    "axes.linewidth": 0.8,
+    "axes.grid": False,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "path.simplify": True,
+    "hatch.linewidth": 0.6,
+}
+
+
+@contextmanager
+def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
+    """Give a figure of `width` x `height` inches in the house style."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_SETTINGS):
+        yield Figure(figsize=(width, height), layout="constrained")
+
+
+def svg(figure: Figure) -> str:
+    """Return the `figure` as SVG text without dates, versions or random ids."""
+    buffer = io.StringIO()
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = text.replace("'DejaVu Sans'", _FONTS).replace("&#39;DejaVu Sans&#39;", _FONTS)
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    return text.replace("\r\n", "\n").rstrip() + "\n"
+
+
+def quiet_axes(axes: Axes, grid: str = "y") -> None:
+    """Take away ink that says nothing: ticks and the spine along the value axis; leave light grid lines."""
+    if grid:
+        axes.grid(True, axis=grid, color="#DEE0E2", linewidth=0.8, zorder=0)  # type: ignore[arg-type]
+        axes.set_axisbelow(True)
+    axes.tick_params(length=0)
+    axes.spines["left" if grid == "y" else "bottom"].set_visible(False)
+
+
+def contrast(rgb: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """Return the WCAG 2.2 contrast ratio of two colours, each as red, green, blue from 0 to 1.
+
+    Examples
+    --------
+    >>> round(contrast((0, 0, 0), (1, 1, 1)), 1)
+    21.0
+    """
+
+    def light(colour: tuple[float, float, float]) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    first, second = sorted((light(rgb), light(other)), reverse=True)
+    return (first + 0.05) / (second + 0.05)

@@ -1,0 +1,169 @@
+"""Tables and figures of the chapter: cells are indicator records, so a printed number cannot be typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.words import MARKS, number, show
+from sendneeds.foundation.errors import DomainError
+
+Cell = Indicator | str
+
+TAGS = {"scaled": "scaled", "illustrative": "illustrative", "estimate": "estimate"}
+"""The bases that are named beside a number."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one header row; the first column heads the rows.
+
+    Parameters
+    ----------
+    id : str
+        Its file is ``tables/<id>.csv``.
+    title : str
+        The caption.
+    head : sequence of str
+        Column headers, the first column's first.
+    rows : sequence of (str, sequence of Cell)
+        Row header and cells.
+    source : str
+    note : str
+        What a reader must know, printed under the caption.
+    """
+
+    id: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+    source: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name, cells in self.rows:
+            if len(cells) != len(self.head) - 1:
+                raise DomainError(
+                    f"table {self.id}, row {name!r}: {len(cells)} cells under {len(self.head) - 1} columns"
+                )
+
+    def records(self) -> list[Indicator]:
+        """Return the records in the cells, row by row."""
+        return [cell for _, cells in self.rows for cell in cells if isinstance(cell, Indicator)]
+
+    def csv(self) -> str:
+        """Return one line a cell, with unit, period, basis and source; safe to open in a spreadsheet."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(["table", "row", "column", "value", "low", "high", "interval_level", "unit", "period",
+                         "basis", "state", "indicator", "source"])  # fmt: skip
+        for name, cells in self.rows:
+            for column, cell in zip(self.head[1:], cells, strict=True):
+                start = [self.id, harmless(name), harmless(column)]
+                if isinstance(cell, str):
+                    writer.writerow([*start, harmless(cell), "", "", "", "text", "", "", "shown", "", ""])
+                    continue
+                level = cell.level if cell.interval else ""
+                numbers = [plain(v) for v in (cell.value, cell.low, cell.high)]
+                if not cell.shown:
+                    numbers[0] = MARKS[cell.state]
+                about = [
+                    cell.unit,
+                    harmless(cell.period),
+                    cell.basis,
+                    cell.state,
+                    cell.id,
+                    harmless(cell.source),
+                ]
+                writer.writerow([*start, *numbers, level, *about])
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its finding as the title, a text alternative and the table of what it shows.
+
+    Parameters
+    ----------
+    id : str
+        Its file is ``figures/<id>.svg``.
+    title : str
+        The finding, in a sentence made from the numbers.
+    alt : str
+        The text alternative: what kind of chart, and what it shows.
+    svg : str
+    table : Table
+    unit, source : str
+    basis : str
+        The weakest basis among what it shows; named beside the title unless published.
+    """
+
+    id: str
+    title: str
+    alt: str
+    svg: str
+    table: Table
+    unit: str
+    source: str
+    basis: str = field(default="published")
+
+
+def harmless(text: str) -> str:
+    """Return `text` such that no spreadsheet runs it.
+
+    Examples
+    --------
+    >>> harmless("=cmd()"), harmless("SLT")
+    ("'=cmd()", 'SLT')
+    """
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def plain(value: float | None) -> str:
+    """Return a number for a file: no separators, no exponent, no binary dust.
+
+    Examples
+    --------
+    >>> plain(1868.0), plain(0.1 + 0.2), plain(None)
+    ('1868', '0.3', '')
+    """
+    if value is None:
+        return ""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
+
+
+def tag(basis: str) -> Markup:
+    """Return the words that stand beside a number that is scaled, estimated or illustrative."""
+    return Markup(' <span class="basis">{}</span>').format(TAGS[basis]) if basis in TAGS else Markup("")
+
+
+def cell_html(cell: Cell, with_tag: bool) -> Markup:
+    """Return the content of one table cell; intervals stand on a line of their own."""
+    if isinstance(cell, str):
+        return escape(cell)
+    if not cell.shown:
+        return Markup('<span class="gap">{}</span>').format(show(cell))
+    text = Markup('<span class="n">{}</span>').format(show(cell))
+    if with_tag:
+        text += tag(cell.basis)
+    if cell.interval:
+        low, high = (number(end, cell.unit) for end in cell.interval)
+        text += Markup(' <span class="range">{} to {}</span>').format(low, high)
+    return text
+
+
+def weakest(bases: Sequence[str]) -> str:
+    """Return the basis to name for a whole table or chart: the least certain among them.
+
+    Examples
+    --------
+    >>> weakest(["published", "scaled", "published"])
+    'scaled'
+    """
+    order = ("published", "local", "estimate", "scaled", "illustrative")
+    return max(bases, key=order.index, default="published")

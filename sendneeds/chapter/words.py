@@ -1,0 +1,149 @@
+"""Words chosen from numbers: how a figure is printed, and whether it is above, below or similar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sendneeds.chapter.indicators import Indicator
+from sendneeds.foundation.errors import DomainError
+
+MISSING = "not available locally"
+MARKS = {"missing": MISSING, "small": "<5", "withheld": "[c]"}
+"""What is printed where no number may be."""
+
+
+_MEASURED = re.compile(r"^(share|ratio|weeks|WTE|slots|hours|sessions|years)| (a|per|of) ")
+"""Units that are measured, not counted: their decimals are kept."""
+
+
+def number(value: float, unit: str) -> str:
+    """Return `value` as it is printed, without its unit save for per cent, pounds and probabilities.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``rate`` (per 1,000), something measured
+        (``weeks``, ``WTE``, ``children a week``) or a plural noun of things that are counted.
+
+    Examples
+    --------
+    >>> number(1868, "plans"), number(74.21, "percent"), number(0.003, "probability"), number(1.25e6, "GBP")
+    ('1,868', '74.2%', 'under 1%', '£1.25 million')
+    """
+    if unit == "percent":
+        return f"{value:.1f}%"
+    if unit == "whole percent":
+        return f"{value:.0f}%"
+    if unit == "probability":
+        if value < 0.01:
+            return "under 1%"
+        return "over 99%" if value > 0.99 else f"{100 * value:.0f}%"
+    if unit.startswith("GBP"):
+        return pounds(value)
+    if unit == "rate":
+        return f"{value:,.1f}"
+    if _MEASURED.search(unit):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return f"{round(value):,}"
+
+
+def pounds(value: float) -> str:
+    """Return an amount of money in pounds, in the largest plain unit.
+
+    Examples
+    --------
+    >>> pounds(-846), pounds(56000), pounds(12_400_000)
+    ('−£846', '£56,000', '£12.4 million')
+    """
+    sign, size = ("−" if value < 0 else ""), abs(value)
+    if size >= 1e7:
+        return f"{sign}£{size / 1e6:,.1f} million"
+    if size >= 1e6:
+        return f"{sign}£{size / 1e6:,.2f} million"
+    if size >= 1e4:
+        return f"{sign}£{round(size, -3):,.0f}"
+    return f"{sign}£{size:,.0f}"
+
+
+def show(record: Indicator, interval: bool = False) -> str:
+    """Return the figure of a `record` as it is printed, with its interval if wanted.
+
+    Examples
+    --------
+    >>> record = Indicator("a", "t", 250, "children", "2030", "s", "estimate", low=200, high=310)
+    >>> show(record, interval=True)
+    '250 (200 to 310)'
+    """
+    if not record.shown:
+        return MARKS[record.state]
+    assert record.value is not None
+    text = number(record.value, record.unit)
+    if interval and record.interval is not None:
+        low, high = (number(end, record.unit) for end in record.interval)
+        text += f" ({low} to {high})"
+    return text
+
+
+def against(low: float, high: float, reference: float) -> str:
+    """Return ``above``, ``below`` or ``similar to``: an interval decides, never the eye.
+
+    Examples
+    --------
+    >>> against(4.4, 4.9, 5.3), against(4.4, 5.6, 5.3), against(5.4, 5.6, 5.3)
+    ('below', 'similar to', 'above')
+    """
+    if low > reference:
+        return "above"
+    return "below" if high < reference else "similar to"
+
+
+def moved(change: float, unit: str = "percent", steady: float = 1.0) -> str:
+    """Return how a figure moved: ``rose by 12.4%``, ``fell by 3.1%``, ``changed little``.
+
+    Examples
+    --------
+    >>> moved(12.0), moved(-0.4)
+    ('rose by 12.0%', 'changed little')
+    """
+    if abs(change) < steady:
+        return "changed little"
+    return f"{'rose' if change > 0 else 'fell'} by {number(abs(change), unit)}"
+
+
+def join(items: Sequence[str], last: str = "and") -> str:
+    """Return `items` as a list in a sentence.
+
+    Examples
+    --------
+    >>> join(["ASD", "SEMH", "SLCN"])
+    'ASD, SEMH and SLCN'
+    """
+    if not items:
+        return ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def likelihood(probability: float) -> str:
+    """Return the word for a probability on the scale of the Professional Head of Intelligence Assessment.
+
+    The scale has gaps; the boundaries here are the middles of its gaps.
+
+    Examples
+    --------
+    >>> [likelihood(p) for p in (0.01, 0.15, 0.3, 0.5, 0.7, 0.9, 0.99)]  # doctest: +NORMALIZE_WHITESPACE
+    ['a remote chance', 'highly unlikely', 'unlikely', 'a realistic possibility', 'likely', 'highly likely',
+     'almost certain']
+    """
+    if not 0 <= probability <= 1:
+        raise DomainError(f"a probability lies from 0 to 1, found {probability}")
+    steps = (
+        (0.075, "a remote chance"),
+        (0.225, "highly unlikely"),
+        (0.375, "unlikely"),
+        (0.525, "a realistic possibility"),
+        (0.775, "likely"),
+        (0.925, "highly likely"),
+    )
+    return next((word for edge, word in steps if probability < edge), "almost certain")
