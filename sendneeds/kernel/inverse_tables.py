@@ -181,7 +181,7 @@ def _from_grid(
     place = np.broadcast_to(place, u.shape).reshape(-1)[todo]
     row = place.astype(np.int64)
     along, row = place - row, row - first
-    values = (mean, *map(np.float64, fixed))
+    values = (mean, *map(np.asarray, fixed))
     parameters = tuple(np.broadcast_to(value, u.shape).reshape(-1) for value in values)
     width = grid.bounds.shape[1]
     cdf = grid.bounds.reshape(-1)
@@ -201,7 +201,7 @@ def _from_grid(
 def _binomial_rows(rows: int, p: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the table and the cumulative probabilities for n = 0 ... rows - 1, a row each."""
     n = np.arange(rows, dtype=np.float64)[:, None]
-    bounds = _binomial_cdf(np.arange(rows, dtype=np.float64), n, np.float64(p))
+    bounds = _binomial_cdf(np.arange(rows, dtype=np.float64), n, np.asarray(p))
     table = np.empty((rows, 2**_ROW_BITS), dtype=np.int16)
     for row in range(rows):
         low, high = _cell_ends(bounds[row, : row + 1], _ROW_BITS)
