@@ -9,8 +9,12 @@ from typing import Any as _Any
 # name -> module; a module is imported when its name is first used, so that importing the package stays quick
 _PUBLIC = {
     "Area": "sendneeds.evidence.area",
+    "check_folder": "sendneeds.evidence.pack",
+    "need_types": "sendneeds.demand.need_types",
     "open_area": "sendneeds.evidence.pack",
+    "open_result": "sendneeds.foundation.results",
     "project": "sendneeds.need.project",
+    "simulate": "sendneeds.waits.simulate",
 }
 
 __all__ = sorted(_PUBLIC)

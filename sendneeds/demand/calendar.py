@@ -1,0 +1,93 @@
+"""Weeks of the year as schools keep them: which fall outside term."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+from dateutil.easter import easter
+
+WEEKS_OUTSIDE_TERM = 13
+"""Of 52: schools in England open 190 days, 38 weeks, and five training days make the 39th."""
+
+
+def mondays(start: date, weeks: int) -> np.ndarray:
+    """Return the Mondays of consecutive weeks.
+
+    Parameters
+    ----------
+    start : date
+        Any day of the first week.
+    weeks : int
+
+    Returns
+    -------
+    ndarray of datetime64[D], shape (weeks,)
+
+    Examples
+    --------
+    >>> mondays(date(2025, 1, 8), 2)
+    array(['2025-01-06', '2025-01-13'], dtype='datetime64[D]')
+    """
+    first = np.datetime64(_monday(start), "D")
+    return first + 7 * np.arange(weeks)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def holidays(year: int) -> set[date]:
+    """Return the Mondays of the weeks of a calendar year that fall outside school term, by the usual pattern.
+
+    A fortnight at Christmas from the week of 25 December; the third week of February; a fortnight at Easter (the week
+    of Good Friday with the one before, or the one after where Easter falls before 10 April); the last week of
+    May; the six weeks before the week of 1 September; the last week of October. Councils and academies differ
+    by a week: an area may state its own dates.
+
+    Parameters
+    ----------
+    year : int
+
+    Examples
+    --------
+    >>> len(holidays(2026))
+    13
+    >>> date(2025, 10, 27) in holidays(2025)
+    True
+    """
+    week = timedelta(days=7)
+    christmas = _monday(date(year, 12, 25))
+    february = _monday(date(year, 2, 21))  # the third Monday lies between the 15th and the 21st
+    sunday = easter(year)
+    good_friday = _monday(sunday - timedelta(days=2))
+    beside = good_friday + week if sunday < date(year, 4, 10) else good_friday - week
+    summer = _monday(date(year, 9, 1))
+    days = {christmas, christmas + week, february, good_friday, beside}
+    days |= {_monday(date(year, 5, 31)), _monday(date(year, 10, 31))}
+    days |= {summer - k * week for k in range(1, 7)}
+    return days
+
+
+def in_term(weeks: np.ndarray) -> np.ndarray:
+    """Return whether each week lies in school term.
+
+    Parameters
+    ----------
+    weeks : ndarray of datetime64[D]
+        Mondays.
+
+    Returns
+    -------
+    ndarray of bool
+
+    Examples
+    --------
+    >>> in_term(np.array(["2025-08-04", "2025-09-08"], dtype="datetime64[D]")).tolist()
+    [False, True]
+    """
+    days = weeks.astype("datetime64[D]").tolist()
+    out: set[date] = set()
+    for year in {d.year for d in days} | {min(d.year for d in days) - 1}:
+        out |= holidays(year)
+    return np.array([d not in out for d in days])

@@ -1,0 +1,113 @@
+"""The opening list: how many are waiting, and since when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.vocabulary import WEEK_BANDS
+from sendneeds.kernel.cohort import apportion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sendneeds.evidence.area import Area
+
+LONGEST = 104
+"""Weeks to which the open band over 52 weeks is spread; each week holds `OPEN_STEP` of the one before."""
+OPEN_STEP = 0.96
+
+
+def spread_bands(bands: dict[str, float]) -> np.ndarray:
+    """Spread bands of weeks waited over whole weeks: evenly within a band, falling away in the open one.
+
+    Parameters
+    ----------
+    bands : dict of str to float
+        Children, or shares, by NHS band (`WEEK_BANDS`); a band left out holds nobody.
+
+    Returns
+    -------
+    ndarray of float, shape (LONGEST,)
+        By whole weeks waited from 0; adds up to the bands.
+
+    Raises
+    ------
+    DomainError
+        If a band is not an NHS band.
+
+    Examples
+    --------
+    >>> spread_bands({"0-1": 3, ">1-2": 2, ">2-4": 4})[:5].tolist()
+    [3.0, 2.0, 2.0, 2.0, 0.0]
+    """
+    out = np.zeros(LONGEST)
+    for band, count in bands.items():
+        if band not in WEEK_BANDS:
+            raise DomainError(f"{band!r} is not a band of weeks waited. Allowed: {', '.join(WEEK_BANDS)}.")
+        low, high = WEEK_BANDS[band]
+        if high is None:
+            weight = OPEN_STEP ** np.arange(LONGEST - low)
+            out[low:] += count * weight / weight.sum()
+        else:
+            out[low:high] += count / (high - low)
+    return out
+
+
+def opening_list(
+    area: Area, service: str, parameters: Parameters, draws: int, seed: int
+) -> tuple[np.ndarray, str, str]:
+    """Return children waiting at the start by whole weeks waited.
+
+    The area's own list by band (table ``waiting_list``, latest snapshot) is taken as it stands. Otherwise the
+    figure ``opening_list`` is drawn and spread as England's list for the service lies by band; a service that the
+    national release does not hold is spread evenly back to the week when a list of that length began, as a
+    list served in order stands.
+
+    Parameters
+    ----------
+    area : Area
+    service : str
+    parameters : Parameters
+    draws, seed : int
+
+    Returns
+    -------
+    (ndarray of int32, shape (week, draw), str, str)
+        The list, the basis of its number, and how its ages were found.
+    """
+    own = _bands(area.table("waiting_list"), service) if area.has("waiting_list") else {}
+    if own:
+        exact = spread_bands(own)
+        whole = apportion(np.array([round(exact.sum())]), exact[:, None])
+        basis = area.meta["waiting_list"].basis
+        return np.repeat(whole, draws, axis=1).astype(np.int32), basis, "the area's own bands"
+    total = np.rint(parameters.draw(service, "opening_list", draws, seed)).astype(np.int64)
+    basis = parameters.get(service, "opening_list").basis
+    nation = _bands(area.england().table("nhs_waiting_list"), service)
+    if nation:
+        shape, how = spread_bands(nation), "spread as England's list lies by band"
+        weight = np.repeat(shape[:, None], draws, axis=1)
+    else:
+        rate = parameters.draw(service, "referrals_accepted_per_week", draws, seed)
+        weeks = np.clip(np.ceil(total / rate), 1, LONGEST)
+        weight = (np.arange(LONGEST)[:, None] < weeks[None, :]).astype(float)
+        how = "spread evenly back over as many weeks of referrals as the list holds"
+    return apportion(total, weight).astype(np.int32), basis, how
+
+
+def _bands(table: pd.DataFrame, service: str) -> dict[str, float]:
+    """Return the latest complete snapshot of a service by band, or nothing."""
+    rows = table[(table["service"] == service) & (table["weeks_band"] != "all")]
+    if "stage" in rows:
+        rows = rows[rows["stage"] == "first_appointment"]
+    when = "month" if "month" in rows else "snapshot"
+    for snapshot in sorted(set(rows[when]), reverse=True):
+        found = rows[rows[when] == snapshot]
+        found = found[found["waiting"].notna()]
+        if set(found["weeks_band"]) == set(WEEK_BANDS):
+            return {str(b): float(n) for b, n in zip(found["weeks_band"], found["waiting"], strict=True)}
+    return {}
