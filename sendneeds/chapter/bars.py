@@ -281,5 +281,5 @@ def _name_lines(axes: Axes, names: Sequence[str], x: np.ndarray, values: np.ndar
     places = spread([float(v[-1]) for v in values], 9.5)
     for i, (name, place) in enumerate(zip(names, places, strict=True)):
         axes.annotate(wrap(name, 22), (x[-1], place), xytext=(9, 0), textcoords="offset points", va="center",
-                      color=style.SERIES[i] if i != 3 else style.ORANGE_TEXT, fontweight="bold", fontsize=8.5,
+                      color=style.SERIES_TEXT[i], fontweight="bold", fontsize=8.5,
                       annotation_clip=False, linespacing=1.05)  # fmt: skip

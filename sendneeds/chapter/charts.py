@@ -180,7 +180,7 @@ def _ends(axes: Axes, series: Sequence[Series], fmt: str, gap: float) -> None:
             xytext=(9, 0),
             textcoords="offset points",
             va="center",
-            color=style.SERIES[index] if index != 3 else style.ORANGE_TEXT,
+            color=style.SERIES_TEXT[index],
             fontweight="bold",
             fontsize=8.5,
             annotation_clip=False,

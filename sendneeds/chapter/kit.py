@@ -61,11 +61,18 @@ class Kit:
         return made
 
     def figure(
-        self, id: str, title: str, alt: str, draw: Callable[[], str], table: Table, unit: str
+        self,
+        id: str,
+        title: str,
+        alt: str,
+        draw: Callable[[], str],
+        table: Table,
+        unit: str,
+        table_open: bool = False,
     ) -> Figure:
         """Add a figure drawn by `draw`, beside the `table` of what it shows."""
         basis = weakest([r.basis for r in table.records() if r.shown])
-        made = Figure(id, title, alt, draw(), table, unit, table.source, basis)
+        made = Figure(id, title, alt, draw(), table, unit, table.source, basis, table_open)
         self.figures[id] = made
         return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from sendneeds.chapter import words
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.tables import Table, cell_html, tag, weakest
+from sendneeds.chapter.tables import NOTES, Cell, Table, cell_html, tag
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.errors import unknown
 
@@ -104,10 +104,11 @@ def render(kit: Kit, prose: Mapping[str, str], front: Mapping[str, Any]) -> str:
     marks, plain = _environments()
     tools = _tools(kit)
     sections = []
+    places: dict[str, int] = {}  # figures are numbered as they come in the page
     for place, (id, title) in enumerate(SECTIONS.items(), start=1):
         text = marks.get_template(f"{id}.md").render(**tools, **kit.facts)
         body = _markdown(html=True).render(text)
-        body = _PLACE.sub(lambda m: _set_in(kit, m.group(1), m.group(2)), body)
+        body = _PLACE.sub(lambda m: _set_in(kit, m.group(1), m.group(2), places), body)
         sections.append(
             {"id": id, "number": place, "title": title, "body": Markup(body),
              "prose": written(prose[id], kit) if id in prose else Markup("")}
@@ -142,27 +143,27 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
     """Return the functions that a template may call."""
     book = kit.book
 
-    def n(id: str, said: bool = False) -> Markup:
+    def n(id: str, noun: str = "", said: bool = False) -> Markup:
+        """Print a figure, then its noun, then its basis unless the sentence has said it."""
         record = book[id]
         if not record.shown:
             return Markup('<span class="gap">{}</span>').format(safe_inline(show(record)))
         text = Markup('<span class="n">{}</span>').format(safe_inline(show(record)))
+        text += Markup(" ") + safe_inline(noun) if noun else ""
         return text if said else text + tag(record.basis)
 
-    def ni(id: str, said: bool = False, level: bool = False) -> Markup:
-        record = book[id]
-        if not record.shown or record.interval is None:
-            return n(id, said)
-        low, high = (safe_inline(number(end, record.unit)) for end in record.interval)
-        kind = f"{record.level}% interval " if level else ""
-        return n(id, said) + Markup(' <span class="range">({}{} to {})</span>').format(kind, low, high)
-
-    def span(id: str) -> Markup:
+    def span(id: str, level: bool = True) -> Markup:
+        """Print the interval of a figure in brackets."""
         record = book[id]
         if not record.shown or record.interval is None:
             return Markup("")
         low, high = (safe_inline(number(end, record.unit)) for end in record.interval)
-        return Markup('<span class="range">({}% interval {} to {})</span>').format(record.level, low, high)
+        kind = f"{record.level}% interval " if level else ""
+        return Markup(' <span class="range">({}{} to {})</span>').format(kind, low, high)
+
+    def ni(id: str, noun: str = "", said: bool = False, level: bool = False) -> Markup:
+        """Print a figure with its interval."""
+        return n(id, noun, said) + span(id, level)
 
     def gap(id: str) -> Markup:
         record = book[id]
@@ -190,12 +191,14 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
         "drawn": kit.figures.__contains__,
         "tabled": kit.tables.__contains__,
         "join": words.join,
+        "lower": words.lower,
         "moved": words.moved,
+        "change": words.change,
         "likelihood": words.likelihood,
     }
 
 
-def _set_in(kit: Kit, kind: str, id: str) -> str:
+def _set_in(kit: Kit, kind: str, id: str, places: dict[str, int]) -> str:
     plain = _environments()[1]
     if kind == "table":
         return plain.get_template("table.html").render(table=kit.tables[id], html=table_html(kit.tables[id]))
@@ -203,28 +206,46 @@ def _set_in(kit: Kit, kind: str, id: str) -> str:
     data = base64.b64encode(figure.svg.encode("utf-8")).decode("ascii")
     return plain.get_template("figure.html").render(
         figure=figure,
-        place=list(kit.figures).index(id) + 1,
+        place=places.setdefault(id, len(places) + 1),
         image=f"data:image/svg+xml;base64,{data}",  # in the page, so that the page may travel alone
         tag=tag(figure.basis),
-        html=table_html(figure.table),
+        html=table_html(figure.table, "figure"),
     )
 
 
-def table_html(table: Table) -> Markup:
+def shared(cells: Sequence[Cell]) -> str | None:
+    """Return the one basis of all figures among `cells`, empty where there is none, or None where they differ."""
+    bases = {cell.basis for cell in cells if not isinstance(cell, str) and cell.shown}
+    return None if len(bases) > 1 else "".join(bases)
+
+
+def table_html(table: Table, within: str = "page") -> Markup:
     """Return a table as HTML in a region that scrolls and takes focus; a basis is said beside each number."""
-    shown = [record.basis for record in table.records() if record.shown]
-    # where all numbers of a table share one basis the caption says it once; else each number carries its own
-    one = len(set(shown)) == 1
+    # a basis that the whole table, a column or a row shares is said once there; else beside each number
+    whole = shared(table.records())
+    columns = [shared([cells[j] for _, cells in table.rows]) for j in range(len(table.head) - 1)]
+    across = [shared(cells) for _, cells in table.rows]
+    by_column = whole is None and None not in columns
+    by_row = whole is None and not by_column and None not in across
+    loose = whole is None and not by_column and not by_row
     return Markup(
         _environments()[1]
         .get_template("cells.html")
         .render(
             table=table,
-            rows=[(name, [cell_html(cell, not one) for cell in cells]) for name, cells in table.rows],
+            id=f"{within}-{table.id}",  # a table may stand in the page and under a figure
+            note=" ".join(
+                [table.note, *(NOTES[s] for s in NOTES if s in {r.state for r in table.records()})]
+            ).strip(),
+            rows=[
+                (name, tag(across[i] or "") if by_row else "", [cell_html(cell, loose) for cell in cells])
+                for i, (name, cells) in enumerate(table.rows)
+            ],
+            column_tags=[tag(basis or "") if by_column else "" for basis in columns],
             numeric=[
                 all(not isinstance(cells[j], str) or cells[j] == "" for _, cells in table.rows)
                 for j in range(len(table.head) - 1)
             ],
-            tag=tag(weakest(shown)) if one else Markup(""),
+            tag=tag(whole or ""),
         )
     )

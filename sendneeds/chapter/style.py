@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 DARK_GREY, LIGHT_PURPLE = "#3D3D3D", "#A285D1"
 ORANGE_TEXT = "#A03A00"
-"""Words beside an orange line: orange itself is too pale for text on white."""
 TEXT, RULE, PAPER = "#0B0C0C", "#B1B4B6", "#FFFFFF"
 SERIES = (DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE)
 """At most four series in a chart."""
 SEQUENTIAL = ("#FFFFFF", "#E8F1F8", "#C6DCEC", "#8FB8D8", "#4E8CBB", "#2073BC", "#12436D")
+SERIES_TEXT = (DARK_BLUE, "#1B766F", DARK_PINK, ORANGE_TEXT)
+"""Words beside a line, in its hue, dark enough to read on white (contrast 4.5 or more)."""
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)))
 MARKERS = ("o", "s", "^", "D")
 

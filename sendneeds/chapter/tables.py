@@ -101,6 +101,8 @@ class Figure:
     unit, source : str
     basis : str
         The weakest basis among what it shows; named beside the title unless published.
+    table_open : bool
+        Whether the table is open when the page is.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Figure:
     unit: str
     source: str
     basis: str = field(default="published")
+    table_open: bool = False
 
 
 def harmless(text: str) -> str:
@@ -137,6 +140,14 @@ def plain(value: float | None) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
+NOTES = {
+    "missing": "[x]: not available locally.",
+    "small": "<5: one to four.",
+    "withheld": "[c]: withheld, so that a count of one to four cannot be worked out.",
+}
+"""Shorthand of the Government Statistical Service, explained under every table that uses it."""
+
+
 def tag(basis: str) -> Markup:
     """Return the words that stand beside a number that is scaled, estimated or illustrative."""
     return Markup(' <span class="basis">{}</span>').format(TAGS[basis]) if basis in TAGS else Markup("")
@@ -147,7 +158,8 @@ def cell_html(cell: Cell, with_tag: bool) -> Markup:
     if isinstance(cell, str):
         return escape(cell)
     if not cell.shown:
-        return Markup('<span class="gap">{}</span>').format(show(cell))
+        mark = "[x]" if cell.state == "missing" else show(cell)
+        return Markup('<span class="gap">{}</span>').format(mark)
     text = Markup('<span class="n">{}</span>').format(show(cell))
     if with_tag:
         text += tag(cell.basis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 
@@ -32,6 +33,8 @@ def number(value: float, unit: str) -> str:
     >>> number(1868, "plans"), number(74.21, "percent"), number(0.003, "probability"), number(1.25e6, "GBP")
     ('1,868', '74.2%', 'under 1%', '£1.25 million')
     """
+    if value < 0:
+        return "−" + number(-value, unit)
     if unit == "percent":
         return f"{value:.1f}%"
     if unit == "whole percent":
@@ -112,6 +115,28 @@ def moved(change: float, unit: str = "percent", steady: float = 1.0) -> str:
     return f"{'rose' if change > 0 else 'fell'} by {number(abs(change), unit)}"
 
 
+def change(value: float, unit: str = "percent") -> str:
+    """Return a change as a noun: ``a rise of 12.4%``, ``a fall of 3.1%``.
+
+    Examples
+    --------
+    >>> change(-3.1)
+    'a fall of 3.1%'
+    """
+    return f"{'a rise' if value >= 0 else 'a fall'} of {number(abs(value), unit)}"
+
+
+def lower(title: str) -> str:
+    """Return a title as it stands within a sentence; initials stay capital.
+
+    Examples
+    --------
+    >>> lower("Speech and language therapy"), lower("SEMH support (CAMHS)")
+    ('speech and language therapy', 'SEMH support (CAMHS)')
+    """
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
+
+
 def join(items: Sequence[str], last: str = "and") -> str:
     """Return `items` as a list in a sentence.
 
@@ -123,6 +148,28 @@ def join(items: Sequence[str], last: str = "and") -> str:
     if not items:
         return ""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def month_words(month: str) -> str:
+    """Return a month in words.
+
+    Examples
+    --------
+    >>> month_words("2027-03")
+    'March 2027'
+    """
+    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
+
+
+def band_words(band: str) -> str:
+    """Return a band of weeks as NHS England writes it in words.
+
+    Examples
+    --------
+    >>> band_words("0-1"), band_words(">18-52"), band_words(">52")
+    ('0 to 1', 'Over 18 to 52', 'Over 52')
+    """
+    return band.replace("-", " to ").replace(">", "Over ")
 
 
 def likelihood(probability: float) -> str:

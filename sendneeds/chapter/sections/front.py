@@ -6,8 +6,7 @@ from typing import Any
 
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.sections.options import lower, month_words
-from sendneeds.chapter.words import join, likelihood
+from sendneeds.chapter.words import join, likelihood, lower, month_words
 from sendneeds.foundation.vocabulary import NEEDS, SERVICES
 
 UNASSIGNED = "not yet assigned"

@@ -10,7 +10,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import join, number
+from sendneeds.chapter.words import band_words, join, month_words, number
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 RUN = "sendneeds simulation from the service parameters of the area's pack"
@@ -41,7 +41,13 @@ def fill(kit: Kit) -> None:
     ):
         kit.book.add(
             Indicator(
-                id, title, value, "whole percent" if "share" in id else unit, "in force", STANDARD, "published"
+                id,
+                title,
+                value,
+                "whole percent" if "share" in id else unit,
+                "in force",
+                STANDARD,
+                "published",
             )
         )
     _parameters(kit)
@@ -236,6 +242,7 @@ def _now(kit: Kit, services: list[str]) -> None:
         ),
         table,
         "children waiting",
+        table_open=True,
     )
 
 
@@ -270,7 +277,7 @@ def _ahead(kit: Kit, services: list[str]) -> None:
                 basis,
                 better="up",
             )
-    years = {step: str(weeks[step])[:7] for step in steps}
+    years = {step: month_words(str(weeks[step])) for step in steps}
     kit.table(
         "lists_ahead",
         "Children waiting if nothing changes, and the share of them within 18 weeks",
@@ -404,7 +411,7 @@ def _published(kit: Kit) -> None:
                 value = found.iloc[0] if len(found) == 1 else None
                 kit.published(
                     f"published.{slug}.{code}.{band}",
-                    f"{SERVICES[code]}: waiting, {name}, {band} weeks",
+                    f"{SERVICES[code]}: waiting, {name}, {band_words(band)} weeks",
                     value,
                     "children",
                     month,
@@ -414,8 +421,8 @@ def _published(kit: Kit) -> None:
                 )
         kit.table(
             id,
-            f"Children waiting for a first appointment by weeks waited, {name}, {month}",
-            ["Service", *(f"{b} weeks" for b in WEEK_BANDS), "All"],
+            f"Children waiting for a first appointment by weeks waited, {name}, {month_words(month)}",
+            ["Service", *(f"{band_words(b)} weeks" for b in WEEK_BANDS), "All"],
             [(SERVICES[c], [f"published.{slug}.{c}.{b}" for b in (*WEEK_BANDS, "all")]) for c in codes],
             note="Bands can fall short of the total where a provider does not give weeks.",
         )

@@ -210,18 +210,17 @@ def _shares(kit: Kit) -> None:
 def _needs(kit: Kit) -> None:
     """Add plans by need, and pupils with a plan by need per 1,000 pupils against England."""
     last = kit.facts["last"]
-    needs = [
-        n
-        for n in NEEDS
-        if figure_of(kit.area, "ehc_plans", "plans", census_january=last, need=n, age="all", placement="all")
-        is not None
-    ]
+    counts = {
+        need: figure_of(
+            kit.area, "ehc_plans", "plans", census_january=last, need=need, age="all", placement="all"
+        )
+        for need in NEEDS
+    }
+    needs = sorted((n for n in NEEDS if counts[n] is not None), key=lambda n: -(counts[n] or 0))
     kit.facts["needs"] = needs
     lines = []
     for need in needs:
-        plans = figure_of(
-            kit.area, "ehc_plans", "plans", census_january=last, need=need, age="all", placement="all"
-        )
+        plans = counts[need]
         kit.published(
             f"plans.need.{need}",
             f"EHC plans with {NEEDS[need].lower()} as primary need",
@@ -267,10 +266,9 @@ def _needs(kit: Kit) -> None:
         note="Plans are of residents aged 0 to 25. Rates are pupils with a plan for each 1,000 pupils on roll, "
         "by school attended; the range under a rate is a 95% interval and decides the last column.",
     )
-    kit.facts["needs_above"] = [NEEDS[n] for n, word in lines if word == "above"]
-    kit.facts["needs_below"] = [NEEDS[n] for n, word in lines if word == "below"]
-    top = sorted(needs, key=lambda n: -kit.book[f"plans.need.{n}"].value)[:3]
-    kit.facts["top_needs"] = top
+    kit.facts["needs_above"] = [NEEDS[n].lower() for n, word in lines if word == "above"]
+    kit.facts["needs_below"] = [NEEDS[n].lower() for n, word in lines if word == "below"]
+    kit.facts["top_needs"] = needs[:3]
 
 
 def _rate(kit: Kit, need: str, last: int) -> str:
@@ -315,7 +313,8 @@ def _rate(kit: Kit, need: str, last: int) -> str:
 
 
 def _heat(kit: Kit) -> None:
-    last, needs = kit.facts["last"], kit.facts["needs"]
+    last = kit.facts["last"]
+    needs = [need for need in kit.facts["needs"] if kit.book[f"plans.need.{need}"].value]
     if not needs:
         return
     detail = rows(kit.area, "ehc_plans", census_january=last, placement="all")

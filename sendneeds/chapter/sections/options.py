@@ -10,7 +10,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections.health import RUN, basis_of
-from sendneeds.chapter.words import number
+from sendneeds.chapter.words import lower, month_words, number
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 
 MOST_LINES = 4
@@ -157,24 +157,6 @@ def _probability_figure(
         "probability, as a percentage of draws",
     )
     kit.facts["probability_figures"].append(f"probability_{code.lower()}")
-
-
-def lower(title: str) -> str:
-    """Return a title as it stands within a sentence; initials stay capital."""
-    return title if title[:2].isupper() else title[0].lower() + title[1:]
-
-
-def month_words(month: str) -> str:
-    """Return a month in words.
-
-    Examples
-    --------
-    >>> month_words("2027-03")
-    'March 2027'
-    """
-    import calendar
-
-    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
 
 
 def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:

@@ -31,6 +31,10 @@ METHODS = {
 """Rules of the track record that are shown, the chapter's own first."""
 
 
+NARROW = 70.0
+"""An 80 % interval that held a smaller percentage of outcomes than this is said to be too narrow."""
+
+
 def fill(kit: Kit) -> None:
     """Add residents, need types, plans and SEN support by year, and the track record."""
     years = [int(y) for y in kit.result.need.data["year"].values]
@@ -337,15 +341,27 @@ def _record(kit: Kit) -> None:
     kit.facts["record_steps"] = steps
     kit.facts["record_areas"] = int(frame["areas"].max())
     names = {"total": "All EHC plans", **{n: NEEDS[n] for n in ("ASD", "SEMH", "SLCN")}}
+    ends = [step for step in (1, 3, 5) if step in steps]
+    kit.facts["narrow"] = [
+        {
+            "name": names[t].lower() if t != "total" else "all plans",
+            "step": s,
+            "id": f"record.{t}.default.{s}.coverage_80",
+        }
+        for t in names
+        for s in ends[-1:]
+        if kit.book.shown(f"record.{t}.default.{s}.coverage_80")
+        and kit.book[f"record.{t}.default.{s}.coverage_80"].value < NARROW
+    ]
     kit.table(
         "track_record_by_need",
         "How wrong the method was on years it had not seen, by need",
         [
             "Forecast",
-            *(f"{s} year{'s' * (s > 1)}: {what}" for s in steps for what in ("mean error", "inside 80%")),
+            *(f"{s} year{'s' * (s > 1)}: {what}" for s in ends for what in ("mean error", "inside 80%")),
         ],
         [
-            (name, [f"record.{t}.default.{s}.{m}" for s in steps for m in ("mape", "coverage_80")])
+            (name, [f"record.{t}.default.{s}.{m}" for s in ends for m in ("mape", "coverage_80")])
             for t, name in names.items()
         ],
         note="Inside 80%: the share of outcomes that fell inside the interval. A share of 80% is as it should be.",
@@ -357,7 +373,6 @@ def _record(kit: Kit) -> None:
         [(name, [f"record.total.{m}.{s}.mape" for s in steps]) for m, name in METHODS.items()],
         note="Mean absolute error in percent, over areas. One area can do worse than the mean.",
     )
-    ends = [s for s in (1, 3, 5) if s in steps]
     last = ends[-1]
     own, other = (kit.book[f"record.total.{m}.{last}.mape"] for m in ("default", "own"))
     kit.figure(
