@@ -105,14 +105,20 @@ def fifo(
             raise TypeError("fifo needs keys where children leave")
         cohorts = np.concatenate([first, arrivals.astype(np.int32, copy=False)])
         served, removals = serve_with_removals(cohorts, len(first), slots, hazard, age_out, keys)
-        stayed = cumulated(cohorts - removals.by_row(len(cohorts), lanes, len(first)))
-        waiting = cumulated(arrivals - np.diff(served, axis=0) - removals.by_week(weeks, lanes))
-        waiting += first.sum(axis=0, dtype=np.int32)
-        return ListPath(len(first), arrivals, waiting, served, stayed, removals)
+        return path_of(cohorts, len(first), served, removals)
     for week in range(weeks):
         np.add(joined[len(first) + week], arrivals[week], out=joined[len(first) + week + 1])
     served = _serve(joined[len(first) :], slots)
     return ListPath(len(first), arrivals, joined[len(first) :] - served, served, joined, Removals.none())
+
+
+def path_of(cohorts: np.ndarray, opening_weeks: int, served: np.ndarray, removals: Removals) -> ListPath:
+    """Return the path of a list from its cohorts by week of joining, those seen so far and those who left."""
+    arrivals, lanes = cohorts[opening_weeks:], cohorts.shape[1]
+    stayed = cumulated(cohorts - removals.by_row(len(cohorts), lanes, opening_weeks))
+    waiting = cumulated(arrivals - np.diff(served, axis=0) - removals.by_week(len(arrivals), lanes))
+    waiting += cohorts[:opening_weeks].sum(axis=0, dtype=np.int32)
+    return ListPath(opening_weeks, arrivals, waiting, served, stayed, removals)
 
 
 def _serve(joined: np.ndarray, slots: np.ndarray) -> np.ndarray:

@@ -1,63 +1,154 @@
-"""Staff in post to whole appointment slots a week."""
+"""Staff in post to appointment slots a week, in whole slots that do not drift.
+
+A fraction of a slot is carried to the next week: slots are added up in millionths, rounded down and differenced,
+so over any stretch of weeks the whole slots are within one of the exact figure.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy import special
+
+from sendneeds.kernel.streams import as_real
+
+_MILLIONTHS = 1_000_000
 
 
-def whole_slots(expected: np.ndarray) -> np.ndarray:
-    """Return whole slots a week from expected ones; what is left of a slot is carried, so nothing drifts.
+def in_post(
+    wte: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    weeks: int,
+    ramp_weeks: int = 8,
+    ramp_from: float = 0.5,
+) -> np.ndarray:
+    """Return the staff in post each week, new staff counted in part while they learn the service.
 
     Parameters
     ----------
-    expected : ndarray of float, (T, L)
+    wte : ndarray of float, (P,) or (P, L)
+        Whole-time equivalents of each post.
+    start, end : ndarray of int, (P,) or (P, L)
+        First week in post and first week no longer in post. A start long before week 0 is full strength.
+    weeks : int
+        T.
+    ramp_weeks : int
+        Weeks from `ramp_from` to full strength, in equal steps.
+    ramp_from : float
+        Share of full strength in the first week.
+
+    Returns
+    -------
+    ndarray of float64, (T, L)
+        Effective whole-time equivalents.
+
+    Examples
+    --------
+    >>> in_post(np.array([1.0]), np.array([1]), np.array([4]), weeks=5, ramp_weeks=2)[:, 0].tolist()
+    [0.0, 0.5, 0.75, 1.0, 0.0]
+    """
+    start, end = (
+        np.asarray(week)[:, None] if np.ndim(week) == 1 else np.asarray(week) for week in (start, end)
+    )
+    lanes = max(start.shape[1], end.shape[1])
+    total = np.zeros((weeks, lanes))
+    week = np.arange(weeks)[:, None]
+    for share, first, last in zip(wte, start, end, strict=True):
+        since = week - first
+        strength = np.clip(ramp_from + (1.0 - ramp_from) * since / max(ramp_weeks, 1), 0.0, 1.0)
+        total += share * np.where((since >= 0) & (week < last), strength, 0.0)
+    return total
+
+
+def whole_slots(
+    wte: np.ndarray,
+    slots_per_wte: np.ndarray | float,
+    absence: np.ndarray | float = 0.0,
+    term: np.ndarray | float = 1.0,
+    extra: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """Return the whole appointment slots offered each week.
+
+    Parameters
+    ----------
+    wte : ndarray of float, (T, L)
+        Effective staff in post.
+    slots_per_wte : float, (T, 1) or (T, L)
+        Slots that one whole-time equivalent offers a week.
+    absence : float, (T, 1) or (T, L)
+        Share of time lost, 0 to 1.
+    term : float, (T, 1) or (T, L)
+        Share of a normal week that is worked, for example 0 in a week the service is shut.
+    extra : float, (T, 1) or (T, L)
+        Slots bought besides: initiative, agency, outsourced.
+
+    Returns
+    -------
+    ndarray of int32, (T, L)
+
+    Examples
+    --------
+    >>> whole_slots(np.full((4, 1), 1.0), 2.5)[:, 0].tolist()
+    [2, 3, 2, 3]
+    """
+    return whole(wte * slots_per_wte * (1.0 - absence) * term + extra)
+
+
+def whole(exact: np.ndarray) -> np.ndarray:
+    """Return whole slots a week from an exact rate, the fraction carried to the next week.
+
+    Parameters
+    ----------
+    exact : ndarray of float, (T, L)
         Slots a week, not negative.
 
     Returns
     -------
     ndarray of int32, (T, L)
-        Differences of the floored running sum: it never strays a whole slot from the expectation.
 
     Examples
     --------
-    >>> whole_slots(np.full((5, 1), 1.5)).ravel()
-    array([1, 2, 1, 2, 1], dtype=int32)
+    >>> whole(np.full((5, 1), 1.5))[:, 0].tolist()
+    [1, 2, 1, 2, 1]
     """
-    total = np.floor(np.cumsum(expected, axis=0) + 1e-9).astype(np.int64)
+    fine = np.rint(exact * _MILLIONTHS).astype(np.int64)
+    total = np.cumsum(fine, axis=0) // _MILLIONTHS
     return np.diff(total, axis=0, prepend=0).astype(np.int32)
 
 
-def posts_in_work(
-    weeks: int, hired: np.ndarray, size: np.ndarray, ramp: int, first: float = 0.5
-) -> np.ndarray:
-    """Return whole-time equivalents at work from posts filled at known weeks.
+def lognormal_weeks(u: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return whole weeks whose 80 % interval is `low` to `high`, rounded up, for example to fill a post.
 
     Parameters
     ----------
-    weeks : int
-        T.
-    hired : ndarray of float, (post, L)
-        Week in which each post is filled.
-    size : ndarray of float, (post, L)
-        Whole-time equivalents of each post.
-    ramp : int
-        Weeks over which a new post rises in equal steps from `first` to full pace.
-    first : float
-        Pace in the first week.
+    u : ndarray of uint64
+    low, high : float
+        Weeks exceeded with chance 0.9 and 0.1.
 
     Returns
     -------
-    ndarray of float, (T, L)
-
-    Examples
-    --------
-    >>> posts_in_work(5, np.array([[1.0]]), np.array([[2.0]]), ramp=2).ravel()
-    array([0. , 1. , 1.5, 2. , 2. ])
+    ndarray of int32, the shape of `u`
     """
-    out = np.zeros((weeks, hired.shape[1]))
-    time = np.arange(weeks)[:, None]
-    for start, wte in zip(np.ceil(hired), size, strict=True):
-        since = time - start[None, :]
-        pace = np.clip(first + (1 - first) * since / ramp, first, 1.0)
-        out += np.where(since >= 0, pace, 0.0) * wte[None, :]
-    return out
+    spread = np.log(high / low) / (2.0 * special.ndtri(0.9))
+    z = special.ndtri(np.maximum(as_real(u), 2.0**-54))
+    return np.ceil(np.sqrt(low * high) * np.exp(spread * z)).astype(np.int32)
+
+
+def geometric_weeks(u: np.ndarray, hazard: float) -> np.ndarray:
+    """Return whole weeks until an event with a constant chance a week, for example until a member of staff leaves.
+
+    Parameters
+    ----------
+    u : ndarray of uint64
+    hazard : float
+        Chance a week, over 0 and under 1; 0 gives the largest whole number: never.
+
+    Returns
+    -------
+    ndarray of int32, the shape of `u`
+        0 is an event in the first week.
+    """
+    if hazard == 0:
+        return np.full(u.shape, np.iinfo(np.int32).max, dtype=np.int32)
+    weeks = np.floor(np.log1p(-as_real(u)) / np.log1p(-hazard))
+    return np.minimum(weeks, np.iinfo(np.int32).max).astype(np.int32)

@@ -42,54 +42,82 @@ def fifo(arrivals: list[int], slots: list[int], opening: list[int]) -> list[Chil
     return children
 
 
-def fifo_with_removals(
-    arrivals: list[int],
-    slots: list[int],
-    opening: list[int],
-    hazard: np.ndarray | float | None,
-    age_out: np.ndarray | float | None,
-    key: np.ndarray,
-) -> list[Child]:
-    """Return every child of a list some leave unseen.
+@dataclass
+class Group:
+    """The children of one class, by cohort (week of joining), and the plan of who will leave."""
 
-    Who of a cohort leaves is drawn by the same luck as in the fast kernel: children of one week of joining
-    stand in no order, so counts by cohort are all that matters.
-    """
-    opening_weeks = len(opening)
-    sizes = [opening[age] for age in reversed(range(opening_weeks))] + list(arrivals)
-    children = [[Child(row - opening_weeks) for _ in range(size)] for row, size in enumerate(sizes)]
-    waiting = [list(cohort) for cohort in children]
-    unplanned = list(sizes)
-    law = LeavingLaw(hazard, age_out, len(sizes) + PLAN_WEEKS)
-    due: dict[int, list[tuple[int, np.ndarray]]] = {}
-    for week in range(len(arrivals)):
+    arrivals: list[int]
+    opening: list[int]
+    key: np.ndarray
+
+    def __post_init__(self) -> None:
+        sizes = list(reversed(self.opening)) + list(self.arrivals)
+        first = -len(self.opening)
+        self.children = [Child(first + row) for row, size in enumerate(sizes) for _ in range(size)]
+        self.waiting = [
+            [child for child in self.children if child.joined == first + row] for row in range(len(sizes))
+        ]
+        self.unplanned = list(sizes)
+        self.due: dict[int, list[tuple[int, np.ndarray]]] = {}
+
+    def leave(self, week: int, law: LeavingLaw) -> None:
+        """Plan who will leave, where a plan is due, and take out those planned for this week."""
+        opening_weeks = len(self.opening)
         for row in range(opening_weeks + week):
             since = week if row < opening_weeks else week - (row - opening_weeks) - 1
-            if since % PLAN_WEEKS or not waiting[row]:
+            if since % PLAN_WEEKS or not self.waiting[row]:
                 continue
-            unplanned[row] = len(waiting[row])
+            self.unplanned[row] = len(self.waiting[row])
             age = week - (row - opening_weeks) - 1
             counter = (row * 4096 + week) * 4096
-            size = np.array([len(waiting[row])])
-            planned = streams.binomial(size, law.share(age), streams.hashed(key, counter)).item()
+            size = np.array([len(self.waiting[row])])
+            planned = streams.binomial(size, law.share(age), streams.hashed(self.key, counter)).item()
             for nth in range(planned):
-                luck = streams.hashed(key, counter + 1 + nth)
+                luck = streams.hashed(self.key, counter + 1 + nth)
                 after = law.weeks_until(age, np.zeros(1, dtype=int), streams.as_real(luck)).item()
-                due.setdefault(week + after, []).append((row, luck))
-        for row, luck in due.pop(week, []):
-            cohort = waiting[row]
-            if cohort and streams.as_real(streams.hashed(luck, 1)).item() * unplanned[row] < len(cohort):
+                self.due.setdefault(week + after, []).append((row, luck))
+        for row, luck in self.due.pop(week, []):
+            cohort = self.waiting[row]
+            if cohort and streams.as_real(streams.hashed(luck, 1)).item() * self.unplanned[row] < len(cohort):
                 child = cohort.pop()
                 child.left = week
                 waited = np.array([week - child.joined - 1])
                 child.aged = bool(law.aged(waited, np.zeros(1, dtype=int), luck).item())
-            unplanned[row] -= 1
-        free = slots[week]
-        for row in range(opening_weeks + week + 1):
-            while free and waiting[row]:
-                waiting[row].pop().seen = week
-                free -= 1
-    return [child for cohort in children for child in cohort]
+            self.unplanned[row] -= 1
+
+
+def classes(
+    groups: list[Group],
+    slots: list[int],
+    ranks: list[list[int]],
+    hazard: np.ndarray | float | None = None,
+    age_out: np.ndarray | float | None = None,
+) -> list[list[Child]]:
+    """Return every child of each class; slots go by rank at the wait so far, then week of joining, then class.
+
+    Who of a cohort leaves is drawn by the same luck as in the fast kernel: children of one week of joining
+    stand in no order, so counts by cohort are all that matters.
+    """
+    longest = len(slots) + PLAN_WEEKS
+    laws = [LeavingLaw(hazard, age_out, len(group.opening) + longest) for group in groups]
+    for week in range(len(slots)):
+        for group, law in zip(groups, laws, strict=True):
+            if hazard is not None or age_out is not None:
+                group.leave(week, law)
+        for _ in range(slots[week]):
+            fronts = []
+            for number, group in enumerate(groups):
+                for row in range(len(group.opening) + week + 1):
+                    if group.waiting[row]:
+                        joined = row - len(group.opening)
+                        rank = ranks[number][min(week - joined, len(ranks[number]) - 1)]
+                        fronts.append((rank, joined, number, row))
+                        break
+            if not fronts:
+                break
+            _, _, number, row = min(fronts)
+            groups[number].waiting[row].pop().seen = week
+    return [group.children for group in groups]
 
 
 def waiting(children: list[Child], weeks: int) -> list[int]:
