@@ -192,6 +192,7 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
         "tabled": kit.tables.__contains__,
         "join": words.join,
         "lower": words.lower,
+        "capital": lambda text: text[:1].upper() + text[1:],
         "moved": words.moved,
         "change": words.change,
         "likelihood": words.likelihood,

@@ -34,9 +34,10 @@ def number(value: float, unit: str) -> str:
     ('1,868', '74.2%', 'under 1%', '£1.25 million')
     """
     if value < 0:
-        return "−" + number(-value, unit)
+        size = number(-value, unit)
+        return "−" + size if re.search("[1-9]", size) else size
     if unit == "percent":
-        return f"{value:.1f}%"
+        return f"{abs(value):.1f}%"
     if unit == "whole percent":
         return f"{value:.0f}%"
     if unit == "probability":
@@ -46,9 +47,9 @@ def number(value: float, unit: str) -> str:
     if unit.startswith("GBP"):
         return pounds(value)
     if unit == "rate":
-        return f"{value:,.1f}"
+        return f"{abs(value):,.1f}"
     if _MEASURED.search(unit):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return f"{abs(value):,.4g}" if abs(value) < 1000 else f"{abs(value):,.0f}"
     return f"{round(value):,}"
 
 
@@ -194,3 +195,13 @@ def likelihood(probability: float) -> str:
         (0.925, "highly likely"),
     )
     return next((word for edge, word in steps if probability < edge), "almost certain")
+
+
+def article(word: str) -> str:
+    """Return the words for a probability as the object of “there is”."""
+    return word if word.startswith("a ") else f"{'an' if word[0] in 'aeiou' else 'a'} {word} chance"
+
+
+def adverb(word: str) -> str:
+    """Return the words for a probability after “it is”."""
+    return word if not word.startswith("a ") else f"still only {word}"

@@ -59,7 +59,11 @@ def synthetic_run(area, services=SERVICES, options=2, seed=0):
     )
     names = ["baseline", *(f"option_{i}" for i in range(1, options + 1))]
     scenarios = [
-        SimpleNamespace(name=n, title=n.replace("_", " ").capitalize(), levers=[] if n == "baseline" else [f"lever of {n}"])
+        SimpleNamespace(
+            name=n,
+            title=n.replace("_", " ").capitalize(),
+            levers=[] if n == "baseline" else [f"lever of {n}"],
+        )
         for n in names
     ]
     weeks = np.datetime64("2025-01-06") + 7 * np.arange(209)
@@ -114,8 +118,12 @@ def synthetic_comparison(run, seed=1):
             for funder in ("council_high_needs", "icb"):
                 costs.append((name, funder, 40_000.0 * i, 56_000.0 * i, 70_000.0 * i))
     return SimpleNamespace(
-        probability=pd.DataFrame(probability, columns=["scenario", "service", "month", "probability", "standard_error"]),
-        differences=pd.DataFrame(differences, columns=["scenario", "service", "month", "measure", "low", "central", "high"]),
+        probability=pd.DataFrame(
+            probability, columns=["scenario", "service", "month", "probability", "standard_error"]
+        ),
+        differences=pd.DataFrame(
+            differences, columns=["scenario", "service", "month", "measure", "low", "central", "high"]
+        ),
         costs=pd.DataFrame(costs, columns=["scenario", "funder", "low", "central", "high"]),
     )
 

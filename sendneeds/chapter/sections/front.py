@@ -6,7 +6,7 @@ from typing import Any
 
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.words import join, likelihood, lower, month_words
+from sendneeds.chapter.words import adverb, article, join, likelihood, lower, month_words
 from sendneeds.foundation.vocabulary import NEEDS, SERVICES
 
 UNASSIGNED = "not yet assigned"
@@ -104,13 +104,3 @@ def _options(kit: Kit) -> None:
             else:
                 text += " No option that was tried makes it clearly likelier by then."
         kit.facts["option_lines"].append({"lead": f"{SERVICES[code]}.", "text": text, "id": base.id})
-
-
-def article(word: str) -> str:
-    """Return the words for a probability as the object of “there is”."""
-    return word if word.startswith("a ") else f"{'an' if word[0] in 'aeiou' else 'a'} {word} chance"
-
-
-def adverb(word: str) -> str:
-    """Return the words for a probability after “it is”."""
-    return word if not word.startswith("a ") else f"still only {word}"

@@ -10,7 +10,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import band_words, join, month_words, number
+from sendneeds.chapter.words import band_words, join, lower, month_words, number
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 RUN = "sendneeds simulation from the service parameters of the area's pack"
@@ -55,7 +55,7 @@ def fill(kit: Kit) -> None:
         if code not in services:
             kit.book.missing(
                 f"list.{code}.waiting",
-                f"Children waiting: {SERVICES[code].lower()}",
+                f"Children waiting: {lower(SERVICES[code])}",
                 "children",
                 "now",
                 "a waiting_list.csv table from the provider, or the rows of service_parameters.csv for this service",
@@ -106,7 +106,6 @@ def _parameters(kit: Kit) -> None:
                 [
                     record,
                     record.unit,
-                    record.basis,
                     record.source + (f" ({note})" if note and note != "nan" else ""),
                 ],
             )
@@ -136,7 +135,7 @@ def _now(kit: Kit, services: list[str]) -> None:
         spread = weakest(
             [opening, "scaled"]
         )  # how long they have waited is England's spread, whatever the count's basis
-        kit.drawn(f"list.{code}.waiting", f"Children waiting: {name.lower()}", total, basis=opening, **common)
+        kit.drawn(f"list.{code}.waiting", f"Children waiting: {lower(name)}", total, basis=opening, **common)
         kit.drawn(f"list.{code}.within18", f"{name}: waiting up to 18 weeks", within, basis=spread, **common)
         kit.drawn(
             f"list.{code}.over18",
@@ -196,13 +195,7 @@ def _now(kit: Kit, services: list[str]) -> None:
     }
     words = [
         told[b].format(
-            join(
-                [
-                    SERVICES[c].lower() if not SERVICES[c].startswith("SEMH") else SERVICES[c]
-                    for c in services
-                    if kit.book[f"list.{c}.waiting"].basis == b
-                ]
-            )
+            join([lower(SERVICES[c]) for c in services if kit.book[f"list.{c}.waiting"].basis == b])
         )
         for b in bases
     ]
@@ -366,7 +359,7 @@ def _load(kit: Kit, services: list[str]) -> None:
         lines,
         note="Slots include follow-up appointments and statutory advice. The range is an 80% interval.",
     )
-    over = [SERVICES[c].lower() for c in shown if kit.book[f"load.{c}.over"].value > 0.5]
+    over = [lower(SERVICES[c]) for c in shown if kit.book[f"load.{c}.over"].value > 0.5]
     kit.figure(
         "demand_capacity",
         f"On these figures demand is more likely than not to be above capacity in {len(over)} of {len(shown)} services"

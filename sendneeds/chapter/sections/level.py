@@ -216,7 +216,9 @@ def _needs(kit: Kit) -> None:
         )
         for need in NEEDS
     }
-    needs = sorted((n for n in NEEDS if counts[n] is not None), key=lambda n: -(counts[n] or 0))
+    needs = sorted(
+        (n for n in NEEDS if counts[n] or (n != "UNK" and counts[n] == 0)), key=lambda n: -(counts[n] or 0)
+    )
     kit.facts["needs"] = needs
     lines = []
     for need in needs:

@@ -50,7 +50,7 @@ BELONGS = {
 def fill_gaps(kit: Kit) -> None:
     """Add a missing record for what belongs in a chapter and cannot be had."""
     for id, (title, supplied_by) in BELONGS.items():
-        if id == "gap.options" and len(kit.facts["option_names"]) > 1:
+        if id == "gap.options" and "differences" in kit.tables:
             continue
         kit.book.missing(id, title, "", "now", supplied_by)
 
@@ -96,8 +96,17 @@ def _gaps(kit: Kit) -> None:
 
 
 def _periods(periods: list[str]) -> str:
-    kept = list(dict.fromkeys(periods))
-    return kept[0] if len(kept) == 1 else f"{kept[0]} to {kept[-1]}"
+    """Return the first and the last of some periods: ``calendar years 2019 to 2022``."""
+    first, last = periods[0], periods[-1]
+    if first == last:
+        return first
+    words, _, start = first.rpartition(" ")
+    same = last.rpartition(" ")[0] == words and start.isdigit()
+    return (
+        f"{words}{'s' if words.endswith('year') else ''} {start} to {last.rpartition(' ')[2]}"
+        if same
+        else f"{first} to {last}"
+    )
 
 
 def _parameters(kit: Kit) -> None:
@@ -107,18 +116,20 @@ def _parameters(kit: Kit) -> None:
         kit.table(
             "parameters",
             "Every figure about services that the run used",
-            ["Parameter", "Value", "Unit", "Basis", "Source and note"],
+            ["Parameter", "Value", "Unit", "Source and note"],
             lines,
         )
 
 
 def _findings(kit: Kit) -> None:
+    """Add the findings: those that touch an answer as paragraphs, the rest in a table that opens on demand."""
     found = list(kit.area.findings)
     kit.facts["finding_count"] = len(found)
+    kit.facts["serious"] = [f for f in found if f.severity != "info"]
     if found:
         kit.table(
             "findings",
-            "Findings about the data",
+            "Every finding about the data",
             ["What was seen", "How serious", "Where", "What it means", "What to do"],
             [(f.seen, [f.severity, f.where, f.meaning, f.do]) for f in found],
         )

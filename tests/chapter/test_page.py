@@ -1,0 +1,65 @@
+"""Templates and the page: nothing typed, nothing run, everything in order."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sendneeds.chapter import page
+from sendneeds.chapter.kit import Kit
+from sendneeds.foundation.errors import UnknownNameError
+
+HOSTILE = '<script>alert("x")</script> [a](javascript:b) *c* | `d` {{ 7*7 }}'
+
+
+@pytest.mark.parametrize("path", sorted(page.TEMPLATES.glob("*.md")), ids=lambda p: p.stem)
+def test_no_number_is_typed_in_a_template(path: Path):
+    """Ages, weeks, shares, years: each comes from a record or a fact, never from the keyboard."""
+    text = re.sub(
+        r"\{\{.*?\}\}|\{%.*?%\}|^#+ ", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+    allowed = re.sub(r"<[^>]+>|&lt;5|80% interval and 95% interval|SEN2|tables/\w+\.csv", "", text)
+    assert re.findall(r"\d", allowed) == []
+
+
+def test_every_section_has_a_template_and_every_template_a_section():
+    names = {p.stem for p in page.TEMPLATES.glob("*.md")} - {"family"}
+    assert names == set(page.SECTIONS)
+
+
+def test_text_from_data_is_neither_html_nor_markdown():
+    from sendneeds.chapter.page import _markdown, safe_inline
+
+    html = _markdown(html=True).render(
+        f"A {safe_inline(HOSTILE)} b.\n\n<ul>\n<li>{safe_inline(HOSTILE)}</li>\n</ul>"
+    )
+    assert "<script" not in html
+    assert "<a " not in html
+    assert "<em>" not in html
+    assert "<code>" not in html
+
+
+def test_paragraphs_that_people_write_stay_words(run, bedford):
+    kit = Kit(bedford, bedford.england(), run)
+    kit.published("plans.2025", "Plans", 2170, "plans", "January 2025", "ehc_plans")
+    html = page.written("# Ours\n\n" + HOSTILE + " and [[plans.2025]] plans.", kit)
+    assert "<h3>Ours</h3>" in html
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert "2,170 plans" in html
+    with pytest.raises(UnknownNameError, match=r"plans\.2025"):
+        page.written("[[plans.2024]]", kit)
+
+
+def test_a_shared_basis_is_said_once_and_a_mixed_one_beside_each_number(run, bedford):
+    kit = Kit(bedford, bedford.england(), run)
+    for id, basis in (("a", "scaled"), ("b", "illustrative"), ("c", "scaled")):
+        from sendneeds.chapter.indicators import Indicator
+
+        kit.book.add(Indicator(id, id, 7, "children", "now", "s", basis))
+    one = page.table_html(kit.table("one", "T", ["x", "y"], [("r", ["a"]), ("q", ["c"])]))
+    assert one.count('class="basis"') == 1
+    mixed = page.table_html(kit.table("mixed", "T", ["x", "y", "z"], [("r", ["a", "b"]), ("q", ["b", "a"])]))
+    assert mixed.count('class="basis"') == 4
+    rows = page.table_html(kit.table("rows", "T", ["x", "y", "z"], [("r", ["a", "c"]), ("q", ["b", "b"])]))
+    assert rows.count('class="basis"') == 2
