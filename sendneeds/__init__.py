@@ -9,11 +9,17 @@ from typing import Any as _Any
 # name -> module; a module is imported when its name is first used, so that importing the package stays quick
 _PUBLIC = {
     "Area": "sendneeds.evidence.area",
+    "RunResult": "sendneeds.scenarios.run",
+    "Scenario": "sendneeds.scenarios.files",
     "check_folder": "sendneeds.evidence.pack",
+    "compare": "sendneeds.scenarios.compare",
     "need_types": "sendneeds.demand.need_types",
     "open_area": "sendneeds.evidence.pack",
     "open_result": "sendneeds.foundation.results",
+    "open_run": "sendneeds.scenarios.run",
+    "open_scenarios": "sendneeds.scenarios.files",
     "project": "sendneeds.need.project",
+    "run": "sendneeds.scenarios.run",
     "simulate": "sendneeds.waits.simulate",
 }
 

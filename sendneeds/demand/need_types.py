@@ -77,12 +77,13 @@ def need_types(need: NeedProjection) -> NeedTypes:
     import xarray as xr
 
     children = need.data["children"]
-    primary = children.sel(need=list(PRIMARY)).sum("age").rename(need="need_type")
+    primary: xr.DataArray = children.sel(need=list(PRIMARY)).sum("age").rename(need="need_type")
     therapies = [code for code in NEED_TYPES if code not in PRIMARY]
     therapy = across(need, "share_in_need", int(need.data.attrs["seed"]), therapies).rename(
         service="need_type"
     )
-    whole = xr.concat([primary, np.rint(therapy).astype("int32")], "need_type", join="exact")
+    expected: xr.DataArray = np.rint(therapy).astype("int32")  # type: ignore[assignment]
+    whole = xr.concat([primary, expected], "need_type", join="exact")
     order = ("year", "need_type", "provision", "draw")
     by_provision = whole.sel(need_type=list(NEED_TYPES)).transpose(*order).astype("int32")
     attrs = {"units": "persons", "kind": "stock"}

@@ -125,7 +125,8 @@ class Parameters:
         import pandas as pd
 
         rows = [self._rows[key] for key in self._rows if key in self.used]
-        return pd.DataFrame([vars(r) for r in rows], columns=list(Parameter.__dataclass_fields__))
+        frame = pd.DataFrame([vars(r) for r in rows], columns=list(Parameter.__dataclass_fields__))
+        return frame.rename(columns={"name": "parameter"})
 
 
 def _inside(u: np.ndarray) -> np.ndarray:

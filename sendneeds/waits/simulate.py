@@ -14,7 +14,7 @@ from sendneeds.demand.referrals import referrals
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel import lists, waits
-from sendneeds.kernel.slots import whole_slots
+from sendneeds.kernel.slots import whole
 from sendneeds.kernel.streams import SEED_BLOCK, lane_keys
 from sendneeds.waits.capacity import Change, simulated_services, starts
 from sendneeds.waits.opening import opening_list
@@ -89,7 +89,7 @@ def simulate(
     for name in [*names, *(s for change in changes.values() for s in change)]:
         if name not in known:
             raise unknown("service with a list", name, known)
-    start, days, seed = area.start, _weeks(area, need, until), int(need.data.attrs["seed"])
+    start, days, seed = area.start, weeks_of(area, need, until), int(need.data.attrs["seed"])
     draws = need.data.sizes["draw"]
     arrivals = referrals(area, need, names, start, len(days), seed)
     out = _Store(list(changes), names, days, draws)
@@ -109,7 +109,7 @@ def simulate(
                 out.same_as_baseline(scenario, service)
                 continue
             able = starts(parameters, service, need, days, seed, change.get(service))
-            offered = whole_slots(able)
+            offered = whole(able)
             out.load(scenario, service, expected, able)
             for first in range(0, draws, SEED_BLOCK):
                 lanes = slice(first, min(first + SEED_BLOCK, draws))
@@ -123,7 +123,14 @@ def simulate(
     )
 
 
-def _weeks(area: Area, need: NeedProjection, until: date | None) -> np.ndarray:
+def weeks_of(area: Area, need: NeedProjection, until: date | None) -> np.ndarray:
+    """Return the Mondays of the weeks that lists are simulated for.
+
+    Raises
+    ------
+    DomainError
+        If `until` is not after the start, or lies beyond the projection.
+    """
     last = until or date(need.scored_to, 12, 31)
     years = need.data["year"].values
     if until is None:

@@ -1,0 +1,212 @@
+"""Scenario files (TOML): read, checked whole, every fault told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, nearest
+from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
+from sendneeds.scenarios.levers import LEVERS, Key, Lever
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+TOP_KEYS = ("name", "title", "note", "levers")
+HORIZON_YEARS = 26
+"""Years from the start of the simulation within which a date has to lie: 0 to 25, one childhood."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named list of levers; the baseline has none.
+
+    Parameters
+    ----------
+    name : str
+        Short, in lower case with hyphens.
+    title : str
+        For people.
+    note : str
+    levers : tuple of Lever
+
+    Examples
+    --------
+    >>> Scenario("baseline", "As things stand").levers
+    ()
+    """
+
+    name: str
+    title: str
+    note: str = ""
+    levers: tuple[Lever, ...] = ()
+
+
+def open_scenarios(source: str | Path | Area) -> list[Scenario]:
+    """Read the scenarios of an area, a folder or one file; the baseline comes first.
+
+    Parameters
+    ----------
+    source : str, Path or Area
+        A pack that ships (``"bedford"``), an Area, a folder of ``.toml`` files, a pack folder with a folder
+        ``scenarios``, or one file.
+
+    Returns
+    -------
+    list of Scenario
+        A baseline is put in front where the files have none.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault in every file.
+    MissingDataError
+        If there is no such folder or file.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> [s.name for s in sn.open_scenarios("bedford")][:2]
+    ['baseline', 'fill-slt-posts']
+    """
+    folder, area = _find(source)
+    paths = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+    faults: list[Fault] = []
+    found: dict[str, Scenario] = {}
+    for path in paths:
+        scenario = _read(path, area, faults)
+        if scenario is None:
+            continue
+        if scenario.name in found:
+            faults.append(
+                Fault(path.name, 0, "name", scenario.name, "a name of its own", "Rename one of the two.")
+            )
+        found[scenario.name] = scenario
+    if faults:
+        raise ScenarioError(f"The scenarios in {folder.name} cannot be used", faults)
+    baseline = found.pop("baseline", Scenario("baseline", "As things stand"))
+    return [baseline, *found.values()]
+
+
+def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
+    from sendneeds.evidence.area import Area
+    from sendneeds.evidence.pack import open_area
+
+    if isinstance(source, Area):
+        return (Path(source.folder) / "scenarios" if source.folder is not None else Path("scenarios")), source
+    path = Path(source)
+    if path.is_file():
+        return path, None
+    if path.is_dir():
+        if (path / "area.toml").is_file():
+            area = open_area(path)
+            return path / "scenarios", area
+        return path, None
+    if path.suffix or len(path.parts) > 1:
+        raise MissingDataError(
+            f"{source}: there is no such file or folder. Give a .toml file or a folder of them."
+        )
+    area = open_area(str(source))
+    return _find(area)
+
+
+def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None:
+    def fault(column: str, found: Any, allowed: str, cure: str) -> None:
+        faults.append(Fault(path.name, 0, column, str(found), allowed, cure))
+
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        fault("", error, "a TOML file in UTF-8", "Mend the line that is named.")
+        return None
+    for key in raw:
+        if key not in TOP_KEYS:
+            fault(key, key, ", ".join(TOP_KEYS), _did_you_mean(key, TOP_KEYS))
+    for key in ("name", "title"):
+        if not isinstance(raw.get(key), str) or not raw.get(key):
+            fault(key, raw.get(key, "nothing"), "a text", f'Add {key} = "..."')
+    entries = raw.get("levers", [])
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        fault("levers", type(entries).__name__, "a list of tables", "Write each lever under [[levers]].")
+        entries = []
+    levers = [_lever(f"levers[{i}]", entry, area, fault) for i, entry in enumerate(entries, 1)]
+    name, title = raw.get("name"), raw.get("title")
+    if not isinstance(name, str) or not isinstance(title, str):
+        return None
+    return Scenario(
+        name, title, str(raw.get("note", "")), tuple(lever for lever in levers if lever is not None)
+    )
+
+
+def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) -> Lever | None:
+    kind = entry.get("kind")
+    if kind not in LEVERS:
+        fault(f"{where}.kind", kind, ", ".join(LEVERS), _did_you_mean(str(kind), LEVERS))
+        return None
+    keys = LEVERS[kind][0]
+    service = entry.get("service")
+    if service not in SERVICES:
+        fault(f"{where}.service", service, ", ".join(SERVICES), _did_you_mean(str(service), SERVICES))
+    allowed = ("kind", "service", *keys)
+    for key in entry:
+        if key not in allowed:
+            fault(f"{where}.{key}", key, ", ".join(allowed), _did_you_mean(key, allowed))
+    values = {}
+    for name, spec in keys.items():
+        if name not in entry:
+            if spec.required:
+                fault(f"{where}.{name}", "nothing", spec.what, f"Add {name} to the lever.")
+            values[name] = spec.default
+            continue
+        problem, values[name] = _value(spec, entry[name])
+        if problem:
+            fault(f"{where}.{name}", entry[name], problem, f"{name}: {spec.what}.")
+    first, last = values.get("from"), values.get("to")
+    if isinstance(first, date):
+        if isinstance(last, date) and last < first:
+            fault(f"{where}.to", last, f"a date from {first}", "Put the last day after the first.")
+        if area is not None and not (area.start <= first <= date(area.start.year + HORIZON_YEARS, 12, 31)):
+            fault(
+                f"{where}.from",
+                first,
+                f"{area.start} to {area.start.year + HORIZON_YEARS}-12-31",
+                "Give a date within the simulation.",
+            )
+    return Lever(str(kind), str(service), values)
+
+
+def _value(key: Key, raw: Any) -> tuple[str, Any]:
+    """Return what is wrong with a value ('' if nothing) and the value as it is used."""
+    number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    if key.kind == "date":
+        good = isinstance(raw, date) and not isinstance(raw, datetime)
+        return ("" if good else "a date without quotes, year-month-day", raw)
+    if key.kind == "share":
+        return ("" if number and 0 <= raw <= 1 else "a number from 0 to 1", raw)
+    if key.kind == "number":
+        return ("" if number and raw > 0 else "a number over 0", raw)
+    if key.kind == "interval":
+        parts: list[Any] = [raw.get(k) for k in ("low", "central", "high")] if isinstance(raw, dict) else []
+        good = len(parts) == 3 and all(isinstance(p, int | float) for p in parts)
+        good = good and set(raw) == {"low", "central", "high"} and 0 < parts[0] <= parts[1] <= parts[2]
+        return ("" if good else "{ low = ..., central = ..., high = ... }, over 0 and in order", tuple(parts))
+    return _funders(raw), raw
+
+
+def _funders(raw: Any) -> str:
+    words = f"shares of {', '.join(FUNDERS)} that add up to 1"
+    if not isinstance(raw, dict) or not raw or any(name not in FUNDERS for name in raw):
+        return words
+    shares = list(raw.values())
+    if not all(isinstance(s, int | float) and 0 <= s <= 1 for s in shares) or abs(sum(shares) - 1) > 1e-6:
+        return words
+    return ""
+
+
+def _did_you_mean(name: str, valid: Any) -> str:
+    close = nearest(name, valid)
+    return f"Did you mean {' or '.join(close)}?" if close else "Use one of those allowed, or leave it out."

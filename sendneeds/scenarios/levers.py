@@ -1,0 +1,190 @@
+"""Levers: what each takes, what it adds to a service, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters, standard_normal
+from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.kernel.slots import in_post
+from sendneeds.waits.capacity import Change
+
+RAMP_WEEKS = 8
+WEEKS_A_YEAR = 365.25 / 7
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a lever in a scenario file.
+
+    Parameters
+    ----------
+    kind : {"date", "share", "number", "interval", "funders"}
+    required : bool
+    what : str
+        What it means, with its unit.
+    default : object
+        Used where the key is left out.
+    """
+
+    kind: str
+    required: bool
+    what: str
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One change to a service.
+
+    Parameters
+    ----------
+    kind : str
+        One of `LEVERS`.
+    service : str
+    values : mapping of str to object
+        Its keys, with defaults filled in.
+    """
+
+    kind: str
+    service: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def start(self) -> date:
+        """The day from which the lever works."""
+        return self.values["from"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a lever does over the weeks of a run.
+
+    Parameters
+    ----------
+    change : Change
+        What it adds to the service.
+    units : ndarray, shape (week, draw)
+        Units paid for each week: whole-time equivalents in post, or children taken on.
+    price : ndarray, shape (draw,)
+        GBP a unit and week.
+    item : str
+    cost_type : {"recurrent", "one_off", "capital"}
+    """
+
+    change: Change
+    units: np.ndarray
+    price: np.ndarray
+    item: str
+    cost_type: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a lever needs to know of a run."""
+
+    parameters: Parameters
+    days: np.ndarray
+    draws: int
+    seed: int
+
+    def week_of(self, day: date) -> int:
+        """Return the week of the run in which a day lies (it may lie outside)."""
+        return int((np.datetime64(day, "D") - self.days[0]).astype(int)) // 7
+
+
+def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
+    funded = at.parameters.draw(lever.service, "funded_wte", at.draws, at.seed)
+    in_post = at.parameters.draw(lever.service, "in_post_wte", at.draws, at.seed)
+    return _posts(lever, at, np.maximum(funded - in_post, 0.0) * lever.values["share"], "posts filled")
+
+
+def _fund_posts(lever: Lever, at: Setting) -> Effect:
+    return _posts(lever, at, np.full(at.draws, float(lever.values["wte"])), "posts added")
+
+
+def _posts(lever: Lever, at: Setting, wte: np.ndarray, item: str) -> Effect:
+    """Hire `wte` (draw,) post by post: each has its own time to hire, then rises from half to full pace.
+
+    Those who leave are replaced after a time to hire: a post is empty for that part of its life.
+    """
+    weeks = len(at.days)
+    first = at.week_of(lever.start)
+    hired, size = [], []
+    hire_time = at.parameters.get(lever.service, "weeks_to_hire")
+    turnover = at.parameters.draw_or(lever.service, "turnover_share_per_year", at.draws, at.seed, 0.0)
+    filled = 1 / (1 + turnover * hire_time.central / WEEKS_A_YEAR)
+    for post in range(int(np.ceil(wte.max())) if wte.size else 0):
+        luck = standard_normal(at.seed, (at.parameters.area.code, lever.service, "hire", str(post)), at.draws)
+        hired.append(first + two_piece_lognormal(hire_time.low, hire_time.central, hire_time.high, luck))
+        size.append(np.clip(wte - post, 0.0, 1.0) * filled)
+    if not hired:
+        none = np.zeros((weeks, at.draws))
+        return Effect(Change(wte=none), none, np.zeros(at.draws), item, "recurrent")
+    start = np.ceil(np.stack(hired)).astype(np.int64)
+    end = np.full_like(
+        start, len(at.days) if lever.values["to"] is None else at.week_of(lever.values["to"]) + 1
+    )
+    working = in_post(np.stack(size), start, end, weeks, RAMP_WEEKS)
+    paid = in_post(np.stack(size), start, end, weeks, ramp_from=1.0)
+    price = at.parameters.draw(lever.service, "gbp_per_wte_year", at.draws, at.seed) / WEEKS_A_YEAR
+    return Effect(Change(wte=working), paid, price, item, "recurrent")
+
+
+def _initiative(lever: Lever, at: Setting) -> Effect:
+    week = np.arange(len(at.days))
+    last = len(at.days) if lever.values["to"] is None else at.week_of(lever.values["to"])
+    inside = (week >= at.week_of(lever.start)) & (week <= last)
+    children = np.repeat(inside[:, None] * float(lever.values["children_per_week"]), at.draws, axis=1)
+    low, central, high = lever.values["gbp_per_child"]
+    luck = standard_normal(at.seed, (at.parameters.area.code, lever.service, "initiative price"), at.draws)
+    price = two_piece_lognormal(low, central, high, luck)
+    return Effect(Change(starts=children), children, price, "children taken on by the initiative", "one_off")
+
+
+_WHEN = {
+    "from": Key("date", True, "first day, for example 2027-09-01"),
+    "to": Key("date", False, "last day; to the end of the run where left out"),
+    "funders": Key("funders", True, "who pays which share, for example { icb = 1.0 }; shares add up to 1"),
+}
+LEVERS: dict[str, tuple[dict[str, Key], Callable[[Lever, Setting], Effect]]] = {
+    "fill_vacancies": (
+        {**_WHEN, "share": Key("share", False, "share of the vacant posts that is filled", 1.0)},
+        _fill_vacancies,
+    ),
+    "fund_posts": (
+        {**_WHEN, "wte": Key("number", True, "whole-time equivalents added to those funded")},
+        _fund_posts,
+    ),
+    "initiative": (
+        {
+            **_WHEN,
+            "children_per_week": Key(
+                "number", True, "children taken on a week beyond what staff in post can"
+            ),
+            "gbp_per_child": Key("interval", True, "GBP a child: low, central and high of an 80 % interval"),
+        },
+        _initiative,
+    ),
+}
+"""Levers by kind: the keys that each takes beside ``kind`` and ``service``, and what it does."""
+
+
+def effect(lever: Lever, at: Setting) -> Effect:
+    """Return what a lever adds and costs over the weeks of a run.
+
+    Parameters
+    ----------
+    lever : Lever
+    at : Setting
+
+    Returns
+    -------
+    Effect
+    """
+    return LEVERS[lever.kind][1](lever, at)
