@@ -55,6 +55,10 @@ class PackError(FaultsError):
     """An area pack that cannot be used as it stands."""
 
 
+class ReleaseError(FaultsError):
+    """A published release that cannot be read as it stands."""
+
+
 class ScenarioError(FaultsError):
     """A scenario file that cannot be used as it stands."""
 
