@@ -264,8 +264,9 @@ def _flags(area: Area) -> Iterator[Seen]:
 
 def _population(area: Area) -> Iterator[Seen]:
     if not area.has("population"):
-        what = "pupils on roll" if area.has("pupils") else "England's rates behind the plans"
-        yield Seen("population_from_rolls", "population", f"no such table; made from {what}")
+        return
+    if area.meta["population"].basis == "scaled":
+        yield Seen("population_from_rolls", "population", area.meta["population"].note.split(". ")[0])
         return
     residents = area.table("population")
     last = int(residents["mid_year"].max())
@@ -294,6 +295,9 @@ def _population(area: Area) -> Iterator[Seen]:
 
 
 def _pupils(area: Area) -> Iterator[Seen]:
+    for name in ("pupils", "sen_percent"):
+        if name in area.meta and area.meta[name].basis == "scaled":
+            yield Seen("scaled_from_england", name, area.meta[name].note)
     if not area.has("sen_pupils"):
         yield Seen("sen_support_by_need_absent", "sen_pupils", "no such table")
         return

@@ -61,6 +61,11 @@ DEFECTS: dict[str, Defect] = {
         "Only the total was given that year: no rate by age, need or placement can rest on it.",
         "Use the other year's detail, or England's shares, and say so.",
     ),
+    "detail_imputed": Defect(
+        "serious",
+        "The area gave totals and no detail: need by age is England's pattern fitted to its totals.",
+        "Ask the authority for its own detail and put it in the table; cells made so bear the flag imputed.",
+    ),
     "needs_short_of_total": Defect(
         "serious",
         "The plans by primary need do not add up to the plans: shares by need are not of all plans.",
@@ -102,6 +107,12 @@ DEFECTS: dict[str, Defect] = {
         "caution",
         "The area has fewer than four Januaries: its own trend cannot be told from chance.",
         "Lean on England's growth; for a reorganised authority add up its predecessors.",
+    ),
+    "series_from_predecessor": Defect(
+        "caution",
+        "Januaries before the authority was formed are its predecessor's, shared as the successors stood at "
+        "their first.",
+        "Read the trend as that of the old authority; the rows bear the flag imputed.",
     ),
     "reorganised_authority": Defect(
         "serious",
@@ -145,6 +156,11 @@ DEFECTS: dict[str, Defect] = {
         "There is no table of residents: the population is made from pupils on roll, or from England's "
         "rates behind the plans.",
         "Add the ONS mid-year estimates of the area; shares of all children rest on them.",
+    ),
+    "scaled_from_england": Defect(
+        "serious",
+        "The area has no table of its own: England's figures stand in, by the area's share of England's plans.",
+        "Give the release 'Special educational needs in England', or add the table.",
     ),
     "rolls_exceed_residents": Defect(
         "caution",
@@ -255,6 +271,16 @@ DEFECTS: dict[str, Defect] = {
         "caution",
         "The release's guide describes a column otherwise than its name and figures say.",
         "Treat the two columns together, or ask the department.",
+    ),
+    "code_contradicts_name": Defect(
+        "caution",
+        "A row bears the name of one authority and the code of another.",
+        "Nothing: the name was followed. Tell the publisher.",
+    ),
+    "release_footnote": Defect(
+        "caution",
+        "The publisher warns of this area's figures.",
+        "Read the footnote before the figures, and repeat it beside them.",
     ),
     "labels_differ": Defect(
         "info",

@@ -19,6 +19,7 @@ YEAR_GROUPS = (
 )
 BANDS = (ALL, *v.WEEK_BANDS)
 SERVICE_WORDS = (*v.SERVICES, ALL, "PLACES", "POOL")
+BUDGETS = (ALL, "health", "education", "social_care", "integrated", "organised_arrangements")
 BRIDGE_MEASURES = ("referral_rate", "share_in_need")
 
 
@@ -187,6 +188,21 @@ _AREA_TABLES = (
         ),
         values=("appeals_registered",),
         shape="flow, calendar year",
+    ),
+    Table(
+        "personal_budgets",
+        "EHC plans with a personal budget",
+        "how many families hold a budget",
+        ("area_code", "census_january", "budget"),
+        (
+            _area(),
+            CENSUS,
+            _choice("budget", "What the budget covers; all for plans with a budget", BUDGETS),
+            _count("plans", "Plans", "plans"),
+            _flag(),
+        ),
+        values=("plans",),
+        shape="stock, January",
     ),
     Table(
         "sen_pupils",

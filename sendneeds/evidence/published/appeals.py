@@ -1,0 +1,94 @@
+"""The Ministry of Justice's table of SEND appeals, as it comes with the SEN2 release."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from sendneeds.evidence.findings import Seen
+from sendneeds.evidence.published.archive import Archive, Member
+from sendneeds.evidence.published.layout import canon, records, text_of
+
+COLUMNS = ["name", "dfe_code", "calendar_year", "appeals_registered", "appealable_decisions"]
+FIRST = {"appeals_registered": "appeals registered", "appealable_decisions": "total appealable decisions"}
+MOST_HEADER = 15
+NOTES = re.compile(r"[\d,]+$")  # the marks of footnotes behind a name
+
+
+def read_appeals(archive: Archive, member: Member | None, seen: list[Seen]) -> pd.DataFrame:
+    """Return appeals and appealable decisions by authority and calendar year, as text.
+
+    Parameters
+    ----------
+    archive : Archive
+    member : Member or None
+        The table; None where the release has none.
+    seen : list of Seen
+        What is odd is added to it.
+
+    Returns
+    -------
+    DataFrame
+        Columns name, dfe_code, calendar_year, appeals_registered and appealable_decisions.
+    """
+    empty = pd.DataFrame(columns=COLUMNS)
+    if member is None:
+        seen.append(Seen("table_missing", archive.name, "no table of SEND appeals"))
+        return empty
+    text, odd = text_of(archive.read(member), member.name)
+    seen += odd
+    rows = list(records(text, member.name))
+    head = next((i for i, row in enumerate(rows[:MOST_HEADER]) if sum(_is_year(c) for c in row) >= 2), None)
+    if head is None or head + 1 >= len(rows):
+        seen.append(Seen("column_missing", member.name, "no header row with years"))
+        return empty
+    places = _places(rows[head], rows[head + 1])
+    kept = []
+    for row in rows[head + 2 :]:
+        row += [""] * (len(rows[head]) - len(row))
+        name = NOTES.sub("", row[0].strip()).strip()
+        if canon(name) == "englandtotal":
+            name = "England"
+        elif not re.fullmatch(r"\d{3}", row[1].strip()):
+            continue
+        for year, columns in places.items():
+            figures = [row[columns[key]].strip() if key in columns else "" for key in FIRST]
+            kept.append([name, row[1].strip(), year, *figures])
+    return pd.DataFrame(kept, columns=COLUMNS).drop_duplicates(["name", "calendar_year"])
+
+
+def appeals_of(appeals: pd.DataFrame, name: str, dfe_code: str) -> tuple[pd.DataFrame, list[Seen]]:
+    """Return an authority's rows: by its name, and by its code where no row has the name.
+
+    A row whose code is another authority's is told: the release of 2025 gives Central Bedfordshire 873,
+    which is Cambridgeshire's.
+    """
+    rows = appeals[appeals["name"].map(canon) == canon(name)]
+    if rows.empty:
+        return appeals[(appeals["dfe_code"] == dfe_code) & (dfe_code != "")], []
+    codes = set(rows["dfe_code"]) - {dfe_code, ""}
+    if codes and dfe_code:
+        seen = f"{name} has the code {', '.join(sorted(codes))}, elsewhere {dfe_code}; matched by name"
+        return rows, [Seen("code_contradicts_name", "SEND appeals", seen)]
+    return rows, []
+
+
+def _is_year(cell: str) -> bool:
+    return re.fullmatch(r"20\d{2}", cell.strip()) is not None
+
+
+def _places(years: list[str], names: list[str]) -> dict[int, dict[str, int]]:
+    """Return for each year where its columns stand: a year heads the columns to the next year."""
+    places: dict[int, dict[str, int]] = {}
+    year = 0
+    for index, cell in enumerate(years):
+        if _is_year(cell):
+            year = int(cell)
+        if not year or index >= len(names):
+            continue
+        name = NOTES.sub("", names[index].strip().casefold())
+        for key, words in FIRST.items():
+            if name == words:
+                places.setdefault(year, {}).setdefault(key, index)
+    return places

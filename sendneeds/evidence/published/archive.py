@@ -1,0 +1,146 @@
+"""A zip or a folder of a release, opened with limits: nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sendneeds.foundation.errors import Fault, ReleaseError
+
+MOST_MEMBERS = 2_000
+MOST_MEMBER = 512 * 2**20
+MOST_TOTAL = 2 * 2**30
+MOST_RATIO = 200
+RATIO_FROM = 2**20  # small files of one repeated line compress further than that, harmlessly
+READABLE = (".csv", ".txt")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a release: its name without folders, where it is, its size and its day."""
+
+    name: str
+    path: str
+    size: int
+    day: dt.date
+
+
+def _refuse(what: str, found: str, allowed: str, cure: str) -> ReleaseError:
+    return ReleaseError(f"{what} cannot be read", [Fault(what, 0, "", found, allowed, cure)])
+
+
+def _day(info: zipfile.ZipInfo) -> dt.date:
+    try:
+        return dt.date(*info.date_time[:3])
+    except ValueError:  # an archive may hold any number for a month
+        return dt.date(1980, 1, 1)
+
+
+class Archive:
+    """The readable files of a zip or a folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        A zip file or a folder; of a folder, files in it and one level below are seen.
+
+    Raises
+    ------
+    ReleaseError
+        The path is neither, or a limit on size, count or ratio is passed.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.name = self.path.name or str(path)
+        try:
+            if self.path.is_dir():
+                self.members = self._folder()
+            elif self.path.is_file():
+                self.members = self._zip()
+            else:
+                raise _refuse(self.name, "no such file or folder", "a zip or a folder", "Check the path.")
+        except (OSError, ValueError) as error:
+            if isinstance(error, ReleaseError):
+                raise
+            reason = str(getattr(error, "strerror", None) or error)
+            raise _refuse(self.name, reason, "a zip or a folder", "Fetch it again.") from error
+
+    def _folder(self) -> list[Member]:
+        found = []
+        for path in sorted([*self.path.glob("*"), *self.path.glob("*/*")]):
+            if path.is_file() and not path.is_symlink() and path.suffix.casefold() in READABLE:
+                facts = path.stat()
+                day = dt.date.fromtimestamp(facts.st_mtime)
+                found.append(Member(path.name, str(path.relative_to(self.path)), facts.st_size, day))
+            if len(found) > MOST_MEMBERS:
+                raise self._too_many(len(found))
+        return self._checked(found)
+
+    def _zip(self) -> list[Member]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                infos = archive.infolist()
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+            cure = "Fetch it again: the download may be cut short."
+            raise _refuse(self.name, f"no zip file ({error})", "a zip as published", cure) from error
+        if len(infos) > MOST_MEMBERS:
+            raise self._too_many(len(infos))
+        for info in infos:
+            if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
+                found = f"{info.filename[:80]!r}: {info.file_size:,} bytes packed into {info.compress_size:,}"
+                allowed = f"up to {MOST_RATIO} to one"
+                raise _refuse(self.name, found, allowed, "This is no statistical release: do not open it.")
+        keep = [
+            i for i in infos if not i.is_dir() and PurePosixPath(i.filename).suffix.casefold() in READABLE
+        ]
+        names = [i.filename.replace("\\", "/").rsplit("/", 1)[-1] for i in keep]
+        return self._checked(
+            [Member(n, i.filename, i.file_size, _day(i)) for n, i in zip(names, keep, strict=True)]
+        )
+
+    def _too_many(self, count: int) -> ReleaseError:
+        return _refuse(self.name, f"{count:,} files", f"up to {MOST_MEMBERS:,}", "Give the release alone.")
+
+    def _checked(self, members: list[Member]) -> list[Member]:
+        total = sum(m.size for m in members)
+        if total > MOST_TOTAL or any(m.size > MOST_MEMBER for m in members):
+            found = f"{total:,} bytes unpacked"
+            allowed = f"up to {MOST_TOTAL:,}, and {MOST_MEMBER:,} a file"
+            raise _refuse(self.name, found, allowed, "Give the release alone.")
+        return members
+
+    def read(self, member: Member) -> bytes:
+        """Return the bytes of one file."""
+        try:
+            if self.path.is_dir():
+                return (self.path / member.path).read_bytes()
+            with zipfile.ZipFile(self.path) as archive, archive.open(member.path) as file:
+                data = file.read(MOST_MEMBER + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            EOFError,
+            OSError,
+            RuntimeError,
+        ) as error:
+            cure = "Fetch it again; an archive with a password has to be unpacked first."
+            raise _refuse(f"{self.name}: {member.name}", str(error), "a file that unpacks", cure) from error
+        if len(data) > MOST_MEMBER:
+            allowed = f"up to {MOST_MEMBER:,} bytes"
+            raise _refuse(self.name, "a file larger than it says", allowed, "Do not open it.")
+        return data
+
+    @property
+    def day(self) -> dt.date:
+        """The last day on which a file of the release was changed."""
+        return max((m.day for m in self.members), default=dt.date(1980, 1, 1))
+
+    def tables(self) -> Iterator[Member]:
+        """Yield the CSV files."""
+        return (m for m in self.members if m.name.casefold().endswith(".csv"))

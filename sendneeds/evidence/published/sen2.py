@@ -1,0 +1,266 @@
+"""The SEN2 release, a zip or a folder as published, becomes an Area for any authority in England."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sendneeds.evidence.findings import Seen
+from sendneeds.evidence.published.appeals import read_appeals
+from sendneeds.evidence.published.archive import Archive, Member
+from sendneeds.evidence.published.layout import (
+    Match,
+    Source,
+    canon,
+    match_header,
+    recognise,
+    records,
+    text_of,
+    year_of,
+)
+from sendneeds.evidence.published.sen2_layout import (
+    APPEALS_FILE,
+    CONTRADICTIONS,
+    NEW_NEEDS,
+    NOT_READ,
+    SOURCES,
+)
+from sendneeds.foundation.errors import Fault, ReleaseError, UnknownNameError, nearest
+from sendneeds.foundation.vocabulary import ENGLAND
+
+IDS = ["code", "dfe_code", "name", "year", "topic", "label"]
+LEVELS = {"local authority": "la", "national": "national"}
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """A SEN2 release, or the rows of some areas in it, as text.
+
+    Parameters
+    ----------
+    name : str
+        Name of the zip or folder.
+    frames : dict of str to DataFrame
+        By source: columns code, dfe_code, name, year, topic, label, then the figures as published.
+    appeals : DataFrame
+        Columns dfe_code, calendar_year, appeals_registered, appealable_decisions, as published.
+    seen : list of Seen
+        What was odd about the layout.
+    footnotes : list of (str, str)
+        File and text of the footnotes of the release's guide.
+    day : date
+        The last day on which a file of it was changed.
+    named : dict of str to str
+        Code and name of every authority in it, read or not.
+    """
+
+    name: str
+    frames: dict[str, pd.DataFrame] = field(repr=False)
+    appeals: pd.DataFrame = field(repr=False)
+    seen: list[Seen] = field(default_factory=list, repr=False)
+    footnotes: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    day: dt.date = dt.date(1980, 1, 1)
+    named: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def areas(self) -> pd.Series:
+        """Return the name of every authority with a caseload in the last year, by code."""
+        frame = self.frames["caseload"]
+        last = frame[(frame["topic"] == "all") & (frame["year"] == frame["year"].max())]
+        names = last.drop_duplicates("code").set_index("code")["name"]
+        return names[names.index != ENGLAND].sort_values()
+
+
+def read_release(path: str | Path, codes: Collection[str] | None = None) -> Release:
+    """Read a SEN2 release as published.
+
+    Parameters
+    ----------
+    path : str or Path
+        The zip, or the folder that it was unpacked to.
+    codes : collection of str, optional
+        ONS codes of the areas wanted; all authorities and England where not given.
+
+    Raises
+    ------
+    ReleaseError
+        It is no zip, passes a limit, or lacks what no row can be placed without.
+    """
+    archive = Archive(path)
+    members = _assigned(archive)
+    seen: list[Seen] = []
+    frames: dict[str, pd.DataFrame] = {}
+    named: dict[str, str] = {}
+    for source in SOURCES:
+        if source.name in members:
+            frames[source.name] = _read_source(archive, members[source.name], source, codes, seen, named)
+        elif source.needed:
+            seen.append(Seen("table_missing", archive.name, f"no file {source.files[0]}.csv"))
+    if "caseload" not in frames:
+        cure = "Give the zip of 'Education, health and care plans' as published, or its folder."
+        found = ", ".join(m.name for m in archive.tables())[:200] or "no CSV file"
+        raise ReleaseError(
+            f"{archive.name} cannot be read",
+            [Fault(archive.name, 0, "", found, "caseload.csv and others", cure)],
+        )
+    appeals = read_appeals(archive, members.get("appeals"), seen)
+    return Release(
+        archive.name, frames, appeals, _labels(frames, seen), _guide(archive, seen), archive.day, named
+    )
+
+
+def _assigned(archive: Archive) -> dict[str, Member]:
+    """Return which file holds which source: by its name, else by its columns."""
+    found: dict[str, Member] = {}
+    stems = {canon(stem): source for source in SOURCES for stem in source.files}
+    rest: list[Member] = []
+    for member in archive.tables():
+        stem = canon(re.sub(r"(_?(19|20)\d{2}(-?\d{2})?)+$", "", member.name[:-4]))
+        if stem in stems:
+            found.setdefault(stems[stem].name, member)
+        elif all(word in stem for word in APPEALS_FILE):
+            found.setdefault("appeals", member)
+        elif stem not in {canon(name) for name in NOT_READ}:
+            rest.append(member)
+    lacking = [s for s in SOURCES if s.name not in found]
+    for member in rest if lacking else ():
+        text, _ = text_of(archive.read(member)[:20_000], member.name)
+        source = recognise(text.split("\n", 1)[0].strip().split(","), lacking)
+        if source:
+            found.setdefault(source.name, member)
+    return found
+
+
+def _read_source(
+    archive: Archive,
+    member: Member,
+    source: Source,
+    codes: Collection[str] | None,
+    seen: list[Seen],
+    named: dict[str, str],
+) -> pd.DataFrame:
+    text, odd = text_of(archive.read(member), member.name)
+    rows = records(text, member.name)
+    header = [name.strip() for name in next(rows, [])]
+    match = match_header(header, source, member.name)
+    seen += odd + [
+        s for s in match.seen if not any(f"no column 'number_{n.lower()}'" in s.seen for n in NEW_NEEDS)
+    ]
+    frame, lost = _rows(rows, match, source, codes, len(header), named)
+    for what, count in lost.items():
+        seen.append(Seen("figures_not_read", member.name, f"{count:,} rows with {what}"))
+    for topic in source.topics:
+        if codes is None and not (frame["topic"] == topic).any():
+            seen.append(Seen("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}"))
+    return frame
+
+
+def _rows(
+    rows: Iterator[list[str]],
+    match: Match,
+    source: Source,
+    codes: Collection[str] | None,
+    width: int,
+    named: dict[str, str],
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the rows wanted, and how many were lost to what."""
+    at = match.at
+    topics = {canon(label): topic for topic, labels in source.topics.items() for label in labels}
+    measures = [key for key in source.measures if key in at]
+    places = [at[key] for key in measures]
+    kept: list[list[object]] = []
+    lost: dict[str, int] = {}
+    years: dict[tuple[str, str], int | None] = {}
+    for row in rows:
+        if len(row) != width:
+            if any(row):
+                lost["too few or too many cells"] = lost.get("too few or too many cells", 0) + 1
+            continue
+        level = LEVELS.get(row[at["level"]].strip().casefold())
+        code = ENGLAND if level == "national" else row[at["code"]].strip()
+        if level == "la":
+            named[code] = row[at["name"]].strip()
+        if level is None or (codes is not None and code not in codes):
+            continue
+        topic = topics.get(canon(row[at["topic"]]))
+        if topic is None:
+            continue
+        period = row[at["period"]], row[at["identifier"]] if "identifier" in at else ""
+        if period not in years:
+            years[period] = year_of(*period, source.period)
+        year = years[period]
+        if year is None:
+            what = f"the period {period[0]!r} ({period[1]}), which is no {source.period.replace('_', ' ')}"
+            lost[what] = lost.get(what, 0) + 1
+            continue
+        dfe = row[at["dfe_code"]].strip() if "dfe_code" in at else ""
+        name = "England" if level == "national" else row[at["name"]].strip()
+        kept.append([code, dfe, name, year, topic, row[at["label"]], *(row[p] for p in places)])
+    return pd.DataFrame(kept, columns=[*IDS, *measures]), lost
+
+
+def _labels(frames: dict[str, pd.DataFrame], seen: list[Seen]) -> list[Seen]:
+    """Add that labels of one age differ between the files, where they do."""
+    spelled: dict[str, set[str]] = {}
+    for name, frame in frames.items():
+        for label in frame.loc[frame["topic"] == "age", "label"].unique():
+            if re.search(r"\b10\b", label):
+                spelled.setdefault(label, set()).add(name)
+    if len(spelled) > 1:
+        seen.append(
+            Seen("labels_differ", "ages", f"age 10 is written {', '.join(map(repr, sorted(spelled)))}")
+        )
+    return seen
+
+
+def _guide(archive: Archive, seen: list[Seen]) -> list[tuple[str, str]]:
+    """Return the footnotes of the release's guide; tell where it contradicts a column's name."""
+    guides = [m for m in archive.members if m.name.casefold().endswith(".txt")]
+    if not guides:
+        return []
+    text, _ = text_of(archive.read(guides[0]), guides[0].name)
+    file, notes = guides[0].name, []
+    in_notes = False
+    for line in text.splitlines():
+        if match := re.match(r"Filename: *(\S+)", line):
+            file, in_notes = match[1], False
+        elif line.strip() == "Footnotes:":
+            in_notes = True
+        elif in_notes and (match := re.match(r"\d+\. +(.+)", line)):
+            notes.append((file, match[1].strip()))
+        elif match := re.match(r"(\w+) *\| *(.+)", line):
+            for stem, column, words in CONTRADICTIONS:
+                if file.startswith(stem) and match[1] == column and words in match[2]:
+                    said = f"the column {column!r} is described as {match[2].strip()!r}"
+                    seen.append(Seen("description_contradicts_content", file, said))
+    return notes
+
+
+def check_code(release: Release, code: str) -> str:
+    """Return the name of an area in a release.
+
+    Raises
+    ------
+    UnknownNameError
+        The release has no caseload for it.
+    """
+    frame = release.frames["caseload"]
+    names = frame.loc[frame["code"] == code, "name"]
+    if names.empty:
+        by_name = {canon(n): c for c, n in release.named.items()}
+        hint = (
+            f"{release.named[by_name[canon(code)]]} is {by_name[canon(code)]}. "
+            if canon(code) in by_name
+            else ""
+        )
+        close = nearest(code, release.named)
+        hint += f"Did you mean {' or '.join(f'{c} ({release.named[c]})' for c in close)}? " if close else ""
+        raise UnknownNameError(
+            f"{release.name} has no EHC plans for the area {code!r}. {hint}"
+            f"Give the ONS code of one of its {len(release.named)} authorities."
+        )
+    return str(names.iloc[-1])

@@ -1,0 +1,203 @@
+"""The rows of a SEN2 release for one authority become the tables of a pack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from sendneeds.evidence.area import Finding, TableMeta
+from sendneeds.evidence.findings import Seen, finding
+from sendneeds.evidence.published.appeals import appeals_of
+from sendneeds.evidence.published.layout import age_word, canon
+from sendneeds.evidence.published.sen2 import Release
+from sendneeds.evidence.published.sen2_layout import BUDGETS, REASONS, REQUESTS, STAGES_OF_ASSESSMENTS
+from sendneeds.evidence.symbols import read_symbols
+from sendneeds.evidence.tables import TABLES
+from sendneeds.foundation.vocabulary import ENGLAND, NEEDS, PLACEMENTS
+
+OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
+DFE = "Department for Education, Education, health and care plans (SEN2)"
+PLACEMENT_ALIASES = {canon("Special - academy/free school"): "Special - Academy/free schools"}
+PLACEMENT_WORDS = {canon(word): word for word in PLACEMENTS} | PLACEMENT_ALIASES
+TOTAL = re.compile(r"total$", re.IGNORECASE)
+ORDER = {"all": -1, "0-2": 0, "20-25": 20, "unknown": 99}
+
+Rows = list[list[Any]]
+
+
+def area_tables(
+    release: Release, code: str
+) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta], list[Finding]]:
+    """Return the tables that a release holds for one area, where they come from, and what was odd.
+
+    Parameters
+    ----------
+    release : Release
+    code : str
+        ONS code, of an authority or of England.
+    """
+    seen = list(release.seen)
+    tables = {
+        "ehc_plans": _plans(release, code, seen),
+        "ehc_flow": _flow(release, code, seen),
+        "ehc_timeliness": _timeliness(release, code),
+        "appeals": _appeals(release, code, seen),
+        "personal_budgets": _budgets(release, code),
+    }
+    tables = {name: frame for name, frame in tables.items() if len(frame)}
+    frame = release.frames["caseload"]
+    name = str(frame.loc[frame["code"] == code, "name"].iloc[-1])
+    for file, note in release.footnotes:
+        if code != ENGLAND and re.search(rf"\b{re.escape(name)}\b", note):
+            seen.append(Seen("release_footnote", file, note))
+    source = f"{DFE}, {release.name}"
+    meta = {table: TableMeta(TABLES[table].title, source, OGL, release.day, "published") for table in tables}
+    if "appeals" in meta:
+        meta["appeals"] = TableMeta(
+            TABLES["appeals"].title,
+            f"Ministry of Justice, SEND Tribunal appeal rate, with {release.name}",
+            OGL,
+            release.day,
+            "published",
+        )
+    return tables, meta, [finding(s) for s in dict.fromkeys(seen)]
+
+
+def _of(release: Release, source: str, code: str) -> pd.DataFrame:
+    frame = release.frames.get(source)
+    if frame is None:
+        return pd.DataFrame(columns=["year", "topic", "label"])
+    return frame[frame["code"] == code]
+
+
+def _labelled(rows: pd.DataFrame, seen: list[Seen], where: str) -> Iterator[tuple[Any, str]]:
+    """Yield rows with the age or placement that a pack gives their label; totals of parts are left out."""
+    lost: dict[str, int] = {}
+    for row in rows.to_dict("records"):
+        label = row["label"]
+        if row["topic"] == "all":
+            word: str | None = "all"
+        elif row["topic"] == "age":
+            word = age_word(label)
+        else:
+            word = PLACEMENT_WORDS.get(canon(label))
+            if word is None and TOTAL.search(label):
+                continue
+        if word is None:
+            lost[label] = lost.get(label, 0) + 1
+        else:
+            yield row, word
+    if lost:
+        seen.append(Seen("figures_not_read", where, f"labels not known: {', '.join(map(repr, lost))}"))
+
+
+def _typed(rows: Rows, table: str, value: str, keys: list[str]) -> pd.DataFrame:
+    """Return rows of keys and a published text as a typed table with flags, in the order of a pack."""
+    frame = pd.DataFrame(rows, columns=[*keys, "text"])
+    read = read_symbols(frame.pop("text"))
+    frame[value] = read["value"].round().astype("Int64")
+    if read["low"].notna().any():
+        frame["at_least"], frame["at_most"] = read["low"].astype("Int64"), read["high"].astype("Int64")
+    frame["flag"] = read["flag"].where(read["flag"] != "", "unavailable").astype("str")
+    for column in TABLES[table].columns:
+        if column.kind in ("choice", "area") and column.name in frame:
+            frame[column.name] = frame[column.name].astype("str")
+    frame = frame.drop_duplicates(list(TABLES[table].key))
+    names = [n for n in TABLES[table].names() if n in frame]
+    return frame[names].reset_index(drop=True)
+
+
+def _age_order(age: str) -> int:
+    return ORDER[age] if age in ORDER else int(age)
+
+
+def _plans(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
+    rows: Rows = []
+    for row, age in _labelled(_of(release, "caseload", code), seen, "caseload"):
+        rows.append([code, row["year"], "all", age, "all", row["plans"]])
+    needs = _of(release, "needs", code)
+    held = [need for need in NEEDS if need in needs]
+    for row, word in _labelled(needs[needs["topic"] != "placement"], seen, "sen_needs_all_plans"):
+        rows += [[code, row["year"], need, word, "all", row[need]] for need in held]
+    for row, word in _labelled(needs[needs["topic"] == "placement"], seen, "sen_needs_all_plans"):
+        # no row of a placement that nobody of the need has
+        rows += [[code, row["year"], need, "all", word, row[need]] for need in held if row[need] != "0"]
+    rows.sort(key=lambda r: (r[4] != "all", r[1], r[2] != "all", r[2], _age_order(r[3]), r[4]))
+    return _typed(rows, "ehc_plans", "plans", ["area_code", "census_january", "need", "age", "placement"])
+
+
+def _flow(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
+    rows: Rows = []
+    for source, stages in (("requests", tuple(REQUESTS.measures)), ("assessments", STAGES_OF_ASSESSMENTS)):
+        for row in _of(release, source, code).to_dict("records"):
+            rows += [
+                [0, code, row["year"], stage, "all", "all", "all", row[stage]]
+                for stage in stages
+                if stage in row
+            ]
+    for row, age in _labelled(_of(release, "new", code), seen, "newplans"):
+        rows.append([1, code, row["year"], "new_plans", "all", age, "all", row["plans"]])
+    needs = _of(release, "new_needs", code)
+    for row, age in _labelled(needs, seen, "sen_need_newplans"):
+        for need in (need for need in NEEDS if need in needs):
+            rows.append([2, code, row["year"], "new_plans_by_cohort_age", need, age, "all", row[need]])
+    for row, age in _labelled(_of(release, "ceased", code), seen, "ceased_plans"):
+        for reason in ("all", *REASONS):
+            if reason in row:
+                rows.append([3, code, row["year"], "ceased", "all", age, reason, row[reason]])
+    rows.sort(key=lambda r: (r[0], r[3], r[2], r[4] != "all", r[4], _age_order(r[5]), r[6] != "all", r[6]))
+    keys = ["area_code", "calendar_year", "stage", "need", "age", "reason"]
+    return _typed([row[1:] for row in rows], "ehc_flow", "count", keys)
+
+
+def _timeliness(release: Release, code: str) -> pd.DataFrame:
+    columns = ["issued", "within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
+    rows: Rows = []
+    for row in _of(release, "timeliness", code).to_dict("records"):
+        for exceptions in ("excluding", "including"):
+            rows.append(
+                [code, row["year"], exceptions, *(row.get(f"{exceptions} {c}", "x") for c in columns)]
+            )
+    frame = pd.DataFrame(rows, columns=["area_code", "calendar_year", "exceptions", *columns])
+    flags = []
+    for column in columns:
+        read = read_symbols(frame[column])
+        frame[column] = read["value"].astype("Int64")
+        flags.append(read["flag"])
+    if len(frame):
+        frame["flag"] = flags[0].where(flags[0] != "ok", flags[1]).astype("str")
+        frame.loc[frame["flag"].isin(["suppressed", "unavailable", "not_applicable"]), columns] = pd.NA
+    return frame.sort_values(["calendar_year", "exceptions"], ignore_index=True)
+
+
+def _appeals(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
+    caseload = _of(release, "caseload", code)
+    rows, odd = appeals_of(
+        release.appeals, str(caseload["name"].iloc[-1]), str(caseload["dfe_code"].iloc[-1])
+    )
+    seen += odd
+    if rows.empty:
+        return pd.DataFrame()
+    registered = read_symbols(rows["appeals_registered"].str.replace(r"^\.\.$", "x", regex=True), dash="zero")
+    decisions = read_symbols(rows["appealable_decisions"], dash="zero")
+    frame = pd.DataFrame(
+        {
+            "area_code": code,
+            "calendar_year": rows["calendar_year"].astype("int64"),
+            "appeals_registered": registered["value"].astype("Int64"),
+            "appealable_decisions": decisions["value"].astype("float64"),
+            "flag": registered["flag"].where(registered["flag"] != "", "unavailable").astype("str"),
+        }
+    )
+    return frame.sort_values("calendar_year", ignore_index=True)
+
+
+def _budgets(release: Release, code: str) -> pd.DataFrame:
+    rows: Rows = []
+    for row in _of(release, "budgets", code).to_dict("records"):
+        rows += [[code, row["year"], budget, row[budget]] for budget in BUDGETS.measures if budget in row]
+    rows.sort(key=lambda r: r[1])
+    return _typed(rows, "personal_budgets", "plans", ["area_code", "census_january", "budget"])

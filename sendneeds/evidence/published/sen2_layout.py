@@ -1,0 +1,199 @@
+"""The layout of the SEN2 release (Education, health and care plans): files, breakdowns and columns it has had.
+
+A later or earlier layout is a name added here, not code. The spelling of the 2025 release stands first.
+"""
+
+from __future__ import annotations
+
+from sendneeds.evidence.published.layout import Source
+
+AGE = ("Child or young persons age", "Age", "Age group", "Child or young person's age")
+AGE_STARTED = ("Age when plan started", "Age plan started", *AGE)
+AGE_CEASED = ("Age plan ceased", "Age when plan ceased", *AGE)
+PLACEMENT = ("Type of placement", "Placement type", "Placement")
+
+NEEDS = {
+    "ASD": ("number_asd",),
+    "HI": ("number_hi",),
+    "MLD": ("number_mld",),
+    "MSI": ("number_msi",),
+    "OTH": ("number_oth", "number_other"),
+    "PD": ("number_pd",),
+    "PMLD": ("number_pmld",),
+    "SEMH": ("number_semh", "number_besd"),
+    "SLCN": ("number_slcn",),
+    "SLD": ("number_sld",),
+    "SPLD": ("number_spld",),
+    "VI": ("number_vi",),
+    "DS": ("number_ds", "number_down_syndrome"),
+    "UNK": ("number_need_unknown", "number_unknown"),
+}
+NEW_NEEDS = ("DS",)  # not in the release of 2025: its absence is no defect
+
+PLACES = (
+    *("mainstream_la_maintained", "mainstream_la_maintained_resourced_provision"),
+    *("mainstream_la_maintained_senunit", "mainstream_academy", "mainstream_academy_resourced_provision"),
+    *("mainstream_academy_senunit", "mainstream_free_school", "mainstream_free_school_resourced_provision"),
+    *(
+        "mainstream_free_school_senunit",
+        "mainstream_independent",
+        "mainstream_total",
+        "special_la_maintained",
+    ),
+    *("special_academy_free", "special_independent", "special_non_maintained", "special_total"),
+    *("ap_pru_academy", "ap_pru_free_school", "ap_pru_la_maintained", "ap_pru_total"),
+    *("general_fe_tertiary_colleges", "specialist_post_16_institutions", "ukrlp_provider", "fe_total"),
+    *("elective_home_education", "other_arrangements_la", "other_arrangements_parents", "online_provider"),
+    *("w_settings", "other_schools", "other_placement_settings", "neet", "neet_ntci", "neet_other"),
+    *(
+        "neet_other_csa",
+        "ed_elsewhere",
+        "nm_early_years",
+        "placement_unknown",
+        "await_prov_2022",
+        "perm_ex_2022",
+    ),
+    *("mainstream_total_pc", "special_total_pc", "AP_PRU_total_pc", "fe_total_pc", "ed_elsewhere_pc"),
+    *("nm_early_years_pc", "placement_unknown_pc"),
+)
+NEED_SHARES = (
+    *("asd_pc", "hi_pc", "mld_pc", "msi_pc", "oth_pc", "pd_pc", "pmld_pc", "semh_pc", "slcn_pc", "sld_pc"),
+    *("spld_pc", "vi_pc", "unknown_pc"),
+)
+
+STAGES_OF_REQUESTS = (
+    *("requests_received_in_year", "requests_rya", "requests_decided_to_assess"),
+    *("requests_decided_not_to_assess", "requests_decision_not_made", "requests_withdrawn"),
+    *("request_outcome_six_weeks", "request_outcome_over_6_weeks"),
+)
+STAGES_OF_ASSESSMENTS = (
+    *("assess_in_year", "assess_issued", "assess_not_issued", "assess_not_made", "assess_withdrawn"),
+    *("outcome_decision_within_time", "outcome_decision_over_time"),
+)
+REASONS = (
+    *("max_age", "needs_met", "he", "employ", "transfer", "no_engage", "moved_outside_eng", "deceased"),
+    *("not_rec", "other"),
+)
+
+
+def _same(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {name: (name,) for name in names}
+
+
+CASELOAD = Source(
+    "caseload",
+    ("caseload", "ehc_plans_caseload", "sen2_caseload"),
+    "census_january",
+    {"all": ("All EHC plans", "Total", "All"), "age": AGE},
+    {"plans": ("ehcplans", "ehc_plans", "total_ehc_plans", "num_caseload")},
+    PLACES,
+)
+NEEDS_ALL = Source(
+    "needs",
+    ("sen_needs_all_plans", "sen_need_all_plans", "sen_need_caseload"),
+    "census_january",
+    {"all": ("All EHC plans", "Total", "All"), "age": AGE, "placement": PLACEMENT},
+    {"plans": ("ehc_plans", "ehcplans", "total_ehc_plans"), **NEEDS},
+    NEED_SHARES,
+)
+NEW = Source(
+    "new",
+    ("newplans", "new_plans", "sen2_new_plans"),
+    "calendar_year",
+    {"all": ("New EHC plans", "All new EHC plans", "Total"), "age": AGE_STARTED},
+    {"plans": ("new_ehc_plans", "new_plans", "ehc_plans")},
+    PLACES,
+)
+NEEDS_NEW = Source(
+    "new_needs",
+    ("sen_need_newplans", "sen_needs_newplans", "sen_needs_new_plans"),
+    "calendar_year",
+    {"all": ("All EHC plans", "New EHC plans", "Total"), "age": AGE},
+    {"plans": ("ehc_plans", "new_ehc_plans"), **NEEDS},
+    NEED_SHARES,
+)
+CEASED = Source(
+    "ceased",
+    ("ceased_plans", "ceasedplans", "plans_ceased"),
+    "calendar_year",
+    {"all": ("All ceased EHC plans", "Total"), "age": AGE_CEASED},
+    {"all": ("total_ceased", "ceased_total"), **_same(REASONS)},
+)
+REQUESTS = Source(
+    "requests",
+    ("requests", "ehc_requests"),
+    "calendar_year",
+    {"all": ("All requests for EHC needs assessments", "All requests", "Total")},
+    _same(STAGES_OF_REQUESTS),
+    (
+        *("request_assess_pc", "request_not_assess_pc", "request_outstanding_pc", "request_withdrawn_pc"),
+        *("request_outcome_six_weeks_pc", "request_outcome_over_6_weeks_pc", "mediation_related_request"),
+        *("tribunal_related_request", "tribunal_after_mediation_request"),
+    ),
+)
+ASSESSMENTS = Source(
+    "assessments",
+    ("assessments", "ehc_assessments"),
+    "calendar_year",
+    {"all": ("All EHC needs assessments", "All assessments", "Total")},
+    _same(STAGES_OF_ASSESSMENTS),
+    (
+        *("assess_issued_pc", "assess_not_issued_pc", "assess_not_made_pc", "assess_withdrawn_pc"),
+        *("outcome_decision_within_time_pc", "outcome_decision_over_time_pc", "number_assess_mediation"),
+        *("number_assess_tribunal", "number_asssess_mediation_tribunal", "number_other_mediation"),
+        *("number_other_tribunal", "number_other_mediation_tribunal"),
+    ),
+)
+TIMELINESS = Source(
+    "timeliness",
+    ("timeliness_20_week", "timeliness_20_weeks", "timeliness"),
+    "calendar_year",
+    {"all": ("All EHC plans issued", "All plans issued", "Total")},
+    {
+        "including issued": ("plans_issued_den",),
+        "including within_20_weeks": ("plans_issued_within_20_weeks",),
+        "including from_20_to_52_weeks": ("plans_issued_gt20weeks_ltYear",),
+        "including over_52_weeks": ("plans_issued_gt_1_year",),
+        "excluding issued": ("plans_issued_den_ex",),
+        "excluding within_20_weeks": ("plans_issued_20_weeks_ex", "plans_issued_within_20_weeks_ex"),
+        "excluding from_20_to_52_weeks": ("plans_issued_gt20weeks_ltYear_ex",),
+        "excluding over_52_weeks": ("plans_issued_gt_1_year_ex",),
+    },
+    (
+        *(
+            "pc_plans_issued_within_20_weeks",
+            "PC_plans_issued_20_weeks_ex",
+            "pc_plans_issued_gt20weeks_ltYear",
+        ),
+        *("PC_plans_issued_gt20weeks_ltYear_ex", "pc_plans_issued_gt_1_year", "PC_plans_issued_gt_1_year_ex"),
+    ),
+)
+BUDGETS = Source(
+    "budgets",
+    ("personal_budgets", "personalbudgets"),
+    "census_january",
+    {"all": ("All personal budgets", "Total")},
+    {
+        "all": ("personal_budget",),
+        "organised_arrangements": ("org_arrangments", "org_arrangements"),
+        "health": ("pb_health",),
+        "education": ("pb_education",),
+        "social_care": ("pb_social",),
+        "integrated": ("pb_integrated",),
+    },
+    needed=False,
+)
+SOURCES = (CASELOAD, NEEDS_ALL, NEW, NEEDS_NEW, CEASED, REQUESTS, ASSESSMENTS, TIMELINESS, BUDGETS)
+NOT_READ = ("annual_reviews", "residential_settings", "work_based_placements", "sen2_dmo_dco")
+"""Files of the release that no question of this package rests on."""
+
+APPEALS_FILE = ("tribunal", "appeal")  # words in the name of the Ministry of Justice's table
+
+CONTRADICTIONS = (("ceased_plans", "not_rec", "other reasons"), ("ceased_plans", "other", "not recorded"))
+"""File, column, and words of its description that say the opposite of its name."""
+
+SUCCESSORS = {
+    "E10000006": ("E06000063", "E06000064"),
+    "E10000021": ("E06000061", "E06000062"),
+}
+"""Authorities that were split whole: Cumbria (2023) and Northamptonshire (2021), and what followed them."""
