@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 
-from sendneeds.foundation.errors import DomainError, unknown
+from sendneeds.foundation.errors import DomainError, UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import BASES
 
 STATES = ("shown", "missing", "small", "withheld")
@@ -139,7 +139,10 @@ class IndicatorBook:
 
     def __getitem__(self, id: str) -> Indicator:
         if id not in self._records:
-            raise unknown("indicator", id, self._records)
+            # a chapter has thousands of records: name the nearest, not all
+            close = nearest(id, self._records)
+            hint = f" Did you mean {' or '.join(close)}?" if close else ""
+            raise UnknownNameError(f"indicator {id!r} is not in the chapter.{hint} tables/indicators.csv lists all.")
         return self._records[id]
 
     def __contains__(self, id: object) -> bool:

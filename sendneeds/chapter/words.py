@@ -14,7 +14,7 @@ MARKS = {"missing": MISSING, "small": "<5", "withheld": "[c]"}
 """What is printed where no number may be."""
 
 
-_MEASURED = re.compile(r"^(share|ratio|weeks|WTE|slots|hours|sessions|years)| (a|per|of) ")
+_MEASURED = re.compile(r"^(share|ratio|points|weeks|WTE|slots|hours|sessions|years)| (a|per|of) ")
 """Units that are measured, not counted: their decimals are kept."""
 
 

@@ -10,7 +10,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import band_words, join, lower, month_words, number
+from sendneeds.chapter.words import band_words, join, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 RUN = "sendneeds simulation from the service parameters of the area's pack"
@@ -20,7 +20,13 @@ STANDARD = (
 )
 LISTED = ("SLT", "OT", "PT", "ASD_DX", "CAMHS", "COMM_PAEDS")
 """Services whose lists a chapter should hold."""
-BANDS = ("up to 18 weeks", "over 18 to 52 weeks", "over 52 weeks")
+PARTS = {
+    "up to 12 weeks": ("0-1", ">1-2", ">2-4", ">4-12"),
+    "over 12 to 18": (">12-18",),
+    "over 18 to 52": (">18-52",),
+    "over 52 weeks": (">52",),
+}
+"""Parts of a bar: NHS England's bands of weeks, put together into four."""
 
 
 def fill(kit: Kit) -> None:
@@ -78,7 +84,7 @@ def basis_of(kit: Kit, service: str) -> str:
 
 def _parameters(kit: Kit) -> None:
     frame = kit.result.parameters
-    if frame is None or not len(frame):
+    if not len(frame):
         return
     for row in frame.to_dict("records"):
         service = str(row["service"])
@@ -118,120 +124,77 @@ def _baseline(kit: Kit, name: str, service: str) -> Any:
 
 
 def _now(kit: Kit, services: list[str]) -> None:
+    """Add the opening lists by band."""
+    lists = kit.result.lists
+    when = str(lists["january"].values[0])[:10]
     lines = []
     for code in services:
         name = SERVICES[code]
-        opening = (
-            kit.book[f"param.{code}.opening_list"].basis
-            if f"param.{code}.opening_list" in kit.book
-            else basis_of(kit, code)
-        )
-        total, within, over = (
-            _baseline(kit, v, code).isel(week=0).values
-            for v in ("waiting", "waiting_within_18", "waiting_over_52")
-        )
-        when = str(kit.result.lists["week"].values[0])[:10]
+        opening = f"param.{code}.opening_list"
+        count_basis = kit.book[opening].basis if opening in kit.book else basis_of(kit, code)
+        # how long they have waited is England's spread or an even one, whatever the count rests on
+        spread = count_basis if count_basis == "local" else weakest([count_basis, "scaled"])
+        bands = _baseline(kit, "waiting_by_band", code).isel(january=0).transpose("band", "draw").values
+        by_band = dict(zip(WEEK_BANDS, bands, strict=True))
         common = {"unit": "children", "period": when, "source": RUN, "better": "down"}
-        spread = weakest(
-            [opening, "scaled"]
-        )  # how long they have waited is England's spread, whatever the count's basis
-        kit.drawn(f"list.{code}.waiting", f"Children waiting: {lower(name)}", total, basis=opening, **common)
-        kit.drawn(f"list.{code}.within18", f"{name}: waiting up to 18 weeks", within, basis=spread, **common)
+        for band, draws in by_band.items():
+            title = f"{name}: waiting {band_words(band).lower()} weeks"
+            kit.drawn(f"list.{code}.{band}", title, draws, basis=spread, **common)
+        for part, (label, within) in enumerate(PARTS.items()):
+            draws = sum(by_band[band] for band in within)
+            kit.drawn(f"list.{code}.part{part}", f"{name}: waiting {label}", draws, basis=spread, **common)
+        over = by_band[">18-52"] + by_band[">52"]
         kit.drawn(
-            f"list.{code}.over18",
-            f"{name}: waiting more than 18 weeks",
-            total - within,
-            basis=spread,
+            f"list.{code}.waiting",
+            f"Children waiting: {lower(name)}",
+            bands.sum(axis=0),
+            basis=count_basis,
             **common,
         )
-        kit.drawn(
-            f"list.{code}.mid",
-            f"{name}: waiting more than 18 and up to 52 weeks",
-            total - within - over,
-            basis=spread,
-            **common,
-        )
-        kit.drawn(f"list.{code}.over52", f"{name}: waiting more than 52 weeks", over, basis=spread, **common)
-        common["unit"] = "weeks"
-        for variable, title in (("waiting_median", "median"), ("waiting_p92", "92nd percentile")):
-            values = _baseline(kit, variable, code).isel(week=0).values
-            kit.drawn(
-                f"list.{code}.{variable}",
-                f"{name}: wait so far of those waiting, {title}",
-                values,
-                basis=spread,
-                **common,
-            )
-        lines.append(
-            (
-                name,
-                [
-                    f"list.{code}.{v}"
-                    for v in ("within18", "mid", "over52", "waiting", "waiting_median", "waiting_p92")
-                ],
-            )
-        )
+        kit.drawn(f"list.{code}.over18", f"{name}: waiting more than 18 weeks", over, basis=spread, **common)
+        lines.append((name, [*(f"list.{code}.{band}" for band in WEEK_BANDS), f"list.{code}.waiting"]))
         kit.facts["list_lines"].append({"code": code, "name": name})
     table = kit.table(
         "waits_now",
-        "Children waiting now, by how long they have waited",
-        [
-            "Service",
-            *(b[0].upper() + b[1:] for b in BANDS),
-            "All",
-            "Median wait so far, weeks",
-            "92% have waited less than, weeks",
-        ],
+        "Children waiting for a first appointment at the start of the run, by weeks waited so far",
+        ["Service", *(band_words(b) for b in WEEK_BANDS), "All"],
         lines,
-        note="The range under a figure is an 80% interval. Bands are summed within each draw, so central figures need not add up.",
+        note="Columns are weeks. The range under a figure is an 80% interval.",
     )
-    bases = sorted({kit.book[f"list.{c}.waiting"].basis for c in services})
-    told = {
-        "scaled": "the opening lists of {} are England's, scaled to the area",
-        "illustrative": "the opening lists of {} are illustrative",
-        "local": "the opening lists of {} are the area's own",
-        "published": "the opening lists of {} are published",
-        "estimate": "the opening lists of {} are estimates",
-    }
-    words = [
-        told[b].format(
-            join([lower(SERVICES[c]) for c in services if kit.book[f"list.{c}.waiting"].basis == b])
-        )
-        for b in bases
-    ]
-    text = "; ".join(words)
-    kit.facts["opening_words"] = text[0].upper() + text[1:] + "."
+    kit.facts["opening_words"] = _opening_words(kit, services)
     parts = np.array(
-        [[kit.book[f"list.{c}.{v}"].value for v in ("within18", "mid", "over52")] for c in services], float
+        [[kit.book[f"list.{c}.part{p}"].value for p in range(len(PARTS))] for c in services], float
     )
-    share = 100 * parts[:, 1:].sum() / max(parts.sum(), 1)
-    kit.book.add(
-        Indicator(
-            "list.over18_share",
-            "Share of all waiting who have waited more than 18 weeks",
-            share,
-            "percent",
-            str(kit.result.lists["week"].values[0])[:10],
-            RUN,
-            weakest([kit.book[f"list.{c}.over18"].basis for c in services]),
-        )
+    totals = {c: number(kit.book[f"list.{c}.waiting"].value, "children") for c in services}
+    over_draws = sum(
+        _baseline(kit, "waiting_by_band", c).isel(january=0).sel(band=[">18-52", ">52"]).sum("band").values
+        for c in services
+    )
+    all_draws = sum(_baseline(kit, "waiting_by_band", c).isel(january=0).sum("band").values for c in services)
+    share = kit.drawn(
+        "list.over18_share",
+        "Share of all those waiting who have waited more than 18 weeks",
+        100 * over_draws / np.maximum(all_draws, 1),
+        "percent",
+        when,
+        RUN,
+        weakest([kit.book[f"list.{c}.over18"].basis for c in services]),
     )
     kit.figure(
         "lists_by_band",
-        f"On these figures {number(share, 'percent')} of the children on the {len(services)} lists have waited more than 18 weeks",
+        f"On these figures {show(share)} of the children on the lists have waited more than 18 weeks",
         "Bar chart, one bar a service, split by weeks waited. "
         + " ".join(
-            f"{SERVICES[c]}: {number(kit.book[f'list.{c}.waiting'].value, '')} waiting, "
-            f"{number(kit.book[f'list.{c}.over18'].value, '')} over 18 weeks."
+            f"{SERVICES[c]}: {totals[c]} waiting, {show(kit.book[f'list.{c}.over18'])} over 18 weeks."
             for c in services
         ),
         lambda: bars.stacked(
             [SERVICES[c] for c in services],
-            BANDS,
+            list(PARTS),
             parts,
-            [[number(v, "") for v in line] for line in parts],
+            [[number(v, "children") for v in line] for line in parts],
             "children waiting for a first appointment",
-            totals=[number(kit.book[f"list.{c}.waiting"].value, "") for c in services],
+            totals=list(totals.values()),
         ),
         table,
         "children waiting",
@@ -239,147 +202,181 @@ def _now(kit: Kit, services: list[str]) -> None:
     )
 
 
+def _opening_words(kit: Kit, services: list[str]) -> str:
+    """Return in a sentence what the opening lists rest on."""
+    told = {
+        "scaled": "are England's, scaled to the area",
+        "illustrative": "are illustrative",
+        "local": "are the area's own",
+        "published": "are published",
+        "estimate": "are estimates",
+    }
+    words = []
+    for basis, verb in told.items():
+        mine = [lower(SERVICES[c]) for c in services if kit.book[f"list.{c}.waiting"].basis == basis]
+        if mine:
+            words.append(
+                f"The {'lists' if len(mine) > 1 else 'list'} for {join(mine)} {verb if len(mine) > 1 else verb.replace('are', 'is', 1)}."
+            )
+    return " ".join(words)
+
+
 def _ahead(kit: Kit, services: list[str]) -> None:
-    """Add the baseline's lists a year apart, with the waits of those waiting and of those seen."""
+    """Add the baseline's lists a year apart, and both kinds of wait a year from the start."""
     weeks = kit.result.lists["week"].values
     steps = [w for w in (0, 52, 104, 156, 260) if w < len(weeks)]
     for code in services:
-        waiting, within = (_baseline(kit, v, code) for v in ("waiting", "waiting_within_18"))
+        waiting, within = (
+            _baseline(kit, v, code).transpose("week", "draw").values for v in ("waiting", "waiting_within_18")
+        )
+        basis, name = basis_of(kit, code), SERVICES[code]
         for step in steps:
-            basis, when = basis_of(kit, code), str(weeks[step])[:10]
+            when = str(weeks[step])[:10]
+            share = np.where(waiting[step] > 0, 100 * within[step] / np.maximum(waiting[step], 1), 100.0)
             if step:
+                title = f"{name}: waiting, as things are"
                 kit.drawn(
-                    f"ahead.{code}.{step}",
-                    f"{SERVICES[code]}: waiting, as things are",
-                    waiting.isel(week=step).values,
-                    "children",
-                    when,
-                    RUN,
-                    basis,
-                    better="down",
+                    f"ahead.{code}.{step}", title, waiting[step], "children", when, RUN, basis, better="down"
                 )
-            total, soon = waiting.isel(week=step).values, within.isel(week=step).values
-            share = np.where(total > 0, 100 * soon / np.maximum(total, 1), 100.0)
-            kit.drawn(
-                f"ahead_share.{code}.{step}",
-                f"{SERVICES[code]}: share waiting up to 18 weeks, as things are",
-                share,
-                "percent",
-                when,
-                RUN,
-                basis,
-                better="up",
-            )
-    years = {step: month_words(str(weeks[step])) for step in steps}
+            title = f"{name}: share waiting up to 18 weeks, as things are"
+            kit.drawn(f"ahead_share.{code}.{step}", title, share, "percent", when, RUN, basis, better="up")
+    names = [month_words(str(weeks[step])) for step in steps]
     kit.table(
         "lists_ahead",
-        "Children waiting if nothing changes, and the share of them within 18 weeks",
-        [
-            "Service",
-            *(f"{y}: waiting" for y in years.values()),
-            *(f"{y}: within 18 weeks" for y in years.values()),
-        ],
-        [
-            (
-                SERVICES[c],
-                [f"ahead.{c}.{s}" if s else f"list.{c}.waiting" for s in steps]
-                + [f"ahead_share.{c}.{s}" for s in steps],
-            )
-            for c in services
-        ],
+        "Children waiting if nothing changes",
+        ["Service", *names],
+        [(SERVICES[c], [f"ahead.{c}.{s}" if s else f"list.{c}.waiting" for s in steps]) for c in services],
         note="The range under a figure is an 80% interval.",
+    )
+    kit.table(
+        "shares_ahead",
+        "Share of those waiting who have waited up to 18 weeks, if nothing changes",
+        ["Service", *names],
+        [(SERVICES[c], [f"ahead_share.{c}.{s}" for s in steps]) for c in services],
+        note="The range under a figure is an 80% interval.",
+    )
+    _waits(kit, services, steps[1] if len(steps) > 1 else 0)
+
+
+def _waits(kit: Kit, services: list[str], step: int) -> None:
+    """Add the waits of those still waiting and of those seen, always both."""
+    when = str(kit.result.lists["week"].values[step])[:10]
+    variables = {
+        "waiting_median": "Waiting: median",
+        "waiting_p92": "Waiting: 92% under",
+        "seen_median": "Seen: median",
+        "seen_p92": "Seen: 92% under",
+    }
+    for code in services:
+        for variable, title in variables.items():
+            array = _baseline(kit, variable, code)
+            time = "week" if variable.startswith("waiting") else "week_commencing"
+            values = array.isel({time: step - (time != "week" and step > 0)}).values
+            known = values[values >= 0]  # -1 stands for nobody
+            id, words = f"wait.{code}.{variable}", f"{SERVICES[code]}. {title}"
+            if not len(known):
+                kit.book.missing(id, words, "weeks", when, "a list with anybody on it, or anybody seen")
+                continue
+            kit.drawn(id, words, known, "weeks", when, RUN, basis_of(kit, code), better="down")
+    kit.table(
+        "waits_ahead",
+        f"Weeks waited, {month_words(when)}, if nothing changes",
+        ["Service", *variables.values()],
+        [(SERVICES[c], [f"wait.{c}.{v}" for v in variables]) for c in services],
+        note="Waiting: weeks so far of those still waiting. Seen: whole wait of those first seen in the four weeks before. "
+        "The range under a figure is an 80% interval.",
     )
 
 
 def _load(kit: Kit, services: list[str]) -> None:
-    """Add demand and capacity in the first year, where the run gives them."""
-    load = getattr(kit.result, "load", None)
-    if load is None:
-        return
-    lines, shown = [], []
+    """Add demand against capacity in the first year."""
+    lists = kit.result.lists
+    year = int(lists["calendar_year"].values[0])
+    period = f"calendar year {year}"
     for code in services:
-        both = []
-        for variable, title in (("demand", "slots asked for a week"), ("capacity", "slots offered a week")):
-            array = (
-                load[variable]
-                .sel(scenario=load["scenario"].values[0], service=code)
-                .isel(week_commencing=slice(0, 52))
-            )
-            both.append(array.values.mean(axis=0))
-            kit.drawn(
-                f"load.{code}.{variable}",
-                f"{SERVICES[code]}: {title}, first year",
-                both[-1],
-                "slots a week",
-                "first year",
-                RUN,
-                basis_of(kit, code),
-            )
-        if not both[1].any():
-            continue
-        ratio = both[0] / np.maximum(both[1], 1e-9)
+        name, basis = SERVICES[code], basis_of(kit, code)
+        first = {
+            v: _baseline(kit, v, code).isel(week_commencing=slice(0, 52)).mean("week_commencing").values
+            for v in ("referrals", "slots")
+        }
+        load = _baseline(kit, "queue_load", code).isel(calendar_year=0).values
+        kit.drawn(
+            f"load.{code}.demand",
+            f"{name}: children joining the list a week",
+            first["referrals"],
+            "children a week",
+            period,
+            RUN,
+            basis,
+        )
+        kit.drawn(
+            f"load.{code}.capacity",
+            f"{name}: children that the service can take on a week",
+            first["slots"],
+            "children a week",
+            period,
+            RUN,
+            basis,
+        )
         kit.drawn(
             f"load.{code}.percent",
-            f"{SERVICES[code]}: demand as a share of capacity",
-            100 * ratio,
+            f"{name}: demand as a share of capacity",
+            100 * load,
             "percent",
-            "first year",
+            period,
             RUN,
-            basis_of(kit, code),
+            basis,
             better="down",
         )
         kit.book.add(
             Indicator(
                 f"load.{code}.over",
-                f"{SERVICES[code]}: chance that demand is above capacity",
-                float((ratio > 1).mean()),
+                f"{name}: chance that demand is above capacity",
+                float((load > 1).mean()),
                 "probability",
-                "first year",
+                period,
                 RUN,
-                basis_of(kit, code),
+                basis,
                 better="down",
             )
         )
-        shown.append(code)
-        lines.append(
-            (SERVICES[code], [f"load.{code}.{v}" for v in ("demand", "capacity", "percent", "over")])
-        )
-    if not shown:
-        return
     table = kit.table(
         "demand_capacity",
-        "Demand and capacity in the first year, as things are",
+        f"Demand and capacity in {year}, as things are, children a week",
         [
             "Service",
-            "Slots asked for a week",
-            "Slots offered a week",
+            "Joining the list",
+            "Service can take on",
             "Demand over capacity",
             "Chance that demand is above capacity",
         ],
-        lines,
-        note="Slots include follow-up appointments and statutory advice. The range is an 80% interval.",
+        [
+            (SERVICES[c], [f"load.{c}.{v}" for v in ("demand", "capacity", "percent", "over")])
+            for c in services
+        ],
+        note="What a service can take on is what is left after statutory advice and therapy that is under way. The range is an 80% interval.",
     )
-    over = [lower(SERVICES[c]) for c in shown if kit.book[f"load.{c}.over"].value > 0.5]
+    over = [c for c in services if kit.book[f"load.{c}.over"].value > 0.5]
+    kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
     kit.figure(
         "demand_capacity",
-        f"On these figures demand is more likely than not to be above capacity in {len(over)} of {len(shown)} services"
+        f"On these figures demand is more likely than not to be above capacity in {len(over)} of {len(services)} services"
         if over
-        else f"On these figures capacity is likely to cover demand in all {len(shown)} services",
-        "Dot chart of slots a week asked for and offered. "
+        else f"On these figures capacity is more likely than not to cover demand in all {len(services)} services",
+        "Dot chart of children a week joining each list and children a week that the service can take on. "
         + " ".join(
-            f"{SERVICES[c]}: {number(kit.book[f'load.{c}.percent'].value, 'percent')} of capacity."
-            for c in shown
+            f"{SERVICES[c]}: demand is {show(kit.book[f'load.{c}.percent'])} of capacity." for c in services
         ),
         lambda: bars.dumbbell(
-            [SERVICES[c] for c in shown],
-            [kit.book[f"load.{c}.demand"].value for c in shown],
-            [kit.book[f"load.{c}.capacity"].value for c in shown],
-            ("Slots asked for", "Slots offered"),
-            [f"{kit.book[f'load.{c}.percent'].value:.0f}% of capacity" for c in shown],
-            "slots a week",
+            [SERVICES[c] for c in services],
+            [kit.book[f"load.{c}.demand"].value for c in services],
+            [kit.book[f"load.{c}.capacity"].value for c in services],
+            ("Joining the list", "Service can take on"),
+            [f"demand is {kit.book[f'load.{c}.percent'].value:.0f}% of capacity" for c in services],
+            "children a week",
         ),
         table,
-        "slots a week",
+        "children a week",
     )
 
 

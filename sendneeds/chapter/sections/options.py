@@ -15,8 +15,8 @@ from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 
 MOST_LINES = 4
 BASIS = "illustrative"
-AHEAD = 104
-"""Weeks after which differences are shown first: two years, when new posts have had time to work."""
+MONTHS_AHEAD = 24
+"""Differences are shown a year before the end of the lists, but at least so many months in: posts take time."""
 
 
 def fill(kit: Kit, comparison: Any) -> None:
@@ -35,25 +35,16 @@ def fill(kit: Kit, comparison: Any) -> None:
         return
     for scenario in kit.result.scenarios:
         kit.facts["options"].append(
-            {"name": scenario.name, "title": scenario.title, "words": levers(scenario)}
+            {
+                "name": scenario.name,
+                "title": scenario.title,
+                "words": scenario.note or "No note is given in its file.",
+            }
         )
     _probability(kit, comparison.probability, names, titles)
     if len(names) > 1:
         _differences(kit, comparison.differences, names, titles)
         _costs(kit, comparison.costs, names, titles)
-
-
-def levers(scenario: Any) -> str:
-    """Return what a scenario changes, in words."""
-    described = [
-        str(getattr(lever, "words", None) or getattr(lever, "describe", lambda: "")() or lever)
-        for lever in scenario.levers
-    ]
-    return (
-        "; ".join(described) + "."
-        if described
-        else "nothing changes: today's staff, referrals and rules go on."
-    )
 
 
 def _probability(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
@@ -159,103 +150,160 @@ def _probability_figure(
     kit.facts["probability_figures"].append(f"probability_{code.lower()}")
 
 
+MEASURES = {
+    "waiting": ("Children waiting", "children", 1.0),
+    "share_within_18": ("Points of share within 18 weeks", "points", 100.0),
+    "waiting_over_52": ("Waiting over 52 weeks", "children", 1.0),
+    "waiting_p92": ("Weeks within which 92% have waited", "weeks", 1.0),
+}
+"""Differences that are shown: column, unit, and what turns the run's unit into it."""
+
+
 def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
-    lines = []
+    """Add what each option changes two years after it could start, where it changes anything."""
     months = sorted(table["month"].astype(str).str[:7].unique())
-    month = months[min(24, len(months) - 1)]
+    month = months[-1] if len(months) < MONTHS_AHEAD + 1 else months[max(MONTHS_AHEAD, len(months) - 13)]
     frame = table[table["month"].astype(str).str[:7] == month]
-    measures = [
-        m for m in ("waiting", "waiting_over_18", "waiting_over_52") if m in set(frame["measure"])
-    ] or sorted(frame["measure"].unique())[:3]
+    lines = []
     for name in names[1:]:
         for code in kit.facts["services"]:
+            found = frame[(frame["scenario"] == name) & (frame["service"] == code)].set_index("measure")
+            if not len(found) or not found[["low", "central", "high"]].to_numpy().any():
+                continue
             cells = []
-            for measure in measures:
-                found = frame[
-                    (frame["scenario"] == name) & (frame["service"] == code) & (frame["measure"] == measure)
-                ]
-                if len(found) != 1:
-                    break
-                row = found.iloc[0]
+            for measure, (words, unit, scale) in MEASURES.items():
+                low, central, high = (
+                    float(found.loc[measure, k]) * scale for k in ("low", "central", "high")
+                )
                 cells.append(
                     kit.book.add(
                         Indicator(
                             f"diff.{code}.{name}.{measure}",
-                            f"{SERVICES[code]}: {measure.replace('_', ' ')}, {titles[name]} less baseline",
-                            float(row["central"]),
-                            "children",
+                            f"{SERVICES[code]}: {words.lower()}, {titles[name]} less the baseline",
+                            central,
+                            unit,
                             month,
                             RUN,
                             basis_of(kit, code),
-                            low=float(row["low"]),
-                            high=float(row["high"]),
-                            better="down",
+                            low=low,
+                            high=high,
+                            better="up" if measure == "share_within_18" else "down",
                         )
                     )
                 )
-            if len(cells) == len(measures) and any(c.value or c.low or c.high for c in cells):
-                lines.append((f"{titles[name]}: {lower(SERVICES[code])}", cells))
+            lines.append((f"{titles[name]}: {lower(SERVICES[code])}", cells))
+    kit.facts["difference_month"] = month_words(month)
     kit.table(
         "differences",
-        f"Children waiting, less than under the baseline (minus) or more (plus), {month_words(month)}",
-        [
-            "Option and service",
-            *(m.replace("_", " ").capitalize() + (" weeks" if m[-1].isdigit() else "") for m in measures),
-        ],
+        f"Each option less carrying on as now, {month_words(month)}",
+        ["Option and service", *(words for words, _, _ in MEASURES.values())],
         lines,
-        note="The range under a figure is an 80% interval. Services that an option does not change are left out.",
+        note="A minus means fewer or shorter. The range under a figure is an 80% interval. Services that an option does "
+        "not change are left out.",
     )
 
 
 def _costs(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
-    frame = table[table["scenario"].isin(names[1:])]
-    if not len(frame):
+    """Add cost by funder and financial year; a year's total is summed draw by draw by the run."""
+    if not len(table):
         return
-    funders = [f for f in FUNDERS if f in set(frame["funder"])]
-    total = frame.groupby(["scenario", "funder"])[["low", "central", "high"]].sum()
-    shown = [n for n in names[1:] if n in set(frame["scenario"])]
+    shown = [n for n in names if n in set(table["scenario"])]
+    parts, totals = table[table["funder"] != "all"], table[table["funder"] == "all"]
+    funders = [f for f in FUNDERS if f in set(parts["funder"])][:MOST_LINES]
+    years = sorted(int(y) for y in parts["financial_year"].unique())
+    lines = []
     for name in shown:
-        for funder in funders:
-            low, central, high = (
-                (float(v) for v in total.loc[(name, funder)])
-                if (name, funder) in total.index
-                else (0.0, 0.0, 0.0)
-            )
-            kit.book.add(
-                Indicator(
-                    f"cost.{name}.{funder}",
-                    f"Cost to {FUNDERS[funder]}: {titles[name]}",
-                    central,
-                    "GBP",
-                    "the run",
-                    RUN,
-                    BASIS,
-                    low=low,
-                    high=high,
-                )
-            )
+        for year in years:
+            cells: list[Indicator | str] = []
+            for funder in [*funders, "all"]:
+                mine = totals if funder == "all" else parts
+                mine = mine[
+                    (mine["scenario"] == name) & (mine["financial_year"] == year) & (mine["funder"] == funder)
+                ]
+                cells.append(_cost(kit, f"cost.{name}.{year}.{funder}", mine, titles[name], year, funder))
+            lines.append((f"{titles[name]}: {year}/{(year + 1) % 100:02d}", cells))
     made = kit.table(
         "cost_by_funder",
-        "Cost of each option by funder, beyond the baseline",
-        ["Option", *(FUNDERS[f] for f in funders)],
-        [(titles[n], [f"cost.{n}.{f}" for f in funders]) for n in shown],
+        "Cost of each option by financial year and funder, beyond carrying on as now",
+        ["Option and year", *(FUNDERS[f] for f in funders), "All funders"],
+        lines,
+        note="Prices of the pack's figures, not uprated. The range is an 80% interval; there is none where a "
+        "funder pays for more than one thing, because ranges cannot be added.",
     )
-    values = np.array([[kit.book[f"cost.{n}.{f}"].value for f in funders] for n in shown], float)
+    values = np.array(
+        [[sum(kit.book[f"cost.{n}.{y}.{f}"].value or 0.0 for y in years) for f in funders] for n in shown],
+        float,
+    )
+    for i, name in enumerate(shown):
+        for f, funder in enumerate(funders):
+            kit.book.add(
+                Indicator(
+                    f"cost.{name}.run.{funder}",
+                    f"Cost to {FUNDERS[funder]} over the run: {titles[name]}",
+                    values[i, f],
+                    "GBP",
+                    _span(years),
+                    RUN,
+                    BASIS,
+                    definition="Sum of the years' central figures",
+                )
+            )
+        kit.book.add(
+            Indicator(
+                f"cost.{name}.run",
+                f"Cost over the run: {titles[name]}",
+                values[i].sum(),
+                "GBP",
+                _span(years),
+                RUN,
+                BASIS,
+                definition="Sum of the years' central figures",
+            )
+        )
+    kit.facts["cost_lines"] = [{"title": titles[n], "id": f"cost.{n}.run"} for n in shown]
+    kit.facts["cost_years"] = _span(years)
     dearest = shown[int(values.sum(axis=1).argmax())]
+    amount = number(float(values.sum(axis=1).max()), "GBP")
     kit.figure(
         "cost_by_funder",
-        f"“{titles[dearest]}” costs the most, {number(values.sum(axis=1).max(), 'GBP')} over the run",
-        "Bar chart of cost by funder, one bar an option. "
-        + " ".join(f"{titles[n]}: {number(v.sum(), 'GBP')}." for n, v in zip(shown, values, strict=True)),
+        f"“{titles[dearest]}” costs {'the most, ' if len(shown) > 1 else ''}about {amount} over {_span(years)}",
+        f"Bar chart of cost by funder over {_span(years)}, one bar an option. "
+        + " ".join(
+            f"{titles[n]}: {number(float(v.sum()), 'GBP')}." for n, v in zip(shown, values, strict=True)
+        ),
         lambda: bars.stacked(
             [titles[n] for n in shown],
-            [FUNDERS[f] for f in funders][:MOST_LINES],
-            values[:, :MOST_LINES],
+            [FUNDERS[f] for f in funders],
+            values,
             [[number(v, "GBP") for v in line] for line in values],
-            "cost beyond the baseline",
-            totals=[number(v.sum(), "GBP") for v in values],
+            f"cost beyond carrying on as now, {_span(years)}, central figures added up",
+            totals=[number(float(v.sum()), "GBP") for v in values],
             money=True,
         ),
         made,
         "pounds",
+    )
+
+
+def _span(years: list[int]) -> str:
+    return f"{years[0]}/{(years[0] + 1) % 100:02d} to {years[-1]}/{(years[-1] + 1) % 100:02d}"
+
+
+def _cost(kit: Kit, id: str, found: Any, title: str, year: int, funder: str) -> Indicator:
+    who = "all funders" if funder == "all" else FUNDERS[funder]
+    bounds: dict[str, float] = {}
+    if len(found) == 1:
+        bounds = {"low": float(found["low"].iloc[0]), "high": float(found["high"].iloc[0])}
+    return kit.book.add(
+        Indicator(
+            id,
+            f"Cost to {who}: {title}",
+            float(found["central"].sum()),
+            "GBP",
+            f"{year}/{(year + 1) % 100:02d}",
+            RUN,
+            BASIS,
+            low=bounds.get("low"),
+            high=bounds.get("high"),
+        )
     )
