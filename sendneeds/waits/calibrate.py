@@ -1,0 +1,230 @@
+"""From monthly snapshots to the numbers a list is run on: how many leave unseen, and how many can be seen.
+
+Removals are what the month's account leaves over: opening + referrals - seen - closing. An account that does not
+come out is told, month by month, and never rounded up to nought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from sendneeds.foundation.errors import DomainError, Fault, FaultsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FLOWS = ("referrals", "seen")
+
+
+class Interval(NamedTuple):
+    """An estimate with its 80 % interval."""
+
+    low: float
+    central: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a run of monthly snapshots says of a list.
+
+    Parameters
+    ----------
+    removal_hazard : Interval
+        Chance a week that a waiting child leaves unseen.
+    capacity : Interval
+        Children that can be seen a week, over the months in which the list was never empty.
+    capacity_cv : float
+        Standard deviation of the monthly rates over their mean.
+    dispersion : float
+        Variance of monthly removals over what chance alone would give; the interval of the hazard allows for it.
+    flows : pandas.DataFrame
+        A row a month: opening, referrals, seen, removed, closing, weeks, seen_a_week, empties.
+    findings : tuple of str
+        What in the data does not hold together, or could not be used.
+    """
+
+    removal_hazard: Interval
+    capacity: Interval
+    capacity_cv: float
+    dispersion: float
+    flows: pd.DataFrame
+    findings: tuple[str, ...]
+
+
+def calibrate(snapshots: pd.DataFrame) -> Calibration:
+    """Estimate removals and effective capacity from monthly snapshots of one list.
+
+    Parameters
+    ----------
+    snapshots : pandas.DataFrame
+        A row a month: ``month_end`` (date of the snapshot); ``referrals`` and ``seen`` in the month; and the list
+        at its end, by band of weeks waited, in columns ``over_0``, ``over_18`` and so on, each the children who
+        have waited more than the weeks it names, ``over_0`` being the whole list. The flows of the first row
+        are not used: it is the opening list.
+
+    Returns
+    -------
+    Calibration
+        The hazard is removals over child-weeks of waiting, with a gamma interval widened by the dispersion; the
+        capacity is the mean weekly rate of months whose list never emptied, with a t interval.
+
+    Raises
+    ------
+    FaultsError
+        A column, date or number that cannot be read; all of them are told at once.
+    DomainError
+        Fewer than four months, removals that are negative over the whole run, or a list that was always empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = calibrate(pd.DataFrame({
+    ...     "month_end": pd.date_range("2025-01-31", periods=6, freq="ME"),
+    ...     "referrals": [0, 90, 85, 95, 88, 92],
+    ...     "seen": [0, 80, 84, 82, 81, 83],
+    ...     "over_0": [400, 403, 396, 402, 401, 404],
+    ... }))
+    >>> round(found.removal_hazard.central, 4), round(found.capacity.central, 1)
+    (0.0042, 19.2)
+    """
+    table, bands = _read(snapshots)
+    waiting = table["over_0"].to_numpy()
+    days = np.diff(table["month_end"].to_numpy()) / np.timedelta64(1, "D")
+    weeks = days / 7.0
+    opening, closing = waiting[:-1], waiting[1:]
+    referrals, seen = (table[name].to_numpy()[1:] for name in _FLOWS)
+    removed = opening + referrals - seen - closing
+    exposure = weeks * (opening + closing) / 2.0
+    months = table["month_end"].dt.strftime("%B %Y").to_numpy()[1:]
+
+    findings = [
+        f"{month}: {-left:g} more children than opening + referrals - seen account for"
+        for month, left in zip(months, removed, strict=True)
+        if left < 0
+    ]
+    findings += _band_findings(table, bands, weeks, months)
+    if removed.sum() < 0:
+        raise DomainError(
+            f"removals over {len(weeks)} months: found {removed.sum():g}; allowed: 0 or more. Referrals or "
+            "activity are counted on another basis than the list; check them month by month:\n  "
+            + "\n  ".join(findings)
+        )
+
+    rate = seen / weeks
+    empties = closing < rate  # under a week's work left: what was seen is demand, not capacity
+    findings += [
+        f"{month}: the list was all but empty, so activity is no measure of capacity"
+        for month in months[empties]
+    ]
+    usable = rate[~empties]
+    if usable.size < 2:
+        raise DomainError(
+            f"months whose list was not empty: found {usable.size}; allowed: 2 or more. A list that is always "
+            "cleared shows its demand and not its capacity: take capacity from staff in post."
+        )
+    hazard, dispersion = _hazard(removed, exposure)
+    centre, spread = float(usable.mean()), float(usable.std(ddof=1))
+    half = float(stats.t.ppf(0.9, usable.size - 1)) * spread / usable.size**0.5
+    flows = table.iloc[1:][["month_end"]].assign(
+        opening=opening,
+        referrals=referrals,
+        seen=seen,
+        removed=removed,
+        closing=closing,
+        weeks=weeks,
+        seen_a_week=rate,
+        empties=empties,
+    )
+    return Calibration(
+        hazard,
+        Interval(centre - half, centre, centre + half),
+        spread / centre,
+        dispersion,
+        flows.reset_index(drop=True),
+        tuple(findings),
+    )
+
+
+def _hazard(removed: np.ndarray, exposure: np.ndarray) -> tuple[Interval, float]:
+    """Return the hazard with its interval, and the dispersion of monthly removals."""
+    total = removed.sum()
+    expected = total * exposure / exposure.sum()
+    dispersion = 1.0
+    if total > 0:
+        dispersion = max(1.0, ((removed - expected) ** 2 / expected).sum() / (removed.size - 1))
+    law = stats.gamma(total / dispersion + 0.5, scale=dispersion / exposure.sum())
+    centre = float(total / exposure.sum())
+    low, high = (float(law.ppf(share)) for share in (0.1, 0.9))
+    return Interval(min(low, centre), centre, max(high, centre)), float(dispersion)
+
+
+def _band_findings(table: pd.DataFrame, bands: list[int], weeks: np.ndarray, months: np.ndarray) -> list[str]:
+    """Return where more children have waited so long than could have come from the month before."""
+    found = []
+    for month in range(len(weeks)):
+        for over in bands:
+            before = [edge for edge in bands if edge <= over - weeks[month]]
+            if not before:
+                continue
+            now, then = table[f"over_{over}"].iloc[month + 1], table[f"over_{before[-1]}"].iloc[month]
+            if now > then:
+                found.append(
+                    f"{months[month]}: {now - then:g} more children over {over} weeks than were over {before[-1]} "
+                    "weeks a month before"
+                )
+    return found
+
+
+def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """Return the table in order of date with numbers as float64, and the edges of its bands."""
+    import pandas as pd
+
+    faults: list[Fault] = []
+    bands = sorted(
+        int(name[5:])
+        for name in map(str, snapshots.columns)
+        if name.startswith("over_") and name[5:].isdigit()
+    )
+    for column in ("month_end", *_FLOWS, "over_0"):
+        if column not in snapshots:
+            found = ", ".join(map(str, snapshots.columns))
+            cure = f"give the column '{column}'"
+            faults.append(Fault("snapshots", 0, column, f"columns {found}", f"a column '{column}'", cure))
+    if faults:
+        raise FaultsError("the snapshots", faults)
+    table = pd.DataFrame({"month_end": pd.to_datetime(snapshots["month_end"], errors="coerce")})
+    for row in np.flatnonzero(table["month_end"].isna()):
+        value = str(snapshots["month_end"].iloc[row])
+        faults.append(
+            Fault("snapshots", int(row) + 2, "month_end", value, "a date as YYYY-MM-DD", "mend the date")
+        )
+    for column in (*_FLOWS, *(f"over_{edge}" for edge in bands)):
+        table[column] = pd.to_numeric(snapshots[column], errors="coerce").astype(float)
+        for row in np.flatnonzero(~(table[column] >= 0)):
+            value = str(snapshots[column].iloc[row])
+            cure = "give the count, or leave the months before it out"
+            faults.append(Fault("snapshots", int(row) + 2, column, value, "a count, 0 or more", cure))
+    for row in np.flatnonzero(table["month_end"].duplicated()):
+        value = str(snapshots["month_end"].iloc[row])
+        faults.append(
+            Fault("snapshots", int(row) + 2, "month_end", value, "each month once", "drop the copy")
+        )
+    for lower, upper in pairwise(bands):
+        for row in np.flatnonzero(table[f"over_{upper}"] > table[f"over_{lower}"]):
+            value = str(snapshots[f"over_{upper}"].iloc[row])
+            allowed = f"no more than over_{lower}"
+            cure = "give children over so many weeks, not the children in a band"
+            faults.append(Fault("snapshots", int(row) + 2, f"over_{upper}", value, allowed, cure))
+    if faults:
+        raise FaultsError("the snapshots", faults)
+    if len(table) < 5:
+        raise DomainError(
+            f"months of flows: found {max(len(table) - 1, 0)}; allowed: 4 or more. Give more months."
+        )
+    return table.sort_values("month_end", ignore_index=True), bands

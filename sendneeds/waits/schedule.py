@@ -1,0 +1,170 @@
+"""Dates in, dates out: put dated referrals into dated slots, first in, first out within priority."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sendneeds.foundation.errors import Fault, FaultsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DATE = "a date as YYYY-MM-DD"
+
+
+def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence) -> pd.DataFrame:
+    """Put each waiting child into the first slot that is its turn.
+
+    Slots are taken in order of date. Each goes to the most urgent child not yet seen whose referral is earlier
+    than the slot's day; among children of one priority, to the one referred first. A slot on or before the day
+    of referral cannot be used by that child. Rows may come in any order; of two children alike in priority and
+    day, the upper row goes first.
+
+    Parameters
+    ----------
+    referrals : pandas.DataFrame or sequence of dates
+        Columns ``referred`` (date), and if present ``priority`` (a whole number, 1 the most urgent) and
+        ``seen`` (date; a child who has one keeps it and needs no slot). Other columns are carried through.
+    slots : pandas.DataFrame or sequence of dates
+        Dates of slots, a date once for each slot; or columns ``date`` and ``slots`` (how many that day).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `referrals` in their own order and index, with ``seen`` (NaT where no slot was left) and
+        ``weeks_waited`` (days from referral to ``seen`` over 7; NaN where there is none).
+
+    Raises
+    ------
+    FaultsError
+        A date or number that cannot be read or used; all of them are told at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> waiting = pd.DataFrame(
+    ...     {"referred": ["2026-03-09", "2026-03-02", "2026-03-03"], "priority": [2, 2, 1]}
+    ... )
+    >>> booked = schedule(waiting, ["2026-03-03", "2026-03-10"])
+    >>> print(booked)
+        referred  priority       seen  weeks_waited
+    0 2026-03-09         2        NaT           NaN
+    1 2026-03-02         2 2026-03-03      0.142857
+    2 2026-03-03         1 2026-03-10      1.000000
+    """
+    import pandas as pd
+
+    table = (
+        referrals.copy()
+        if isinstance(referrals, pd.DataFrame)
+        else pd.DataFrame({"referred": list(referrals)})
+    )
+    faults: list[Fault] = []
+    days = _slot_days(slots, faults)
+    referred, priority, seen = _read_referrals(table, faults)
+    if faults:
+        raise FaultsError("the schedule", faults)
+
+    order = sorted((day, row) for row, day in enumerate(referred) if seen[row] is None)
+    waiting: list[tuple[int, pd.Timestamp, int]] = []
+    next_in = 0
+    for day in sorted(days):
+        while next_in < len(order) and order[next_in][0] < day:
+            joined, row = order[next_in]
+            heapq.heappush(waiting, (priority[row], joined, row))
+            next_in += 1
+        if waiting:
+            seen[heapq.heappop(waiting)[2]] = day
+    table["referred"] = pd.to_datetime(pd.Series(referred, index=table.index))
+    table["seen"] = pd.to_datetime(pd.Series(seen, index=table.index, dtype="object"))
+    table["weeks_waited"] = (table["seen"] - table["referred"]).dt.days / 7
+    return table
+
+
+def _read_referrals(
+    table: pd.DataFrame, faults: list[Fault]
+) -> tuple[list[pd.Timestamp], list[int], list[pd.Timestamp | None]]:
+    """Return the dates of referral, the priorities and the dates already given, noting every fault."""
+    import pandas as pd
+
+    if "referred" not in table:
+        found = ", ".join(map(str, table.columns))
+        faults.append(
+            Fault("referrals", 0, "referred", f"columns {found}", "a column 'referred'", "name the column")
+        )
+        return [], [], []
+    referred = _dates("referrals", "referred", table["referred"], faults, needed=True)
+    given = _dates("referrals", "seen", table["seen"], faults) if "seen" in table else [None] * len(table)
+    urgency = [1] * len(table)
+    if "priority" in table:
+        numbers = pd.to_numeric(table["priority"], errors="coerce")
+        for row, (number, found) in enumerate(zip(numbers, table["priority"], strict=True)):
+            if not number >= 1 or number % 1:
+                faults.append(
+                    _fault("referrals", row, "priority", found, "a whole number from 1", "mend the number")
+                )
+            else:
+                urgency[row] = int(number)
+    for row, (joined, left) in enumerate(zip(referred, given, strict=True)):
+        if joined is not None and left is not None and left < joined:
+            found = f"{left.date()}, before the referral of {joined.date()}"
+            faults.append(
+                _fault("referrals", row, "seen", found, "the day of referral or later", "check both dates")
+            )
+    return [day for day in referred if day is not None], urgency, given
+
+
+def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[pd.Timestamp]:
+    """Return the day of every slot, noting every fault."""
+    import pandas as pd
+
+    if not isinstance(slots, pd.DataFrame):
+        days = _dates("slots", "date", pd.Series(list(slots), dtype="object"), faults, needed=True)
+        return [day for day in days if day is not None]
+    for column in ("date", "slots"):
+        if column not in slots:
+            found = ", ".join(map(str, slots.columns))
+            faults.append(
+                Fault("slots", 0, column, f"columns {found}", f"a column '{column}'", "name the column")
+            )
+    if not {"date", "slots"} <= set(slots):
+        return []
+    days = _dates("slots", "date", slots["date"], faults, needed=True)
+    numbers = pd.to_numeric(slots["slots"], errors="coerce")
+    out: list[pd.Timestamp] = []
+    for row, (day, number, found) in enumerate(zip(days, numbers, slots["slots"], strict=True)):
+        if not number >= 0 or number % 1:
+            faults.append(
+                _fault("slots", row, "slots", found, "a whole number, 0 or more", "mend the number")
+            )
+        elif day is not None:
+            out += [day] * int(number)
+    return out
+
+
+def _dates(
+    file: str, column: str, values: pd.Series, faults: list[Fault], needed: bool = False
+) -> list[pd.Timestamp | None]:
+    import pandas as pd
+
+    out: list[pd.Timestamp | None] = []
+    for row, value in enumerate(values):
+        missing = pd.isna(value) or (isinstance(value, str) and not value.strip())
+        try:
+            day = None if missing else pd.Timestamp(value).normalize()
+        except ValueError:
+            day = None
+            faults.append(_fault(file, row, column, value, _DATE, "mend the date"))
+        else:
+            if missing and needed:
+                faults.append(
+                    _fault(file, row, column, "nothing", _DATE, "give the date or leave the row out")
+                )
+        out.append(day)
+    return out
+
+
+def _fault(file: str, row: int, column: str, found: object, allowed: str, cure: str) -> Fault:
+    return Fault(file, row + 2, column, str(found), allowed, cure)
