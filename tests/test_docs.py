@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 import sendneeds
-from sendneeds.__main__ import parser
+from sendneeds.cli.parser import parser
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 MODULES = ["sendneeds", *(m.name for m in pkgutil.walk_packages(sendneeds.__path__, "sendneeds."))]

@@ -1,0 +1,1 @@
+"""The command line, behind `sendneeds` and `python -m sendneeds`."""

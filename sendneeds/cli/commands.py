@@ -1,0 +1,167 @@
+"""What each command does: call the public functions, and write what they return."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sendneeds as sn
+from sendneeds.foundation.errors import PackError
+from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.foundation.results import interval_table
+from sendneeds.foundation.vocabulary import NO_NEED
+
+Progress = Callable[[int, int, str], None]
+
+
+@contextmanager
+def bar(show: bool | None) -> Iterator[Progress]:
+    """Give a callback ``(done, total, what)`` that moves a bar on standard error, or does nothing."""
+    from tqdm import tqdm
+
+    if not (sys.stderr.isatty() if show is None else show):
+        yield lambda done, total, what: None
+        return
+    with tqdm(file=sys.stderr, leave=False, bar_format="{desc} {bar} {percentage:3.0f}% {elapsed}") as drawn:
+
+        def move(done: int, total: int, what: str) -> None:
+            drawn.total = total
+            drawn.set_description_str(what, refresh=False)
+            drawn.update(done - drawn.n)
+            drawn.refresh()
+
+        yield move
+
+
+def place(args: argparse.Namespace, area: Any) -> Path:
+    """Return the folder to write, having made sure before any long work that it may be written."""
+    out = Path(args.out or Path("build") / f"{area.slug}{args.suffix}")
+    if not args.force:
+        check_replaceable(out)
+    return out
+
+
+def made_by(args: argparse.Namespace, result: Any) -> dict[str, Any]:
+    """Return what a reader needs to make the same tables again."""
+    return {**result.provenance, "command": args.command, "to": args.to}
+
+
+def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
+    """Simulate the area under the scenarios that were asked for."""
+    chosen = sn.open_scenarios(args.options or area)
+    return sn.run(area, chosen, draws=args.draws, seed=args.seed, to=args.to, progress=tick)
+
+
+def write(folder: Path, name: str, table: Any) -> None:
+    """Write one table as CSV."""
+    table.to_csv(
+        folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8", float_format="%.10g"
+    )
+
+
+def write_need(folder: Path, need: Any) -> None:
+    """Write the tables of a projection: sums over draws first, then their 80 % intervals."""
+    import pandas as pd
+
+    children = need.data["children"]
+    write(folder, "totals", interval_table(children.sum(("need", "age"))))
+    for name, cube in {"by_need": children.sum("age"), "children": children}.items():
+        table = interval_table(cube)
+        write(folder, name, table[(table["provision"] == "N") == (table["need"] == NO_NEED)])
+    write(folder, "assumptions", pd.DataFrame({"assumption": need.assumptions}))
+    write(folder, "record", need.record)
+
+
+def write_lists(folder: Path, lists: Any) -> None:
+    """Write the lists, one table for each kind of time: weeks, Januaries by band, years."""
+    import pandas as pd
+
+    tables: dict[str, list[Any]] = {}
+    names = {"week": "lists", "week_commencing": "flows", "january": "bands", "calendar_year": "load"}
+    for variable, cube in lists.data_vars.items():
+        frame = interval_table(cube)
+        frame.insert(0, "variable", variable)
+        frame["units"] = cube.attrs["units"]
+        (time,) = set(names) & set(cube.dims)
+        tables.setdefault(names[time], []).append(frame)
+    for name, frames in tables.items():
+        write(folder, name, pd.concat(frames))
+
+
+def do_chapter(args: argparse.Namespace) -> int:
+    """Write the chapter."""
+    area = sn.open_area(args.area)
+    out = place(args, area)
+    with bar(args.progress) as tick:
+        result = simulate(args, area, tick)
+        page = sn.build_chapter(area, result, out, force=args.force)
+    print(f"{Path(page) / 'index.html'}: open it in a browser")
+    return 0
+
+
+def do_project(args: argparse.Namespace) -> int:
+    """Write the projection."""
+    area = sn.open_area(args.area)
+    out = place(args, area)
+    with bar(args.progress) as tick:
+        need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
+    with whole_folder(out, made_by(args, need), args.force) as folder:
+        write_need(folder, need)
+    plans = interval_table(need.total("E")).set_index("year")
+    print(f"{area.name}: children and young people with an EHC plan, each January (80 % interval)")
+    for year, row in plans.iterrows():
+        told = "" if row["low"] == row["high"] else f"  ({row['low']:,.0f} to {row['high']:,.0f})"
+        range_only = "  scenario range, not scored" if year > need.scored_to else ""
+        print(f"  {year}  {row['central']:>8,.0f}{told}{range_only}")
+    print(out)
+    return 0
+
+
+def do_run(args: argparse.Namespace) -> int:
+    """Write the projection, the simulated lists and what the options cost."""
+    area = sn.open_area(args.area)
+    out = place(args, area)
+    with bar(args.progress) as tick:
+        result = simulate(args, area, tick)
+    with whole_folder(out, made_by(args, result), args.force) as folder:
+        write_need(folder, result.need)
+        write(folder, "need_types", interval_table(result.types.data["children"]))
+        write_lists(folder, result.lists)
+        write(folder, "costs", result.costs)
+        write(folder, "parameters", result.parameters)
+    print(result)
+    print(out)
+    return 0
+
+
+def do_compare(args: argparse.Namespace) -> int:
+    """Write the comparison."""
+    area = sn.open_area(args.area)
+    out = place(args, area)
+    with bar(args.progress) as tick:
+        result = simulate(args, area, tick)
+    comparison = sn.compare(result, args.target, args.hold)
+    made = {**made_by(args, result), "target": args.target, "hold_weeks": args.hold}
+    with whole_folder(out, made, args.force) as folder:
+        for name in ("probability", "differences", "costs"):
+            write(folder, name, getattr(comparison, name))
+    print(comparison)
+    print(out)
+    return 0
+
+
+def do_check(args: argparse.Namespace) -> int:
+    """Print every fault and finding of a pack."""
+    faults = sn.check_folder(args.area)
+    if faults:
+        print(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
+        return 1
+    findings = sn.open_area(args.area).findings
+    for finding in findings:
+        print(finding.text())
+    print(f"no faults; {len(findings)} finding{'s' if len(findings) != 1 else ''} to know about")
+    return 0

@@ -1,0 +1,155 @@
+"""The arguments of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from sendneeds import __version__
+from sendneeds.cli import commands, texts
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; its help is the first thing that many will read."""
+    top = argparse.ArgumentParser(
+        prog="sendneeds",
+        description=texts.TOP,
+        epilog=texts.END,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"sendneeds {__version__}")
+    names = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, summary: str, text: str, end: str, do: Callable[..., int]) -> argparse.ArgumentParser:
+        command = names.add_parser(
+            name,
+            help=summary,
+            description=text,
+            epilog=end,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(do=do)
+        return command
+
+    one = add(
+        "chapter",
+        "write the JSNA chapter of an area: the main job",
+        texts.CHAPTER,
+        texts.CHAPTER_END,
+        commands.do_chapter,
+    )
+    computes(one, "")
+    options(one)
+    computes(
+        add(
+            "project",
+            "how many children, by need, provision and age",
+            texts.PROJECT,
+            texts.PROJECT_END,
+            commands.do_project,
+        ),
+        "-need",
+    )
+    one = add(
+        "run", "how long the lists will be, option by option", texts.RUN, texts.RUN_END, commands.do_run
+    )
+    computes(one, "-run")
+    options(one)
+    one = add(
+        "compare", "each option against the baseline", texts.COMPARE, texts.COMPARE_END, commands.do_compare
+    )
+    computes(one, "-options")
+    options(one)
+    one.add_argument(
+        "--target",
+        type=share,
+        default=0.92,
+        metavar="SHARE",
+        help="share of those waiting who should have waited 18 weeks or less (default: 0.92)",
+    )
+    one.add_argument(
+        "--hold",
+        type=whole(0, 52),
+        default=4,
+        metavar="WEEKS",
+        help="weeks for which it has to stay so (default: 4)",
+    )
+    one = add(
+        "check",
+        "what is wrong with a pack, every fault with its cure",
+        texts.CHECK,
+        texts.CHECK_END,
+        commands.do_check,
+    )
+    one.add_argument("area", metavar="FOLDER", help="an area pack of your own, or the name of one that ships")
+    return top
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `low` to `high`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def share(text: str) -> float:
+    """Read a share over 0, up to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share over 0, up to 1 (92 % is 0.92)")
+    return value
+
+
+def computes(command: argparse.ArgumentParser, suffix: str) -> None:
+    """Add the arguments of a command that computes and writes a folder."""
+    command.add_argument("area", metavar="AREA", help="a pack that ships (bedford) or a folder of your own")
+    command.add_argument(
+        "--out", metavar="FOLDER", help=f"where to write, whole or not at all (default: build/AREA{suffix})"
+    )
+    command.set_defaults(suffix=suffix)
+    command.add_argument(
+        "--draws",
+        type=whole(10, 100_000),
+        default=1000,
+        help="how many futures to draw (default: 1000; 200 for a quick look)",
+    )
+    command.add_argument(
+        "--seed",
+        type=whole(0, 2**31 - 1),
+        default=1,
+        help="the same seed gives the same numbers on any machine (default: 1)",
+    )
+    command.add_argument(
+        "--to",
+        type=whole(2026, 2045),
+        default=2035,
+        metavar="YEAR",
+        help="last January projected (default: 2035)",
+    )
+    command.add_argument(
+        "--force",
+        action="store_true",
+        help="replace the folder even if it holds files that sendneeds did not write",
+    )
+    command.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="show a progress bar (default: only at a terminal)",
+    )
+
+
+def options(command: argparse.ArgumentParser) -> None:
+    """Add the argument that names scenario files."""
+    command.add_argument(
+        "--options",
+        metavar="PATH",
+        help="scenario files: a folder, or one TOML file (default: the scenarios of the pack)",
+    )

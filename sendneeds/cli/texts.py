@@ -1,0 +1,73 @@
+"""The help of the command line: what each command does, what it writes, and lines to copy."""
+
+TOP = """\
+How many children and young people with special educational needs and disabilities will need
+which support, how long they will wait for it, and what each option would change.
+
+  sendneeds chapter bedford            writes build/bedford/index.html, a JSNA chapter
+  sendneeds check my-area              tells everything that is wrong with a pack of yours
+  sendneeds chapter my-area            the same chapter, from your figures
+
+AREA is the name of a pack that ships (bedford, central-bedfordshire, luton, milton-keynes,
+england) or a folder of your own in the same layout."""
+
+END = """\
+Every command has its own help: sendneeds chapter --help. Nothing leaves this machine.
+Exit status: 0 done; 1 `check` found faults; 2 a mistake that the message tells how to mend."""
+
+CHAPTER = """\
+Project need, simulate the waiting lists, compare the options, and write the chapter of a Joint
+Strategic Needs Assessment: a folder with index.html, its tables as CSV, and provenance.json,
+which says what every number was made from. The same inputs and seed give the same bytes."""
+
+CHAPTER_END = """\
+examples:
+  sendneeds chapter bedford
+  sendneeds chapter bedford --draws 200              a quick look, with rougher intervals
+  sendneeds chapter my-area --options my-options     your figures, your scenario files"""
+
+PROJECT = """\
+Project the children of an area by need, provision and age. Writes totals.csv, by_need.csv and
+children.csv (by age too) with 80 % intervals, assumptions.csv, and record.csv: how wrong the
+method has been on years that it had not seen. It has been scored five years ahead; later years
+are a scenario range."""
+
+PROJECT_END = """\
+examples:
+  sendneeds project bedford
+  sendneeds project luton --to 2030 --draws 500 --out build/luton-need"""
+
+RUN = """\
+Project need, then simulate every service for which the area has figures, week by week, for the
+baseline and each option. Writes the tables of `project`, need_types.csv, lists.csv (waiting,
+over 52 weeks, median and 92nd percentile of the wait so far), flows.csv (referrals, seen, waits
+of those seen), bands.csv, load.csv, costs.csv and parameters.csv: 80 % intervals throughout."""
+
+RUN_END = """\
+An option is a TOML file that lists levers; the baseline is the scenario with none. All options
+share their luck, so a difference between two is caused by their levers.
+
+examples:
+  sendneeds run bedford
+  sendneeds run bedford --options my-options         a folder of scenario files, or one file"""
+
+COMPARE = """\
+Simulate the options and set each against the baseline, draw by draw. Writes probability.csv
+(month by month, that 92 % of those waiting have waited 18 weeks or less and that it stays so for
+four weeks, with its standard error), differences.csv and costs.csv (by funder), and prints where
+each option stands in the last month."""
+
+COMPARE_END = """\
+examples:
+  sendneeds compare bedford
+  sendneeds compare bedford --target 0.8 --hold 8
+  sendneeds compare bedford --options my-options/fill-two-posts.toml --draws 2000"""
+
+CHECK = """\
+Read an area pack and tell everything that is wrong with it, each fault with its place, what was
+found, what is allowed and what to do; then what is odd but can be used. Writes nothing."""
+
+CHECK_END = """\
+examples:
+  sendneeds check my-area
+  sendneeds check bedford"""
