@@ -70,7 +70,7 @@ def test_the_keyboard_reaches_every_link_and_shows_where_it_is(visit, chapter):
     page = visit(chapter / "index.html")
     stops = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')]
-            .filter(e => e.getClientRects().length && !e.disabled).length"""
+            .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled).length"""
     )
     assert stops > 5
     seen, hidden = [], []
@@ -157,7 +157,7 @@ def test_nothing_reads_as_a_gap_in_the_program(visit, chapter):
     """Words that show where a number was missing and nobody said so."""
     for path in pages(chapter):
         text = visit(path).inner_text("body")
-        assert not re.findall(r"\b(nan|NaN|None|undefined|null|inf)\b|\{\{|\}\}|<NA>", text), path.name
+        assert not re.findall(r"\b(nan|NaN|None(?! of)|undefined|null|inf)\b|\{\{|\}\}|<NA>", text), path.name
 
 
 def test_it_prints_without_losing_width(visit, chapter):
