@@ -27,3 +27,27 @@ def reference() -> Path:
     path = Path(folder)
     assert path.is_dir(), f"SENDNEEDS_REFERENCE is {folder!r}, which is not a folder"
     return path
+
+
+@pytest.fixture(scope="session")
+def bedford():
+    """Return the shipped pack for Bedford."""
+    import sendneeds as sn
+
+    return sn.open_area("bedford")
+
+
+@pytest.fixture(scope="session")
+def need(bedford):
+    """Return a projection of Bedford with few draws."""
+    import sendneeds as sn
+
+    return sn.project(bedford, to=2031, draws=300, seed=1)
+
+
+@pytest.fixture(scope="session")
+def result(bedford):
+    """Return Bedford's shipped options, run with few draws."""
+    import sendneeds as sn
+
+    return sn.run(bedford, draws=100, seed=1, to=2031)

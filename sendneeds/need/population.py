@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import AGES
+from sendneeds.kernel.streams import SEED_BLOCK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +40,13 @@ class Population:
     pupils_per_resident: float
     assumptions: tuple[str, ...]
 
+    def central(self) -> np.ndarray:
+        """Return median residents by year and age, over the first seed block: the same however many draws are asked."""
+        return np.median(self.persons[..., :SEED_BLOCK], axis=-1)
+
     def growth(self) -> dict[int, float]:
         """Return the median yearly log growth of residents aged 4-19, by the census year it leads to."""
-        total = np.median(self.persons[:, 4:20].sum(axis=1), axis=-1)
+        total = self.central()[:, 4:20].sum(axis=1)
         return {y: float(np.log(total[i + 1] / total[i])) for i, y in enumerate(self.years[1:])}
 
 
@@ -167,7 +172,8 @@ def residents(area: Area, start: int, to: int, generator: np.random.Generator, d
         ]
     else:
         persons, notes = _aged_on(area, years, pupils, generator, draws)
-    return Population(years, persons, _pupils_per_resident(pupils, years, persons), tuple(notes))
+    made = Population(years, persons, 1.0, tuple(notes))
+    return replace(made, pupils_per_resident=_pupils_per_resident(pupils, made))
 
 
 def _aged_on(
@@ -227,14 +233,12 @@ def _aged_on(
     return persons, notes
 
 
-def _pupils_per_resident(pupils: pd.DataFrame | None, years: tuple[int, ...], persons: np.ndarray) -> float:
+def _pupils_per_resident(pupils: pd.DataFrame | None, people: Population) -> float:
+    """Return pupils on roll per resident aged 5-15 in the first year with a school census; 1 where there is none."""
     if pupils is None:
         return 1.0
     rolls = _by_age(pupils, "census_january", "pupils")
-    shared = [y for y in years if y in rolls]
-    if not shared:
-        return 1.0
-    year = shared[0]
-    on_roll = float(np.nansum(rolls[year][5:16]))
-    resident = float(np.median(persons[years.index(year), 5:16].sum(axis=0)))
-    return on_roll / resident
+    for year, by_age in zip(people.years, people.central(), strict=True):
+        if year in rolls:
+            return float(np.nansum(rolls[year][5:16]) / by_age[5:16].sum())
+    return 1.0

@@ -97,19 +97,21 @@ def project(
         raise DomainError(f"draws={draws}: at least 1 is needed.")
     tell = progress or (lambda done, total, what: None)
     tell(0, 4, "population")
-    people = residents(area, start, to, generator(seed, "nation", "population"), draws)
+    # whole seed blocks are always drawn, so that the number of draws asked for never alters one
+    lanes = -(-draws // SEED_BLOCK) * SEED_BLOCK
+    people = residents(area, start, to, generator(seed, "nation", "population"), lanes)
     tell(1, 4, "plans: the total")
     history, national = area_history(area), shipped_national()
     horizons = range(1, to - start + 1)
     made = trend.forecast(
         history, national, start, horizons, fade_years=fade_years, population_growth=people.growth()
     )
-    target = plan_targets(area, made, history, national, fade_years, people, seed, draws)
+    target = plan_targets(area, made, history, national, fade_years, people, seed, lanes)
     tell(2, 4, "plans: need and age")
-    area_rates, plans = run_cohort(area, target, people, seed, draws)
+    area_rates, plans = run_cohort(area, target, people, seed, lanes)
     tell(3, 4, "SEN support")
     support, support_notes = sen_support(
-        area, people, plans.stock, national, start, horizons, seed, draws, fade_years
+        area, people, plans.stock, national, start, horizons, seed, lanes, fade_years
     )
     notes = [
         *people.assumptions,
@@ -117,8 +119,12 @@ def project(
         *area_rates.notes,
         *support_notes,
     ]
-    data = _label(start, to, people, plans, support).assign_attrs(
-        area=area.code, start=start, scored_to=min(start + trend.SCORED_YEARS, to), seed=seed, draws=draws
+    data = (
+        _label(start, to, people, plans, support)
+        .isel(draw=slice(0, draws))
+        .assign_attrs(
+            area=area.code, start=start, scored_to=min(start + trend.SCORED_YEARS, to), seed=seed, draws=draws
+        )
     )
     tell(4, 4, "done")
     return NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
@@ -195,35 +201,23 @@ def _paths(made: Forecast, nation: Streams, own: Streams, draws: int) -> np.ndar
 def run_cohort(
     area: Area, target: np.ndarray, people: Population, seed: int, draws: int
 ) -> tuple[rates.AreaRates, Plans]:
-    """Step the cohort from the last January to meet the targets."""
+    """Step the cohort from the last January to meet the targets; `draws` are whole seed blocks."""
     england = area.england()
     start = base_year(area)
     years = len(target)
     opening = stock.plans(area, start)
     nation_people = residents(england, start, start, generator(seed, "nation", "population"), SEED_BLOCK)
-    nation_rates = rates.national_rates(england, np.median(nation_people.persons[0], axis=-1))
-    before = np.median(people.persons[0], axis=-1)
+    nation_rates = rates.national_rates(england, nation_people.central()[0])
+    closing = people.central()[0]
     table = england.table("cohort_constants")
     constants = dict(zip(table["name"], table["value"].astype(float), strict=True))
     parts = []
-    for block, first in enumerate(range(0, draws, SEED_BLOCK)):
-        lanes = slice(first, min(first + SEED_BLOCK, draws))
+    for block in range(draws // SEED_BLOCK):
+        lanes = slice(block * SEED_BLOCK, (block + 1) * SEED_BLOCK)
         stream = generator(seed, area.code, "plans", "cohort", block=block)
-        # a whole block is always drawn, so that the number of draws asked never alters one
-        full = rates.area_rates(area, england, nation_rates, before, constants, stream, SEED_BLOCK)
-        parts.append(
-            _block(
-                opening, full, _whole(target[..., lanes]), _whole(people.persons[..., lanes]), stream, years
-            )
-        )
-    cut = [np.concatenate(arrays, axis=-1)[..., :draws] for arrays in zip(*parts, strict=True)]
-    return full, Plans(*cut)
-
-
-def _whole(lanes: np.ndarray) -> np.ndarray:
-    """Return lanes padded to a whole seed block by repeating the last."""
-    lack = SEED_BLOCK - lanes.shape[-1]
-    return lanes if lack == 0 else np.concatenate([lanes, np.repeat(lanes[..., -1:], lack, axis=-1)], axis=-1)
+        own = rates.area_rates(area, england, nation_rates, closing, constants, stream, SEED_BLOCK)
+        parts.append(_block(opening, own, target[..., lanes], people.persons[..., lanes], stream, years))
+    return own, Plans(*(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True)))
 
 
 def _block(
@@ -293,7 +287,7 @@ def sen_support(
     on_roll = np.zeros(len(AGES))
     for age, count in zip(rolls["age"].astype(str), rolls["pupils"], strict=True):
         on_roll += stock.spread_group(float(count), _roll_group(age), stock.young_shape())
-    base = np.maximum(np.median(people.persons[0], axis=-1), 1)
+    base = np.maximum(people.central()[0], 1)
     profile = support_profile(area, england)
     luck = np.concatenate(
         [

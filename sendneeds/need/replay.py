@@ -47,7 +47,7 @@ def replay_england(england: Area, draws: int = 1000, seed: int = 1) -> pd.DataFr
 
     year, before, after = stock.matched_stocks(england)
     people = residents(england, year + 1, year + 1, generator(seed, "nation", "population"), draws)
-    national = rates.national_rates(england, np.median(people.persons[0], axis=-1))
+    national = rates.national_rates(england, people.central()[0])
     mix = stock.plans(england, year + 1).astype(float)
     mix /= np.maximum(mix.sum(axis=0), 1)
     lanes = np.repeat(cohort.apportion(np.rint(before).astype(int), mix)[..., None], draws, axis=-1)

@@ -48,9 +48,9 @@ def cost_table(effects: list[tuple[str, Lever, Effect]], days: np.ndarray) -> pd
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`; ``weeks`` is how many weeks of the financial year the run covers; GBP in the prices of the pack's figures, not uprated; low, central, high hold 80 % of
-        draws. Rows with ``funder`` ``all`` are the totals of the scenario and year, summed draw by draw; funders
-        add up to them in every draw.
+        Columns `COLUMNS`. ``weeks`` is how many weeks of the financial year the run covers; GBP are in the
+        prices of the pack's figures, not uprated; low, central and high hold 80 % of draws. Rows with ``funder``
+        ``all`` are the totals of the scenario and year, summed draw by draw: funders add up to them in every draw.
     """
     import pandas as pd
 

@@ -9,7 +9,6 @@ import numpy as np
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
-from sendneeds.kernel.cohort import apportion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,9 +81,9 @@ def opening_list(
     own = _bands(area.table("waiting_list"), service) if area.has("waiting_list") else {}
     if own:
         exact = spread_bands(own)
-        whole = apportion(np.array([round(exact.sum())]), exact[:, None])
         basis = area.meta["waiting_list"].basis
-        return np.repeat(whole, draws, axis=1).astype(np.int32), basis, "the area's own bands"
+        own_list = _whole(exact[:, None], np.array([round(exact.sum())]))
+        return np.repeat(own_list, draws, axis=1), basis, "the area's own bands"
     total = np.rint(parameters.draw(service, "opening_list", draws, seed)).astype(np.int64)
     basis = parameters.get(service, "opening_list").basis
     nation = _bands(area.england().table("nhs_waiting_list"), service)
@@ -96,7 +95,16 @@ def opening_list(
         weeks = np.clip(np.ceil(total / rate), 1, LONGEST)
         weight = (np.arange(LONGEST)[:, None] < weeks[None, :]).astype(float)
         how = "spread evenly back over as many weeks of referrals as the list holds"
-    return apportion(total, weight).astype(np.int32), basis, how
+    return _whole(weight, total), basis, how
+
+
+def _whole(weight: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Return whole children by week in proportion to `weight` (week, draw), `total` (draw,) in all.
+
+    The running sum is rounded, so that a long thin tail keeps its share.
+    """
+    share = np.cumsum(weight, axis=0)
+    return np.diff(np.rint(share / share[-1] * total), axis=0, prepend=0).astype(np.int32)
 
 
 def _bands(table: pd.DataFrame, service: str) -> dict[str, float]:

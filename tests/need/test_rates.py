@@ -1,0 +1,76 @@
+"""Rates: what is published fixes what can be known, small areas lean on England."""
+
+import numpy as np
+import pytest
+
+import sendneeds as sn
+from sendneeds.need import rates, stock
+from sendneeds.need.fit import fit, gamma_shape
+from sendneeds.need.population import residents
+
+
+@pytest.fixture(scope="module")
+def england():
+    return sn.open_area("england")
+
+
+@pytest.fixture(scope="module")
+def national(england):
+    people = residents(england, 2025, 2025, np.random.default_rng(1), 1)
+    return rates.national_rates(england, people.persons[0, :, 0])
+
+
+def test_net_survival_is_matched_stocks_less_new_plans(england, national):
+    opening, before, after = stock.matched_stocks(england)
+    assert (opening, round(before.sum()), round(after.sum())) == (2024, 570324, 632156)
+    covered = after.sum() / 638745
+    net = (after[1:] - national.new.sum(axis=0)[:-1] * covered) / before[:-1]
+    np.testing.assert_allclose((1 - national.leave + national.moved_in)[3:25], net[3:25], rtol=1e-9)
+
+
+def test_residual_of_the_identity_is_the_published_one(england, bedford):
+    totals = stock.total_plans(england)
+    gaps = {y: round(r * totals[y]) for y, r in rates.residual_rates(england).items()}
+    assert gaps == {2022: 11811, 2023: 14417, 2024: 9386}
+    totals = stock.total_plans(bedford)
+    assert {y: round(r * totals[y]) for y, r in rates.residual_rates(bedford).items()} == {
+        2022: 24,
+        2023: -16,
+        2024: 75,
+    }
+
+
+def test_area_hazards_lie_between_its_own_and_england(bedford, england, national):
+    people = residents(bedford, 2025, 2025, np.random.default_rng(1), 1).persons[0, :, 0]
+    table = england.table("cohort_constants")
+    constants = dict(zip(table["name"], table["value"], strict=True))
+    made = rates.area_rates(bedford, england, national, people, constants, np.random.default_rng(1), 400)
+    mld = stock.PLAN_NEEDS.index("MLD")
+    own = rates.spread_new(bedford.table("ehc_flow"), 2024, stock.plans_by_age(england, 2025))[mld].sum()
+    due = (
+        national.hazard[mld] * rates.without_plan(people, stock.plans_by_age(bedford, 2024), national.net)
+    ).sum()
+    ratio = (made.hazard[mld].mean(axis=-1)[3:16] / national.hazard[mld][3:16]).mean()
+    assert min(1, own / due) < ratio < max(1, own / due)
+    assert (made.hazard[:, 3:16] >= 0).all()
+    assert made.leave.shape == (26, 400)
+    assert (made.leave[25] == 1).all()
+
+
+def test_age_groups_spread_and_add_up(bedford):
+    by_need = stock.plans(bedford, 2025)
+    assert by_need.sum() == 2170
+    assert by_need.min() >= 0
+    assert stock.plans_by_age(bedford, 2024).sum() == pytest.approx(1899)
+
+
+def test_gamma_shape_finds_what_made_the_counts():
+    rng = np.random.default_rng(5)
+    expected = rng.uniform(1, 10, 6000)
+    observed = rng.poisson(expected * rng.gamma(3.0, 1 / 3.0, 6000))
+    assert gamma_shape(observed, expected) == pytest.approx(3.0, rel=0.1)
+
+
+def test_shipped_constants_are_those_the_release_gives(england, reference):
+    table = england.table("cohort_constants")
+    assert {c.name: c.value for c in fit(reference)} == dict(zip(table["name"], table["value"], strict=True))

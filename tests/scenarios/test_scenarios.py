@@ -1,0 +1,165 @@
+"""Scenario files, runs and comparisons."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sendneeds as sn
+from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError
+
+FAULTY = """
+name = "faulty"
+titel = "Misspelt"
+
+[[levers]]
+kind = "fill_vacancy"
+service = "SLT"
+
+[[levers]]
+kind = "fund_posts"
+service = "SALT"
+from = "2027-09-01"
+wte = -1
+funders = { icb = 0.5, counsil = 0.5 }
+
+[[levers]]
+kind = "initiative"
+service = "SLT"
+from = 2027-09-01
+to = 2027-01-01
+children_per_week = 5
+gbp_per_child = { low = 5, central = 4, high = 6 }
+funders = { icb = 0.9 }
+"""
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path):
+    (tmp_path / "faulty.toml").write_text(FAULTY, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        sn.open_scenarios(tmp_path)
+    text = str(caught.value)
+    for words in (
+        "titel",
+        "Did you mean title?",
+        "Did you mean fill_vacancies?",
+        "'SALT'"[1:-1],
+        "Did you mean SLT?",
+        "a date without quotes",
+        "a number over 0",
+        "add up to 1",
+        "a date from 2027-09-01",
+        "over 0 and in order",
+    ):
+        assert words in text, words
+    assert len(caught.value.faults) >= 9
+
+
+def test_a_file_that_is_not_toml_is_told(tmp_path):
+    (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="a TOML file"):
+        sn.open_scenarios(tmp_path)
+    with pytest.raises(MissingDataError, match="no such file or folder"):
+        sn.open_scenarios(tmp_path / "none.toml")
+
+
+def test_a_date_outside_the_simulation_is_refused(bedford, tmp_path):
+    pack = tmp_path / "scenarios"
+    pack.mkdir()
+    (pack / "late.toml").write_text(
+        'name = "late"\ntitle = "Late"\n[[levers]]\nkind = "fund_posts"\nservice = "SLT"\nfrom = 2080-01-01\nwte = 1\n'
+        "funders = { icb = 1.0 }\n",
+        encoding="utf-8",
+    )
+    area = replace(bedford, folder=tmp_path)
+    with pytest.raises(ScenarioError, match="2025-01-06 to 2051-12-31"):
+        sn.open_scenarios(area)
+    (pack / "late.toml").write_text(
+        (pack / "late.toml").read_text().replace("2080", "2040"), encoding="utf-8"
+    )
+    with pytest.raises(ScenarioError, match="the last week of the run"):
+        sn.run(bedford, sn.open_scenarios(area), draws=5, to=2027)
+
+
+def test_options_run_and_differ_only_where_they_act(result):
+    assert result.scenarios[0].name == "baseline"
+    found = sn.compare(result)
+    assert set(found.changed()) == {("fill-slt-posts", "SLT"), ("fill-slt-posts-and-initiative", "SLT")}
+    before = result.lists["waiting"].sel(service="SLT", week=slice(None, "2027-08-30"))
+    assert np.all(before.sel(scenario="fill-slt-posts") == before.sel(scenario="baseline"))
+
+
+def test_filled_posts_shorten_every_path(result):
+    slt = result.lists["waiting"].sel(service="SLT").astype(int)
+    assert np.all(slt.sel(scenario="fill-slt-posts") <= slt.sel(scenario="baseline"))
+    assert np.all(slt.sel(scenario="fill-slt-posts-and-initiative") <= slt.sel(scenario="fill-slt-posts"))
+
+
+def test_posts_start_after_a_time_to_hire_and_ramp_up(result):
+    slots = result.lists["slots"].sel(service="SLT")
+    gain = (slots.sel(scenario="fill-slt-posts") - slots.sel(scenario="baseline")).mean("draw")
+    assert float(gain.sel(week_commencing=slice("2027-09-01", "2027-10-01")).sum()) == pytest.approx(
+        0, abs=0.2
+    )
+    term = gain.sel(week_commencing=slice("2028-04-24", "2028-07-10"))
+    assert float(term.mean()) > 2
+
+
+def test_probability_is_a_share_of_draws_that_hold(result):
+    table = result.waits.probability(0.92, hold_weeks=4)
+    share = (
+        result.waits.share_within_18().sel(scenario="baseline", service="PT").transpose("week", "draw").values
+    )
+    weeks = result.lists["week"].values.astype("datetime64[D]")
+    row = table[(table["scenario"] == "baseline") & (table["service"] == "PT")].iloc[20]
+    at = int(np.flatnonzero(weeks == row["month"].to_datetime64().astype("datetime64[D]"))[0])
+    held = (share[at : at + 5] >= 0.92).all(axis=0).mean()
+    assert row["probability"] == held
+    assert row["standard_error"] == pytest.approx(np.sqrt(held * (1 - held) / 100))
+
+
+def test_funders_sum_to_the_total(result):
+    costs = result.costs
+    assert (costs["low"] <= costs["central"]).all()
+    whole = costs[(costs["scenario"] == "fill-slt-posts") & (costs["funder"] == "all")].set_index(
+        "financial_year"
+    )["central"]
+    parts = costs[(costs["scenario"] == "fill-slt-posts") & (costs["funder"] != "all")]
+    summed = parts.groupby("financial_year")["central"].sum()  # one item: funders share every draw alike
+    np.testing.assert_allclose(summed, whole)
+    assert set(parts["funder"]) == {"council_high_needs", "icb"}
+    assert not (costs["scenario"] == "baseline").any()
+
+
+def test_cost_is_posts_times_price(result):
+    costs = result.costs
+    row = costs[
+        (costs["scenario"] == "fill-slt-posts")
+        & (costs["funder"] == "all")
+        & (costs["financial_year"] == 2029)
+    ]
+    assert float(row["central"].iloc[0]) == pytest.approx(3 * 56000, rel=0.15)
+
+
+def test_a_run_opens_as_it_was_saved(result, tmp_path):
+    again = sn.open_run(result.save(tmp_path / "run.nc"))
+    assert repr(sn.compare(again)) == repr(sn.compare(result))
+    assert [s.title for s in again.scenarios] == [s.title for s in result.scenarios]
+    assert again.costs.shape == result.costs.shape
+
+
+def test_an_area_without_services_still_runs():
+    made = sn.run(sn.open_area("central-bedfordshire"), draws=10, to=2027)
+    assert made.services == []
+    with pytest.raises(MissingDataError, match=r"service_parameters\.csv is not in the pack"):
+        made.lists  # noqa: B018
+    with pytest.raises(MissingDataError, match="nothing to compare"):
+        sn.compare(made)
+
+
+def test_options_need_names_of_their_own_and_services_that_exist(bedford):
+    with pytest.raises(DomainError, match="one name"):
+        sn.run(bedford, [sn.Scenario("a", "A"), sn.Scenario("a", "B")], draws=5, to=2027)
+    options = sn.open_scenarios("bedford")
+    with pytest.raises(ScenarioError, match="cannot be run on this area"):
+        sn.run(sn.open_area("central-bedfordshire"), options, draws=5, to=2031)
