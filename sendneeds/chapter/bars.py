@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FILLS = (style.DARK_BLUE, style.TURQUOISE, "#C9B8E4", style.ORANGE)
 """Bars side by side: the third is a pale purple, so that neighbours differ in lightness as well as in hue."""
+LINE = 11.0
+"""Points from one line of a row's name to the next."""
 
 
 def stacked(
@@ -56,7 +58,7 @@ def stacked(
     at_most_four(len(parts), "parts of a bar")
     values = np.nan_to_num(np.asarray(values, float))
     longest = max(float(values.sum(axis=1).max()), 1e-9)
-    with style.canvas(0.95 + 0.42 * len(rows)) as figure:
+    with style.canvas(0.95 + row_height(rows) * len(rows)) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes, "x")
         left = np.zeros(len(rows))
@@ -92,12 +94,35 @@ def stacked(
                           fontsize=8.5, fontweight="bold")  # fmt: skip
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xlim(0, longest * (1.16 if len(totals) else 1.02))
-        axes.set_yticks(np.arange(len(rows)), [wrap(row, 26) for row in rows])
+        row_names(axes, rows)
         axes.xaxis.set_major_formatter(lambda v, _: style_pounds(v) if money else f"{v:,.10g}")
         axes.set_xlabel(unit, color="#505A5F")
         figure.legend(loc="outside upper left", ncols=len(parts), frameon=False, handlelength=1.2,
                       columnspacing=1.4, fontsize=8.5)  # fmt: skip
         return style.svg(figure)
+
+
+def row_names(axes: Axes, rows: Sequence[str], width: int = 30) -> None:
+    """Name the rows at the left of the axis, each line of a long name ending there whatever the font."""
+    axes.set_yticks(np.arange(len(rows)), [""] * len(rows))
+    for i, row in enumerate(rows):
+        lines = wrap(row, width).split("\n")
+        for k, line in enumerate(lines):
+            axes.annotate(
+                line,
+                (0, i),
+                xycoords=("axes fraction", "data"),
+                xytext=(-6, LINE * ((len(lines) - 1) / 2 - k)),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                annotation_clip=False,
+            )
+
+
+def row_height(rows: Sequence[str], width: int = 30) -> float:
+    """Return the inches that a row needs for its name."""
+    return max(0.4, 0.06 + max(len(wrap(row, width).split("\n")) for row in rows) * LINE / 72)
 
 
 def style_pounds(value: float) -> str:
@@ -145,7 +170,7 @@ def dumbbell(
     """
     one, two = np.asarray(first, float), np.asarray(second, float)
     top = float(np.nanmax(np.r_[one, two]))
-    with style.canvas(0.95 + 0.4 * len(rows)) as figure:
+    with style.canvas(0.95 + row_height(rows) * len(rows)) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes, "x")
         at = np.arange(len(rows))
@@ -157,7 +182,7 @@ def dumbbell(
                           va="center", fontsize=8.5)  # fmt: skip
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xlim(0, top * 1.32)
-        axes.set_yticks(at, [wrap(row, 26) for row in rows])
+        row_names(axes, rows)
         axes.set_xlabel(unit, color="#505A5F")
         figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4, fontsize=8.5)
         return style.svg(figure)

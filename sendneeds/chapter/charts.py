@@ -175,7 +175,7 @@ def _ends(axes: Axes, series: Sequence[Series], fmt: str, gap: float) -> None:
     last = max(x for x, _ in ends)
     for index, (one, place, (_, value)) in enumerate(zip(series, places, ends, strict=True)):
         axes.annotate(
-            wrap(f"{one.label} {fmt.format(value)}", 22),
+            wrap(f"{one.label}: {fmt.format(value)}", 22),
             (last, place),
             xytext=(9, 0),
             textcoords="offset points",

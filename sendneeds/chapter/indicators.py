@@ -142,7 +142,9 @@ class IndicatorBook:
             # a chapter has thousands of records: name the nearest, not all
             close = nearest(id, self._records)
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
-            raise UnknownNameError(f"indicator {id!r} is not in the chapter.{hint} tables/indicators.csv lists all.")
+            raise UnknownNameError(
+                f"indicator {id!r} is not in the chapter.{hint} tables/indicators.csv lists all."
+            )
         return self._records[id]
 
     def __contains__(self, id: object) -> bool:

@@ -14,7 +14,7 @@ MARKS = {"missing": MISSING, "small": "<5", "withheld": "[c]"}
 """What is printed where no number may be."""
 
 
-_MEASURED = re.compile(r"^(share|ratio|points|weeks|WTE|slots|hours|sessions|years)| (a|per|of) ")
+_MEASURED = re.compile(r"^(share|ratio|weeks|WTE|slots|hours|sessions|years)| (a|per|of) ")
 """Units that are measured, not counted: their decimals are kept."""
 
 
@@ -25,7 +25,7 @@ def number(value: float, unit: str) -> str:
     ----------
     value : float
     unit : str
-        ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``rate`` (per 1,000), something measured
+        ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``rate`` (per 1,000), ``points``, something measured
         (``weeks``, ``WTE``, ``children a week``) or a plural noun of things that are counted.
 
     Examples
@@ -46,7 +46,7 @@ def number(value: float, unit: str) -> str:
         return "over 99%" if value > 0.99 else f"{100 * value:.0f}%"
     if unit.startswith("GBP"):
         return pounds(value)
-    if unit == "rate":
+    if unit in ("rate", "points"):
         return f"{abs(value):,.1f}"
     if _MEASURED.search(unit):
         return f"{abs(value):,.4g}" if abs(value) < 1000 else f"{abs(value):,.0f}"
@@ -195,13 +195,3 @@ def likelihood(probability: float) -> str:
         (0.925, "highly likely"),
     )
     return next((word for edge, word in steps if probability < edge), "almost certain")
-
-
-def article(word: str) -> str:
-    """Return the words for a probability as the object of “there is”."""
-    return word if word.startswith("a ") else f"{'an' if word[0] in 'aeiou' else 'a'} {word} chance"
-
-
-def adverb(word: str) -> str:
-    """Return the words for a probability after “it is”."""
-    return word if not word.startswith("a ") else f"still only {word}"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from sendneeds.chapter.indicators import Indicator, IndicatorBook
 from sendneeds.chapter.tables import Table, harmless, plain, weakest
-from sendneeds.chapter.words import against, article, join, likelihood, number, show
+from sendneeds.chapter.words import against, join, likelihood, number, show
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 
 
@@ -67,12 +67,10 @@ def test_an_interval_decides_and_the_three_words_exclude_each_other(low, width, 
     assert (word == "similar to") == (low <= reference <= low + width)
 
 
-def test_words_for_a_list_and_a_chance():
+def test_words_for_a_list():
     assert join([]) == ""
     assert join(["a"]) == "a"
     assert join(["a", "b"], "or") == "a or b"
-    assert article("almost certain") == "an almost certain chance"
-    assert article("a remote chance") == "a remote chance"
 
 
 def test_a_table_keeps_its_shape_and_its_csv_keeps_the_interval():

@@ -6,8 +6,8 @@ from typing import Any
 
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.words import adverb, article, join, likelihood, lower, month_words
-from sendneeds.foundation.vocabulary import NEEDS, SERVICES
+from sendneeds.chapter.words import join
+from sendneeds.foundation.vocabulary import NEEDS
 
 UNASSIGNED = "not yet assigned"
 ROLES = {
@@ -79,28 +79,3 @@ def fill(kit: Kit) -> None:
             "published",
         )
     )
-    _options(kit)
-
-
-def _options(kit: Kit) -> None:
-    """Add a card and a sentence for each service with a target, and one for the best option."""
-    names, titles = kit.facts["option_names"], kit.facts["titles"]
-    for code in kit.facts["services"]:
-        ids = sorted(r.id for r in kit.book if r.id.startswith(f"prob.{code}.{names[0]}."))
-        if not ids:
-            continue
-        month = ids[min(23, len(ids) - 1)].rsplit(".", 1)[1]
-        base = kit.book[f"prob.{code}.{names[0]}.{month}"]
-        if code == "SLT":
-            kit.facts["option_cards"].append(
-                {"id": base.id, "service": lower(SERVICES[code]), "month": month_words(month)}
-            )
-        best = max(names[1:], key=lambda n: kit.book[f"prob.{code}.{n}.{month}"].value, default=None)
-        text = f"As things are there is {article(likelihood(base.value))} that it meets the waiting target by {month_words(month)}."
-        if best is not None:
-            ahead = kit.book[f"prob.{code}.{best}.{month}"]
-            if ahead.value > base.value + 0.02:
-                text += f" With “{titles[best]}” it is {adverb(likelihood(ahead.value))} ({ahead.value:.0%} of draws)."
-            else:
-                text += " No option that was tried makes it clearly likelier by then."
-        kit.facts["option_lines"].append({"lead": f"{SERVICES[code]}.", "text": text, "id": base.id})

@@ -37,7 +37,7 @@ def fill(kit: Kit) -> None:
         "service_names": SERVICES,
         "parameters": [],
         "service_gaps": [],
-        "list_lines": [],
+        "list_month": "",
         "opening_words": "",
         "icb_name": "the NHS area around",
     }
@@ -153,7 +153,6 @@ def _now(kit: Kit, services: list[str]) -> None:
         )
         kit.drawn(f"list.{code}.over18", f"{name}: waiting more than 18 weeks", over, basis=spread, **common)
         lines.append((name, [*(f"list.{code}.{band}" for band in WEEK_BANDS), f"list.{code}.waiting"]))
-        kit.facts["list_lines"].append({"code": code, "name": name})
     table = kit.table(
         "waits_now",
         "Children waiting for a first appointment at the start of the run, by weeks waited so far",
@@ -161,7 +160,7 @@ def _now(kit: Kit, services: list[str]) -> None:
         lines,
         note="Columns are weeks. The range under a figure is an 80% interval.",
     )
-    kit.facts["opening_words"] = _opening_words(kit, services)
+    kit.facts |= {"opening_words": _opening_words(kit, services), "list_month": month_words(when)}
     parts = np.array(
         [[kit.book[f"list.{c}.part{p}"].value for p in range(len(PARTS))] for c in services], float
     )
@@ -224,7 +223,7 @@ def _opening_words(kit: Kit, services: list[str]) -> str:
 def _ahead(kit: Kit, services: list[str]) -> None:
     """Add the baseline's lists a year apart, and both kinds of wait a year from the start."""
     weeks = kit.result.lists["week"].values
-    steps = [w for w in (0, 52, 104, 156, 260) if w < len(weeks)]
+    steps = [w for w in (52, 104, 156, 260) if w < len(weeks)] or [len(weeks) - 1]
     for code in services:
         waiting, within = (
             _baseline(kit, v, code).transpose("week", "draw").values for v in ("waiting", "waiting_within_18")
@@ -233,11 +232,10 @@ def _ahead(kit: Kit, services: list[str]) -> None:
         for step in steps:
             when = str(weeks[step])[:10]
             share = np.where(waiting[step] > 0, 100 * within[step] / np.maximum(waiting[step], 1), 100.0)
-            if step:
-                title = f"{name}: waiting, as things are"
-                kit.drawn(
-                    f"ahead.{code}.{step}", title, waiting[step], "children", when, RUN, basis, better="down"
-                )
+            title = f"{name}: waiting, as things are"
+            kit.drawn(
+                f"ahead.{code}.{step}", title, waiting[step], "children", when, RUN, basis, better="down"
+            )
             title = f"{name}: share waiting up to 18 weeks, as things are"
             kit.drawn(f"ahead_share.{code}.{step}", title, share, "percent", when, RUN, basis, better="up")
     names = [month_words(str(weeks[step])) for step in steps]
@@ -245,7 +243,7 @@ def _ahead(kit: Kit, services: list[str]) -> None:
         "lists_ahead",
         "Children waiting if nothing changes",
         ["Service", *names],
-        [(SERVICES[c], [f"ahead.{c}.{s}" if s else f"list.{c}.waiting" for s in steps]) for c in services],
+        [(SERVICES[c], [f"ahead.{c}.{s}" for s in steps]) for c in services],
         note="The range under a figure is an 80% interval.",
     )
     kit.table(
@@ -255,7 +253,7 @@ def _ahead(kit: Kit, services: list[str]) -> None:
         [(SERVICES[c], [f"ahead_share.{c}.{s}" for s in steps]) for c in services],
         note="The range under a figure is an 80% interval.",
     )
-    _waits(kit, services, steps[1] if len(steps) > 1 else 0)
+    _waits(kit, services, steps[0])
 
 
 def _waits(kit: Kit, services: list[str], step: int) -> None:

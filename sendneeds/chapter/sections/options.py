@@ -1,4 +1,4 @@
-"""Options compared: when the target is met, what changes, and who pays."""
+"""Options compared: when the target is met, and what each option changes."""
 
 from __future__ import annotations
 
@@ -9,145 +9,182 @@ import numpy as np
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.sections import option_costs
 from sendneeds.chapter.sections.health import RUN, basis_of
-from sendneeds.chapter.words import lower, month_words, number
-from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
+from sendneeds.chapter.words import likelihood, lower, month_words, number, show
+from sendneeds.foundation.vocabulary import SERVICES
 
 MOST_LINES = 4
-BASIS = "illustrative"
+LIKELY = 0.8
+"""The probability at which an option is said to get a list to the target."""
+CLEAR = 0.02
+"""An option that lifts the probability by less is not said to help."""
 MONTHS_AHEAD = 24
 """Differences are shown a year before the end of the lists, but at least so many months in: posts take time."""
 
 
 def fill(kit: Kit, comparison: Any) -> None:
-    """Add probabilities by month, differences and costs; nothing but the baseline's where there is one scenario."""
-    names = [str(s.name) for s in kit.result.scenarios]
-    titles = {str(s.name): str(s.title) for s in kit.result.scenarios}
+    """Add probabilities by month, differences and costs; only words where no list was simulated."""
+    scenarios = list(kit.result.scenarios)
+    names = [s.name for s in scenarios]
+    titles = {s.name: s.title for s in scenarios}
     kit.facts |= {
-        "option_names": names,
+        "options": scenarios,
         "titles": titles,
-        "options": [],
         "option_cards": [],
         "option_lines": [],
         "probability_figures": [],
     }
     if not kit.facts["services"]:
         return
-    for scenario in kit.result.scenarios:
-        kit.facts["options"].append(
-            {
-                "name": scenario.name,
-                "title": scenario.title,
-                "words": scenario.note or "No note is given in its file.",
-            }
-        )
-    _probability(kit, comparison.probability, names, titles)
-    if len(names) > 1:
-        _differences(kit, comparison.differences, names, titles)
-        _costs(kit, comparison.costs, names, titles)
-
-
-def _probability(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
+    kit.facts["hold_weeks"] = comparison.hold_weeks
+    months = _records(kit, comparison.probability, titles)
+    changed = set(comparison.changed())
     for code in kit.facts["services"]:
-        frame = table[table["service"] == code]
-        if not len(frame):
-            continue
-        months = sorted(frame["month"].astype(str).str[:7].unique())
-        wide = {
-            n: dict(
-                zip(
-                    frame.loc[frame["scenario"] == n, "month"].astype(str).str[:7],
-                    frame.loc[frame["scenario"] == n, "probability"],
-                    strict=True,
-                )
-            )
-            for n in names
-        }
-        error = {
-            n: dict(
-                zip(
-                    frame.loc[frame["scenario"] == n, "month"].astype(str).str[:7],
-                    frame.loc[frame["scenario"] == n, "standard_error"],
-                    strict=True,
-                )
-            )
-            for n in names
-        }
-        for name in names:
-            for month in months:
-                if month in wide[name]:
-                    value, se = float(wide[name][month]), float(error[name][month])
-                    kit.book.add(
-                        Indicator(
-                            f"prob.{code}.{name}.{month}",
-                            f"{SERVICES[code]}: probability that the waiting target is met, {titles[name]}",
-                            value,
-                            "probability",
-                            month,
-                            RUN,
-                            basis_of(kit, code),
-                            better="up",
-                            low=max(0.0, value - 1.96 * se),
-                            high=min(1.0, value + 1.96 * se),
-                            level=95,
-                            definition="The interval is the error of drawing a limited number of draws, not of the model",
-                        )
-                    )
-        _probability_figure(kit, code, months, names, titles)
+        moved = [n for n in names if (n, code) in changed]
+        if moved:
+            _figure(kit, code, months, [names[0], *moved], titles)
+    shown = _januaries(months)
+    kit.table(
+        "probability_baseline",
+        f"Probability that {show(kit.book['standard.share'])} of those waiting are under "
+        f"{show(kit.book['standard.weeks'])} weeks, as things are",
+        ["Service", *(month_words(m) for m in shown)],
+        [(SERVICES[c], [f"prob.{c}.{names[0]}.{m}" for m in shown]) for c in kit.facts["services"]],
+        note=DRAWING,
+    )
+    _messages(kit, months, names, titles, changed)
+    if changed:
+        _differences(kit, comparison.differences, names, titles)
+        option_costs.fill(kit, comparison.costs, names, titles)
 
 
-def _probability_figure(
-    kit: Kit, code: str, months: list[str], names: list[str], titles: dict[str, str]
-) -> None:
+DRAWING = "The range is what a limited number of draws leaves open (95%), not the uncertainty of the model."
+
+
+def _records(kit: Kit, table: Any, titles: dict[str, str]) -> list[str]:
+    """Add a record for every service, option and month; return the months."""
+    frame = table.assign(month=table["month"].astype(str).str[:7])
+    bases = {code: basis_of(kit, code) for code in kit.facts["services"]}
+    for row in frame.itertuples():
+        reach = 1.96 * row.standard_error
+        kit.book.add(
+            Indicator(
+                f"prob.{row.service}.{row.scenario}.{row.month}",
+                f"{SERVICES[row.service]}: probability that the waiting target is met, {titles[row.scenario]}",
+                float(row.probability),
+                "probability",
+                row.month,
+                RUN,
+                bases[row.service],
+                better="up",
+                low=max(0.0, row.probability - reach),
+                high=min(1.0, row.probability + reach),
+                level=95,
+                definition=DRAWING,
+            )
+        )
+    return sorted(frame["month"].unique())
+
+
+def _januaries(months: list[str]) -> list[str]:
+    """Return the months that a table shows: every twelfth from the second year on, and the last."""
+    return list(dict.fromkeys([*months[12::12], months[-1]]))
+
+
+def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: dict[str, str]) -> None:
     """Draw at most four options: the baseline and the three that reach furthest; the table has them all."""
-
-    def value(name: str, month: str) -> float:
-        return float(kit.book[f"prob.{code}.{name}.{month}"].value or 0.0)
-
-    last, base = months[-1], names[0]
-    options = sorted(names[1:], key=lambda n: (-sum(value(n, m) for m in months), n))
-    drawn = [base, *options[: MOST_LINES - 1]]
-    quarters = [m for m in months if m[5:] in ("03", "06", "09", "12")][:20] or months
-    shown = [m for m in months if m[5:] == months[0][5:]] if len(months) > 30 else quarters
-    shown = list(dict.fromkeys([*shown, last]))
-    rows = [(titles[n], [f"prob.{code}.{n}.{m}" for m in shown]) for n in names]
+    chance = {n: [float(kit.book[f"prob.{code}.{n}.{m}"].value or 0.0) for m in months] for n in names}
+    base = names[0]
+    drawn = [base, *sorted(names[1:], key=lambda n: (-sum(chance[n]), n))[: MOST_LINES - 1]]
+    shown, service = _januaries(months), lower(SERVICES[code])
     made = kit.table(
         f"probability_{code.lower()}",
-        f"{SERVICES[code]}: probability that 92% of those waiting are under 18 weeks, and stay so",
-        ["Option", *shown],
-        rows,
-        note="The range is the error of drawing a limited number of draws (95%).",
+        f"{SERVICES[code]}: probability that the waiting target is met, and stays met, by option",
+        ["Option", *(month_words(m) for m in shown)],
+        [(titles[n], [f"prob.{code}.{n}.{m}" for m in shown]) for n in names],
+        note=DRAWING,
     )
-    reach = {n: next((m for m in months if value(n, m) >= 0.8), None) for n in drawn}
-    first = min((m for n, m in reach.items() if m and n != base), default=None)
-    best = next((n for n in drawn if n != base and reach[n] == first), None) if first else None
-    if value(base, months[-1]) >= 0.8 and reach[base] and (not first or reach[base] <= first):
-        title = f"{SERVICES[code]} reaches the target with 80% probability by {month_words(reach[base])} as things are"
-    elif best:
+    reach = {n: next((m for m, p in zip(months, chance[n], strict=True) if p >= LIKELY), None) for n in drawn}
+    sure = [n for n in drawn[1:] if reach[n]]
+    if reach[base]:
         title = (
-            f"“{titles[best]}” gets {lower(SERVICES[code])} to the target soonest: 80% likely by {month_words(first)}; as things are, "
-            f"{number(value(base, first), 'probability')}"
+            f"{SERVICES[code]} is 80% likely to be at the target by {month_words(reach[base])} as things are"
         )
+    elif sure:
+        best = min(sure, key=lambda n: (reach[n], n))
+        title = f"“{titles[best]}” makes it 80% likely that {service} is at the target by {month_words(reach[best])}"
     else:
-        title = f"No option is 80% likely to get {lower(SERVICES[code])} to the target by {month_words(last)}"
+        best = max(drawn, key=lambda n: max(chance[n]))
+        top = max(chance[best])
+        title = (
+            f"No option makes it 80% likely that {service} is at the target by {month_words(months[-1])}; the "
+            f"highest chance is {number(top, 'probability')}, in {month_words(months[chance[best].index(top)])}"
+        )
+    id = f"probability_{code.lower()}"
     kit.figure(
-        f"probability_{code.lower()}",
+        id,
         title,
-        f"Line chart of the probability that the target is met, by month from {months[0]} to {last}. "
+        f"Line chart of the probability that the target is met, by month from {month_words(months[0])} to "
+        f"{month_words(months[-1])}. "
         + " ".join(
-            f"{titles[n]}: {number(value(n, last), 'probability')} by {month_words(last)}." for n in drawn
+            f"{titles[n]}: highest {number(max(chance[n]), 'probability')}, at the end "
+            f"{number(chance[n][-1], 'probability')}."
+            for n in drawn
         ),
         lambda: bars.by_date(
             [titles[n] for n in drawn],
             np.array(months, "datetime64[M]"),
-            np.array([[value(n, m) for m in months] for n in drawn]),
-            "probability that the target is met and stays met for four weeks",
-            marks=[(0.8, "80% likely")],
+            np.array([chance[n] for n in drawn]),
+            "probability that the target is met and stays met",
+            marks=[(LIKELY, "80% likely")],
         ),
         made,
         "probability, as a percentage of draws",
     )
-    kit.facts["probability_figures"].append(f"probability_{code.lower()}")
+    kit.facts["probability_figures"].append(id)
+
+
+def _messages(
+    kit: Kit, months: list[str], names: list[str], titles: dict[str, str], changed: set[tuple[str, str]]
+) -> None:
+    """Add the summary's card and sentences: each service as things are, and the best option where one helps."""
+    last, base = months[-1], names[0]
+    by_word: dict[str, list[str]] = {}
+    for code in kit.facts["services"]:
+        by_word.setdefault(likelihood(kit.book[f"prob.{code}.{base}.{last}"].value or 0.0), []).append(code)
+    kit.facts["target_month"] = month_words(last)
+    kit.facts["target_words"] = [
+        {
+            "word": word,
+            "services": [lower(SERVICES[c]) for c in codes],
+            "id": f"prob.{codes[0]}.{base}.{last}",
+        }
+        for word, codes in by_word.items()
+    ]
+    for code in kit.facts["services"]:
+        helping = [n for n in names if (n, code) in changed]
+        if not helping:
+            continue
+        best, month = max(
+            ((n, m) for n in helping for m in months),
+            key=lambda at: kit.book[f"prob.{code}.{at[0]}.{at[1]}"].value,
+        )
+        ahead, now = kit.book[f"prob.{code}.{best}.{month}"], kit.book[f"prob.{code}.{base}.{month}"]
+        kit.facts["option_lines"].append(
+            {
+                "service": SERVICES[code],
+                "title": titles[best],
+                "month": month_words(month),
+                "best": ahead.id,
+                "now": now.id,
+                "helps": ahead.value > now.value + CLEAR,
+            }
+        )
+        if len(kit.facts["option_cards"]) < 1:
+            kit.facts["option_cards"].append(
+                {"id": f"prob.{code}.{base}.{last}", "service": lower(SERVICES[code])}
+            )
 
 
 MEASURES = {
@@ -200,110 +237,4 @@ def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str])
         lines,
         note="A minus means fewer or shorter. The range under a figure is an 80% interval. Services that an option does "
         "not change are left out.",
-    )
-
-
-def _costs(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
-    """Add cost by funder and financial year; a year's total is summed draw by draw by the run."""
-    if not len(table):
-        return
-    shown = [n for n in names if n in set(table["scenario"])]
-    parts, totals = table[table["funder"] != "all"], table[table["funder"] == "all"]
-    funders = [f for f in FUNDERS if f in set(parts["funder"])][:MOST_LINES]
-    years = sorted(int(y) for y in parts["financial_year"].unique())
-    lines = []
-    for name in shown:
-        for year in years:
-            cells: list[Indicator | str] = []
-            for funder in [*funders, "all"]:
-                mine = totals if funder == "all" else parts
-                mine = mine[
-                    (mine["scenario"] == name) & (mine["financial_year"] == year) & (mine["funder"] == funder)
-                ]
-                cells.append(_cost(kit, f"cost.{name}.{year}.{funder}", mine, titles[name], year, funder))
-            lines.append((f"{titles[name]}: {year}/{(year + 1) % 100:02d}", cells))
-    made = kit.table(
-        "cost_by_funder",
-        "Cost of each option by financial year and funder, beyond carrying on as now",
-        ["Option and year", *(FUNDERS[f] for f in funders), "All funders"],
-        lines,
-        note="Prices of the pack's figures, not uprated. The range is an 80% interval; there is none where a "
-        "funder pays for more than one thing, because ranges cannot be added.",
-    )
-    values = np.array(
-        [[sum(kit.book[f"cost.{n}.{y}.{f}"].value or 0.0 for y in years) for f in funders] for n in shown],
-        float,
-    )
-    for i, name in enumerate(shown):
-        for f, funder in enumerate(funders):
-            kit.book.add(
-                Indicator(
-                    f"cost.{name}.run.{funder}",
-                    f"Cost to {FUNDERS[funder]} over the run: {titles[name]}",
-                    values[i, f],
-                    "GBP",
-                    _span(years),
-                    RUN,
-                    BASIS,
-                    definition="Sum of the years' central figures",
-                )
-            )
-        kit.book.add(
-            Indicator(
-                f"cost.{name}.run",
-                f"Cost over the run: {titles[name]}",
-                values[i].sum(),
-                "GBP",
-                _span(years),
-                RUN,
-                BASIS,
-                definition="Sum of the years' central figures",
-            )
-        )
-    kit.facts["cost_lines"] = [{"title": titles[n], "id": f"cost.{n}.run"} for n in shown]
-    kit.facts["cost_years"] = _span(years)
-    dearest = shown[int(values.sum(axis=1).argmax())]
-    amount = number(float(values.sum(axis=1).max()), "GBP")
-    kit.figure(
-        "cost_by_funder",
-        f"“{titles[dearest]}” costs {'the most, ' if len(shown) > 1 else ''}about {amount} over {_span(years)}",
-        f"Bar chart of cost by funder over {_span(years)}, one bar an option. "
-        + " ".join(
-            f"{titles[n]}: {number(float(v.sum()), 'GBP')}." for n, v in zip(shown, values, strict=True)
-        ),
-        lambda: bars.stacked(
-            [titles[n] for n in shown],
-            [FUNDERS[f] for f in funders],
-            values,
-            [[number(v, "GBP") for v in line] for line in values],
-            f"cost beyond carrying on as now, {_span(years)}, central figures added up",
-            totals=[number(float(v.sum()), "GBP") for v in values],
-            money=True,
-        ),
-        made,
-        "pounds",
-    )
-
-
-def _span(years: list[int]) -> str:
-    return f"{years[0]}/{(years[0] + 1) % 100:02d} to {years[-1]}/{(years[-1] + 1) % 100:02d}"
-
-
-def _cost(kit: Kit, id: str, found: Any, title: str, year: int, funder: str) -> Indicator:
-    who = "all funders" if funder == "all" else FUNDERS[funder]
-    bounds: dict[str, float] = {}
-    if len(found) == 1:
-        bounds = {"low": float(found["low"].iloc[0]), "high": float(found["high"].iloc[0])}
-    return kit.book.add(
-        Indicator(
-            id,
-            f"Cost to {who}: {title}",
-            float(found["central"].sum()),
-            "GBP",
-            f"{year}/{(year + 1) % 100:02d}",
-            RUN,
-            BASIS,
-            low=bounds.get("low"),
-            high=bounds.get("high"),
-        )
     )

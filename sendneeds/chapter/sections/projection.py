@@ -14,13 +14,7 @@ from sendneeds.chapter.words import number
 from sendneeds.foundation.vocabulary import NEED_TYPES, NEEDS
 
 MODEL = "sendneeds projection from the published figures of this chapter"
-AGE_BANDS = {
-    "0 to 4": (0, 4),
-    "5 to 10": (5, 10),
-    "11 to 15": (11, 15),
-    "16 to 18": (16, 18),
-    "19 to 25": (19, 25),
-}
+AGE_BANDS = {"0 to 4": (0, 4), "5 to 10": (5, 10), "11 to 15": (11, 15), "16 to 25": (16, 25)}
 
 METHODS = {
     "default": "This method",
@@ -101,13 +95,10 @@ def _residents(kit: Kit, years: list[int], shown: list[int]) -> None:
     kit.figure(
         "residents",
         f"The number of residents aged 0 to 25 {verb} from {years[0]} to {kit.facts['scored_to']}",
-        f"Line chart with 80% intervals of residents in three age groups from {years[0]} to {years[-1]}. "
+        f"Line chart with 80% intervals of residents in four age groups from {years[0]} to {years[-1]}. "
         f"All ages together: {number(now.value, '')} in {years[0]} and {number(then.value, '')} in {kit.facts['scored_to']}.",
         lambda: charts.trend(
-            [
-                _fan(kit, f"Ages {b}", f"residents.{b}", years)
-                for b in ("0 to 4", "5 to 10", "11 to 15", "19 to 25")
-            ],
+            [_fan(kit, f"Ages {b}", f"residents.{b}", years) for b in AGE_BANDS],
             "residents",
             scored_to=kit.facts["scored_to"],
         ),
@@ -279,6 +270,11 @@ def _plans_line(kit: Kit, years: list[int]) -> charts.Series:
     )
 
 
+def name_at(provision: str, need: str) -> str:
+    """Return the name of a need; at SEN support those that no source tells apart are one."""
+    return "Other needs, not told apart" if (provision, need) == ("K", "UNK") else NEEDS[need]
+
+
 def _needs(kit: Kit, shown: list[int]) -> None:
     """Add plans and SEN support by primary need in the years shown."""
     for code, what in (("E", "EHC plans"), ("K", "SEN support")):
@@ -293,7 +289,7 @@ def _needs(kit: Kit, shown: list[int]) -> None:
             for year in shown:
                 kit.drawn(
                     f"proj.{code}.{need}.{year}",
-                    f"{what}: {NEEDS[need].lower()}",
+                    f"{what}: {name_at(code, need).lower()}",
                     array.sel(year=year).values,
                     "plans" if code == "E" else "children",
                     f"January {year}",
@@ -303,7 +299,7 @@ def _needs(kit: Kit, shown: list[int]) -> None:
             f"projected_{'plans' if code == 'E' else 'support'}_by_need",
             f"{what} by primary need, projected, {kit.area.name}",
             ["Primary need", *(year_name(kit, y) for y in shown)],
-            [(NEEDS[n], [f"proj.{code}.{n}.{y}" for y in shown]) for n in kept],
+            [(name_at(code, n), [f"proj.{code}.{n}.{y}" for y in shown]) for n in kept],
             note=note(kit)
             + (
                 ""

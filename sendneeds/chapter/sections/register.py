@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.words import month_words
 from sendneeds.foundation.vocabulary import AGES, BASES
 
 LEVEL = 80
@@ -183,7 +184,10 @@ def latest(area: object, table: str, column: str, words: str) -> str:
     tables = area.tables  # type: ignore[attr-defined]
     if table not in tables:
         return "not available locally"
-    return words if not column else words.format(tables[table][column].dropna().max())
+    if not column:
+        return words
+    last = str(tables[table][column].dropna().max())
+    return month_words(last) if column == "month" else words.format(last)
 
 
 def basis_of(area: object, table: str) -> str:
