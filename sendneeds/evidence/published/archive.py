@@ -46,7 +46,7 @@ class Archive:
     Parameters
     ----------
     path : str or Path
-        A zip file or a folder; of a folder, files in it and one level below are seen.
+        A zip file, a folder (files in it and one level below are seen), or one CSV file.
 
     Raises
     ------
@@ -60,6 +60,10 @@ class Archive:
         try:
             if self.path.is_dir():
                 self.members = self._folder()
+            elif self.path.is_file() and self.path.suffix.casefold() in READABLE:
+                facts = self.path.stat()
+                day = dt.date.fromtimestamp(facts.st_mtime)
+                self.members = self._checked([Member(self.path.name, "", facts.st_size, day)])
             elif self.path.is_file():
                 self.members = self._zip()
             else:
@@ -117,8 +121,8 @@ class Archive:
     def read(self, member: Member) -> bytes:
         """Return the bytes of one file."""
         try:
-            if self.path.is_dir():
-                return (self.path / member.path).read_bytes()
+            if self.path.is_dir() or not member.path:
+                return (self.path / member.path).read_bytes() if member.path else self.path.read_bytes()
             with zipfile.ZipFile(self.path) as archive, archive.open(member.path) as file:
                 data = file.read(MOST_MEMBER + 1)
         except (

@@ -1,0 +1,247 @@
+"""NHS England's workbook of community health services waiting lists: tables 4 to 4g, services of children.
+
+Sheets are known by their titles ("over 52 weeks" or ">52 weeks"), organisations by name, whatever its case.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sendneeds.evidence.area import Finding, TableMeta
+from sendneeds.evidence.findings import Seen, finding
+from sendneeds.evidence.published.archive import MOST_RATIO, MOST_TOTAL, RATIO_FROM
+from sendneeds.evidence.published.layout import canon
+from sendneeds.evidence.symbols import read_symbol
+from sendneeds.evidence.tables import TABLES
+from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError, unknown
+from sendneeds.foundation.vocabulary import WEEK_BANDS
+
+OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
+SERVICES = {
+    "communitynursing": "COMM_NURSING",
+    "communitypaediatric": "COMM_PAEDS",
+    "occupationaltherapy": "OT",
+    "physiotherapy": "PT",
+    "speechandlanguage": "SLT",
+    "wheelchair": "EQUIP",
+}
+"""Letters in the name of a children's service -> service. The workbook has no others that are modelled here."""
+CHILDREN = "(cyp)"
+MOST_ROWS = 5_000
+MOST_COLUMNS = 400
+BAND = re.compile(r">?\s*(\d+)\s*(?:-|to|–)\s*(\d+) weeks")
+OPEN = re.compile(r"(?:over|>|more than)\s*(\d+) weeks")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+KEY = ["area_code", "area", "month", "service", "stage", "weeks_band"]
+
+
+def band_of(title: str) -> str | None:
+    """Return the weeks band that a sheet's title names, ``all`` for the total, None for another table.
+
+    Examples
+    --------
+    >>> [band_of(t) for t in ("Number waiting >4-12 weeks (29-84 days)", "Number waiting over 52 weeks (over 365)",
+    ...   "Number waiting >52 weeks", "Number waiting 1-2 weeks", "Total waiting list by service", "Contents")]
+    ['>4-12', '>52', '>52', '>1-2', 'all', None]
+    """
+    text = title.casefold()
+    bands = {tuple(map(str, edges)): band for band, edges in WEEK_BANDS.items()}
+    if match := BAND.search(text):
+        return bands.get((match[1], match[2]))
+    if match := OPEN.search(text):
+        return bands.get((match[1], "None"))
+    return "all" if text.startswith("total waiting list") else None
+
+
+def read_community_waits(
+    path: str | Path, organisation: str, area_code: str
+) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta], list[Finding]]:
+    """Read one organisation's lists of children from the workbook.
+
+    Parameters
+    ----------
+    path : str or Path
+        The ``.xlsx`` file.
+    organisation : str
+        England, a region, an integrated care board or a provider, as the workbook names it.
+    area_code : str
+        The code to give the rows: the workbook names organisations without codes.
+
+    Returns
+    -------
+    (dict of str to DataFrame, dict of str to TableMeta, list of Finding)
+        The table ``nhs_waiting_list``. A blank cell is ``unavailable``: nobody submitted.
+
+    Raises
+    ------
+    MissingDataError
+        The extra ``excel`` is not installed.
+    ReleaseError
+        It is no workbook of this kind.
+    UnknownNameError
+        It does not name the organisation.
+    """
+    name = Path(path).name
+    rows: list[list[Any]] = []
+    names: set[str] = set()
+    seen: list[Seen] = []
+    spelled: set[str] = set()
+    for title, header, body in _sheets(path):
+        band, month = band_of(title), _month(title)
+        if band is None or month is None:
+            continue
+        services = _services(header)
+        for cells in body:
+            said = str(cells[1] or "").strip()
+            names.add(said)
+            if _same(said) != _same(organisation):
+                continue
+            spelled.add(said)
+            for index, service in services.items():
+                cell = cells[index] if index < len(cells) else None
+                read = read_symbol("" if cell is None else str(cell))
+                value = None if read.value is None else round(read.value)
+                flag = read.flag or "unavailable"
+                rows.append([area_code, organisation, month, service, "first_appointment", band, value, flag])
+    if not names:
+        fault = Fault(name, 0, "", "no table 4 to 4g", "waiting list by service, with months in the titles", "Give "
+                      "the workbook 'Community health services waiting lists' as published.")  # fmt: skip
+        raise ReleaseError(f"{name} cannot be read", [fault])
+    if not rows:
+        raise unknown("organisation", organisation, sorted(names - {""}), f"These are the names in {name}.")
+    if len(spelled) > 1:
+        seen.append(Seen("labels_differ", name, f"written {', '.join(map(repr, sorted(spelled)))}"))
+    frame = pd.DataFrame(rows, columns=[*KEY, "waiting", "flag"]).astype({"waiting": "Int64"})
+    again = frame.duplicated(KEY)
+    if again.any():
+        said = f"{int(again.sum())} figures stand twice for {organisation}; the first was read"
+        seen.append(Seen("column_twice", name, said))
+    order = {band: i for i, band in enumerate(("all", *WEEK_BANDS))}
+    frame = frame[~again].sort_values(
+        ["service", "weeks_band"], key=lambda s: s.map(order) if s.name == "weeks_band" else s
+    )
+    note = "Bands fall short of totals where providers give no weeks. The workbook names organisations without codes."
+    source = f"NHS England, Community health services waiting lists, {name}"
+    meta = TableMeta(TABLES["nhs_waiting_list"].title, source, OGL, _published(path), "published", note)
+    return (
+        {"nhs_waiting_list": frame.reset_index(drop=True)},
+        {"nhs_waiting_list": meta},
+        [finding(s) for s in seen],
+    )
+
+
+def _same(name: str) -> str:
+    """Return a name without case, marks, NHS and ICB: one month has capitals, the next has not."""
+    return canon(re.sub(r"\b(nhs|icb|integrated care board)\b", "", name, flags=re.IGNORECASE))
+
+
+def _services(header: tuple[Any, ...]) -> dict[int, str]:
+    found = {}
+    for index, cell in enumerate(header):
+        text = str(cell or "").casefold()
+        if text.startswith(CHILDREN):
+            for letters, service in SERVICES.items():
+                if letters in canon(text):
+                    found[index] = service
+    return found
+
+
+def _month(title: str) -> str | None:
+    match = re.search(rf"({'|'.join(MONTHS)}) (20\d{{2}})", title.casefold())
+    return f"{match[2]}-{MONTHS.index(match[1]) + 1:02d}" if match else None
+
+
+def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple[Any, ...]]]]:
+    """Yield title, header and rows of each sheet that has organisations, within limits."""
+    check_workbook(path)
+    try:
+        import openpyxl  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise MissingDataError("Reading .xlsx needs openpyxl: pip install 'sendneeds[excel]'.") from error
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            for sheet in book.worksheets:
+                rows = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
+                title = str(rows[0][0] or "") if rows and rows[0] else ""
+                head = next(
+                    (i for i, r in enumerate(rows[:15]) if sum(CHILDREN in str(c).casefold() for c in r) > 2),
+                    None,
+                )
+                if head is not None:
+                    yield title, rows[head], [r for r in rows[head + 1 :] if len(r) > 1 and r[1]]
+        finally:
+            book.close()
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        zipfile.BadZipFile,
+        OSError,
+    ) as error:
+        fault = Fault(
+            Path(path).name,
+            0,
+            "",
+            f"a workbook that cannot be read ({error})"[:200],
+            ".xlsx",
+            "Fetch it again.",
+        )
+        raise ReleaseError(f"{Path(path).name} cannot be read", [fault]) from error
+
+
+def check_workbook(path: str | Path) -> None:
+    """Raise a ReleaseError unless the file is a workbook within the limits of an archive."""
+    name = Path(path).name
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+        fault = Fault(
+            name,
+            0,
+            "",
+            f"no workbook ({error})"[:200],
+            "an .xlsx file",
+            "Check the path; save .xls as .xlsx.",
+        )
+        raise ReleaseError(f"{name} cannot be read", [fault]) from error
+    for info in infos:
+        if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
+            fault = Fault(
+                name,
+                0,
+                "",
+                f"{info.filename[:60]!r} unpacks {MOST_RATIO}-fold",
+                "a workbook",
+                "Do not open it.",
+            )
+            raise ReleaseError(f"{name} cannot be read", [fault])
+    if sum(i.file_size for i in infos) > MOST_TOTAL:
+        raise ReleaseError(
+            f"{name} cannot be read", [Fault(name, 0, "", "too large", "a workbook", "Do not open it.")]
+        )
+
+
+def _published(path: str | Path) -> dt.date:
+    """Return the day that the workbook was last changed, as its properties say."""
+    with zipfile.ZipFile(path) as archive:
+        core = (
+            archive.read("docProps/core.xml").decode("utf-8", "replace")
+            if "docProps/core.xml" in archive.namelist()
+            else ""
+        )
+    match = re.search(r"<dcterms:modified[^>]*>(\d{4}-\d{2}-\d{2})", core)
+    return dt.date.fromisoformat(match[1]) if match else dt.date.fromtimestamp(Path(path).stat().st_mtime)
