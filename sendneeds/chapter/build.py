@@ -9,7 +9,17 @@ from typing import Any
 
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.page import SECTIONS, render
-from sendneeds.chapter.sections import ehc, families, front, health, level, options, projection, register
+from sendneeds.chapter.sections import (
+    ehc,
+    families,
+    front,
+    health,
+    level,
+    options,
+    projection,
+    register,
+    track_record,
+)
 from sendneeds.chapter.tables import harmless, plain
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 
@@ -78,6 +88,7 @@ def compose(area: Any, result: Any) -> Kit:
     kit = Kit(area, area.england(), result)
     level.fill(kit)
     projection.fill(kit)
+    track_record.fill(kit)
     health.fill(kit)
     families.fill(kit)
     ehc.fill(kit)

@@ -45,6 +45,7 @@ class Kit:
         head: Sequence[str],
         rows: Sequence[tuple[str, Sequence[Any]]],
         note: str = "",
+        ranges: bool = True,
     ) -> Table:
         """Add a table; a cell given as an indicator id is looked up, and its sources are gathered."""
         looked = [
@@ -54,7 +55,7 @@ class Kit:
         sources = dict.fromkeys(
             c.source for _, cells in looked for c in cells if isinstance(c, Indicator) and c.source
         )
-        made = Table(id, title, head, looked, "; ".join(sources) or "none", note)
+        made = Table(id, title, head, looked, "; ".join(sources) or "none", note, ranges)
         if id in self.tables:
             raise DomainError(f"table {id!r} is already in the chapter")
         self.tables[id] = made

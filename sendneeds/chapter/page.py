@@ -205,12 +205,13 @@ def _set_in(kit: Kit, kind: str, id: str, places: dict[str, int]) -> str:
         return plain.get_template("table.html").render(table=kit.tables[id], html=table_html(kit.tables[id]))
     figure = kit.figures[id]
     data = base64.b64encode(figure.svg.encode("utf-8")).decode("ascii")
+    place = places.setdefault(id, len(places) + 1)
     return plain.get_template("figure.html").render(
         figure=figure,
-        place=places.setdefault(id, len(places) + 1),
+        place=place,
         image=f"data:image/svg+xml;base64,{data}",  # in the page, so that the page may travel alone
         tag=tag(figure.basis),
-        html=table_html(figure.table, "figure"),
+        html=table_html(figure.table, place),
     )
 
 
@@ -220,8 +221,15 @@ def shared(cells: Sequence[Cell]) -> str | None:
     return None if len(bases) > 1 else "".join(bases)
 
 
-def table_html(table: Table, within: str = "page") -> Markup:
-    """Return a table as HTML in a region that scrolls and takes focus; a basis is said beside each number."""
+def table_html(table: Table, place: int = 0) -> Markup:
+    """Return a table as HTML in a region that scrolls and takes focus; a basis is said beside each number.
+
+    Parameters
+    ----------
+    table : Table
+    place : int
+        Number of the figure that the table belongs to; 0 for a table in the page.
+    """
     # a basis that the whole table, a column or a row shares is said once there; else beside each number
     whole = shared(table.records())
     columns = [shared([cells[j] for _, cells in table.rows]) for j in range(len(table.head) - 1)]
@@ -234,12 +242,16 @@ def table_html(table: Table, within: str = "page") -> Markup:
         .get_template("cells.html")
         .render(
             table=table,
-            id=f"{within}-{table.id}",  # a table may stand in the page and under a figure
+            region=f"Table for figure {place}" if place else table.title,
             note=" ".join(
                 [table.note, *(NOTES[s] for s in NOTES if s in {r.state for r in table.records()})]
             ).strip(),
             rows=[
-                (name, tag(across[i] or "") if by_row else "", [cell_html(cell, loose) for cell in cells])
+                (
+                    name,
+                    tag(across[i] or "") if by_row else "",
+                    [cell_html(cell, loose, table.ranges) for cell in cells],
+                )
                 for i, (name, cells) in enumerate(table.rows)
             ],
             column_tags=[tag(basis or "") if by_column else "" for basis in columns],

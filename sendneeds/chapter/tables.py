@@ -36,6 +36,8 @@ class Table:
     source : str
     note : str
         What a reader must know, printed under the caption.
+    ranges : bool
+        Whether intervals are printed in the cells; the file has them in any case.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Table:
     rows: Sequence[tuple[str, Sequence[Cell]]]
     source: str
     note: str = ""
+    ranges: bool = True
 
     def __post_init__(self) -> None:
         for name, cells in self.rows:
@@ -153,7 +156,7 @@ def tag(basis: str) -> Markup:
     return Markup(' <span class="basis">{}</span>').format(TAGS[basis]) if basis in TAGS else Markup("")
 
 
-def cell_html(cell: Cell, with_tag: bool) -> Markup:
+def cell_html(cell: Cell, with_tag: bool, ranges: bool = True) -> Markup:
     """Return the content of one table cell; intervals stand on a line of their own."""
     if isinstance(cell, str):
         return escape(cell)
@@ -163,7 +166,7 @@ def cell_html(cell: Cell, with_tag: bool) -> Markup:
     text = Markup('<span class="n">{}</span>').format(show(cell))
     if with_tag:
         text += tag(cell.basis)
-    if cell.interval:
+    if cell.interval and ranges:
         low, high = (number(end, cell.unit) for end in cell.interval)
         text += Markup(' <span class="range">{} to {}</span>').format(low, high)
     return text

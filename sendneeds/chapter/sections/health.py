@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
+from sendneeds.chapter.sections import lists_ahead
+from sendneeds.chapter.sections.lists_ahead import RUN, baseline, basis_of
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import band_words, join, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
-RUN = "sendneeds simulation from the service parameters of the area's pack"
 STANDARD = (
     "National Health Service Commissioning Board and Clinical Commissioning Groups (Responsibilities and "
     "Standing Rules) Regulations 2012, regulation 45, as a yardstick"
@@ -69,17 +68,8 @@ def fill(kit: Kit) -> None:
             kit.facts["service_gaps"].append(f"list.{code}.waiting")
     if services:
         _now(kit, services)
-        _ahead(kit, services)
-        _load(kit, services)
+        lists_ahead.fill(kit, services)
     _published(kit)
-
-
-def basis_of(kit: Kit, service: str) -> str:
-    """Return the weakest basis among what a service's simulated list rests on."""
-    return weakest(
-        [r.basis for r in kit.book if r.id.startswith((f"param.{service}.", "param.all."))]
-        or ["illustrative"]
-    )
 
 
 def _parameters(kit: Kit) -> None:
@@ -118,11 +108,6 @@ def _parameters(kit: Kit) -> None:
         )
 
 
-def _baseline(kit: Kit, name: str, service: str) -> Any:
-    lists = kit.result.lists
-    return lists[name].sel(scenario=lists["scenario"].values[0], service=service)
-
-
 def _now(kit: Kit, services: list[str]) -> None:
     """Add the opening lists by band."""
     lists = kit.result.lists
@@ -134,7 +119,7 @@ def _now(kit: Kit, services: list[str]) -> None:
         count_basis = kit.book[opening].basis if opening in kit.book else basis_of(kit, code)
         # how long they have waited is England's spread or an even one, whatever the count rests on
         spread = count_basis if count_basis == "local" else weakest([count_basis, "scaled"])
-        bands = _baseline(kit, "waiting_by_band", code).isel(january=0).transpose("band", "draw").values
+        bands = baseline(kit, "waiting_by_band", code).isel(january=0).transpose("band", "draw").values
         by_band = dict(zip(WEEK_BANDS, bands, strict=True))
         common = {"unit": "children", "period": when, "source": RUN, "better": "down"}
         for band, draws in by_band.items():
@@ -166,10 +151,10 @@ def _now(kit: Kit, services: list[str]) -> None:
     )
     totals = {c: number(kit.book[f"list.{c}.waiting"].value, "children") for c in services}
     over_draws = sum(
-        _baseline(kit, "waiting_by_band", c).isel(january=0).sel(band=[">18-52", ">52"]).sum("band").values
+        baseline(kit, "waiting_by_band", c).isel(january=0).sel(band=[">18-52", ">52"]).sum("band").values
         for c in services
     )
-    all_draws = sum(_baseline(kit, "waiting_by_band", c).isel(january=0).sum("band").values for c in services)
+    all_draws = sum(baseline(kit, "waiting_by_band", c).isel(january=0).sum("band").values for c in services)
     share = kit.drawn(
         "list.over18_share",
         "Share of all those waiting who have waited more than 18 weeks",
@@ -218,164 +203,6 @@ def _opening_words(kit: Kit, services: list[str]) -> str:
                 f"The {'lists' if len(mine) > 1 else 'list'} for {join(mine)} {verb if len(mine) > 1 else verb.replace('are', 'is', 1)}."
             )
     return " ".join(words)
-
-
-def _ahead(kit: Kit, services: list[str]) -> None:
-    """Add the baseline's lists a year apart, and both kinds of wait a year from the start."""
-    weeks = kit.result.lists["week"].values
-    steps = [w for w in (52, 104, 156, 260) if w < len(weeks)] or [len(weeks) - 1]
-    for code in services:
-        waiting, within = (
-            _baseline(kit, v, code).transpose("week", "draw").values for v in ("waiting", "waiting_within_18")
-        )
-        basis, name = basis_of(kit, code), SERVICES[code]
-        for step in steps:
-            when = str(weeks[step])[:10]
-            share = np.where(waiting[step] > 0, 100 * within[step] / np.maximum(waiting[step], 1), 100.0)
-            title = f"{name}: waiting, as things are"
-            kit.drawn(
-                f"ahead.{code}.{step}", title, waiting[step], "children", when, RUN, basis, better="down"
-            )
-            title = f"{name}: share waiting up to 18 weeks, as things are"
-            kit.drawn(f"ahead_share.{code}.{step}", title, share, "percent", when, RUN, basis, better="up")
-    names = [month_words(str(weeks[step])) for step in steps]
-    kit.table(
-        "lists_ahead",
-        "Children waiting if nothing changes",
-        ["Service", *names],
-        [(SERVICES[c], [f"ahead.{c}.{s}" for s in steps]) for c in services],
-        note="The range under a figure is an 80% interval.",
-    )
-    kit.table(
-        "shares_ahead",
-        "Share of those waiting who have waited up to 18 weeks, if nothing changes",
-        ["Service", *names],
-        [(SERVICES[c], [f"ahead_share.{c}.{s}" for s in steps]) for c in services],
-        note="The range under a figure is an 80% interval.",
-    )
-    _waits(kit, services, steps[0])
-
-
-def _waits(kit: Kit, services: list[str], step: int) -> None:
-    """Add the waits of those still waiting and of those seen, always both."""
-    when = str(kit.result.lists["week"].values[step])[:10]
-    variables = {
-        "waiting_median": "Waiting: median",
-        "waiting_p92": "Waiting: 92% under",
-        "seen_median": "Seen: median",
-        "seen_p92": "Seen: 92% under",
-    }
-    for code in services:
-        for variable, title in variables.items():
-            array = _baseline(kit, variable, code)
-            time = "week" if variable.startswith("waiting") else "week_commencing"
-            values = array.isel({time: step - (time != "week" and step > 0)}).values
-            known = values[values >= 0]  # -1 stands for nobody
-            id, words = f"wait.{code}.{variable}", f"{SERVICES[code]}. {title}"
-            if not len(known):
-                kit.book.missing(id, words, "weeks", when, "a list with anybody on it, or anybody seen")
-                continue
-            kit.drawn(id, words, known, "weeks", when, RUN, basis_of(kit, code), better="down")
-    kit.table(
-        "waits_ahead",
-        f"Weeks waited, {month_words(when)}, if nothing changes",
-        ["Service", *variables.values()],
-        [(SERVICES[c], [f"wait.{c}.{v}" for v in variables]) for c in services],
-        note="Waiting: weeks so far of those still waiting. Seen: whole wait of those first seen in the four weeks before. "
-        "The range under a figure is an 80% interval.",
-    )
-
-
-def _load(kit: Kit, services: list[str]) -> None:
-    """Add demand against capacity in the first year."""
-    lists = kit.result.lists
-    year = int(lists["calendar_year"].values[0])
-    period = f"calendar year {year}"
-    for code in services:
-        name, basis = SERVICES[code], basis_of(kit, code)
-        first = {
-            v: _baseline(kit, v, code).isel(week_commencing=slice(0, 52)).mean("week_commencing").values
-            for v in ("referrals", "slots")
-        }
-        load = _baseline(kit, "queue_load", code).isel(calendar_year=0).values
-        kit.drawn(
-            f"load.{code}.demand",
-            f"{name}: children joining the list a week",
-            first["referrals"],
-            "children a week",
-            period,
-            RUN,
-            basis,
-        )
-        kit.drawn(
-            f"load.{code}.capacity",
-            f"{name}: children that the service can take on a week",
-            first["slots"],
-            "children a week",
-            period,
-            RUN,
-            basis,
-        )
-        kit.drawn(
-            f"load.{code}.percent",
-            f"{name}: demand as a share of capacity",
-            100 * load,
-            "percent",
-            period,
-            RUN,
-            basis,
-            better="down",
-        )
-        kit.book.add(
-            Indicator(
-                f"load.{code}.over",
-                f"{name}: chance that demand is above capacity",
-                float((load > 1).mean()),
-                "probability",
-                period,
-                RUN,
-                basis,
-                better="down",
-            )
-        )
-    table = kit.table(
-        "demand_capacity",
-        f"Demand and capacity in {year}, as things are, children a week",
-        [
-            "Service",
-            "Joining the list",
-            "Service can take on",
-            "Demand over capacity",
-            "Chance that demand is above capacity",
-        ],
-        [
-            (SERVICES[c], [f"load.{c}.{v}" for v in ("demand", "capacity", "percent", "over")])
-            for c in services
-        ],
-        note="What a service can take on is what is left after statutory advice and therapy that is under way. The range is an 80% interval.",
-    )
-    over = [c for c in services if kit.book[f"load.{c}.over"].value > 0.5]
-    kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
-    kit.figure(
-        "demand_capacity",
-        f"On these figures demand is more likely than not to be above capacity in {len(over)} of {len(services)} services"
-        if over
-        else f"On these figures capacity is more likely than not to cover demand in all {len(services)} services",
-        "Dot chart of children a week joining each list and children a week that the service can take on. "
-        + " ".join(
-            f"{SERVICES[c]}: demand is {show(kit.book[f'load.{c}.percent'])} of capacity." for c in services
-        ),
-        lambda: bars.dumbbell(
-            [SERVICES[c] for c in services],
-            [kit.book[f"load.{c}.demand"].value for c in services],
-            [kit.book[f"load.{c}.capacity"].value for c in services],
-            ("Joining the list", "Service can take on"),
-            [f"demand is {kit.book[f'load.{c}.percent'].value:.0f}% of capacity" for c in services],
-            "children a week",
-        ),
-        table,
-        "children a week",
-    )
 
 
 def _published(kit: Kit) -> None:

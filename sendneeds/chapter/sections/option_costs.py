@@ -9,11 +9,13 @@ import numpy as np
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.sections.health import RUN
+from sendneeds.chapter.sections.lists_ahead import RUN
 from sendneeds.chapter.words import number
 from sendneeds.foundation.vocabulary import FUNDERS
 
 MOST_PARTS = 4
+FULL_YEAR = 52
+"""Weeks; a financial year with fewer in the run is named as part of one."""
 BASIS = "illustrative"
 
 
@@ -35,7 +37,9 @@ def fill(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None
                     (mine["scenario"] == name) & (mine["financial_year"] == year) & (mine["funder"] == funder)
                 ]
                 cells.append(_cost(kit, f"cost.{name}.{year}.{funder}", mine, titles[name], year, funder))
-            lines.append((f"{titles[name]}: {year}/{(year + 1) % 100:02d}", cells))
+            part = parts[(parts["scenario"] == name) & (parts["financial_year"] == year)]["weeks"]
+            tail = " (part of the year)" if len(part) and part.max() < FULL_YEAR else ""
+            lines.append((f"{titles[name]}: {year}/{(year + 1) % 100:02d}{tail}", cells))
     made = kit.table(
         "cost_by_funder",
         "Cost of each option by financial year and funder, beyond carrying on as now",

@@ -10,7 +10,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import option_costs
-from sendneeds.chapter.sections.health import RUN, basis_of
+from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -52,6 +52,7 @@ def fill(kit: Kit, comparison: Any) -> None:
         ["Service", *(month_words(m) for m in shown)],
         [(SERVICES[c], [f"prob.{c}.{names[0]}.{m}" for m in shown]) for c in kit.facts["services"]],
         note=DRAWING,
+        ranges=False,
     )
     _messages(kit, months, names, titles, changed)
     if changed:
@@ -59,7 +60,7 @@ def fill(kit: Kit, comparison: Any) -> None:
         option_costs.fill(kit, comparison.costs, names, titles)
 
 
-DRAWING = "The range is what a limited number of draws leaves open (95%), not the uncertainty of the model."
+DRAWING = "The file has a 95% range with each: what a limited number of draws leaves open, not the model's own doubt."
 
 
 def _records(kit: Kit, table: Any, titles: dict[str, str]) -> list[str]:
@@ -104,6 +105,7 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
         ["Option", *(month_words(m) for m in shown)],
         [(titles[n], [f"prob.{code}.{n}.{m}" for m in shown]) for n in names],
         note=DRAWING,
+        ranges=False,
     )
     reach = {n: next((m for m, p in zip(months, chance[n], strict=True) if p >= LIKELY), None) for n in drawn}
     sure = [n for n in drawn[1:] if reach[n]]
@@ -160,7 +162,9 @@ def _messages(
             "services": [lower(SERVICES[c]) for c in codes],
             "id": f"prob.{codes[0]}.{base}.{last}",
         }
-        for word, codes in by_word.items()
+        for word, codes in sorted(
+            by_word.items(), key=lambda at: -(kit.book[f"prob.{at[1][0]}.{base}.{last}"].value or 0.0)
+        )
     ]
     for code in kit.facts["services"]:
         helping = [n for n in names if (n, code) in changed]

@@ -1,0 +1,194 @@
+"""The lists if nothing changes: their length, both kinds of wait, and demand against capacity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sendneeds.chapter import bars
+from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.tables import weakest
+from sendneeds.chapter.words import lower, month_words, show
+from sendneeds.foundation.vocabulary import SERVICES
+
+RUN = "sendneeds simulation from the service parameters of the area's pack"
+
+
+def fill(kit: Kit, services: list[str]) -> None:
+    """Add the baseline's lists ahead, and demand against capacity."""
+    _ahead(kit, services)
+    _load(kit, services)
+
+
+def basis_of(kit: Kit, service: str) -> str:
+    """Return the weakest basis among what a service's simulated list rests on."""
+    return weakest(
+        [r.basis for r in kit.book if r.id.startswith((f"param.{service}.", "param.all."))]
+        or ["illustrative"]
+    )
+
+
+def baseline(kit: Kit, name: str, service: str) -> Any:
+    lists = kit.result.lists
+    return lists[name].sel(scenario=lists["scenario"].values[0], service=service)
+
+
+def _ahead(kit: Kit, services: list[str]) -> None:
+    """Add the baseline's lists a year apart, and both kinds of wait a year from the start."""
+    weeks = kit.result.lists["week"].values
+    share = 100 * kit.result.waits.share_within_18()
+    steps = [w for w in (52, 104, 156, 260) if w < len(weeks)] or [len(weeks) - 1]
+    for code in services:
+        waiting = baseline(kit, "waiting", code).transpose("week", "draw").values
+        shares = (
+            share.sel(scenario=share["scenario"].values[0], service=code).transpose("week", "draw").values
+        )
+        basis, name = basis_of(kit, code), SERVICES[code]
+        for step in steps:
+            when = str(weeks[step])[:10]
+            title = f"{name}: waiting, as things are"
+            kit.drawn(
+                f"ahead.{code}.{step}", title, waiting[step], "children", when, RUN, basis, better="down"
+            )
+            title = f"{name}: share waiting up to 18 weeks, as things are"
+            kit.drawn(
+                f"ahead_share.{code}.{step}", title, shares[step], "percent", when, RUN, basis, better="up"
+            )
+    names = [month_words(str(weeks[step])) for step in steps]
+    kit.table(
+        "lists_ahead",
+        "Children waiting if nothing changes",
+        ["Service", *names],
+        [(SERVICES[c], [f"ahead.{c}.{s}" for s in steps]) for c in services],
+        note="The range under a figure is an 80% interval.",
+    )
+    kit.table(
+        "shares_ahead",
+        "Share of those waiting who have waited up to 18 weeks, if nothing changes",
+        ["Service", *names],
+        [(SERVICES[c], [f"ahead_share.{c}.{s}" for s in steps]) for c in services],
+        note="The range under a figure is an 80% interval.",
+    )
+    _waits(kit, services, steps[0])
+
+
+def _waits(kit: Kit, services: list[str], step: int) -> None:
+    """Add the waits of those still waiting and of those seen, always both."""
+    when = str(kit.result.lists["week"].values[step])[:10]
+    variables = {
+        "waiting_median": "Waiting: median",
+        "waiting_p92": "Waiting: 92% under",
+        "seen_median": "Seen: median",
+        "seen_p92": "Seen: 92% under",
+    }
+    for code in services:
+        for variable, title in variables.items():
+            array = baseline(kit, variable, code)
+            time = "week" if variable.startswith("waiting") else "week_commencing"
+            values = array.isel({time: step - (time != "week" and step > 0)}).values
+            known = values[values >= 0]  # -1 stands for nobody
+            id, words = f"wait.{code}.{variable}", f"{SERVICES[code]}. {title}"
+            if not len(known):
+                kit.book.missing(id, words, "weeks", when, "a list with anybody on it, or anybody seen")
+                continue
+            kit.drawn(id, words, known, "weeks", when, RUN, basis_of(kit, code), better="down")
+    kit.table(
+        "waits_ahead",
+        f"Weeks waited, {month_words(when)}, if nothing changes",
+        ["Service", *variables.values()],
+        [(SERVICES[c], [f"wait.{c}.{v}" for v in variables]) for c in services],
+        note="Waiting: weeks so far of those still waiting. Seen: whole wait of those first seen in the four weeks before. "
+        "The range under a figure is an 80% interval.",
+    )
+
+
+def _load(kit: Kit, services: list[str]) -> None:
+    """Add demand against capacity in the first year."""
+    lists = kit.result.lists
+    year = int(lists["calendar_year"].values[0])
+    period = f"calendar year {year}"
+    for code in services:
+        name, basis = SERVICES[code], basis_of(kit, code)
+        first = {
+            v: baseline(kit, v, code).isel(week_commencing=slice(0, 52)).mean("week_commencing").values
+            for v in ("referrals", "slots")
+        }
+        load = baseline(kit, "queue_load", code).isel(calendar_year=0).values
+        kit.drawn(
+            f"load.{code}.demand",
+            f"{name}: children joining the list a week",
+            first["referrals"],
+            "children a week",
+            period,
+            RUN,
+            basis,
+        )
+        kit.drawn(
+            f"load.{code}.capacity",
+            f"{name}: children that the service can take on a week",
+            first["slots"],
+            "children a week",
+            period,
+            RUN,
+            basis,
+        )
+        kit.drawn(
+            f"load.{code}.percent",
+            f"{name}: demand as a share of capacity",
+            100 * load,
+            "percent",
+            period,
+            RUN,
+            basis,
+            better="down",
+        )
+        kit.book.add(
+            Indicator(
+                f"load.{code}.over",
+                f"{name}: chance that demand is above capacity",
+                float((load > 1).mean()),
+                "probability",
+                period,
+                RUN,
+                basis,
+                better="down",
+            )
+        )
+    table = kit.table(
+        "demand_capacity",
+        f"Demand and capacity in {year}, as things are, children a week",
+        [
+            "Service",
+            "Joining the list",
+            "Service can take on",
+            "Demand over capacity",
+            "Chance that demand is above capacity",
+        ],
+        [
+            (SERVICES[c], [f"load.{c}.{v}" for v in ("demand", "capacity", "percent", "over")])
+            for c in services
+        ],
+        note="What a service can take on is what is left after statutory advice and therapy that is under way. The range is an 80% interval.",
+    )
+    over = [c for c in services if kit.book[f"load.{c}.over"].value > 0.5]
+    kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
+    kit.figure(
+        "demand_capacity",
+        f"On these figures demand is more likely than not to be above capacity in {len(over)} of {len(services)} services"
+        if over
+        else f"On these figures capacity is more likely than not to cover demand in all {len(services)} services",
+        "Dot chart of children a week joining each list and children a week that the service can take on. "
+        + " ".join(
+            f"{SERVICES[c]}: demand is {show(kit.book[f'load.{c}.percent'])} of capacity." for c in services
+        ),
+        lambda: bars.dumbbell(
+            [SERVICES[c] for c in services],
+            [kit.book[f"load.{c}.demand"].value for c in services],
+            [kit.book[f"load.{c}.capacity"].value for c in services],
+            ("Joining the list", "Service can take on"),
+            [f"demand is {kit.book[f'load.{c}.percent'].value:.0f}% of capacity" for c in services],
+            "children a week",
+        ),
+        table,
+        "children a week",
+    )
