@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sendneeds
 from sendneeds.__main__ import main
+from sendneeds.scenarios.levers import LEVERS
 
 HERE = Path(__file__).parent
 PACKAGE = Path(sendneeds.__file__).parent
@@ -25,7 +26,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
 ]
-exclude_patterns = ["_build", "reference/generated/house-plan.md"]
+exclude_patterns = ["_build", "reference/generated/house-plan.md", "reference/generated/levers.md"]
 nitpicky = False
 
 html_theme = "pydata_sphinx_theme"
@@ -61,6 +62,7 @@ def gather(app):
         (generated / f"help-{command or 'sendneeds'}.txt").write_text(text.getvalue(), encoding="utf-8")
 
     (generated / "house-plan.md").write_text(house_plan(), encoding="utf-8")
+    (generated / "levers.md").write_text(levers(), encoding="utf-8")
 
 
 def house_plan():
@@ -78,6 +80,18 @@ def house_plan():
             name = path.relative_to(folder).as_posix()
             if name != "__init__.py" or not room:
                 lines.append(f"| `{name}` | {' '.join(doc.split(chr(10) * 2)[0].split())} |")
+    return "\n".join(lines) + "\n"
+
+
+def levers():
+    """Return the keys of each lever that only it takes."""
+    lines = []
+    for kind, (keys, _) in LEVERS.items():
+        lines += ["", f"### `{kind}`", "", "| key | type | meaning |", "|---|---|---|"]
+        for name, key in keys.items():
+            if name not in ("from", "to", "funders"):
+                need = "required" if key.required else f"default {key.default}"
+                lines.append(f"| `{name}` | {key.kind}, {need} | {key.what} |")
     return "\n".join(lines) + "\n"
 
 

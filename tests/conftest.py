@@ -12,6 +12,14 @@ settings.register_profile("sendneeds", deadline=None, derandomize=True, database
 settings.load_profile("sendneeds")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--regenerate",
+        action="store_true",
+        help="write expected outputs anew, to be read as a diff before a commit",
+    )
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the folder of the repository."""

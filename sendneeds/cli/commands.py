@@ -161,7 +161,8 @@ def do_check(args: argparse.Namespace) -> int:
         print(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
         return 1
     findings = sn.open_area(args.area).findings
+    count = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
+    print(f"{args.area}: no faults, {count} to know about, the serious first")
     for finding in findings:
         print(finding.text())
-    print(f"no faults; {len(findings)} finding{'s' if len(findings) != 1 else ''} to know about")
     return 0
