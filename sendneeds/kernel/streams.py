@@ -12,6 +12,7 @@ it. That makes the draw exact, and monotone in the mean, so scenarios that share
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -94,16 +95,21 @@ def uniforms(seed: int, key: tuple[str, ...], weeks: int, draws: int, first_draw
     >>> bool((whole[:2, 250:260] == part).all())
     True
     """
-    out = np.empty((weeks, draws), dtype=np.uint64)
+    parts = [
+        generator(seed, *key, block=block).integers(
+            0, _MASK, size=(weeks, SEED_BLOCK), dtype=np.uint64, endpoint=True
+        )[:, inside]
+        for block, inside in _blocks(draws, first_draw)
+    ]
+    return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+
+
+def _blocks(draws: int, first_draw: int) -> Iterator[tuple[int, slice]]:
+    """Yield each seed block that holds draws asked for, and the slice of it that they are."""
     last = first_draw + draws
     for block in range(first_draw // SEED_BLOCK, -(-last // SEED_BLOCK)):
         start = block * SEED_BLOCK
-        filled = generator(seed, *key, block=block).integers(
-            0, _MASK, size=(weeks, SEED_BLOCK), dtype=np.uint64, endpoint=True
-        )
-        low, high = max(start, first_draw), min(start + SEED_BLOCK, last)
-        out[:, low - first_draw : high - first_draw] = filled[:, low - start : high - start]
-    return out
+        yield block, slice(max(first_draw - start, 0), min(last - start, SEED_BLOCK))
 
 
 def lane_keys(seed: int, key: tuple[str, ...], draws: int, first_draw: int = 0) -> np.ndarray:

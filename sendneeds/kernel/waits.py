@@ -7,13 +7,14 @@ start has waited over 0 and up to 1 week, so "over w" is w whole weeks or more.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from sendneeds.kernel.lists import ListPath, cumulated
 
 NOBODY = -1
+Shares = float | Sequence[float]
 
 
 def seen_within(path: ListPath, within: int) -> np.ndarray:
@@ -77,21 +78,21 @@ def waiting_bands(path: ListPath, edges: tuple[int, ...]) -> np.ndarray:
     return over
 
 
-def seen_percentile(path: ListPath, share: float, window: int | None = 4) -> np.ndarray:
+def seen_percentile(path: ListPath, share: Shares, window: int | None = 4) -> np.ndarray:
     """Return the wait within which a share of those seen were seen.
 
     Parameters
     ----------
     path : ListPath
-    share : float
-        Over 0 and up to 1, for example 0.92.
+    share : float or sequence of float
+        Over 0 and up to 1, for example 0.92. Several asked together share their work.
     window : int or None
         Weeks to look back over, this one included; None is the whole horizon.
 
     Returns
     -------
     ndarray of int32, (T, L), or (L,) for the whole horizon
-        The smallest whole number of weeks; -1 where nobody was seen.
+        The smallest whole number of weeks; -1 where nobody was seen. Several shares stand on an axis in front.
     """
     if window is None:
         return _smallest(_Tally(path).seen_within, share, path.served[-1])
@@ -100,19 +101,20 @@ def seen_percentile(path: ListPath, share: float, window: int | None = 4) -> np.
     )
 
 
-def waiting_percentile(path: ListPath, share: float) -> np.ndarray:
+def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
     """Return the wait so far within which a share of those waiting at each week's end stand.
 
     Parameters
     ----------
     path : ListPath
-    share : float
+    share : float or sequence of float
         Over 0 and up to 1.
 
     Returns
     -------
     ndarray of int32, (T + 1, L)
         The smallest whole number of weeks w with at least that share waiting up to w; -1 where nobody waits.
+        Several shares stand on an axis in front.
     """
     return _smallest(lambda within: path.waiting - waiting_over(path, within), share, path.waiting)
 
@@ -190,10 +192,11 @@ class _Tally:
         """Return the weeks waited by all who were seen, (L,) int64: weeks seen less weeks of joining."""
         path = self._path
         last = path.served[-1].astype(np.int64)
-        weeks_seen = len(path.arrivals) * last - path.served[:-1].sum(axis=0, dtype=np.int64) - last
-        joined = np.minimum(path.stayed[1:], path.served[-1]).sum(axis=0, dtype=np.int64)
-        weeks_joined = (len(path.arrivals) - 1) * last - joined + last
-        return weeks_seen - weeks_joined
+        # weeks seen, sum of t (D[t+1] - D[t]), less weeks of joining, the same of min(A, D at the end)
+        joined, end = path.stayed[1:], path.served[-1]
+        narrow = np.int32 if int(joined[-1].max(initial=0)) * len(joined) < 2**31 else np.int64
+        weeks = np.minimum(joined, end).sum(axis=0, dtype=narrow)
+        return weeks - path.served[:-1].sum(axis=0, dtype=narrow).astype(np.int64) - last
 
 
 def _joined_before(path: ListPath, weeks: int) -> np.ndarray:
@@ -244,13 +247,13 @@ def _over_window(flow: np.ndarray, window: int | None) -> np.ndarray:
     return out
 
 
-def _smallest(count: Callable[[int], np.ndarray], share: float, total: np.ndarray) -> np.ndarray:
+def _smallest(count: Callable[[int], np.ndarray], share: Shares, total: np.ndarray) -> np.ndarray:
     """Return the smallest whole wait at which `count` is at least `share` of `total`; -1 where that is 0.
 
     Waits at which no element's answer lies are stepped over, so a long list costs little more than a short.
     """
-    need = np.ceil(share * total - 1e-9).astype(total.dtype)
-    out = np.zeros(total.shape, dtype=np.int32)
+    need = np.ceil(np.multiply.outer(share, total) - 1e-9).astype(total.dtype)
+    out = np.zeros(need.shape, dtype=np.int32)
 
     def add(low: int, short_low: np.ndarray, high: int, short_high: np.ndarray) -> None:
         if high == low + 1 or (short_low == short_high).all():
@@ -271,7 +274,7 @@ def _smallest(count: Callable[[int], np.ndarray], share: float, total: np.ndarra
         high = 2 * high + 1
         short_high = count(high) < need
     # an answer w is failed at -1, 0, ..., w - 1, and -1 was not counted
-    out[total == 0] = NOBODY
+    out[..., total == 0] = NOBODY
     return out
 
 
