@@ -179,16 +179,6 @@ DEFECTS: dict[str, Defect] = {
         "NSA (no specialist assessment) exists at SEN support only.",
         "Ask the source; keep it out of plans by need.",
     ),
-    "total_beside_parts": Defect(
-        "info",
-        "Rows of totals stand beside rows of parts in one table.",
-        "Filter 'all' before adding up.",
-    ),
-    "pupils_with_unknown_age": Defect(
-        "info",
-        "Some ages are open groups.",
-        "Do not read an open group as one age.",
-    ),
     "bands_short_of_total": Defect(
         "caution",
         "The weeks bands do not add up to the total: some providers give a total without bands.",
@@ -203,12 +193,6 @@ DEFECTS: dict[str, Defect] = {
         "serious",
         "No list was published for the service: absent is not zero.",
         "Ask the provider for its list (table waiting_list); what is shown is scaled from England.",
-    ),
-    "list_one_provider": Defect(
-        "caution",
-        "The published list is a small part of what the area's share of England would be: providers are "
-        "missing.",
-        "Ask the board which providers report.",
     ),
     "lists_old": Defect(
         "caution",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sendneeds.evidence.area import Area, Finding, TableMeta
 from sendneeds.evidence.checker import read_table
+from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.reading import read_bytes
 from sendneeds.evidence.settings import FILE, read_settings
 from sendneeds.evidence.tables import TABLES
@@ -112,7 +113,8 @@ def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
         frame, found = read_table(path, TABLES[name], codes, path.name)
         faults += found
         if path.name not in listed:
-            findings.append(_unsourced(path.name))
+            said = "area.toml does not say where the table comes from"
+            findings.append(finding(Seen("table_without_source", path.name, said)))
         elif listed[path.name].get("basis") == "mixed" and not any(
             c.name == "basis" for c in TABLES[name].columns
         ):
@@ -120,8 +122,10 @@ def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
             faults.append(
                 Fault(FILE, 0, f"tables {path.name} basis", "mixed", "a basis of the whole table", cure)
             )
-        if frame is not None:
+        if frame is not None and len(frame):
             tables[name] = frame
+        elif frame is not None:
+            findings.append(finding(Seen("table_empty", path.name, "a header and no row")))
     if faults:
         return None, sorted(faults)
     area = settings["area"]
@@ -196,27 +200,7 @@ def _stray(file: str, listed: Mapping[str, Any], faults: list[Fault], findings: 
             Fault(file, 0, "", "a file that is no table", ", ".join(f"{t}.csv" for t in TABLES), cure)
         )
         return
-    findings.append(
-        Finding(
-            "file_not_read",
-            "info",
-            file,
-            "a CSV file whose name is not that of a table",
-            "Nothing in it is used.",
-            "Give it the name of the table that it is, or leave it as a note.",
-        )
-    )
-
-
-def _unsourced(file: str) -> Finding:
-    return Finding(
-        "table_without_source",
-        "serious",
-        file,
-        "area.toml does not say where the table comes from",
-        "It is taken for a local table that is not published: small counts in it are withheld.",
-        f'Add a [[tables]] entry with file = "{file}" to area.toml.',
-    )
+    findings.append(finding(Seen("file_not_read", file, "a CSV file whose name is not that of a table")))
 
 
 def _meta(record: Mapping[str, Any] | None, name: str) -> TableMeta:

@@ -1,0 +1,180 @@
+"""Every measure by id: its basis, period, denominator, exceptions and source, and whether two may meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sendneeds.foundation.errors import unknown
+
+SEN2 = "DfE, Education, health and care plans (SEN2)"
+SEN = "DfE, Special educational needs in England"
+NHS = "NHS England, Community health services waiting lists"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a measure counts.
+
+    Parameters
+    ----------
+    id : str
+    title : str
+    basis : str
+        Whom it counts and where: ``residence`` (children for whom the area is responsible), ``school`` (located
+        by school) or ``provider``; with the age base where there is one.
+    period : str
+        A word of ``vocabulary.PERIOD_TYPES`` or ``snapshot``.
+    denominator : str
+        What it is a share of; empty for a count.
+    exceptions : str
+        What is left out, or counted in, by rule.
+    source : str
+    table, column : str
+        Where a pack keeps it; empty where it is made from others.
+    """
+
+    id: str
+    title: str
+    basis: str
+    period: str
+    denominator: str
+    exceptions: str
+    source: str
+    table: str = ""
+    column: str = ""
+
+
+_ALL = (
+    Definition("population", "Residents", "residence; age on 30 June", "mid_year", "", "", "ONS", "population", "persons"),
+    Definition("pupils", "Pupils", "school; age at 31 August", "census_january", "", "", SEN, "pupils", "pupils"),
+    Definition(
+        "ehc_plans", "EHC plans", "residence; age 0 to 25 at 31 August", "census_january", "",
+        "statements counted to 2018; child-level from 2023", SEN2, "ehc_plans", "plans",
+    ),
+    Definition(
+        "pupils_with_plan", "Pupils with an EHC plan", "school; age at 31 August", "census_january", "",
+        "pupils on roll only", SEN, "sen_pupils", "pupils",
+    ),
+    Definition(
+        "pupils_with_sen_support", "Pupils with SEN support", "school; age at 31 August", "census_january", "",
+        "pupils on roll only", SEN, "sen_pupils", "pupils",
+    ),
+    Definition(
+        "percent_with_plan", "Share of pupils with an EHC plan", "school", "census_january", "pupils", "",
+        SEN, "sen_percent", "percent_of_pupils",
+    ),
+    Definition(
+        "percent_with_sen_support", "Share of pupils with SEN support", "school", "census_january", "pupils", "",
+        SEN, "sen_percent", "percent_of_pupils",
+    ),
+    Definition(
+        "requests", "Requests for an EHC needs assessment", "residence; age at the request", "calendar_year", "",
+        "requests for children in youth accommodation counted in", SEN2, "ehc_flow", "count",
+    ),
+    Definition(
+        "new_plans", "New EHC plans", "residence; age when the plan started", "calendar_year", "",
+        "plans that moved in are not counted", SEN2, "ehc_flow", "count",
+    ),
+    Definition(
+        "new_plans_by_cohort_age", "New EHC plans on the caseload's age base", "residence; age at 31 August",
+        "calendar_year", "", "plans that moved in are not counted", SEN2, "ehc_flow", "count",
+    ),
+    Definition(
+        "ceased", "EHC plans that ended", "residence; age when the plan ended", "calendar_year", "",
+        "plans that moved to another authority counted in", SEN2, "ehc_flow", "count",
+    ),
+    Definition(
+        "issued_in_20_weeks_excluding", "Plans issued within 20 weeks, excluding exceptions", "residence",
+        "calendar_year", "plans issued, excluding exceptions", "permitted exceptions left out", SEN2,
+        "ehc_timeliness", "within_20_weeks",
+    ),
+    Definition(
+        "issued_in_20_weeks_including", "Plans issued within 20 weeks, including exceptions", "residence",
+        "calendar_year", "plans issued, including exceptions", "permitted exceptions counted in", SEN2,
+        "ehc_timeliness", "within_20_weeks",
+    ),
+    Definition(
+        "appeals", "Appeals registered with the SEND Tribunal", "residence", "calendar_year", "", "",
+        "Ministry of Justice", "appeals", "appeals_registered",
+    ),
+    Definition(
+        "appeal_rate", "Appeals for each appealable decision", "residence", "calendar_year",
+        "appealable decisions", "", "Ministry of Justice", "appeals", "appealable_decisions",
+    ),
+    Definition(
+        "nhs_waiting", "Children waiting for a first appointment", "provider", "month", "",
+        "only providers that submitted; bands only where weeks are known", NHS, "nhs_waiting_list", "waiting",
+    ),
+    Definition(
+        "waiting", "Children waiting", "provider", "snapshot", "", "", "the area's providers",
+        "waiting_list", "waiting",
+    ),
+    Definition(
+        "referrals", "Referrals received", "provider", "month", "", "re-referrals counted again",
+        "the area's providers", "referrals", "referrals",
+    ),
+    Definition(
+        "share_waiting_within_18", "Share of those waiting who wait under 18 weeks", "provider", "snapshot",
+        "children waiting", "those seen are not in it", "the simulation",
+    ),
+    Definition(
+        "share_seen_within_18", "Share of those seen who waited under 18 weeks", "provider", "month",
+        "children seen", "those still waiting are not in it", "the simulation",
+    ),
+)  # fmt: skip
+DEFINITIONS: dict[str, Definition] = {d.id: d for d in _ALL}
+"""Every measure, by id."""
+
+COMPARED = ("basis", "period", "denominator", "exceptions")
+
+
+def definition(id: str) -> Definition:
+    """Return the definition of a measure.
+
+    Raises
+    ------
+    UnknownNameError
+        No measure has this id.
+
+    Examples
+    --------
+    >>> definition("issued_in_20_weeks_excluding").denominator
+    'plans issued, excluding exceptions'
+    """
+    if id not in DEFINITIONS:
+        raise unknown("measure", id, DEFINITIONS)
+    return DEFINITIONS[id]
+
+
+def differences(*ids: str) -> list[str]:
+    """Return in what the definitions of measures differ; empty where they may meet in one chart or ratio.
+
+    Parameters
+    ----------
+    ids : str
+        Two measures or more.
+
+    Returns
+    -------
+    list of str
+        A sentence for each difference, to stand beside the chart or ratio.
+
+    Examples
+    --------
+    >>> differences("pupils", "pupils_with_plan")
+    ['Pupils and Pupils with an EHC plan differ in exceptions: none / pupils on roll only.']
+    >>> len(differences("ehc_plans", "pupils_with_plan"))
+    2
+    >>> differences("new_plans", "new_plans")
+    []
+    """
+    found = [definition(id) for id in ids]
+    lines = []
+    for index, first in enumerate(found):
+        for second in found[index + 1 :]:
+            for name in COMPARED:
+                one, other = getattr(first, name), getattr(second, name)
+                if one != other:
+                    sides = f"{one or 'none'} / {other or 'none'}"
+                    lines.append(f"{first.title} and {second.title} differ in {name}: {sides}.")
+    return lines
