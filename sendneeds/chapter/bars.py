@@ -240,7 +240,7 @@ def dots(
 
 def by_date(
     names: Sequence[str],
-    months: Sequence[np.datetime64],
+    months: np.ndarray,
     values: np.ndarray,
     unit: str,
     *,
@@ -252,7 +252,7 @@ def by_date(
     ----------
     names : sequence of str
         One to four options.
-    months : sequence of datetime64
+    months : ndarray of datetime64
     values : ndarray, shape (names, months)
         Probabilities, 0 to 1.
     unit : str

@@ -132,6 +132,7 @@ def trend(
     '<svg'
     """
     at_most_four(len(series), "lines")
+    series = [s for s in series if np.isfinite(np.asarray(s.y, float)).any()]
     with style.canvas(height) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes)

@@ -99,6 +99,21 @@ class Indicator:
         """The two ends of the interval, or None."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
+    @property
+    def number(self) -> float:
+        """The figure for arithmetic and charts: NaN where it may not be printed, so that nothing derived is."""
+        return math.nan if self.value is None else self.value
+
+    @property
+    def lower_end(self) -> float:
+        """The lower end of the interval; the figure itself where it has none."""
+        return self.number if self.low is None else self.low
+
+    @property
+    def upper_end(self) -> float:
+        """The upper end of the interval; the figure itself where it has none."""
+        return self.number if self.high is None else self.high
+
     def hide(self, state: str) -> Indicator:
         """Return the record with its numbers taken out and the `state` that says why."""
         return replace(self, value=None, low=None, high=None, state=state)

@@ -28,6 +28,8 @@ class Kit:
     figures : dict of str to Figure
     facts : dict of str to object
         Words and lists that templates need beside the records (names, years, never a measured number).
+    withheld : dict of str to str
+        Figures of which nothing may be shown, with their titles.
     """
 
     area: Any
@@ -37,6 +39,7 @@ class Kit:
     tables: dict[str, Table] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
 
     def table(
         self,
@@ -70,12 +73,14 @@ class Kit:
         table: Table,
         unit: str,
         table_open: bool = False,
-    ) -> Figure:
-        """Add a figure drawn by `draw`, beside the `table` of what it shows."""
+    ) -> None:
+        """Add a figure drawn by `draw`, beside the `table` of what it shows; none where all of it is hidden."""
+        if not any(record.shown for record in table.records()):
+            self.withheld[id] = title
+            return
         basis = weakest([r.basis for r in table.records() if r.shown])
         made = Figure(id, title, alt, draw(), table, unit, table.source, basis, table_open)
         self.figures[id] = made
-        return made
 
     def published(
         self,

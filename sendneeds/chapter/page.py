@@ -171,6 +171,8 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
 
     def place(kind: str, known: Mapping[str, object]) -> Callable[[str], Markup]:
         def put(id: str) -> Markup:
+            if id in kit.withheld and kind == "figure":
+                return Markup("\n\nThis chart is left out: nothing in it is available or may be shown.\n\n")
             if id not in known:
                 raise unknown(kind, id, known)
             return Markup(f"\n\n\ue000{kind}:{id}\ue000\n\n")
@@ -188,7 +190,7 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
         "record": book.__getitem__,
         "figure": place("figure", kit.figures),
         "table": place("table", kit.tables),
-        "drawn": kit.figures.__contains__,
+        "drawn": lambda id: id in kit.figures or id in kit.withheld,
         "tabled": kit.tables.__contains__,
         "join": words.join,
         "lower": words.lower,

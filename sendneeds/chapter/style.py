@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ WIDTH = 7.4
 """Inches; the page shows a chart about 740 pixels wide, so a point of type becomes 1.4 pixels."""
 
 _FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-_SETTINGS = {
+_SETTINGS: Any = {
     # DejaVu Sans comes with matplotlib: measured by it, a label takes the same room on every machine
     "font.family": "DejaVu Sans",
     "font.size": 9.0,

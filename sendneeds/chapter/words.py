@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from collections.abc import Sequence
 
@@ -33,6 +34,8 @@ def number(value: float, unit: str) -> str:
     >>> number(1868, "plans"), number(74.21, "percent"), number(0.003, "probability"), number(1.25e6, "GBP")
     ('1,868', '74.2%', 'under 1%', '£1.25 million')
     """
+    if math.isnan(value):
+        return MISSING
     if value < 0:
         size = number(-value, unit)
         return "−" + size if re.search("[1-9]", size) else size
@@ -101,6 +104,13 @@ def against(low: float, high: float, reference: float) -> str:
     if low > reference:
         return "above"
     return "below" if high < reference else "similar to"
+
+
+def compared(own: Indicator, other: Indicator) -> str:
+    """Return the word of `against` for two records; ``not compared with`` where either is hidden or has no interval."""
+    if own.interval is None or not own.shown or not other.shown:
+        return "not compared with"
+    return against(*own.interval, other.number)
 
 
 def moved(change: float, unit: str = "percent", steady: float = 1.0) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sendneeds.chapter import charts
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, figure_of, rows, wilson
-from sendneeds.chapter.words import against, number
+from sendneeds.chapter.words import compared, show
 
 STAGES = {
     "requests_received_in_year": "Requests received",
@@ -71,10 +71,13 @@ def _process(kit: Kit) -> None:
         f"The EHC process in {kit.area.name}, calendar years",
         ["Stage", *map(str, years)],
         [(title, [f"ehc.{stage}.{y}" for y in years]) for stage, title in STAGES.items()],
-        note="Decisions and plans of a year can belong to requests of the year before, so the stages do not add up within a year.",
+        note="Decisions and plans of a year can belong to requests of the year before, so the stages do not add up "
+        "within a year.",
     )
     for slug, area in (("", kit.area), (".england", kit.england)):
-        yes, no = (kit.book[f"ehc{slug}.requests_decided_{w}assess.{last}"].value for w in ("to_", "not_to_"))
+        yes, no = (
+            kit.book[f"ehc{slug}.requests_decided_{w}assess.{last}"].number for w in ("to_", "not_to_")
+        )
         more: dict[str, Any] = {}
         share = None
         if yes is not None and no is not None and yes + no:
@@ -92,9 +95,7 @@ def _process(kit: Kit) -> None:
             **more,
         )
     own, national = kit.book["ehc.refused_share"], kit.book["ehc.england.refused_share"]
-    kit.facts["refused_word"] = (
-        against(*own.interval, national.value) if own.interval and national.shown else ""
-    )
+    kit.facts["refused_word"] = compared(own, national)
     _identity(kit, years)
 
 
@@ -105,7 +106,7 @@ def _identity(kit: Kit, years: list[int]) -> None:
         parts = [f"plans.{year}", f"ehc.new_plans.{year}", f"ehc.ceased.{year}", f"plans.{year + 1}"]
         if not all(kit.book.shown(p) for p in parts):
             continue
-        opening, new, ceased, closing = (kit.book[p].value for p in parts)
+        opening, new, ceased, closing = (kit.book[p].number for p in parts)
         kit.published(
             f"ehc.unexplained.{year}",
             "Net change that new and ended plans do not explain",
@@ -113,7 +114,8 @@ def _identity(kit: Kit, years: list[int]) -> None:
             "plans",
             f"calendar year {year}",
             "ehc_flow",
-            definition="Closing stock less opening stock, less new plans, plus ended plans: mostly moves in, which are not published",
+            definition="Closing stock less opening stock, less new plans, plus ended plans: mostly moves in, which "
+            "are not published",
         )
         lines.append((str(year), [parts[0], parts[1], parts[2], f"ehc.unexplained.{year}", parts[3]]))
     if lines:
@@ -122,7 +124,8 @@ def _identity(kit: Kit, years: list[int]) -> None:
             "Plans at the start of the year, what came and went, and plans at its end",
             ["Year", "January", "New", "Ended", "Not explained", "Next January"],
             lines,
-            note="Not explained: moves into the area are not published, so new and ended plans do not account for the whole change.",
+            note="Not explained: moves into the area are not published, so new and ended plans do not account for the "
+            "whole change.",
         )
     kit.facts["identity_years"] = [line[0] for line in lines]
 
@@ -182,35 +185,35 @@ def _timeliness(kit: Kit) -> None:
         return
     last = years[-1]
     own, national = kit.book[f"time.excluding.{last}"], kit.book[f"time.england.excluding.{last}"]
-    kit.facts["time_word"] = against(*own.interval, national.value) if own.interval and national.shown else ""
+    kit.facts["time_word"] = compared(own, national)
     table = kit.table(
         "ehc_20_weeks",
         "Plans issued within 20 weeks, excluding and including permitted exceptions",
         ["Calendar year", *(f"{a.name}, {b}" for b in EXCEPTIONS for a in (kit.area, kit.england))],
         [(str(y), [f"time{s}.{b}.{y}" for b in EXCEPTIONS for s in ("", ".england")]) for y in years],
-        note="Excluding: plans with a permitted exception are left out. Including: all plans. The range is a 95% interval for chance variation.",
+        note="Excluding: plans with a permitted exception are left out. Including: all plans. The range is a 95% "
+        "interval for chance variation.",
     )
-    before = kit.book[f"time.excluding.{last - 1}"] if f"time.excluding.{last - 1}" in kit.book else None
     tail = ""
-    if before is not None and before.shown and own.shown:
-        tail = f", {'down' if own.value < before.value else 'up'} from {number(before.value, 'percent')} in {last - 1}"
+    if kit.book.shown(f"time.excluding.{last - 1}") and own.shown:
+        before = kit.book[f"time.excluding.{last - 1}"]
+        tail = f", {'down' if own.number < before.number else 'up'} from {show(before)} in {last - 1}"
+    ends = [kit.book[f"time{s}.{b}.{last}"] for b in EXCEPTIONS for s in ("", ".england")]
     kit.figure(
         "ehc_20_weeks",
-        f"{number(own.value, 'percent')} of plans were issued within 20 weeks in {last} (excluding exceptions){tail}; England "
-        f"{number(national.value, 'percent')}"
+        f"{show(own)} of plans were issued within 20 weeks in {last} (excluding exceptions){tail}; "
+        f"England {show(national)}"
         if own.shown
-        else f"Plans within 20 weeks in {last} are not published for {kit.area.name}",
+        else f"Plans within 20 weeks in {last} are not available for {kit.area.name}",
         f"Line chart of the share of plans issued within 20 weeks, {years[0]} to {last}, on two bases. "
-        + " ".join(
-            f"{kit.book[f'time{s}.{b}.{last}'].title}: {number(kit.book[f'time{s}.{b}.{last}'].value, 'percent')} in {last}."
-            for b in EXCEPTIONS
-            for s in ("", ".england")
-            if kit.book.shown(f"time{s}.{b}.{last}")
-        ),
+        + " ".join(f"{r.title}: {show(r)} in {last}." for r in ends),
         lambda: charts.trend(
             [
                 charts.Series(
-                    f"{a.name}, {b}", years, [_value(kit, f"time{s}.{b}.{y}") for y in years], dashed=bool(s)
+                    f"{a.name}, {b}",
+                    years,
+                    [kit.book[f"time{s}.{b}.{y}"].number for y in years],
+                    dashed=bool(s),
                 )
                 for s, a in (("", kit.area), (".england", kit.england))
                 for b in EXCEPTIONS
@@ -222,11 +225,6 @@ def _timeliness(kit: Kit) -> None:
         table,
         "percentage of plans issued in the calendar year",
     )
-
-
-def _value(kit: Kit, id: str) -> float:
-    value = kit.book[id].value
-    return float("nan") if value is None else value
 
 
 def _appeals(kit: Kit) -> None:

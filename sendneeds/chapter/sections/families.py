@@ -7,7 +7,7 @@ import numpy as np
 from sendneeds.chapter import charts
 from sendneeds.chapter.kit import Kit, figure_of, rows
 from sendneeds.chapter.sections.level import AGE_GROUPS
-from sendneeds.chapter.words import against, number
+from sendneeds.chapter.words import compared, show
 from sendneeds.foundation.vocabulary import NEEDS
 
 FAMILIES = {"ASD": ("ASD_DX",), "SEMH": ("CAMHS",), "SLCN": ("SLT",)}
@@ -77,7 +77,7 @@ def _rates(kit: Kit, need: str) -> dict[str, object] | None:
         kit.book[f"rate.england.{need}.{last}"],
         kit.book[f"rate.{need}.{first}"],
     )
-    word = against(*own.interval, national.value)
+    word = compared(own, national)
     table = kit.table(
         f"rate_{need.lower()}",
         f"Pupils with an EHC plan and {NEEDS[need].lower()} as primary need, per 1,000 pupils",
@@ -86,26 +86,27 @@ def _rates(kit: Kit, need: str) -> dict[str, object] | None:
         note="By school attended. The range under a figure is a 95% interval for chance variation.",
     )
     name = {"ASD": "autism", "SEMH": "SEMH", "SLCN": "speech, language and communication needs"}[need]
+    way = "up" if own.number > then.number else "down"
     kit.figure(
         f"rate_{need.lower()}",
-        f"In {last}, {number(own.value, 'rate')} of every 1,000 pupils had a plan for {name}, up from {number(then.value, 'rate')} "
-        f"in {first}; that is {word} England ({number(national.value, 'rate')})"
-        if own.value > then.value
-        else f"In {last}, {number(own.value, 'rate')} of every 1,000 pupils had a plan for {name}, down from "
-        f"{number(then.value, 'rate')} in {first}; that is {word} England ({number(national.value, 'rate')})",
+        f"In {last}, {show(own)} of every 1,000 pupils had a plan for {name}, {way} from {show(then)} in {first}; "
+        f"that is {word} England ({show(national)})",
         f"Line chart of pupils with a plan for {name} per 1,000 pupils, {first} to {last}. {kit.area.name} goes from "
-        f"{number(then.value, 'rate')} to {number(own.value, 'rate')}; England ends at {number(national.value, 'rate')}.",
+        f"{show(then)} to {show(own)}; England ends at {show(national)}.",
         lambda: charts.trend(
             [
                 charts.Series(
                     kit.area.name,
                     years,
-                    [kit.book[f"rate.{need}.{y}"].value for y in years],
-                    [kit.book[f"rate.{need}.{y}"].low for y in years],
-                    [kit.book[f"rate.{need}.{y}"].high for y in years],
+                    [kit.book[f"rate.{need}.{y}"].number for y in years],
+                    [kit.book[f"rate.{need}.{y}"].lower_end for y in years],
+                    [kit.book[f"rate.{need}.{y}"].upper_end for y in years],
                 ),
                 charts.Series(
-                    "England", years, [kit.book[f"rate.england.{need}.{y}"].value for y in years], dashed=True
+                    "England",
+                    years,
+                    [kit.book[f"rate.england.{need}.{y}"].number for y in years],
+                    dashed=True,
                 ),
             ],
             "pupils with a plan per 1,000 pupils; the band is a 95% interval",
@@ -136,9 +137,9 @@ def _places(kit: Kit, need: str) -> bool:
                 f"January {last}",
                 "ehc_plans",
             )
-    total = sum(kit.book[f"placed.{need}.{place}"].value for place in range(len(GROUPS)))
+    total = sum(kit.book[f"placed.{need}.{place}"].number for place in range(len(GROUPS)))
     for place, group in enumerate(GROUPS):
-        share = 100 * kit.book[f"placed.{need}.{place}"].value / total if total else None
+        share = 100 * kit.book[f"placed.{need}.{place}"].number / total if total else None
         kit.published(
             f"placed_share.{need}.{place}",
             f"Share of EHC plans, {NEEDS[need].lower()}: {group.lower()}",
@@ -178,7 +179,7 @@ def _ages(kit: Kit, need: str) -> dict[str, object] | None:
         "ehc_flow",
     )
     cells = (
-        [kit.book[f"plans.cell.{need}.{j}"].value for j in range(len(AGE_GROUPS))]
+        [kit.book[f"plans.cell.{need}.{j}"].number for j in range(len(AGE_GROUPS))]
         if f"plans.cell.{need}.0" in kit.book
         else []
     )

@@ -37,7 +37,7 @@ def front(kit: Kit) -> dict[str, Any]:
     rows.append(
         (
             "Data to",
-            f"January {kit.facts['last']} (EHC plans); each source's period is in the section on what this chapter covers",
+            f"January {kit.facts['last']} (EHC plans); “What this chapter covers” gives the period of every source",
         )
     )
     licences = sorted({m.licence for m in kit.area.meta.values() if m.licence})
@@ -58,7 +58,7 @@ def fill(kit: Kit) -> None:
     top = kit.facts.get("top_needs", [])
     kit.facts["top_names"] = [NEEDS[n].lower() for n in top]
     if top:
-        share = sum(kit.book[f"plans.need_share.{n}"].value for n in top)
+        share = sum(kit.book[f"plans.need_share.{n}"].number for n in top)
         kit.published(
             "plans.top_share",
             "Share of EHC plans with the three commonest primary needs",

@@ -147,9 +147,9 @@ def _now(kit: Kit, services: list[str]) -> None:
     )
     kit.facts |= {"opening_words": _opening_words(kit, services), "list_month": month_words(when)}
     parts = np.array(
-        [[kit.book[f"list.{c}.part{p}"].value for p in range(len(PARTS))] for c in services], float
+        [[kit.book[f"list.{c}.part{p}"].number for p in range(len(PARTS))] for c in services], float
     )
-    totals = {c: number(kit.book[f"list.{c}.waiting"].value, "children") for c in services}
+    totals = {c: number(kit.book[f"list.{c}.waiting"].number, "children") for c in services}
     over_draws = sum(
         baseline(kit, "waiting_by_band", c).isel(january=0).sel(band=[">18-52", ">52"]).sum("band").values
         for c in services
@@ -189,18 +189,20 @@ def _now(kit: Kit, services: list[str]) -> None:
 def _opening_words(kit: Kit, services: list[str]) -> str:
     """Return in a sentence what the opening lists rest on."""
     told = {
-        "scaled": "are England's, scaled to the area",
-        "illustrative": "are illustrative",
-        "local": "are the area's own",
-        "published": "are published",
-        "estimate": "are estimates",
+        "scaled": "England's, scaled to the area",
+        "illustrative": "illustrative",
+        "local": "the area's own",
+        "published": "published",
+        "estimate": "estimates",
     }
     words = []
-    for basis, verb in told.items():
+    for basis, what in told.items():
         mine = [lower(SERVICES[c]) for c in services if kit.book[f"list.{c}.waiting"].basis == basis]
         if mine:
             words.append(
-                f"The {'lists' if len(mine) > 1 else 'list'} for {join(mine)} {verb if len(mine) > 1 else verb.replace('are', 'is', 1)}."
+                f"The lists for {join(mine)} are {what}."
+                if len(mine) > 1
+                else f"The list for {mine[0]} is {what}."
             )
     return " ".join(words)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.chapter import charts
 from sendneeds.chapter.kit import Kit, figure_of, rows, wilson
-from sendneeds.chapter.words import against, number
+from sendneeds.chapter.words import compared, number, show
 from sendneeds.foundation.vocabulary import NEEDS
 
 AGE_GROUPS = {
@@ -56,7 +56,7 @@ def _totals(kit: Kit) -> None:
         kit.published(
             f"plans.growth{slug}",
             f"Change in EHC plans, {area.name}",
-            100 * (now.value / then.value - 1),
+            100 * (now.number / then.number - 1),
             "percent",
             f"January {base} to January {last}",
             "ehc_plans",
@@ -67,7 +67,7 @@ def _totals(kit: Kit) -> None:
             kit.published(
                 f"plans.index{slug}.{year}",
                 f"EHC plans as a percentage of {base}, {area.name}",
-                100 * kit.book[f"plans{slug}.{year}"].value / kit.book[f"plans{slug}.{base}"].value,
+                100 * kit.book[f"plans{slug}.{year}"].number / kit.book[f"plans{slug}.{base}"].number,
                 "percent",
                 f"January {year}",
                 "ehc_plans",
@@ -88,7 +88,7 @@ def _totals(kit: Kit) -> None:
             for y in years
         ],
     )
-    own, national = kit.book["plans.growth"].value, kit.book["plans.growth.england"].value
+    own, national = kit.book["plans.growth"].number, kit.book["plans.growth.england"].number
     faster = (
         "faster than"
         if own > national + 2
@@ -110,7 +110,7 @@ def _totals(kit: Kit) -> None:
                 charts.Series(
                     area.name,
                     years,
-                    [kit.book[f"plans.index{slug}.{y}"].value for y in years],
+                    [kit.book[f"plans.index{slug}.{y}"].number for y in years],
                     dashed=bool(slug),
                 )
                 for slug, area in (("", kit.area), (".england", kit.england))
@@ -153,9 +153,7 @@ def _shares(kit: Kit) -> None:
         if not years:
             continue
         own, national = (kit.book[f"share{s}.{provision}.{years[-1]}"] for s in ("", ".england"))
-        kit.facts[f"share_word_{provision}"] = (
-            against(*own.interval, national.value) if own.interval and national.shown else ""
-        )
+        kit.facts[f"share_word_{provision}"] = compared(own, national)
     if not years:
         return
     table = kit.table(
@@ -183,16 +181,15 @@ def _shares(kit: Kit) -> None:
         title,
         f"Line chart of the share of pupils each January from {years[0]} to {last}. "
         + " ".join(
-            f"{kit.book[f'share{s}.{p}.{last}'].title}: {number(kit.book[f'share{s}.{p}.{last}'].value, 'percent')} in {last}."
-            for p in "KE"
-            for s in ("", ".england")
+            f"{r.title}: {show(r)} in {last}."
+            for r in (kit.book[f"share{s}.{p}.{last}"] for p in "KE" for s in ("", ".england"))
         ),
         lambda: charts.trend(
             [
                 charts.Series(
                     f"{area.name}, {'EHC plan' if p == 'E' else 'SEN support'}",
                     years,
-                    [kit.book[f"share{s}.{p}.{y}"].value for y in years],
+                    [kit.book[f"share{s}.{p}.{y}"].number for y in years],
                     dashed=bool(s),
                 )
                 for p in "KE"
@@ -235,7 +232,7 @@ def _needs(kit: Kit) -> None:
         kit.published(
             f"plans.need_share.{need}",
             f"Share of EHC plans with {NEEDS[need].lower()} as primary need",
-            100 * (plans or 0) / kit.book[f"plans.{last}"].value,
+            100 * (plans or 0) / kit.book[f"plans.{last}"].number,
             "percent",
             f"January {last}",
             "ehc_plans",
@@ -307,16 +304,12 @@ def _rate(kit: Kit, need: str, last: int) -> str:
                 **more,
             )
     own, national = kit.book[f"rate.{need}.{last}"], kit.book[f"rate.england.{need}.{last}"]
-    return (
-        against(*own.interval, national.value)
-        if own.interval and national.value is not None
-        else "not compared"
-    )
+    return compared(own, national)
 
 
 def _heat(kit: Kit) -> None:
     last = kit.facts["last"]
-    needs = [need for need in kit.facts["needs"] if kit.book[f"plans.need.{need}"].value]
+    needs = [need for need in kit.facts["needs"] if kit.book[f"plans.need.{need}"].number]
     if not needs:
         return
     detail = rows(kit.area, "ehc_plans", census_january=last, placement="all")
@@ -341,9 +334,9 @@ def _heat(kit: Kit) -> None:
         ["Primary need", *AGE_GROUPS],
         [(NEEDS[n], [f"plans.cell.{n}.{j}" for j in range(len(AGE_GROUPS))]) for n in needs],
     )
-    i, j = np.unravel_index(np.nanargmax(values), values.shape)
-    need, group = needs[int(i)], list(AGE_GROUPS)[int(j)]
-    title = f"{NEEDS[need]} at ages {group} is the largest group, with {number(values[i, j], 'plans')} plans"
+    row, column = (int(k) for k in np.unravel_index(np.nanargmax(values), values.shape))
+    need, group = needs[row], list(AGE_GROUPS)[column]
+    title = f"{NEEDS[need]} at ages {group} is the largest group, with {number(values[row, column], 'plans')} plans"
     kit.figure(
         "need_by_age",
         title,

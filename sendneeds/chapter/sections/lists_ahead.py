@@ -29,6 +29,7 @@ def basis_of(kit: Kit, service: str) -> str:
 
 
 def baseline(kit: Kit, name: str, service: str) -> Any:
+    """Return a variable of the lists for a service as things are; the first scenario is the baseline."""
     lists = kit.result.lists
     return lists[name].sel(scenario=lists["scenario"].values[0], service=service)
 
@@ -97,7 +98,8 @@ def _waits(kit: Kit, services: list[str], step: int) -> None:
         f"Weeks waited, {month_words(when)}, if nothing changes",
         ["Service", *variables.values()],
         [(SERVICES[c], [f"wait.{c}.{v}" for v in variables]) for c in services],
-        note="Waiting: weeks so far of those still waiting. Seen: whole wait of those first seen in the four weeks before. "
+        note="Waiting: weeks so far of those still waiting. Seen: whole wait of those first seen in the four weeks "
+        "before. "
         "The range under a figure is an 80% interval.",
     )
 
@@ -168,13 +170,15 @@ def _load(kit: Kit, services: list[str]) -> None:
             (SERVICES[c], [f"load.{c}.{v}" for v in ("demand", "capacity", "percent", "over")])
             for c in services
         ],
-        note="What a service can take on is what is left after statutory advice and therapy that is under way. The range is an 80% interval.",
+        note="What a service can take on is what is left after statutory advice and therapy that is under way. "
+        "The range is an 80% interval.",
     )
-    over = [c for c in services if kit.book[f"load.{c}.over"].value > 0.5]
+    over = [c for c in services if kit.book[f"load.{c}.over"].number > 0.5]
     kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
     kit.figure(
         "demand_capacity",
-        f"On these figures demand is more likely than not to be above capacity in {len(over)} of {len(services)} services"
+        f"On these figures demand is more likely than not to be above capacity in {len(over)} of "
+        f"{len(services)} services"
         if over
         else f"On these figures capacity is more likely than not to cover demand in all {len(services)} services",
         "Dot chart of children a week joining each list and children a week that the service can take on. "
@@ -183,10 +187,10 @@ def _load(kit: Kit, services: list[str]) -> None:
         ),
         lambda: bars.dumbbell(
             [SERVICES[c] for c in services],
-            [kit.book[f"load.{c}.demand"].value for c in services],
-            [kit.book[f"load.{c}.capacity"].value for c in services],
+            [kit.book[f"load.{c}.demand"].number for c in services],
+            [kit.book[f"load.{c}.capacity"].number for c in services],
             ("Joining the list", "Service can take on"),
-            [f"demand is {kit.book[f'load.{c}.percent'].value:.0f}% of capacity" for c in services],
+            [f"demand is {kit.book[f'load.{c}.percent'].number:.0f}% of capacity" for c in services],
             "children a week",
         ),
         table,

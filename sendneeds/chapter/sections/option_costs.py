@@ -49,7 +49,7 @@ def fill(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None
         "funder pays for more than one thing, because ranges cannot be added.",
     )
     values = np.array(
-        [[sum(kit.book[f"cost.{n}.{y}.{f}"].value or 0.0 for y in years) for f in funders] for n in shown],
+        [[sum(kit.book[f"cost.{n}.{y}.{f}"].number for y in years) for f in funders] for n in shown],
         float,
     )
     for i, name in enumerate(shown):

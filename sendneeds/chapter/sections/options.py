@@ -95,10 +95,10 @@ def _januaries(months: list[str]) -> list[str]:
 
 def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: dict[str, str]) -> None:
     """Draw at most four options: the baseline and the three that reach furthest; the table has them all."""
-    chance = {n: [float(kit.book[f"prob.{code}.{n}.{m}"].value or 0.0) for m in months] for n in names}
+    chance = {n: [kit.book[f"prob.{code}.{n}.{m}"].number for m in months] for n in names}
     base = names[0]
     drawn = [base, *sorted(names[1:], key=lambda n: (-sum(chance[n]), n))[: MOST_LINES - 1]]
-    shown, service = _januaries(months), lower(SERVICES[code])
+    shown = _januaries(months)
     made = kit.table(
         f"probability_{code.lower()}",
         f"{SERVICES[code]}: probability that the waiting target is met, and stays met, by option",
@@ -107,22 +107,7 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
         note=DRAWING,
         ranges=False,
     )
-    reach = {n: next((m for m, p in zip(months, chance[n], strict=True) if p >= LIKELY), None) for n in drawn}
-    sure = [n for n in drawn[1:] if reach[n]]
-    if reach[base]:
-        title = (
-            f"{SERVICES[code]} is 80% likely to be at the target by {month_words(reach[base])} as things are"
-        )
-    elif sure:
-        best = min(sure, key=lambda n: (reach[n], n))
-        title = f"“{titles[best]}” makes it 80% likely that {service} is at the target by {month_words(reach[best])}"
-    else:
-        best = max(drawn, key=lambda n: max(chance[n]))
-        top = max(chance[best])
-        title = (
-            f"No option makes it 80% likely that {service} is at the target by {month_words(months[-1])}; the "
-            f"highest chance is {number(top, 'probability')}, in {month_words(months[chance[best].index(top)])}"
-        )
+    title = _finding(SERVICES[code], titles, months, {n: chance[n] for n in drawn})
     id = f"probability_{code.lower()}"
     kit.figure(
         id,
@@ -147,6 +132,27 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
     kit.facts["probability_figures"].append(id)
 
 
+def _finding(service: str, titles: dict[str, str], months: list[str], chance: dict[str, list[float]]) -> str:
+    """Return the title of a probability chart: who gets there, or how near anybody comes."""
+    reach = {
+        name: next(month for month, p in zip(months, line, strict=True) if p >= LIKELY)
+        for name, line in chance.items()
+        if max(line) >= LIKELY
+    }
+    base, inside = next(iter(chance)), lower(service)
+    if base in reach:
+        return f"{service} is 80% likely to be at the target by {month_words(reach[base])} as things are"
+    if reach:
+        best = min(reach, key=lambda n: (reach[n], n))
+        return f"“{titles[best]}” makes it 80% likely that {inside} is at the target by {month_words(reach[best])}"
+    best = max(chance, key=lambda n: max(chance[n]))
+    top = max(chance[best])
+    return (
+        f"No option makes it 80% likely that {inside} is at the target by {month_words(months[-1])}; the highest "
+        f"chance is {number(top, 'probability')}, in {month_words(months[chance[best].index(top)])}"
+    )
+
+
 def _messages(
     kit: Kit, months: list[str], names: list[str], titles: dict[str, str], changed: set[tuple[str, str]]
 ) -> None:
@@ -154,7 +160,7 @@ def _messages(
     last, base = months[-1], names[0]
     by_word: dict[str, list[str]] = {}
     for code in kit.facts["services"]:
-        by_word.setdefault(likelihood(kit.book[f"prob.{code}.{base}.{last}"].value or 0.0), []).append(code)
+        by_word.setdefault(likelihood(kit.book[f"prob.{code}.{base}.{last}"].number), []).append(code)
     kit.facts["target_month"] = month_words(last)
     kit.facts["target_words"] = [
         {
@@ -163,7 +169,7 @@ def _messages(
             "id": f"prob.{codes[0]}.{base}.{last}",
         }
         for word, codes in sorted(
-            by_word.items(), key=lambda at: -(kit.book[f"prob.{at[1][0]}.{base}.{last}"].value or 0.0)
+            by_word.items(), key=lambda at: -(kit.book[f"prob.{at[1][0]}.{base}.{last}"].number)
         )
     ]
     for code in kit.facts["services"]:
@@ -172,7 +178,7 @@ def _messages(
             continue
         best, month = max(
             ((n, m) for n in helping for m in months),
-            key=lambda at: kit.book[f"prob.{code}.{at[0]}.{at[1]}"].value,
+            key=lambda at: kit.book[f"prob.{code}.{at[0]}.{at[1]}"].number,
         )
         ahead, now = kit.book[f"prob.{code}.{best}.{month}"], kit.book[f"prob.{code}.{base}.{month}"]
         kit.facts["option_lines"].append(
@@ -182,7 +188,7 @@ def _messages(
                 "month": month_words(month),
                 "best": ahead.id,
                 "now": now.id,
-                "helps": ahead.value > now.value + CLEAR,
+                "helps": ahead.number > now.number + CLEAR,
             }
         )
         if len(kit.facts["option_cards"]) < 1:
@@ -239,6 +245,7 @@ def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str])
         f"Each option less carrying on as now, {month_words(month)}",
         ["Option and service", *(words for words, _, _ in MEASURES.values())],
         lines,
-        note="A minus means fewer or shorter. The range under a figure is an 80% interval. Services that an option does "
+        note="A minus means fewer or shorter. The range under a figure is an 80% interval. Services that an option "
+        "does "
         "not change are left out.",
     )

@@ -6,7 +6,7 @@ from sendneeds.chapter import charts
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import number
+from sendneeds.chapter.words import number, show
 from sendneeds.foundation.vocabulary import NEED_TYPES, NEEDS
 
 MODEL = "sendneeds projection from the published figures of this chapter"
@@ -37,7 +37,10 @@ def note(kit: Kit) -> str:
     facts = kit.facts
     text = "The range under a figure is an 80% interval."
     if facts["beyond"]:
-        text += f" Years after {facts['scored_to']} (marked *) are a scenario range: their intervals have no track record."
+        text += (
+            f" Years after {facts['scored_to']} (marked *) are a scenario range: their intervals have no track "
+            "record."
+        )
     return text
 
 
@@ -69,7 +72,7 @@ def _residents(kit: Kit, years: list[int], shown: list[int]) -> None:
         note=note(kit),
     )
     now, then = (kit.book[f"residents.0 to 25.{y}"] for y in (years[0], kit.facts["scored_to"]))
-    change = 100 * (then.value / now.value - 1)
+    change = 100 * (then.number / now.number - 1)
     verb = (
         "will change little"
         if abs(change) < 1
@@ -79,7 +82,7 @@ def _residents(kit: Kit, years: list[int], shown: list[int]) -> None:
         "residents",
         f"The number of residents aged 0 to 25 {verb} from {years[0]} to {kit.facts['scored_to']}",
         f"Line chart with 80% intervals of residents in four age groups from {years[0]} to {years[-1]}. "
-        f"All ages together: {number(now.value, '')} in {years[0]} and {number(then.value, '')} in {kit.facts['scored_to']}.",
+        f"All ages together: {show(now)} in {years[0]} and {show(then)} in {kit.facts['scored_to']}.",
         lambda: charts.trend(
             [_fan(kit, f"Ages {b}", f"residents.{b}", years) for b in AGE_BANDS],
             "residents",
@@ -102,9 +105,9 @@ def _fan(kit: Kit, label: str, prefix: str, years: list[int]) -> charts.Series:
     return charts.Series(
         label,
         years,
-        [float(r.value or 0) for r in records],
-        [r.value if r.low is None else r.low for r in records],
-        [r.value if r.high is None else r.high for r in records],
+        [r.number for r in records],
+        [r.lower_end for r in records],
+        [r.upper_end for r in records],
     )
 
 
@@ -153,8 +156,8 @@ def _types(kit: Kit, years: list[int]) -> None:
         _rise_title(kit, {name: f"type.{code}" for code, name in NEED_TYPES.items()}),
         f"Line chart with 80% intervals of children by need type from {years[0]} to {years[-1]}. "
         + " ".join(
-            f"{name}: {number(kit.book[f'type.{t}.{years[0]}'].value, '')} in {years[0]}, "
-            f"{number(kit.book[f'type.{t}.{scored}'].value, '')} in {scored}."
+            f"{name}: {number(kit.book[f'type.{t}.{years[0]}'].number, '')} in {years[0]}, "
+            f"{number(kit.book[f'type.{t}.{scored}'].number, '')} in {scored}."
             for t, name in NEED_TYPES.items()
         ),
         lambda: charts.trend(
@@ -174,11 +177,13 @@ def _rise_title(kit: Kit, prefixes: dict[str, str]) -> str:
     """Return a title that says which of some projections grows the most to the last scored year."""
     start, to = kit.facts["start"], kit.facts["scored_to"]
     change = {
-        n: 100 * (kit.book[f"{p}.{to}"].value / max(kit.book[f"{p}.{start}"].value, 1) - 1)
+        n: 100 * (kit.book[f"{p}.{to}"].number / max(kit.book[f"{p}.{start}"].number, 1) - 1)
         for n, p in prefixes.items()
     }
     name = max(change, key=lambda n: change[n])
-    rising = [n for n, p in prefixes.items() if kit.book[f"{p}.{to}"].low > kit.book[f"{p}.{start}"].value]
+    rising = [
+        n for n, p in prefixes.items() if kit.book[f"{p}.{to}"].lower_end > kit.book[f"{p}.{start}"].number
+    ]
     lead = (
         "All four need types are projected to grow"
         if len(rising) == len(prefixes)
@@ -197,7 +202,7 @@ def _provision(kit: Kit, years: list[int]) -> None:
                 known = kit.book[f"plans.{last}"]
                 kit.book.add(
                     Indicator(
-                        f"proj.E.{year}", what, known.value, "plans", known.period, known.source, known.basis
+                        f"proj.E.{year}", what, known.number, "plans", known.period, known.source, known.basis
                     )
                 )
                 continue
@@ -211,11 +216,11 @@ def _provision(kit: Kit, years: list[int]) -> None:
             )
     scored = kit.facts["scored_to"]
     ahead = kit.book[f"proj.E.{scored}"]
-    now = kit.book[f"plans.{last}"]
+    now, final = kit.book[f"plans.{last}"], kit.book[f"proj.E.{years[-1]}"]
     kit.drawn(
         "proj.E.growth",
         f"Growth in EHC plans, {last} to {scored}",
-        100 * (kit.result.need.total("E").sel(year=scored).values / now.value - 1),
+        100 * (kit.result.need.total("E").sel(year=scored).values / now.number - 1),
         "percent",
         f"January {last} to January {scored}",
         MODEL,
@@ -231,11 +236,11 @@ def _provision(kit: Kit, years: list[int]) -> None:
     )
     kit.figure(
         "plans_projected",
-        f"EHC plans are projected to go from {number(now.value, '')} in {last} to about {number(ahead.value, '')} in "
-        f"{scored}, and between {number(ahead.low, '')} and {number(ahead.high, '')} with 80% probability",
-        f"Line chart of EHC plans from {kit.facts['plan_years'][0]} to {years[-1]}: published to {last}, then a fan that "
-        f"widens to {number(kit.book[f'proj.E.{years[-1]}'].low, '')} to {number(kit.book[f'proj.E.{years[-1]}'].high, '')} "
-        f"in {years[-1]}. Years after {scored} are hatched as a scenario range that has not been scored.",
+        f"EHC plans are projected to go from {number(now.number, '')} in {last} to about {number(ahead.number, '')} in "
+        f"{scored}, and between {number(ahead.lower_end, '')} and {number(ahead.upper_end, '')} with 80% probability",
+        f"Line chart of EHC plans from {kit.facts['plan_years'][0]} to {years[-1]}: published to {last}, then a fan "
+        f"that widens to {number(final.lower_end, '')} to {number(final.upper_end, '')} in {years[-1]}. Years after "
+        f"{scored} are hatched as a scenario range that has not been scored.",
         lambda: charts.trend(
             [_plans_line(kit, years)], "EHC plans, each January", observed_to=last, scored_to=scored
         ),
@@ -246,10 +251,14 @@ def _provision(kit: Kit, years: list[int]) -> None:
 
 def _plans_line(kit: Kit, years: list[int]) -> charts.Series:
     past = [y for y in kit.facts["plan_years"] if y < years[0]]
-    seen = [float(kit.book[f"plans.{y}"].value) for y in past]
+    seen = [kit.book[f"plans.{y}"].number for y in past]
     ahead = _fan(kit, "EHC plans", "proj.E", years)
     return charts.Series(
-        "EHC plans", past + years, seen + list(ahead.y), seen + list(ahead.low), seen + list(ahead.high)
+        "EHC plans",
+        past + years,
+        seen + list(ahead.y),
+        seen + list(ahead.low),
+        seen + list(ahead.high),
     )
 
 

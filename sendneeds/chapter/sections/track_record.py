@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.chapter import bars
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.words import number
+from sendneeds.chapter.words import number, show
 from sendneeds.foundation.vocabulary import NEEDS
 
 METHODS = {
@@ -62,7 +62,7 @@ def fill(kit: Kit) -> None:
         for t in names
         for s in ends[-1:]
         if kit.book.shown(f"record.{t}.default.{s}.coverage_80")
-        and kit.book[f"record.{t}.default.{s}.coverage_80"].value < NARROW
+        and kit.book[f"record.{t}.default.{s}.coverage_80"].number < NARROW
     ]
     kit.table(
         "track_record_by_need",
@@ -88,13 +88,13 @@ def fill(kit: Kit) -> None:
     own, other = (kit.book[f"record.total.{m}.{last}.mape"] for m in ("default", "own"))
     kit.figure(
         "track_record",
-        f"At {last} years ahead this method was wrong by {number(own.value, 'percent')} on average; letting each area's own "
-        f"growth go on, by {number(other.value, 'percent')}",
+        f"At {last} years ahead this method was wrong by {show(own)} on average; letting each area's own "
+        f"growth go on, by {number(other.number, 'percent')}",
         "Bar chart of the mean absolute error of four rules. "
         + " ".join(
             f"{name}: "
             + ", ".join(
-                f"{number(kit.book[f'record.total.{m}.{s}.mape'].value, 'percent')} at {s} year{'s' * (s > 1)}"
+                f"{number(kit.book[f'record.total.{m}.{s}.mape'].number, 'percent')} at {s} year{'s' * (s > 1)}"
                 for s in ends
             )
             + "."
@@ -104,7 +104,7 @@ def fill(kit: Kit) -> None:
             list(METHODS.values()),
             [f"{s} year{'s' * (s > 1)} ahead" for s in ends],
             np.array(
-                [[kit.book[f"record.total.{m}.{s}.mape"].value or np.nan for s in ends] for m in METHODS],
+                [[kit.book[f"record.total.{m}.{s}.mape"].number for s in ends] for m in METHODS],
                 float,
             ),
             "mean absolute error",
