@@ -45,7 +45,9 @@ class Definition:
 
 
 _ALL = (
-    Definition("population", "Residents", "residence; age on 30 June", "mid_year", "", "", "ONS", "population", "persons"),
+    Definition(
+        "population", "Residents", "residence; age on 30 June", "mid_year", "", "", "ONS", "population", "persons"
+    ),
     Definition("pupils", "Pupils", "school; age at 31 August", "census_january", "", "", SEN, "pupils", "pupils"),
     Definition(
         "ehc_plans", "EHC plans", "residence; age 0 to 25 at 31 August", "census_january", "",

@@ -28,6 +28,15 @@ class Seen(NamedTuple):
 
 
 DEFECTS: dict[str, Defect] = {
+    "table_without_source": Defect(
+        "serious",
+        "The table is taken for a local one that is not published: small counts in it are withheld.",
+        "Add a [[tables]] entry with its file, source, licence and basis to area.toml.",
+    ),
+    "table_empty": Defect("info", "The table is taken as not there.", "Fill it, or delete the file."),
+    "file_not_read": Defect(
+        "info", "Nothing in it is used.", "Give it the name of the table that it is, or leave it as a note."
+    ),
     "stock_flow_residual": Defect(
         "caution",
         "New less ended plans is not the change in the caseload: a plan that moves in is not counted as "

@@ -430,7 +430,7 @@ _MODEL_TABLES = (
         (
             _text("name", "Name of the constant", blank=False),
             _number("value", "The constant"),
-            _text("derivation", "How it was fitted", blank=False),
+            _text("source", "How it was fitted", blank=False),
         ),
         shape="one constant a row",
     ),

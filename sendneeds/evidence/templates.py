@@ -90,8 +90,12 @@ def _settings(slug: str, code: str, name: str) -> str:
         for key, says in record["properties"].items():
             words = says.get("enum")
             lines.append(f"# {says['description']}" + (f": {', '.join(words)}" if words else ""))
-            value = given.get(key, "") if section == "area" else UNASSIGNED
+            value = given.get(key, "") if section == "area" else words[0] if words else ""
+            if section == "chapter":
+                value = UNASSIGNED
             text = "[]" if says["type"] == "array" else f'"{value}"'
+            if says.get("format") == "date":
+                text = f"{DAY:%Y-%m-%d}"
             shown = mark or ("# " if section == "area" and key == "dfe_code" else "")
             lines.append(f"{shown}{key} = {text}")
         lines.append("")

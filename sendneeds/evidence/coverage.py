@@ -1,0 +1,163 @@
+"""Joint information sharing: who has supplied what about each service, as of when, and what is missing for what."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from sendneeds.foundation.vocabulary import SERVICES
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+COLUMNS = ["service", "aspect", "partner", "state", "table", "as_of", "missing_for"]
+SUPPLIED, SCALED, ILLUSTRATIVE, MISSING = "supplied", "scaled", "illustrative", "missing"
+UNNAMED = "not yet assigned"
+
+
+class Aspect(NamedTuple):
+    """One thing to know about a service: tables of its own, parameters that stand in, and what hangs on it."""
+
+    tables: tuple[str, ...]
+    parameters: tuple[str, ...]
+    question: str
+
+
+ASPECTS = {
+    "demand": Aspect(
+        ("referrals",), ("referrals_accepted_per_week", "advice_requests_per_week"), "how fast the list grows"
+    ),
+    "waiting list": Aspect(
+        ("waiting_list", "nhs_waiting_list"), ("opening_list",), "when the target is met, and for how many"
+    ),
+    "staff": Aspect((), ("in_post_wte", "assessments_per_week"), "what vacancies do to waits"),
+    "funding": Aspect(
+        (),
+        ("gbp_per_assessment", "gbp_per_statutory_report", "gbp_per_wte_year"),
+        "what an option costs, and whom",
+    ),
+    "quality": Aspect((), ("missed_share", "rereferred_share"), "slots lost, and children who come back"),
+}
+"""What a board should know of every service."""
+
+PROVIDER = {
+    "CAMHS": "mental_health_provider",
+    "EP": "council",
+    "SHORT_BREAK": "council",
+    "CCC": "icb",
+    "EQUIP": "icb",
+}
+"""The role that holds a service's figures, where no partner names the service; others: community_provider."""
+PAYER = {"EP": "council", "SHORT_BREAK": "council"}
+"""The role that pays; others: icb."""
+
+
+def coverage(area: Area) -> pd.DataFrame:
+    """Return one row for each service and aspect: who should supply it, whether they have, as of when.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    DataFrame
+        Columns service, aspect (demand, waiting list, staff, funding, quality), partner, state (supplied,
+        scaled, illustrative or missing), table, as_of, and missing_for: the question that rests on it, empty
+        where it is supplied.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> table = coverage(sn.open_area("bedford"))
+    >>> table[(table["service"] == "SLT") & (table["aspect"] == "staff")][["state", "missing_for"]].values.tolist()
+    [['illustrative', 'what vacancies do to waits']]
+    """
+    rows = []
+    for service in SERVICES:
+        for name, aspect in ASPECTS.items():
+            state, table, as_of = _state(area, service, aspect)
+            missing = "" if state == SUPPLIED else aspect.question
+            rows.append([service, name, _partner(area, service, name), state, table, as_of, missing])
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _state(area: Area, service: str, aspect: Aspect) -> tuple[str, str, str]:
+    for name in aspect.tables:
+        if not area.has(name):
+            continue
+        table = area.table(name)
+        when = "snapshot" if "snapshot" in table else "month"
+        value = "waiting" if "waiting" in table else "referrals"
+        rows = table[(table["service"] == service) & table[value].notna()]
+        if len(rows):
+            return SUPPLIED, name, str(rows[when].max())
+    if area.has("service_parameters"):
+        table = area.table("service_parameters")
+        for name in aspect.parameters:
+            rows = table[(table["service"] == service) & (table["parameter"] == name)]
+            if rows.empty:
+                rows = table[(table["service"] == "all") & (table["parameter"] == name)]
+                if service not in set(table["service"]):
+                    continue
+            if len(rows):
+                basis = str(rows["basis"].iloc[0])
+                day = area.meta["service_parameters"].extracted_on
+                state = (
+                    SUPPLIED
+                    if basis in ("local", "published")
+                    else ILLUSTRATIVE
+                    if basis == ILLUSTRATIVE
+                    else SCALED
+                )
+                return state, "service_parameters", day.isoformat() if day else ""
+    return MISSING, "", ""
+
+
+def _partner(area: Area, service: str, aspect: str) -> str:
+    if aspect == "funding":
+        role = PAYER.get(service, "icb")
+    else:
+        named = [p["name"] for p in area.settings.get("partners", []) if service in p.get("services", [])]
+        if named:
+            return ", ".join(named)
+        role = PROVIDER.get(service, "community_provider")
+    names = [p["name"] for p in area.partners(role) if p["name"] != UNNAMED]
+    return ", ".join(names) if names else f"{role.replace('_', ' ')}: {UNNAMED}"
+
+
+def coverage_page(area: Area) -> str:
+    """Return the matrix as one HTML page to print for a board: services down, aspects across.
+
+    Parameters
+    ----------
+    area : Area
+    """
+    table = coverage(area)
+    head = "".join(f"<th scope='col'>{html.escape(aspect)}</th>" for aspect in ASPECTS)
+    body = []
+    for service, title in SERVICES.items():
+        cells = []
+        for row in table[table["service"] == service].itertuples():
+            what = f"<b>{row.state}</b><br>{html.escape(str(row.partner))}"
+            if row.as_of:
+                what += f"<br>as of {html.escape(str(row.as_of))}"
+            if row.missing_for:
+                what += f"<br>needed for: {html.escape(str(row.missing_for))}"
+            cells.append(f"<td class='{row.state}'>{what}</td>")
+        body.append(f"<tr><th scope='row'>{html.escape(title)}</th>{''.join(cells)}</tr>")
+    counts = table["state"].value_counts()
+    told = ", ".join(f"{counts[s]} {s}" for s in (SUPPLIED, SCALED, ILLUSTRATIVE, MISSING) if s in counts)
+    title = html.escape(f"Who has supplied what: {area.name}")
+    return (
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title><style>"
+        "body{font:11pt sans-serif;margin:1.5cm}table{border-collapse:collapse;width:100%}"
+        "th,td{border:1px solid #555;padding:4px;vertical-align:top;text-align:left;font-size:9pt}"
+        ".supplied{background:#e3f1e6}.scaled{background:#fdf3d6}.illustrative{background:#fbe3d0}"
+        ".missing{background:#f6d9dc}@page{size:A4 landscape}tr{break-inside:avoid}</style></head><body>"
+        f"<h1>{title}</h1><p>Of {len(table)} things to know: {told}.</p>"
+        f"<table><thead><tr><th scope='col'>service</th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        "</body></html>\n"
+    )
