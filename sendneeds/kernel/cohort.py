@@ -11,7 +11,8 @@ class Year(NamedTuple):
     """One year of stock and flow, each int32 of shape (need, age, lane), ages as at the close.
 
     ``closing = aged-on opening - ceased + moved_in + new``; children who pass the last age are in
-    ``aged_out``, shape (need, lane), and not in ``ceased``.
+    ``aged_out``, shape (need, lane), and not in ``ceased``. ``cut``, shape (lane,), counts those of
+    ``ceased`` who were ended because the target lay below the survivors.
     """
 
     closing: np.ndarray
@@ -19,6 +20,7 @@ class Year(NamedTuple):
     moved_in: np.ndarray
     new: np.ndarray
     aged_out: np.ndarray
+    cut: np.ndarray
 
 
 def apportion(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -63,6 +65,8 @@ def year(
     hazard: np.ndarray,
     residents: np.ndarray,
     generator: np.random.Generator,
+    new_by_need: np.ndarray | None = None,
+    cut: np.ndarray | None = None,
 ) -> Year:
     """Step a cohort by one year and meet the target stock of every need where that is feasible.
 
@@ -91,6 +95,10 @@ def year(
     generator : numpy.random.Generator
         Draws in this order: binomial over (need, age, lane), multinomial over (lane), multinomial over
         (need, lane), then whatever excess over `residents` has to be placed again.
+    new_by_need : ndarray of int, shape (need, lane), optional
+        New plans of every need, known already; `target` is then not used.
+    cut : ndarray of int, shape (lane,), optional
+        With `new_by_need`: plans to end at random besides.
 
     Returns
     -------
@@ -116,9 +124,12 @@ def year(
     moved = generator.multinomial(moved_total, _chances(weight)).T.reshape(needs, ages, lanes)
     held = survivors + moved
 
-    want = np.maximum(target - held.sum(axis=1), 0)
-    joining = target.sum(axis=0) - held.sum(axis=(0, 1))
-    new_by_need = np.where(joining > 0, apportion(np.maximum(joining, 0), want.astype(float)), 0)
+    if new_by_need is not None:
+        joining = np.zeros(lanes, dtype=np.int64) if cut is None else -cut.astype(np.int64)
+    else:
+        want = np.maximum(target - held.sum(axis=1), 0)
+        joining = target.sum(axis=0) - held.sum(axis=(0, 1))
+        new_by_need = apportion(np.maximum(joining, 0), want.astype(float))
     room = np.maximum(residents - held.sum(axis=0), 0)
     rate = (hazard * room).transpose(0, 2, 1)
     new = generator.multinomial(new_by_need, _chances(rate)).transpose(0, 2, 1)
@@ -130,7 +141,8 @@ def year(
         )
         ceased[:, :, lane] += extra.reshape(needs, ages)
         held[:, :, lane] -= extra.reshape(needs, ages)
-    as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out))
+    cuts = np.maximum(-joining, 0)
+    as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out, cuts))
     return Year(*as32)
 
 

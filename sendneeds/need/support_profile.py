@@ -35,11 +35,14 @@ class SupportProfile:
     needs : tuple of str
         In the order of `weight`; ``UNK`` holds the needs that no published point tells apart.
     notes : tuple of str
+    spread_sd : float
+        Standard deviation of the log of each need's share: 0 where a table gives it.
     """
 
     weight: np.ndarray
     needs: tuple[str, ...]
     notes: tuple[str, ...]
+    spread_sd: float
 
 
 def support_profile(area: Area, england: Area) -> SupportProfile:
@@ -89,7 +92,7 @@ def support_profile(area: Area, england: Area) -> SupportProfile:
         note,
         "The share of pupils on SEN support is taken to be the same at every age on roll.",
     )
-    return SupportProfile(weight, needs, notes)
+    return SupportProfile(weight, needs, notes, SPREAD_SD)
 
 
 def england_shares(england: Area) -> dict[str, float]:

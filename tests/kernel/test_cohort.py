@@ -33,6 +33,15 @@ def test_fast_kernel_equals_its_twin(seed):
         np.testing.assert_array_equal(getattr(fast, name), slow[name], err_msg=name)
 
 
+def test_new_plans_may_be_given_instead_of_a_target():
+    case = setting(4)
+    given_new = np.arange(12).reshape(3, 4)
+    fast = cohort.year(**case, generator=np.random.default_rng(4), new_by_need=given_new)
+    slow = twin.year(**case, generator=np.random.default_rng(4), new_by_need=given_new)
+    np.testing.assert_array_equal(fast.new, slow["new"])
+    np.testing.assert_array_equal(fast.new.sum(axis=1), given_new)
+
+
 @given(st.integers(0, 10_000), st.floats(0.2, 4), st.integers(60, 400))
 @settings(max_examples=80, deadline=None)
 def test_every_child_is_accounted_for(seed, growth, residents):

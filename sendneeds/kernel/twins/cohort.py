@@ -14,6 +14,7 @@ def year(
     hazard: np.ndarray,
     residents: np.ndarray,
     generator: np.random.Generator,
+    new_by_need: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Step a cohort by one year with plain loops; the arguments are those of the fast kernel.
 
@@ -58,7 +59,11 @@ def year(
             joining = target[:, i].sum() - held[:, :, i].sum()
             want = [max(target[m, i] - held[m, :, i].sum(), 0) for m in range(needs)]
             rate = [hazard[n, a, i] * max(residents[a, i] - held[:, a, i].sum(), 0) for a in range(ages)]
-            new = generator.multinomial(_largest_remainder(max(joining, 0), want)[n], _chances(rate))
+            if new_by_need is None:
+                count = _largest_remainder(max(joining, 0), want)[n]
+            else:
+                count = new_by_need[n, i]
+            new = generator.multinomial(count, _chances(rate))
             out["new"][n, :, i] = new
             out["closing"][n, :, i] += new
     return out

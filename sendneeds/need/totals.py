@@ -1,0 +1,112 @@
+"""The total of plans and its parts by need, as wanted in each year and draw."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.kernel import cohort
+from sendneeds.need import stock, trend
+from sendneeds.need.area_history import area_history
+from sendneeds.need.by_need import forecast_need
+from sendneeds.need.change import NeedChange
+from sendneeds.need.forecast import Forecast
+from sendneeds.need.setup import Setup, set_up
+
+SCORED_NEEDS = ("ASD", "SEMH", "SLCN")
+"""Needs whose own forecast has a track record; the others grow as the total does."""
+
+
+def plan_targets(setup: Setup, change: NeedChange) -> tuple[np.ndarray, list[str]]:
+    """Return plans wanted by horizon, need and draw, and how the total was made.
+
+    Each need with a rule of its own follows it, the others the total; the needs are then scaled to the total.
+
+    Returns
+    -------
+    (ndarray of int, list of str)
+        Shape (H, need, draw); adds up over needs to the drawn total.
+    """
+    made = trend.forecast(
+        setup.history,
+        setup.national,
+        setup.start,
+        setup.horizons,
+        fade_years=setup.fade_years,
+        population_growth=setup.people.growth(),
+    )
+    log_total = setup.paths(made, "total") + (changed_mean(setup, made, change) - made.log_mean)[:, None]
+    base = stock.plans(setup.area, setup.start).sum(axis=1).astype(float)
+    growth = np.repeat((log_total - np.log(base.sum()))[:, None], len(base), axis=1)
+    for need in SCORED_NEEDS:
+        try:
+            by_need = forecast_need(
+                setup.history,
+                setup.national,
+                need,
+                setup.start,
+                setup.horizons,
+                fade_years=setup.fade_years,
+                population_growth=setup.people.growth(),
+            )
+        except (MissingDataError, DomainError):
+            continue  # too short a series of its own: it grows as the total does
+        start_log = np.log(setup.history.pupils_by_need[need][setup.start])
+        growth[:, stock.PLAN_NEEDS.index(need)] = setup.paths(by_need, need) - start_log
+    wanted = base[:, None] * np.exp(growth)
+    total = np.rint(np.exp(log_total)).astype(np.int64)
+    parts = np.stack([cohort.apportion(t, w) for t, w in zip(total, wanted, strict=True)])
+    return parts, [*total_notes(made), *change.notes()]
+
+
+def changed_mean(setup: Setup, made: Forecast, change: NeedChange) -> np.ndarray:
+    """Return the centre of the log of the total under a change of growth, shape (H,)."""
+    start = float(np.log(setup.history.plans[setup.start]))
+    path = np.concatenate([[start], made.log_mean])
+    steps = np.diff(path)
+    horizon = np.arange(1, len(steps) + 1)
+    if change.growth == "damped":
+        return start + np.cumsum(steps * change.damping**horizon)
+    if change.growth == "none":
+        return np.full(len(steps), start)
+    if change.growth == "rule":
+        return made.log_mean
+    assert change.by is not None  # NeedChange has seen to it
+    if change.by <= setup.start:
+        raise DomainError(f"by={change.by}: give a January after {setup.start}.")
+    left = np.maximum(1 - horizon / (change.by - setup.start), 0)
+    residents = np.log(setup.people.central().sum(axis=1))
+    if change.growth == "plans":
+        assert change.plans is not None
+        reached = np.minimum(change.by - setup.start, len(horizon))
+        after = np.where(horizon > reached, residents[1:] - residents[reached], 0.0)
+        return start * left + np.log(change.plans) * (1 - left) + after
+    england = set_up(setup.england, setup.to, 1, setup.seed, setup.fade_years)
+    nation = trend.forecast(
+        area_history(setup.england),
+        setup.national,
+        setup.start,
+        setup.horizons,
+        fade_years=setup.fade_years,
+        population_growth=england.people.growth(),
+    )
+    rate = nation.log_mean - np.log(england.people.central().sum(axis=1))[1:]
+    gap = (
+        start
+        - residents[0]
+        - (np.log(england.history.plans[setup.start]) - np.log(england.people.central()[0].sum()))
+    )
+    return rate + residents[1:] + gap * left
+
+
+def total_notes(made: Forecast) -> list[str]:
+    """Return how the total was forecast, in words."""
+    parts = "; ".join(
+        f"{t.name} {100 * np.expm1(t.by_horizon[0]):+.1f} %"
+        for t in made.terms[1:]
+        if abs(t.by_horizon[0]) > 5e-5
+    )
+    notes = [f"The total of plans follows the scored rule; in the first year: {parts}."]
+    if made.left_out:
+        notes.append(f"Left out for want of figures, and the interval widened: {', '.join(made.left_out)}.")
+    return notes
