@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from sendneeds.chapter.indicators import OPEN_BASES
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.sections import (
@@ -21,13 +22,31 @@ from sendneeds.chapter.sections import (
     track_record,
 )
 from sendneeds.chapter.tables import harmless, plain
+from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+    from sendneeds.scenarios.run import RunResult
 
 MOST_PROSE = 200_000
 """Characters of one file of prose; a pack may come by e-mail."""
 
 
-def build_chapter(area: Any, result: Any, out: str | Path, *, force: bool = False) -> Path:
+COUNTED = (
+    "population",
+    "pupils",
+    "ehc_plans",
+    "ehc_flow",
+    "ehc_timeliness",
+    "sen_pupils",
+    "waiting_list",
+    "referrals",
+)
+"""Tables that count children or young people, of which a chapter may show small counts."""
+
+
+def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool = False) -> Path:
     """Write the JSNA chapter of an area as a folder, whole or not at all.
 
     Parameters
@@ -51,15 +70,37 @@ def build_chapter(area: Any, result: Any, out: str | Path, *, force: bool = Fals
         If `out` holds what sendneeds did not write, or `result` is a run of another area.
     UnknownNameError
         If a paragraph in ``prose/`` cites a figure that the chapter does not have.
+
+    Notes
+    -----
+    Small counts of published tables are open already and are shown. Small counts of an area's own records are
+    not withheld: a chapter that rests on any says at its top that it is not for publication.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sendneeds as sn
+    >>> luton = sn.open_area("luton")
+    >>> folder = sn.build_chapter(luton, sn.run(luton, draws=20, to=2027), Path(tempfile.mkdtemp()) / "luton")
+    >>> sorted(path.name for path in folder.iterdir())
+    ['figures', 'index.html', 'provenance.json', 'tables']
     """
+    if result.area.code != area.code:
+        raise DomainError(
+            f"the run is of {result.area.name} and the area is {area.name}: run the area first."
+        )
     out = Path(out)
     if not force:
-        check_replaceable(out.absolute())
+        check_replaceable(out.absolute())  # before the work, not after it
     kit = compose(area, result)
     prose = read_prose(area.folder)
     kit.facts["unwritten"] = [title for id, title in SECTIONS.items() if id not in prose]
+    kit.facts["unpublished"] = unpublished(area)
     page = render(kit, prose, front.front(kit))
     files = {"index.html": page, "tables/indicators.csv": indicators_csv(kit)}
+    files["tables/run_summary.csv"] = result.to_tidy().to_csv(
+        index=False, lineterminator="\n", float_format="%.6g"
+    )
     files |= {f"tables/{id}.csv": table.csv() for id, table in kit.tables.items()}
     files |= {f"figures/{id}.svg": figure.svg for id, figure in kit.figures.items()}
     need = result.need.provenance
@@ -81,7 +122,18 @@ def build_chapter(area: Any, result: Any, out: str | Path, *, force: bool = Fals
     return out
 
 
-def compose(area: Any, result: Any) -> Kit:
+def unpublished(area: Area) -> list[str]:
+    """Return the titles of tables that count children and are the area's own records."""
+    found = []
+    for name in COUNTED:
+        if name in area.tables and area.meta[name].basis not in OPEN_BASES:
+            rows = area.tables[name]
+            if area.meta[name].basis == "local" or (rows["basis"] == "local").any():
+                found.append(area.meta[name].title.lower())
+    return found
+
+
+def compose(area: Area, result: RunResult) -> Kit:
     """Return every record, table and figure of the chapter of an area."""
     from sendneeds.scenarios.compare import compare
 

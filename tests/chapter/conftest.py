@@ -1,130 +1,146 @@
 """Synthetic runs for the chapter: small arrays in the shape of a real one, with numbers that mean nothing."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
+from sendneeds.chapter.build import build_chapter
+from sendneeds.demand.need_types import NeedTypes
 from sendneeds.evidence.pack import open_area
-from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.foundation.vocabulary import NEEDS, WEEK_BANDS
 from sendneeds.need.national import shipped_record
+from sendneeds.need.projection import NeedProjection
+from sendneeds.scenarios.cost import COLUMNS
+from sendneeds.scenarios.files import Scenario
+from sendneeds.scenarios.run import RunResult
+from sendneeds.waits.result import ListResult
 
 DRAWS = 24
 SERVICES = ("SLT", "OT", "ASD_DX")
+ATTRS = {"units": "children", "long_name": "synthetic"}
 
 
-def synthetic_need(area, rng, to=2035):
+def synthetic_need(area, rng, to):
     years = np.arange(2025, to + 1)
-    needs = [n for n in NEEDS if n not in ("NSA",)] + ["NONE"]
-    shape = (len(years), 3, len(needs), 26, DRAWS)
-    children = rng.poisson(3.0, shape).astype("int32")
+    needs = [*NEEDS, "NONE"]
+    children = rng.poisson(3.0, (len(years), 3, len(needs), 26, DRAWS))
     children[:, 0, :-1] = 0
     children[:, 1:, -1] = 0
-    children = (children * (1 + 0.05 * np.arange(len(years)))[:, None, None, None, None]).astype("int32")
+    growth = 1 + 0.05 * np.arange(len(years))
+    children = (children * growth[:, None, None, None, None]).astype("int32")
     data = xr.Dataset(
         {
-            "children": (("year", "provision", "need", "age", "draw"), children),
-            "population": (("year", "age", "draw"), 2000 + children.sum(axis=(1, 2), dtype="int32")),
+            "children": (("year", "provision", "need", "age", "draw"), children, ATTRS),
+            "population": (("year", "age", "draw"), 2000 + children.sum(axis=(1, 2), dtype="int32"), ATTRS),
         },
         coords={"year": years, "provision": ["N", "K", "E"], "need": needs, "age": np.arange(26)},
-        attrs={"start": 2025, "scored_to": 2030},
+        attrs={"start": 2025, "scored_to": 2030, "seed": 7, "draws": DRAWS},
     )
-    by_need = lambda p="E", needs=None: data["children"].sel(provision=p).sum("age")  # noqa: E731
-    return SimpleNamespace(
-        data=data,
-        area=area,
-        assumptions=["Births stay as they were.", "Growth fades after the fifth year."],
-        record=shipped_record_frame(),
-        scored_to=2030,
-        provenance={"seed": 7, "draws": DRAWS},
-        total=lambda p="E": data["children"].sel(provision=p).sum(("need", "age")),
-        by_need=by_need,
-    )
-
-
-def shipped_record_frame():
-    frame = pd.DataFrame(shipped_record())
+    record = pd.DataFrame(shipped_record())
     words = ("method", "target", "origin")
-    return frame.assign(**{c: pd.to_numeric(frame[c]) for c in frame if c not in words})
+    record = record.assign(**{c: pd.to_numeric(record[c]) for c in record if c not in words})
+    made = {"seed": 7, "draws": DRAWS, "assumptions": ["Births stay as they were.", "Growth fades <slowly>."]}
+    return NeedProjection(data, made, area, record)
 
 
-def synthetic_run(area, services=SERVICES, options=2, seed=0):
-    rng = np.random.default_rng(seed)
-    need = synthetic_need(area, rng)
-    types = xr.Dataset(
-        {"children": (("year", "need_type", "draw"), 300 + rng.poisson(60, (11, 4, DRAWS)).cumsum(axis=0))},
-        coords={"year": need.data["year"].values, "need_type": ["ASD", "SEMH", "SLT", "OT"]},
+def synthetic_lists(area, rng, names, services):
+    weeks = np.datetime64("2025-01-06", "ns") + np.arange(210) * np.timedelta64(7, "D")
+    january = weeks[[0, 52, 104, 156, 208]]
+    stock, flow = (
+        (len(names), len(services), len(weeks), DRAWS),
+        (len(names), len(services), len(weeks) - 1, DRAWS),
     )
-    names = ["baseline", *(f"option_{i}" for i in range(1, options + 1))]
-    scenarios = [
-        SimpleNamespace(
-            name=n,
-            title=n.replace("_", " ").capitalize(),
-            levers=[] if n == "baseline" else [f"lever of {n}"],
+    waiting = rng.poisson(150, stock)
+    over18 = rng.binomial(waiting, np.where(np.arange(len(names)) == 1, 0.05, 0.3)[:, None, None, None])
+    # an option that changes one service leaves the others as they are
+    waiting[1:, 1:], over18[1:, 1:] = waiting[:1, 1:], over18[:1, 1:]
+    lead = ("scenario", "service")
+    bands = rng.poisson(20, (len(names), len(services), len(january), len(WEEK_BANDS), DRAWS))
+
+    load = rng.gamma(40, 0.026, (len(names), len(services), 4, DRAWS))
+
+    def weekly(size, low, high):
+        return (
+            (*lead, "week" if size is stock else "week_commencing", "draw"),
+            rng.integers(low, high, size),
+            ATTRS,
         )
-        for n in names
-    ]
-    weeks = np.datetime64("2025-01-06") + 7 * np.arange(209)
-    size = (len(names), len(services), len(weeks), DRAWS)
-    waiting = 100 + rng.poisson(50, size)
-    over18 = rng.binomial(waiting, 0.3)
-    over52 = rng.binomial(over18, 0.2)
-    dims = ("scenario", "service", "week", "draw")
-    lists = xr.Dataset(
+
+    data = xr.Dataset(
         {
-            "waiting": (dims, waiting),
-            "waiting_within_18": (dims, waiting - over18),
-            "waiting_over_52": (dims, over52),
-            "waiting_median": (dims, rng.integers(5, 20, size)),
-            "waiting_p92": (dims, rng.integers(20, 60, size)),
+            "waiting": ((*lead, "week", "draw"), waiting, ATTRS),
+            "waiting_within_18": ((*lead, "week", "draw"), waiting - over18, ATTRS),
+            "waiting_over_52": ((*lead, "week", "draw"), rng.binomial(over18, 0.2), ATTRS),
+            "waiting_median": weekly(stock, 5, 20),
+            "waiting_p92": weekly(stock, 20, 60),
+            "referrals": weekly(flow, 5, 15),
+            "slots": weekly(flow, 5, 15),
+            "seen_median": weekly(flow, -1, 20),
+            "seen_p92": weekly(flow, 20, 60),
+            "waiting_by_band": ((*lead, "january", "band", "draw"), bands, ATTRS),
+            "queue_load": ((*lead, "calendar_year", "draw"), load),
         },
-        coords={"scenario": names, "service": list(services), "week": weeks},
+        coords={
+            "scenario": names,
+            "service": list(services),
+            "week": weeks,
+            "week_commencing": weeks[:-1],
+            "january": january,
+            "band": list(WEEK_BANDS),
+            "calendar_year": [2025, 2026, 2027, 2028],
+        },
     )
-    flows = (*dims[:2], "week_commencing", "draw")
-    load = xr.Dataset(
-        {"demand": (flows, rng.gamma(20, 5, size)), "capacity": (flows, rng.gamma(20, 4.5, size))},
-        coords={"scenario": names, "service": list(services), "week_commencing": weeks},
-    )
-    return SimpleNamespace(
-        area=area,
-        need=need,
-        types=SimpleNamespace(data=types),
-        scenarios=scenarios,
-        services=list(services),
-        lists=lists,
-        load=load,
-        costs=pd.DataFrame(),
-        parameters=area.tables.get("service_parameters") if services else None,
-    )
+    columns = ["service", "parameter", "unit", "low", "central", "high", "basis", "source"]
+    used = area.table("service_parameters")
+    return ListResult(data, {"seed": 7, "draws": DRAWS, "lists": []}, used[columns], area.name)
 
 
-def synthetic_comparison(run, seed=1):
+def synthetic_run(area, services=SERVICES, options=2, to=2035, seed=0):
     rng = np.random.default_rng(seed)
-    months = [str(m) for m in np.arange("2025-02", "2029-01", dtype="datetime64[M]")]
-    names = [s.name for s in run.scenarios]
-    probability, differences, costs = [], [], []
-    for i, name in enumerate(names):
-        for service in run.services:
-            for k, month in enumerate(months):
-                p = float(1 / (1 + np.exp(-(k - 40 + 12 * i) / 5)))
-                probability.append((name, service, month, p, (p * (1 - p) / DRAWS) ** 0.5))
-                if i:
-                    for measure in ("waiting", "waiting_over_18", "waiting_over_52"):
-                        low, mid, high = sorted(-rng.integers(0, 90, 3).astype(float))
-                        differences.append((name, service, month, measure, low, mid, high))
-        if i:
-            for funder in ("council_high_needs", "icb"):
-                costs.append((name, funder, 40_000.0 * i, 56_000.0 * i, 70_000.0 * i))
-    return SimpleNamespace(
-        probability=pd.DataFrame(
-            probability, columns=["scenario", "service", "month", "probability", "standard_error"]
-        ),
-        differences=pd.DataFrame(
-            differences, columns=["scenario", "service", "month", "measure", "low", "central", "high"]
-        ),
-        costs=pd.DataFrame(costs, columns=["scenario", "funder", "low", "central", "high"]),
+    need = synthetic_need(area, rng, to)
+    years = need.data["year"].values
+    types = xr.Dataset(
+        {
+            "children": (
+                ("year", "need_type", "draw"),
+                300 + rng.poisson(60, (len(years), 4, DRAWS)).cumsum(axis=0),
+            )
+        },
+        coords={"year": years, "need_type": ["ASD", "SEMH", "SLT", "OT"]},
+    )
+    scenarios = [Scenario("baseline", "As things stand", "Nothing changes.")]
+    scenarios += [
+        Scenario(f"option-{i}", f"Option <b>{i}</b>", "A *note* with [a](b).") for i in range(1, options + 1)
+    ]
+    names = [s.name for s in scenarios]
+    lists = synthetic_lists(area, rng, names, services) if services else None
+    costs = [
+        (name, "SLT", funder, year, "recurrent", "posts", 52, 40_000.0 * i, 56_000.0 * i, 70_000.0 * i)
+        for i, name in enumerate(names[1:], 1)
+        for year in (2027, 2028)
+        for funder in ("council_high_needs", "icb", "all")
+    ]
+    order = [
+        "scenario",
+        "service",
+        "funder",
+        "financial_year",
+        "cost_type",
+        "item",
+        "weeks",
+        "low",
+        "central",
+        "high",
+    ]
+    assert set(order) == set(COLUMNS)
+    return RunResult(
+        area,
+        need,
+        NeedTypes(types, {}, area.name),
+        scenarios,
+        lists,
+        pd.DataFrame(costs if services else [], columns=order),
     )
 
 
@@ -139,5 +155,25 @@ def central():
 
 
 @pytest.fixture(scope="session")
+def make_run():
+    return synthetic_run
+
+
+@pytest.fixture(scope="session")
 def run(bedford):
     return synthetic_run(bedford)
+
+
+@pytest.fixture(scope="session")
+def chapter(bedford, run, tmp_path_factory):
+    """A chapter of Bedford's published figures and a synthetic run."""
+    return build_chapter(bedford, run, tmp_path_factory.mktemp("chapter") / "bedford")
+
+
+@pytest.fixture(scope="session")
+def bare(central, tmp_path_factory):
+    """A chapter of an area that has no table of services."""
+    area = open_area("central-bedfordshire")
+    return build_chapter(
+        area, synthetic_run(area, services=()), tmp_path_factory.mktemp("chapter") / "central"
+    )

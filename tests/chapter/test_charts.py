@@ -1,3 +1,4 @@
+import itertools
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -63,8 +64,8 @@ def test_what_is_not_scored_is_said_in_words_and_only_then():
 
 def test_lines_differ_by_more_than_colour():
     text = charts.trend([line("One"), line("Two", 50)], "plans")
-    assert "One 400" in text
-    assert "Two 450" in text
+    assert "One: 400" in text
+    assert "Two: 450" in text
     assert len({*style.MARKERS}) == len({*map(str, style.DASHES)}) == len(style.SERIES) == 4
 
 
@@ -82,5 +83,5 @@ def test_words_in_charts_have_contrast_for_small_text(colour):
 
 def test_labels_keep_apart_and_keep_their_order():
     placed = charts.spread([5.0, 5.1, 5.2, 40.0], 3.0)
-    assert all(b - a >= 3.0 - 1e-9 for a, b in zip(placed, placed[1:], strict=False))
+    assert all(b - a >= 3.0 - 1e-9 for a, b in itertools.pairwise(placed))
     assert placed[3] == 40.0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sendneeds.chapter import charts
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import number, show
+from sendneeds.chapter.words import lower, number, show
 from sendneeds.foundation.vocabulary import NEED_TYPES, NEEDS
 
 MODEL = "sendneeds projection from the published figures of this chapter"
@@ -72,12 +74,18 @@ def _residents(kit: Kit, years: list[int], shown: list[int]) -> None:
         note=note(kit),
     )
     now, then = (kit.book[f"residents.0 to 25.{y}"] for y in (years[0], kit.facts["scored_to"]))
-    change = 100 * (then.number / now.number - 1)
-    verb = (
-        "will change little"
-        if abs(change) < 1
-        else f"will {'rise' if change > 0 else 'fall'} by about {number(abs(change), 'percent')}"
+    total = people.sum("age")
+    change = kit.drawn(
+        "residents.growth",
+        "Change in residents aged 0 to 25",
+        100 * (total.sel(year=kit.facts["scored_to"]).values / total.sel(year=years[0]).values - 1),
+        "percent",
+        f"January {years[0]} to January {kit.facts['scored_to']}",
+        now.source,
     )
+    steady = change.lower_end < 0 < change.upper_end
+    way = "rise" if change.number > 0 else "fall"
+    verb = "could rise or fall" if steady else f"will {way} by about {show(change).lstrip('−')}"
     kit.figure(
         "residents",
         f"The number of residents aged 0 to 25 {verb} from {years[0]} to {kit.facts['scored_to']}",
@@ -141,6 +149,16 @@ def _types(kit: Kit, years: list[int]) -> None:
                 basis=bridge_basis(kit, code) if therapy else "estimate",
                 definition=definition,
             )
+        now, then = (children.sel(need_type=code, year=y).values for y in (years[0], kit.facts["scored_to"]))
+        kit.drawn(
+            f"type.{code}.growth",
+            f"Growth to {kit.facts['scored_to']}: {name.lower()}",
+            100 * (then / np.maximum(now, 1) - 1),
+            "percent",
+            f"January {years[0]} to January {kit.facts['scored_to']}",
+            MODEL,
+            basis=bridge_basis(kit, code) if therapy else "estimate",
+        )
     scored = kit.facts["scored_to"]
     kit.table(
         "need_types",
@@ -153,7 +171,7 @@ def _types(kit: Kit, years: list[int]) -> None:
     )
     kit.figure(
         "need_types",
-        _rise_title(kit, {name: f"type.{code}" for code, name in NEED_TYPES.items()}),
+        _rise_title(kit),
         f"Line chart with 80% intervals of children by need type from {years[0]} to {years[-1]}. "
         + " ".join(
             f"{name}: {number(kit.book[f'type.{t}.{years[0]}'].number, '')} in {years[0]}, "
@@ -173,24 +191,15 @@ def _types(kit: Kit, years: list[int]) -> None:
 SHORT = {"ASD": "Autism", "SEMH": "SEMH", "SLT": "Speech and language therapy", "OT": "Occupational therapy"}
 
 
-def _rise_title(kit: Kit, prefixes: dict[str, str]) -> str:
-    """Return a title that says which of some projections grows the most to the last scored year."""
+def _rise_title(kit: Kit) -> str:
+    """Return a title that says which need type grows the most to the last scored year."""
     start, to = kit.facts["start"], kit.facts["scored_to"]
-    change = {
-        n: 100 * (kit.book[f"{p}.{to}"].number / max(kit.book[f"{p}.{start}"].number, 1) - 1)
-        for n, p in prefixes.items()
-    }
-    name = max(change, key=lambda n: change[n])
-    rising = [
-        n for n, p in prefixes.items() if kit.book[f"{p}.{to}"].lower_end > kit.book[f"{p}.{start}"].number
-    ]
-    lead = (
-        "All four need types are projected to grow"
-        if len(rising) == len(prefixes)
-        else f"{name} is projected to grow the most"
-    )
-    tail = f", {name.lower()} the most" if len(rising) == len(prefixes) else ""
-    return f"{lead} from {start} to {to}{tail}: by about {number(change[name], 'percent')}"
+    growth = {code: kit.book[f"type.{code}.growth"] for code in NEED_TYPES}
+    code = max(growth, key=lambda c: growth[c].number)
+    name, amount = lower(NEED_TYPES[code]), show(growth[code])
+    if all(record.lower_end > 0 for record in growth.values()):
+        return f"All four need types are projected to grow from {start} to {to}, {name} the most: by about {amount}"
+    return f"Of the four need types {name} is projected to change the most from {start} to {to}: by about {amount}"
 
 
 def _provision(kit: Kit, years: list[int]) -> None:

@@ -1,0 +1,265 @@
+"""The chapter as a folder: the same twice, whole or not at all, nothing typed, nothing lost."""
+
+import csv
+import itertools
+import json
+import re
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.page import SECTIONS
+from sendneeds.foundation.errors import DomainError, UnknownNameError
+
+
+class Page(HTMLParser):
+    """Collect what the tests look at: tags, ids, links, and the text of each section."""
+
+    VOID = ("meta", "img", "br", "hr", "link", "input")
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.links, self.images, self.headings = [], [], [], [], []
+        self.section, self.texts, self.open, self.figures = "front", {}, [], 0
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag == "section" and attrs.get("id"):
+            self.section = attrs["id"]
+        if tag == "a":
+            self.links.append(attrs["href"])
+        if tag == "img":
+            self.images.append(attrs)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"</{tag}> closes what is not open"
+
+    def handle_data(self, data):
+        if (
+            "style" not in self.open
+            and "main" in self.open
+            and not {"h2", "h3", "a", "summary"} & set(self.open)
+        ):
+            kind = "cell" if {"td", "th"} & set(self.open) else "words"
+            self.texts.setdefault((self.section, kind), []).append(data)
+
+
+@pytest.fixture(scope="module")
+def page(chapter):
+    return Page((chapter / "index.html").read_text(encoding="utf-8"))
+
+
+def every_file(folder):
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def test_the_same_inputs_give_the_same_bytes(chapter, bedford, make_run, tmp_path):
+    again = build_chapter(bedford, make_run(bedford), tmp_path / "again")
+    first, second = every_file(chapter), every_file(again)
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_nothing_written_names_a_place_or_a_time(chapter):
+    for name, data in every_file(chapter).items():
+        text = data.decode("utf-8")
+        assert "\r" not in text, name
+        for bad in (str(chapter.parent), "/home/", "/Users/", "C:\\"):
+            assert bad not in text, name
+
+
+def test_a_chapter_is_replaced_and_any_other_folder_is_not(chapter, bedford, run, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(chapter, out)
+    build_chapter(bedford, run, out)
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(DomainError, match=r"notes\.txt"):
+        build_chapter(bedford, run, out)
+    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_chapter_that_fails_leaves_nothing_behind(bedford, run, tmp_path, monkeypatch):
+    from sendneeds.chapter import build
+
+    def broken(*_):
+        raise UnknownNameError("a figure that nobody has")
+
+    monkeypatch.setattr(build, "render", broken)
+    with pytest.raises(UnknownNameError):
+        build_chapter(bedford, run, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_provenance_says_what_made_it(chapter):
+    told = json.loads((chapter / "provenance.json").read_text(encoding="utf-8"))
+    assert told["area"] == "E06000055"
+    assert (told["seed"], told["draws"]) == (7, 24)
+    assert told["scenarios"] == ["baseline", "option-1", "option-2"]
+    assert set(told["files"]) == set(every_file(chapter)) - {"provenance.json"}
+
+
+def numbers(text):
+    return re.findall(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", text)
+
+
+def test_every_number_in_the_text_is_a_record(chapter, page):
+    """Numbers in sentences, titles and tables are prints of records, periods of records, or names of things."""
+    with (chapter / "tables" / "indicators.csv").open(encoding="utf-8") as file:
+        records = list(csv.DictReader(file))
+    from sendneeds.chapter.words import number
+
+    known = set()
+    for r in records:
+        for column in ("value", "low", "high"):
+            if r[column]:
+                value = float(r[column])
+                known |= set(numbers(number(value, r["unit"])))
+        known |= set(numbers(r["period"])) | set(numbers(r["title"])) | set(numbers(r["definition"]))
+        known.add(r["interval_level"] if "interval_level" in r else r["level"])
+    # edges of age groups and of bands of weeks, the ages covered, the level of likely, rates per 1,000
+    structural = {"0", "25", "31", "1", "2", "4", "12", "18", "52", "80", "1,000", "100", "5"}
+    data_sections = ("scope", "assumptions", "findings", "sources", "methods", "gaps", "front")
+    for (section, _), parts in page.texts.items():
+        if section in data_sections:
+            continue
+        text = " ".join(parts)
+        text = re.sub(
+            r"Figure \d+|Option <b>\d</b>|\d{4}/\d\d|\d{4}\*?|mid-\d+|SEN2|\d+ lists|\d+ services", "", text
+        )
+        stray = [n for n in numbers(text) if n not in known | structural]
+        assert stray == [], section
+
+
+def test_the_page_is_well_formed_and_in_order(page):
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert page.headings.count(1) == 1
+    assert page.headings[0] == 1
+    assert all(b <= a + 1 for a, b in itertools.pairwise(page.headings))
+    assert [i for i in page.ids if i in SECTIONS] == list(SECTIONS)
+
+
+def test_every_link_leads_to_something_in_the_folder(page, chapter):
+    for link in page.links:
+        if link.startswith("#"):
+            assert link[1:] in page.ids, link
+        else:
+            assert (chapter / link).is_file(), link
+
+
+def test_tables_are_accessible(page):
+    cells = [(tag, a) for tag, a in page.tags if tag == "th"]
+    assert cells
+    assert all(a.get("scope") in ("row", "col") for _, a in cells)
+    assert sum(t == "table" for t, _ in page.tags) == sum(t == "caption" for t, _ in page.tags)
+    regions = [a for _, a in page.tags if a.get("role") == "region"]
+    assert all(a.get("tabindex") == "0" and a.get("aria-label") for a in regions)
+    labels = [a["aria-label"] for a in regions]
+    assert len(labels) == len(set(labels))
+
+
+def test_every_chart_has_a_text_alternative_a_title_and_a_table(page, chapter):
+    figures = sum(t == "figure" for t, _ in page.tags)
+    assert figures >= 12
+    assert figures == sum(t == "figcaption" for t, _ in page.tags) == len(page.images)
+    assert (
+        figures
+        == len(list((chapter / "figures").glob("*.svg")))
+        == sum(t == "details" for t, _ in page.tags) - 1
+    )
+    assert all(len(i["alt"]) > 60 for i in page.images)
+    assert all(i["src"].startswith("data:image/svg+xml;base64,") for i in page.images)
+
+
+def test_text_from_scenarios_is_text(chapter):
+    text = (chapter / "index.html").read_text(encoding="utf-8")
+    assert "<b>1</b>" not in text
+    assert "Option &lt;b&gt;1&lt;/b&gt;" in text
+    assert "<em>note</em>" not in text
+    assert "Growth fades &lt;slowly&gt;." in text
+
+
+def test_both_bases_of_the_20_weeks_are_always_named(page):
+    words = " ".join(page.texts["ehc", "words"])
+    assert "excluding exceptions" in words
+    assert "including" in words
+    summary = " ".join(page.texts["summary", "words"])
+    assert "excluding exceptions" in summary
+    assert "Including exceptions" in summary
+
+
+def test_illustrative_and_scaled_are_said(chapter):
+    text = (chapter / "index.html").read_text(encoding="utf-8")
+    health = text[text.index('<section id="health"') : text.index('<section id="projection"')]
+    options = text[text.index('<section id="options"') : text.index('<section id="gaps"')]
+    assert health.count(">scaled<") >= 2
+    assert health.count(">illustrative<") >= 4
+    for caption in re.findall(r"<figcaption>.*?</figcaption>", options):
+        assert ">illustrative<" in caption
+
+
+def test_years_without_a_track_record_are_marked(chapter, page):
+    head = [
+        line.split(",")[1] for line in (chapter / "tables" / "need_types.csv").read_text().splitlines()[1:]
+    ]
+    assert {h for h in head if h.endswith("*")} == {f"{y}*" for y in range(2031, 2036)}
+    assert "scenario range" in " ".join(page.texts["projection", "words"])
+
+
+def test_the_first_table_is_children_by_need_type(page):
+    first = next(a["aria-label"] for _, a in page.tags if a.get("role") == "region")
+    assert "by need type" in first
+
+
+def test_an_area_without_services_gets_a_whole_chapter(bare):
+    text = (bare / "index.html").read_text(encoding="utf-8")
+    parsed = Page(text)
+    assert [i for i in parsed.ids if i in SECTIONS] == list(SECTIONS)
+    health = " ".join(parsed.texts["health", "words"])
+    assert "not available locally" in health
+    assert "waiting_list.csv" in health
+    assert not re.search(r"\b(nan|None|NA)\b", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL))
+
+
+def test_paragraphs_of_a_pack_are_kept(bedford, run, tmp_path):
+    folder = tmp_path / "pack"
+    shutil.copytree(bedford.folder, folder)
+    (folder / "prose").mkdir()
+    (folder / "prose" / "ehc.md").write_text(
+        "We will issue [[issued.including.2024]] plans' worth of thanks.", "utf-8"
+    )
+    local = {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
+    area = replace(bedford, folder=folder, meta=bedford.meta | local)
+    text = (build_chapter(area, run, tmp_path / "out") / "index.html").read_text(encoding="utf-8")
+    assert "We will issue 355 plans" in text
+    assert "Not for publication" in text
+
+
+def test_a_chapter_on_local_records_says_that_it_is_not_for_publication(chapter, bedford):
+    from sendneeds.chapter.build import unpublished
+
+    assert unpublished(bedford) == []
+    assert "Not for publication" not in (chapter / "index.html").read_text(encoding="utf-8")
+    local = replace(
+        bedford, meta=bedford.meta | {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
+    )
+    assert unpublished(local) == ["ehc plans maintained"]
+
+
+def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
+    with pytest.raises(DomainError, match="Central Bedfordshire"):
+        build_chapter(bedford, make_run(central, services=()), tmp_path / "out")
