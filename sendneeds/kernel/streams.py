@@ -95,13 +95,14 @@ def uniforms(seed: int, key: tuple[str, ...], weeks: int, draws: int, first_draw
     >>> bool((whole[:2, 250:260] == part).all())
     True
     """
-    parts = [
-        generator(seed, *key, block=block).integers(
-            0, _MASK, size=(weeks, SEED_BLOCK), dtype=np.uint64, endpoint=True
-        )[:, inside]
-        for block, inside in _blocks(draws, first_draw)
-    ]
-    return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
+    out = np.empty((weeks, draws), dtype=np.uint64)
+    start = 0
+    for block, inside in _blocks(draws, first_draw):
+        raw = generator(seed, *key, block=block).bit_generator.random_raw
+        words = raw(weeks * SEED_BLOCK).reshape(weeks, SEED_BLOCK)
+        out[:, start : start + inside.stop - inside.start] = words[:, inside]
+        start += inside.stop - inside.start
+    return out
 
 
 def _blocks(draws: int, first_draw: int) -> Iterator[tuple[int, slice]]:

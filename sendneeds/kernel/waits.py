@@ -7,6 +7,7 @@ start has waited over 0 and up to 1 week, so "over w" is w whole weeks or more.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -195,7 +196,9 @@ class _Tally:
         # weeks seen, sum of t (D[t+1] - D[t]), less weeks of joining, the same of min(A, D at the end)
         joined, end = path.stayed[1:], path.served[-1]
         narrow = np.int32 if int(joined[-1].max(initial=0)) * len(joined) < 2**31 else np.int64
-        weeks = np.minimum(joined, end).sum(axis=0, dtype=narrow)
+        # curves rise, so the rows in which some curve is over its end come last
+        late = bisect_left(range(len(joined)), True, key=lambda row: bool((joined[row] > end).any()))
+        weeks = joined[:late].sum(axis=0, dtype=narrow) + np.minimum(joined[late:], end).sum(axis=0, dtype=narrow)
         return weeks - path.served[:-1].sum(axis=0, dtype=narrow).astype(np.int64) - last
 
 

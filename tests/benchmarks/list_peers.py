@@ -1,0 +1,162 @@
+"""One list, Poisson arrivals and weekly slots, in four engines that give the same waits in law.
+
+Each takes the number of replications and the opening list by whole weeks waited, and returns, a replication each,
+the mean wait of those seen and the waits within which half and 92 % were seen; each also keeps the list's path.
+"""
+
+import random
+
+import ciw
+import numba
+import numpy as np
+import simpy
+
+from sendneeds.kernel import inverse_tables, lists, streams, waits
+
+WEEKS, RATE = 520, 20.0
+SLOTS = np.tile([20, 20, 21, 20, 21], WEEKS // 5).astype(np.int32)
+SHARES = (0.5, 0.92)
+BLOCK = 1024  # draws at a time: their curves fit the second-level cache
+TABLE, BOUNDS = inverse_tables._table(inverse_tables.POISSON, RATE, ())
+
+
+def sendneeds(replications, opening, seed=1):
+    out = []
+    for first in range(0, replications, BLOCK):
+        u = streams.uniforms(seed, ("bench",), WEEKS, min(BLOCK, replications - first), first)
+        path = lists.fifo(streams.poisson(RATE, u), SLOTS, opening)
+        out.append([waits.seen_mean(path, None), *waits.seen_percentile(path, SHARES, None)])
+    return np.concatenate(out, axis=1)
+
+
+@numba.njit
+def _compiled(replications, slots, opening, table, bounds, tabled, seed, path, out):
+    weeks, oldest = slots.size, opening.size
+    rows, tally = np.empty(oldest + weeks, np.int32), np.empty(oldest + weeks + 1, np.int64)
+    np.random.seed(seed)  # noqa: NPY002 (the generator that a numba loop has)
+    state = np.uint64(seed)
+    for r in range(replications):
+        waiting = 0
+        for age in range(oldest):
+            rows[age] = opening[oldest - 1 - age]
+            waiting += rows[age]
+        path[r, 0] = waiting
+        tally[:] = 0
+        head = total = number = 0
+        for week in range(weeks):
+            if tabled:  # splitmix64 and the same table as the kernel's
+                state += np.uint64(0x9E3779B97F4A7C15)
+                x = state
+                x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                x ^= x >> np.uint64(31)
+                joining = table[x >> np.uint64(48)]
+                if joining < 0:
+                    joining = np.searchsorted(bounds, (x >> np.uint64(11)) * 2.0**-53, side="right")
+            else:
+                joining = np.random.poisson(20.0)  # noqa: NPY002
+            rows[oldest + week] = joining
+            waiting += joining
+            free = min(waiting, slots[week])
+            waiting -= free
+            number += free
+            while free > 0:
+                taken = min(rows[head], free)
+                tally[oldest + week - head] += taken
+                total += taken * (oldest + week - head)
+                rows[head] -= taken
+                free -= taken
+                if rows[head] == 0:
+                    head += 1
+            path[r, week + 1] = waiting
+        out[0, r] = total / number
+        seen, half = 0, False
+        for wait in range(tally.size):
+            seen += tally[wait]
+            if not half and seen >= 0.5 * number:
+                out[1, r], half = wait, True
+            if seen >= 0.92 * number:
+                out[2, r] = wait
+                break
+
+
+def _numba(replications, opening, seed, tabled):
+    out, path = np.empty((3, replications)), np.empty((replications, WEEKS + 1), np.int32)
+    _compiled(replications, SLOTS, opening.astype(np.int32), TABLE, BOUNDS, tabled, seed, path, out)
+    return out
+
+
+def numba_tables(replications, opening, seed=1):
+    return _numba(replications, opening, seed, True)
+
+
+def numba_poisson(replications, opening, seed=1):
+    return _numba(replications, opening, seed, False)
+
+
+def _summary(waited):
+    waited = np.sort(np.asarray(waited))
+    return [waited.mean(), *(waited[int(np.ceil(share * waited.size - 1e-9)) - 1] for share in SHARES)]
+
+
+def simpy_list(arrivals, opening):
+    """Return the wait of every child seen, and the path: a store that a weekly clinic takes from."""
+    env = simpy.Environment()
+    queue = simpy.Store(env)
+    waited, path = [], [int(opening.sum())]
+    for age in reversed(range(opening.size)):
+        for _ in range(opening[age]):
+            queue.put(-age - 1)
+
+    def weeks():
+        for week in range(WEEKS):
+            for _ in range(arrivals[week]):
+                yield queue.put(week)
+            for _ in range(min(SLOTS[week], len(queue.items))):
+                waited.append(week - (yield queue.get()))
+            path.append(len(queue.items))
+            yield env.timeout(1)
+
+    env.process(weeks())
+    env.run()
+    return waited, path
+
+
+def simpy_engine(replications, opening, seed=1):
+    rng = np.random.default_rng(seed)
+    return np.array(
+        [_summary(simpy_list(rng.poisson(RATE, WEEKS), opening)[0]) for _ in range(replications)]
+    ).T
+
+
+class _Batches(ciw.dists.Distribution):
+    """Batch sizes in turn, from a list."""
+
+    def __init__(self, sizes):
+        self.sizes = iter(sizes)
+
+    def sample(self, t=None, ind=None):
+        return next(self.sizes, 0)
+
+
+def ciw_list(arrivals):
+    """Return the wait of every child seen; Ciw has no opening list, so it starts empty."""
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Deterministic(1.0)],
+        service_distributions=[ciw.dists.Deterministic(0.0)],
+        batching_distributions=[_Batches([int(n) for n in arrivals])],
+        number_of_servers=[
+            ciw.Slotted(slots=[w + 1.5 for w in range(WEEKS)], slot_sizes=[int(s) for s in SLOTS])
+        ],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time(WEEKS + 1)
+    records = simulation.get_all_records()
+    return [round(r.service_start_date - 0.5) - round(r.arrival_date) for r in records]
+
+
+def ciw_engine(replications, opening, seed=1):
+    ciw.seed(seed)
+    random.seed(seed)
+    rng = np.random.default_rng(seed)
+    return np.array([_summary(ciw_list(rng.poisson(RATE, WEEKS))) for _ in range(replications)]).T

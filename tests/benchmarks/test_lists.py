@@ -1,0 +1,203 @@
+"""Speed of one list beside its peers, in one run on one thread, printed as ratios; never a pass or fail on time.
+
+Run with ``python -m pytest tests/benchmarks -m bench -s``. Engines take turns, so that a change in the machine's
+speed falls on all, and each figure is the median of its rounds.
+"""
+
+import cProfile
+import importlib.util
+import pstats
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sendneeds.kernel import inverse_tables, list_law, lists, removals, streams, waits
+
+pytestmark = pytest.mark.bench
+ROUNDS = 7
+OPENINGS = {0: np.zeros(1, int), 500: np.full(25, 20), 1500: np.full(75, 20)}
+
+
+@pytest.fixture(scope="module")
+def peers():
+    pytest.importorskip("ciw")
+    pytest.importorskip("simpy")
+    pytest.importorskip("numba")
+    spec = importlib.util.spec_from_file_location("list_peers", Path(__file__).with_name("list_peers.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def median_rates(engines, work, rounds=ROUNDS):
+    """Return the work done a second by each engine, the median of rounds in turn."""
+    for name in engines:
+        engines[name]()
+    taken = {name: [] for name in engines}
+    for _ in range(rounds):
+        for name, run in engines.items():
+            start = time.perf_counter()
+            run()
+            taken[name].append(time.perf_counter() - start)
+    return {name: work[name] / statistics.median(times) for name, times in taken.items()}
+
+
+def test_one_list_beside_its_peers(peers, capsys):
+    none = OPENINGS[0]
+    replications = {
+        "sendneeds": 8192,
+        "numba, same tables": 2048,
+        "numba, np.random": 512,
+        "SimPy": 3,
+        "Ciw": 1,
+    }
+    engines = {
+        "sendneeds": lambda: peers.sendneeds(8192, none),
+        "numba, same tables": lambda: peers.numba_tables(2048, none),
+        "numba, np.random": lambda: peers.numba_poisson(512, none),
+        "SimPy": lambda: peers.simpy_engine(3, none),
+        "Ciw": lambda: peers.ciw_engine(1, none),
+    }
+    children = {name: n * peers.WEEKS * peers.RATE for name, n in replications.items()}
+    rate = median_rates(engines, children)
+    with capsys.disabled():
+        print(
+            "\nOne list, Poisson 20 a week, 20.4 slots, 520 weeks: draws, path, mean and two percentiles of waits"
+        )
+        print(f"{'engine':22}{'children a second':>20}{'sendneeds is times as fast':>30}")
+        for name, value in rate.items():
+            print(f"{name:22}{value:>20,.0f}{rate['sendneeds'] / value:>30,.2f}")
+    assert set(rate) == set(engines)
+
+
+def test_long_opening_lists(peers, capsys):
+    ours = {size: (lambda o=o: peers.sendneeds(8192, o)) for size, o in OPENINGS.items()}
+    compiled = {f"numba {size}": (lambda o=o: peers.numba_tables(2048, o)) for size, o in OPENINGS.items()}
+    work = dict.fromkeys(ours, 8192 * 10400) | dict.fromkeys(compiled, 2048 * 10400)
+    rate = median_rates(ours | compiled, work)
+    with capsys.disabled():
+        print(
+            f"\n{'opening list':>14}{'children a second':>20}{'share of speed':>16}{'of numba, same tables':>24}"
+        )
+        for size in OPENINGS:
+            own, other = rate[size] / rate[0], rate[size] / rate[f"numba {size}"]
+            print(f"{size:>14,}{rate[size]:>20,.0f}{own:>16.2f}{other:>24.2f}")
+    assert len(rate) == 6
+
+
+def test_draws_beside_the_generators(capsys):
+    u = streams.uniforms(1, ("bench",), 520, 1024)
+    generator = np.random.default_rng(1)
+    by_draw = (
+        20 * np.exp(0.15 * generator.standard_normal((1, 1024))) * (1 + 0.3 * np.sin(np.arange(520)))[:, None]
+    )
+    trials = streams.poisson(20.0, u)
+    engines = {
+        "uniforms": lambda: streams.uniforms(1, ("bench",), 520, 1024),
+        "poisson, one rate": lambda: streams.poisson(20.0, streams.uniforms(1, ("bench",), 520, 1024)),
+        "poisson, a rate a draw and week": lambda: streams.poisson(by_draw, u),
+        "Generator.poisson": lambda: generator.poisson(20.0, (520, 1024)),
+        "negative_binomial, one mean": lambda: streams.negative_binomial(20.0, 8.0, u),
+        "negative_binomial, a mean a draw and week": lambda: streams.negative_binomial(by_draw, 8.0, u),
+        "Generator.negative_binomial": lambda: generator.negative_binomial(8.0, 8 / 28, (520, 1024)),
+        "binomial, n a draw and week": lambda: streams.binomial(trials, 0.7, u),
+        "Generator.binomial": lambda: generator.binomial(trials, 0.7),
+    }
+    rate = median_rates(engines, dict.fromkeys(engines, u.size))
+    with capsys.disabled():
+        print(f"\n{'draws':44}{'a second':>16}")
+        for name, value in rate.items():
+            print(f"{name:44}{value:>16,.0f}")
+        ratio = rate["poisson, one rate"] / rate["Generator.poisson"]
+        print(f"poisson with its uniforms over Generator.poisson: {ratio:.1f}")
+    assert set(rate) == set(engines)
+
+
+def test_removals_and_the_exact_law(peers, capsys):
+    u = streams.uniforms(1, ("bench",), 520, 2048)
+    arrivals, keys = streams.poisson(20.0, u), streams.lane_keys(1, ("leave",), 2048)
+    engines = {
+        f"{share:.1%} leave a week, {size} waiting": (
+            lambda o=o, share=share: lists.fifo(arrivals, peers.SLOTS, o, share or None, keys)
+        )
+        for size, o in OPENINGS.items()
+        for share in (0.0, 0.005)
+    }
+    rate = median_rates(engines, dict.fromkeys(engines, u.size), rounds=3)
+    laws = {0.0: [], 0.005: []}
+    for _ in range(3):
+        for share, taken in laws.items():
+            start = time.perf_counter()
+            list_law.list_law(np.full(520, 20.0), peers.SLOTS, 420, hazard=share)
+            taken.append(time.perf_counter() - start)
+    with capsys.disabled():
+        print(f"\n{'list, 2,048 draws':44}{'lane-weeks a second':>20}")
+        for name, value in rate.items():
+            print(f"{name:44}{value:>20,.0f}")
+        for share, taken in laws.items():
+            print(f"exact law, 520 weeks, {share:.1%} leave a week: {1000 * min(taken):.0f} ms")
+    assert set(rate) == set(engines)
+
+
+MEMORY = """
+import resource, sys
+import numpy as np
+from sendneeds.kernel import lists, streams, waits
+slots = np.tile([20, 20, 21, 20, 21], 104)
+def block(first):
+    path = lists.fifo(streams.poisson(20.0, streams.uniforms(1, ("m",), 520, 1024, first)), slots, np.full(75, 20))
+    return waits.seen_percentile(path, 0.92, None)
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+block(0)
+before = peak()
+out = [block(first) for first in range(0, int(sys.argv[1]), 1024)]
+print(before, peak(), sum(part.nbytes for part in out) / 2**20)
+"""
+
+
+def test_memory_does_not_grow_with_draws(capsys):
+    """Peak of a process that keeps one percentile a draw, block by block."""
+    grown = {}
+    for draws in (1024, 4096, 16_384, 65_536):
+        command = [sys.executable, "-c", MEMORY, str(draws)]
+        before, after, kept = map(float, subprocess.check_output(command, text=True).split())
+        grown[draws] = after - before - kept, after, kept
+    with capsys.disabled():
+        print(f"\n{'draws':>10}{'peak, MB':>12}{'of it outputs, MB':>20}{'growth beyond outputs, MB':>28}")
+        for draws, (growth, peak, kept) in grown.items():
+            print(f"{draws:>10,}{peak:>12.0f}{kept:>20.2f}{growth:>28.1f}")
+    assert grown[65_536][0] < 16
+
+
+def test_where_the_time_goes(peers, capsys):
+    u = streams.uniforms(1, ("bench",), 520, 1024)
+    arrivals, keys = streams.poisson(20.0, u), streams.lane_keys(1, ("leave",), 1024)
+    path = lists.fifo(arrivals, peers.SLOTS, OPENINGS[0])
+    parts = {
+        "uniforms": lambda: streams.uniforms(1, ("bench",), 520, 1024),
+        "Poisson by table": lambda: streams.poisson(20.0, u),
+        "list": lambda: lists.fifo(arrivals, peers.SLOTS, OPENINGS[0]),
+        "mean wait": lambda: waits.seen_mean(path, None),
+        "two percentiles": lambda: waits.seen_percentile(path, peers.SHARES, None),
+    }
+    rate = median_rates(parts, dict.fromkeys(parts, u.size))
+    whole = sum(1 / value for value in rate.values())
+    profile = cProfile.Profile()
+    profile.runcall(lists.fifo, arrivals, peers.SLOTS, OPENINGS[500], 0.005, keys)
+    rows = sorted(pstats.Stats(profile).stats.items(), key=lambda row: -row[1][2])[:8]
+    total = sum(row[1][2] for row in pstats.Stats(profile).stats.items())
+    with capsys.disabled():
+        print(f"\n{'nobody leaves, 1,024 draws':34}{'ns a lane-week':>16}{'share':>8}")
+        for name, value in rate.items():
+            print(f"{name:34}{1e9 / value:>16.1f}{1 / value / whole:>8.0%}")
+        print(f"\n{'0.5% leave a week, 500 waiting':48}{'share of own time':>18}")
+        for (file, _, function), (_, _, own, _, _) in rows:
+            print(f"{Path(file).stem + '.' + function:48}{own / total:>18.0%}")
+    assert removals.PLAN_WEEKS == 16
+    assert inverse_tables.POISSON.cdf(0.0, 1.0) > 0
