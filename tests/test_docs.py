@@ -64,12 +64,6 @@ def test_the_commands_in_pages_are_commands(root):
     assert found > 10
 
 
-def test_the_reference_names_every_public_name(root):
-    page = (root / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
-    named = re.findall(r"^ {3}(\w+)$", page, re.MULTILINE)
-    assert sorted(named) == sorted(sendneeds.__all__)
-
-
 def test_the_dependencies_are_explained(root):
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}

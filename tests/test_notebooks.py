@@ -3,6 +3,7 @@
 When numbers move: `python -m pytest tests/test_notebooks.py --regenerate`, and read the diff.
 """
 
+import os
 import re
 
 import nbformat
@@ -35,7 +36,8 @@ def path(request, root):
 def test_it_runs_and_gives_what_is_committed(path, tmp_path, request):
     notebook = nbformat.read(path, as_version=4)
     committed = texts(notebook)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute(env={key: value for key, value in os.environ.items() if key != "MPLBACKEND"})
     if request.config.getoption("regenerate"):
         path.write_text(text_of(notebook), encoding="utf-8", newline="\n")
     else:

@@ -1,25 +1,95 @@
-"""The public surface, pinned: a name is added or taken away on purpose, and told in the change log."""
+"""The public surface, pinned: a name or a parameter is added or taken away on purpose, and told in the change log.
+
+When it changes: `python -m pytest tests/test_public.py --regenerate`, and read the diff.
+"""
 
 import inspect
+import pkgutil
+from types import ModuleType
 
 import pytest
 
 import sendneeds as sn
 
-NAMES = [
-    "Area",
-    "open_area",
-]
+ROOMS = {
+    "evidence": "Evidence: what is known about an area",
+    "need": "Need: how many children",
+    "demand": "Demand: from children to referrals",
+    "waits": "Waits: how long the lists",
+    "scenarios": "Scenarios: what each option would change",
+    "chapter": "Chapter: what comes out",
+    "foundation": "Results: what is kept",
+    "formulas": "Formulas: closed forms for waiting lists",
+}
 
 
-def test_the_public_names_are_these():
-    assert sn.__all__ == NAMES == sorted(NAMES)
-    assert set(NAMES) <= set(dir(sn))
+def home(thing) -> str:
+    """Return the room in which a public thing lives."""
+    return (thing.__name__ if isinstance(thing, ModuleType) else thing.__module__).split(".")[1]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_public_name_is_there(name):
-    assert getattr(sn, name) is getattr(sn, name)
+def signatures():
+    """Return each public name with its parameters; a class with its public methods."""
+    lines = []
+    for name in sn.__all__:
+        thing = getattr(sn, name)
+        if isinstance(thing, ModuleType):
+            lines += [
+                f"{name}.{inner}{inspect.signature(getattr(thing, inner))}" for inner in sorted(thing.__all__)
+            ]
+        else:
+            lines.append(f"{name}{inspect.signature(thing)}")
+            methods = inspect.getmembers(thing, inspect.isfunction) if inspect.isclass(thing) else []
+            lines += [
+                f"{name}.{method}{inspect.signature(function)}"
+                for method, function in methods
+                if not method.startswith("_")
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def reference_page():
+    """Return the page of the documentation that lists the public names by room."""
+    parts = [
+        "# The library\n\n```python\n>>> import sendneeds as sn\n\n```\n\n"
+        "Importing is quick: what is heavy is imported by the function that uses it. "
+        "Every function below has an example that runs.\n\n```{eval-rst}\n"
+    ]
+    for room, title in ROOMS.items():
+        names = [name for name in sn.__all__ if home(getattr(sn, name)) == room]
+        module = "sendneeds"
+        if room in names:  # a public module: its functions
+            module, names = f"sendneeds.{room}", sorted(getattr(sn, room).__all__)
+        if names:
+            listed = "\n".join(f"   {name}" for name in names)
+            parts.append(
+                f".. currentmodule:: {module}\n\n{title}\n{'-' * len(title)}\n\n"
+                f".. autosummary::\n   :toctree: generated\n\n{listed}\n\n"
+            )
+    return "".join(parts).rstrip() + "\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "made"),
+    [("tests/data/public.txt", signatures), ("docs/reference/api.md", reference_page)],
+    ids=["signatures", "reference"],
+)
+def test_the_public_surface_is_this(root, request, file, made):
+    if request.config.getoption("regenerate"):
+        (root / file).write_text(made(), encoding="utf-8", newline="\n")
+    assert (root / file).read_text(encoding="utf-8") == made(), "see the top of this file"
+
+
+def test_every_public_name_lives_in_a_room_of_the_reference():
+    assert {home(getattr(sn, name)) for name in sn.__all__} <= set(ROOMS)
+    rooms = {module.name for module in pkgutil.iter_modules(sn.__path__) if module.ispkg}
+    assert set(ROOMS) - {"formulas"} <= rooms
+
+
+def test_names_are_sorted_and_told_by_dir():
+    assert sn.__all__ == sorted(sn.__all__)
+    assert set(sn.__all__) <= set(dir(sn))
+    assert not any(name.startswith("_") for name in sn.__all__)
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error():
@@ -27,7 +97,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         sn.open_aera  # noqa: B018
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sn.__all__)
 def test_public_functions_are_annotated(name):
     thing = getattr(sn, name)
     if inspect.isfunction(thing):
