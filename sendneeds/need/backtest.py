@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,18 @@ from sendneeds.need.national import shipped_national
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sendneeds.evidence.area import Area
+
 ORIGINS = tuple(range(2017, 2025))
 HORIZONS = (1, 2, 3, 4, 5)
 LEAST_SCORED = 5  # fewer outcomes than this cannot show whether an interval holds
-SIZES = (0, 1000, 2000, 3000, 5000, np.inf)
+SIZES = {
+    "under 1,000": 0,
+    "1,000-1,999": 1000,
+    "2,000-2,999": 2000,
+    "3,000-4,999": 3000,
+    "5,000 and over": 5000,
+}
 PIT_BINS = 10
 
 
@@ -108,7 +116,7 @@ class Backtest:
 
 
 def backtest(
-    histories: History | Iterable[History],
+    areas: Area | History | Iterable[Area | History],
     methods: Sequence[str] | Mapping[str, Method] = ("naive", "own", "england", "half", "default"),
     origins: Sequence[int] = ORIGINS,
     horizons: Sequence[int] = HORIZONS,
@@ -120,7 +128,7 @@ def backtest(
 
     Parameters
     ----------
-    histories : History or iterable of History
+    areas : Area, History, or iterable of either
         One area or many.
     methods : sequence of names, or mapping of name to method
         Names from `sendneeds.need.methods.METHODS`, or your own functions
@@ -140,8 +148,16 @@ def backtest(
     ------
     DomainError
         Where nothing at all could be scored; the reasons are given.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> found = backtest(sn.open_area("bedford"), ["naive", "default"])
+    >>> table = found.table("method")
+    >>> table["forecasts"].tolist(), bool(table["mape"][0] < table["mape"][1])
+    ([30, 30], True)
     """
-    areas = [histories] if isinstance(histories, History) else list(histories)
+    histories = as_histories(areas)
     national = shipped_national() if national is None else national
     chosen = pick_methods(methods)
     if target != "total":
@@ -150,7 +166,7 @@ def backtest(
     refused: list[dict[str, object]] = []
     for origin in origins:
         then = national.known_at(origin)
-        for history in areas:
+        for history in histories:
             outcomes = outcomes_after(history, target, origin, horizons)
             past = history.known_at(origin)
             for name, method in chosen.items() if outcomes else ():
@@ -188,6 +204,16 @@ def backtest(
     return Backtest(score_rows(pd.DataFrame(rows)), pd.DataFrame(refused, columns=columns), target)
 
 
+def as_histories(areas: Area | History | Iterable[Area | History]) -> list[History]:
+    """Return the published series of the areas, read from their packs where Areas are given."""
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.area_history import area_history
+
+    one = isinstance(areas, (Area, History))
+    each = [cast("Area | History", areas)] if one else list(cast("Iterable[Area | History]", areas))
+    return [item if isinstance(item, History) else area_history(item) for item in each]
+
+
 def pick_methods(methods: Sequence[str] | Mapping[str, Method]) -> dict[str, Method]:
     """Return the methods by name, or raise for a name that nothing defines."""
     if isinstance(methods, Mapping):
@@ -221,6 +247,6 @@ def score_rows(rows: pd.DataFrame) -> pd.DataFrame:
         wis_x100=100 * scores.weighted_interval_score(log_outcome, centre, scale, df),
         width_80=scores.interval_width(scale, df, 0.8),
         pit=scores.pit(log_outcome, centre, scale, df),
-        size_band=pd.cut(rows["plans_at_origin"], SIZES, right=False).astype(str),
+        size_band=pd.cut(rows["plans_at_origin"], [*SIZES.values(), np.inf], right=False, labels=list(SIZES)),
         **levels,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 ENGLAND = "E92000001"
+RECENT = (0.7, 0.21, 0.09)  # of the last three years' growth
 
 Series = Mapping[int, float]
 
@@ -123,6 +124,25 @@ def growth(series: Series, origin: int, spans: Sequence[int] = (1, 2, 3)) -> flo
     return float(np.mean(rates)) if rates else None
 
 
+def recent_growth(series: Series, origin: int, weights: Sequence[float] = RECENT) -> float | None:
+    """Return the yearly log growth of the last years, the latest weighing most; None if no year is known.
+
+    The weights are those of simple exponential smoothing (0.7, then 0.3 of it a year back, and so on), cut
+    after three years and shared out over the years that are known.
+
+    Examples
+    --------
+    >>> round(recent_growth({2021: 100.0, 2022: 100.0, 2023: 100.0, 2024: 110.0}, 2024), 4)
+    0.0667
+    """
+    total, weight = 0.0, 0.0
+    for back, w in enumerate(weights):
+        rate = log_ratio(series, origin - back, series, origin - back - 1)
+        if rate is not None:
+            total, weight = total + w * rate, weight + w
+    return total / weight if weight else None
+
+
 def log_ratio(top: Series, top_year: int, base: Series, base_year: int) -> float | None:
     """Return log(top / base), or None where either figure is missing or 0."""
     a, b = known(top, top_year), known(base, base_year)
@@ -132,29 +152,3 @@ def log_ratio(top: Series, top_year: int, base: Series, base_year: int) -> float
 def excess(area: float | None, england: float | None) -> float | None:
     """Return the area's figure less England's, or None where either is missing."""
     return None if area is None or england is None else area - england
-
-
-def signals(history: History, national: National, origin: int) -> dict[str, float | None]:
-    """Return what sets the area apart from England at the origin, None where it cannot be known.
-
-    ``rate``: log plans per pupil aged 5 to 15, less England's. ``requests``: log requests of the year before
-    per plan, less England's, held within 0.8 either way so that one faulty release does not rule.
-    ``lateness``: share of plans issued after 20 weeks in the year before, less the median over areas.
-    """
-    if history.area_code == ENGLAND:
-        return {"rate": 0.0, "requests": 0.0, "lateness": 0.0}
-    england = national.england
-    rate = excess(
-        log_ratio(history.plans, origin, history.pupils_5_15, origin),
-        log_ratio(england.plans, origin, england.pupils_5_15, origin),
-    )
-    requests = excess(
-        log_ratio(history.requests, origin - 1, history.plans, origin),
-        log_ratio(england.requests, origin - 1, england.plans, origin),
-    )
-    bound = national.constants["requests_bound"]
-    return {
-        "rate": rate,
-        "requests": None if requests is None else float(np.clip(requests, -bound, bound)),
-        "lateness": excess(history.late(origin - 1), known(national.median_late, origin - 1, zero=True)),
-    }

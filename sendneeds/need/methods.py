@@ -39,19 +39,23 @@ def plain_forecast(
     )
 
 
+def past_error(name: str, national: National, start: float, horizons: Sequence[int]) -> Floats:
+    """Return the sd of the log for a method without a model: its errors on the development areas (fitted)."""
+    sd_area, power = (national.constants[f"total_{name}_{part}"] for part in ("sd_area", "power"))
+    return np.sqrt((sd_area**2 + 1 / start) * np.asarray(horizons, dtype=float) ** power)
+
+
 def with_yearly_growth(
     name: str, history: History, national: National, origin: int, horizons: Sequence[int], rate: float | None
 ) -> Forecast:
-    """Return the forecast that grows by `rate` a year; its interval is the method's past error (fitted)."""
+    """Return the forecast that grows by `rate` a year, with the interval of the method's past error."""
     start = known(history.plans, origin)
     if start is None or rate is None:
         raise MissingDataError(
             f"{history.area_code}: method {name!r} lacks the January counts up to {origin}."
         )
     h = np.asarray(horizons, dtype=float)
-    sd = np.sqrt(national.constants[f"{name}_sd_area"] ** 2 + 1 / start) * h ** (
-        national.constants[f"{name}_sd_power"] / 2
-    )
+    sd = past_error(name, national, start, horizons)
     return plain_forecast(history, origin, horizons, np.log(start) + rate * h, sd, TAIL_DF)
 
 
@@ -86,11 +90,11 @@ def longest(history: History, origin: int, span: int = 3) -> tuple[int, ...]:
     return tuple(spans[:1])
 
 
-def recent_logs(history: History, origin: int, least: int, name: str) -> Floats:
-    """Return the log counts of the unbroken run of years up to the origin, at least `least` of them."""
+def recent_counts(history: History, origin: int, least: int, name: str) -> Floats:
+    """Return the counts of the unbroken run of years up to the origin, at least `least` of them."""
     run: list[float] = []
     while (count := known(history.plans, origin - len(run))) is not None:
-        run.append(float(np.log(count)))
+        run.append(count)
     if len(run) < least:
         raise DomainError(
             f"{history.area_code}: method {name!r} needs {least} January counts in a row up to {origin}; "
@@ -101,50 +105,48 @@ def recent_logs(history: History, origin: int, least: int, name: str) -> Floats:
 
 def linear(history: History, national: National, origin: int, horizons: Sequence[int]) -> Forecast:
     """Forecast the straight line through the last five January counts, as local plans often do."""
-    logs = recent_logs(history, origin, 5, "linear")[-5:]
-    slope, level = np.polyfit(np.arange(-4.0, 1.0), np.exp(logs), 1)
-    h = np.asarray(horizons, dtype=float)
-    central = np.maximum(level + slope * h, 1.0)
-    rate = np.log(central) - logs[-1]
-    made = with_yearly_growth("linear", history, national, origin, horizons, 0.0)
-    return replace(made, log_mean=made.log_mean + rate)
+    counts = recent_counts(history, origin, 5, "linear")[-5:]
+    slope, level = np.polyfit(np.arange(-4.0, 1.0), counts, 1)
+    central = np.maximum(level + slope * np.asarray(horizons, dtype=float), 1.0)
+    sd = past_error("linear", national, counts[-1], horizons)
+    return plain_forecast(history, origin, horizons, np.log(central), sd, TAIL_DF)
+
+
+def of_counts(history: History, origin: int, horizons: Sequence[int], mean: Floats, sd: Floats) -> Forecast:
+    """Return the Forecast of a model of counts: its interval carried to the log as sd / mean."""
+    pick = np.asarray(horizons) - 1
+    central = np.maximum(mean[pick], 1.0)
+    ratio = np.maximum(sd[pick] / central, 1e-4)
+    return plain_forecast(history, origin, horizons, np.log(central), ratio)
 
 
 def ets(history: History, national: National, origin: int, horizons: Sequence[int]) -> Forecast:
-    """Forecast by exponential smoothing with an additive trend on log counts (statsmodels ETSModel)."""
+    """Forecast by exponential smoothing with additive error and trend (statsmodels ETSModel)."""
     import pandas as pd
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    logs = recent_logs(history, origin, 6, "ets")
-    n, last = len(logs), max(horizons)
+    counts = recent_counts(history, origin, 6, "ets")
+    n, last = len(counts), max(horizons)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence on a dozen points is judged by the scores
-        fit = ETSModel(pd.Series(logs), error="add", trend="add").fit(disp=False)
-        predicted = fit.get_prediction(start=n, end=n + last - 1)
-    pick = np.asarray(horizons) - 1
-    sd = np.sqrt(np.maximum(np.asarray(predicted.forecast_variance), 1e-10))
-    return plain_forecast(history, origin, horizons, np.asarray(predicted.predicted_mean)[pick], sd[pick])
+        warnings.simplefilter("ignore")  # whether it converged on a dozen points is judged by the scores
+        fit = ETSModel(pd.Series(counts), error="add", trend="add").fit(disp=False)
+        found = fit.get_prediction(start=n, end=n + last - 1)
+    mean, variance = np.asarray(found.predicted_mean), np.asarray(found.forecast_variance)
+    return of_counts(history, origin, horizons, mean, np.sqrt(variance))
 
 
 def local_linear_trend(
     history: History, national: National, origin: int, horizons: Sequence[int]
 ) -> Forecast:
-    """Forecast by a local linear trend on log counts (statsmodels UnobservedComponents)."""
+    """Forecast by a local linear trend (statsmodels UnobservedComponents)."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-    logs = recent_logs(history, origin, 6, "local_linear_trend")
+    counts = recent_counts(history, origin, 6, "local_linear_trend")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # convergence on a dozen points is judged by the scores
-        fit = UnobservedComponents(logs, "local linear trend").fit(disp=False)
-        predicted = fit.get_forecast(max(horizons))
-    pick = np.asarray(horizons) - 1
-    return plain_forecast(
-        history,
-        origin,
-        horizons,
-        np.asarray(predicted.predicted_mean)[pick],
-        np.asarray(predicted.se_mean)[pick],
-    )
+        warnings.simplefilter("ignore")  # whether it converged on a dozen points is judged by the scores
+        fit = UnobservedComponents(counts, "local linear trend").fit(disp=False)
+        found = fit.get_forecast(max(horizons))
+    return of_counts(history, origin, horizons, np.asarray(found.predicted_mean), np.asarray(found.se_mean))
 
 
 def default(history: History, national: National, origin: int, horizons: Sequence[int]) -> Forecast:
@@ -164,6 +166,9 @@ METHODS: dict[str, Method] = {
 }
 
 
+SIMPLE = ("naive", "own", "england", "half", "linear")  # their intervals are their past errors, fitted
+
+
 def for_need(method: Method, need: str) -> Method:
     """Return the method applied to pupils with a plan of one need; the default is that need's own rule."""
 
@@ -172,6 +177,11 @@ def for_need(method: Method, need: str) -> Method:
             return forecast_need(history, national, need, origin, horizons)
         area = replace(history, plans=history.pupils_by_need.get(need, {}))
         england = replace(national.england, plans=national.england.pupils_by_need.get(need, {}))
-        return method(area, replace(national, england=england), origin, horizons)
+        spreads = {
+            name.replace(f"{need}_", "total_", 1): value
+            for name, value in national.constants.items()
+            if name.startswith(f"{need}_")
+        }
+        return method(area, National(england, national.median_late, spreads), origin, horizons)
 
     return applied

@@ -30,7 +30,7 @@ def forecast_support_share(
     shares, england_shares : mapping of January year to percent of pupils
         Figures later than the origin are ignored.
     constants : mapping of name to value
-        ``support_sd`` and ``support_sd_power``, the error seen on the published series.
+        ``support_sd_area`` and ``support_power``, the error seen on the published series.
     origin : int
         January of the last share.
     horizons : sequence of int
@@ -50,7 +50,7 @@ def forecast_support_share(
 
     Examples
     --------
-    >>> spread = {"support_sd": 0.04, "support_sd_power": 0.7}
+    >>> spread = {"support_sd_area": 0.04, "support_power": 0.7}
     >>> made = forecast_support_share("E1", {2025: 12.0}, {2022: 12.6, 2025: 14.2}, spread, 2025, [1, 5])
     >>> made.quantile(0.5).round(2).tolist()
     [12.49, 14.65]
@@ -72,8 +72,9 @@ def forecast_support_share(
         horizons=pick + 1,
         log_mean=np.sum([term.by_horizon for term in terms], axis=0)[pick],
         sd_shared=np.zeros(len(pick)),
-        sd_own=(constants["support_sd"] * all_h ** (constants["support_sd_power"] / 2))[pick],
+        sd_own=(constants["support_sd_area"] * all_h ** (constants["support_power"] / 2))[pick],
         df=TAIL_DF,
         terms=tuple(Term(name, value[pick]) for name, value in terms),
         scored=pick < SCORED_YEARS,
+        power=constants["support_power"],
     )
