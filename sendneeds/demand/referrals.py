@@ -43,6 +43,7 @@ def referrals(
     start: date,
     weeks: int,
     seed: int = 1,
+    base: NeedProjection | None = None,
 ) -> Referrals:
     """Return referrals accepted a week to each service.
 
@@ -59,6 +60,9 @@ def referrals(
         A day of the first week.
     weeks : int
     seed : int
+    base : NeedProjection, optional
+        Need as it stands when the level was counted; `need` itself when left out. A scenario that changes
+        need gives the baseline here.
 
     Returns
     -------
@@ -70,6 +74,11 @@ def referrals(
     days = mondays(start, weeks)
     yearly = across(need, "referral_rate", seed, services).sum("provision")
     path = _over_weeks(yearly, days)
+    first = (
+        path[:, 0]
+        if base is None
+        else _over_weeks(across(base, "referral_rate", seed, services).sum("provision"), days[:1])[:, 0]
+    )
     parameters = Parameters(area) if area.has("service_parameters") else None
     season = season_index(area, services, days)
     expected = np.empty((len(services), weeks, draws))
@@ -77,7 +86,7 @@ def referrals(
     for s, service in enumerate(services):
         if parameters is not None and parameters.has(service, "referrals_accepted_per_week"):
             level = parameters.draw(service, "referrals_accepted_per_week", draws, seed)
-            expected[s] = level * path[s] / path[s, 0]
+            expected[s] = level * path[s] / first[s]
         else:
             expected[s] = path[s] / WEEKS_A_YEAR
         expected[s] *= season[s][:, None]

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, nearest
+from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, nearest
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
-from sendneeds.scenarios.levers import LEVERS, Key, Lever
+from sendneeds.need.change import GROWTH
+from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, Key, Lever, need_change
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -118,6 +119,7 @@ def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None
     def fault(column: str, found: Any, allowed: str, cure: str) -> None:
         faults.append(Fault(path.name, 0, column, str(found), allowed, cure))
 
+    before = len(faults)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -134,6 +136,12 @@ def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None
         fault("levers", type(entries).__name__, "a list of tables", "Write each lever under [[levers]].")
         entries = []
     levers = [_lever(f"levers[{i}]", entry, area, fault) for i, entry in enumerate(entries, 1)]
+    whole = [lever for lever in levers if lever is not None]
+    if len(faults) == before:
+        try:
+            need_change(whole)
+        except DomainError as error:
+            fault("levers", "a lever on need that cannot be", str(error), "Mend the lever on need.")
     name, title = raw.get("name"), raw.get("title")
     if not isinstance(name, str) or not isinstance(title, str):
         return None
@@ -144,14 +152,16 @@ def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None
 
 def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) -> Lever | None:
     kind = entry.get("kind")
-    if kind not in LEVERS:
-        fault(f"{where}.kind", kind, ", ".join(LEVERS), _did_you_mean(str(kind), LEVERS))
+    kinds = [*LEVERS, *NEED_LEVERS]
+    if kind not in kinds:
+        fault(f"{where}.kind", kind, ", ".join(kinds), _did_you_mean(str(kind), kinds))
         return None
-    keys = LEVERS[kind][0]
+    on_need = kind in NEED_LEVERS
+    keys = NEED_LEVERS[kind] if on_need else LEVERS[kind][0]
     service = entry.get("service")
-    if service not in SERVICES:
+    if not on_need and service not in SERVICES:
         fault(f"{where}.service", service, ", ".join(SERVICES), _did_you_mean(str(service), SERVICES))
-    allowed = ("kind", "service", *keys)
+    allowed = ("kind", *([] if on_need else ["service"]), *keys)
     for key in entry:
         if key not in allowed:
             fault(f"{where}.{key}", key, ", ".join(allowed), _did_you_mean(key, allowed))
@@ -176,7 +186,7 @@ def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) 
                 f"{area.start} to {area.start.year + HORIZON_YEARS}-12-31",
                 "Give a date within the simulation.",
             )
-    return Lever(str(kind), str(service), values)
+    return Lever(str(kind), "" if on_need else str(service), values)
 
 
 def _value(key: Key, raw: Any) -> tuple[str, Any]:
@@ -189,6 +199,12 @@ def _value(key: Key, raw: Any) -> tuple[str, Any]:
         return ("" if number and 0 <= raw <= 1 else "a number from 0 to 1", raw)
     if key.kind == "number":
         return ("" if number and raw > 0 else "a number over 0", raw)
+    if key.kind in ("year", "age"):
+        whole = number and isinstance(raw, int)
+        low, high = (2000, 2100) if key.kind == "year" else (0, 25)
+        return ("" if whole and low <= raw <= high else f"a whole number from {low} to {high}", raw)
+    if key.kind == "growth":
+        return ("" if raw in GROWTH else ", ".join(GROWTH), raw)
     if key.kind == "interval":
         parts: list[Any] = [raw.get(k) for k in ("low", "central", "high")] if isinstance(raw, dict) else []
         good = len(parts) == 3 and all(isinstance(p, int | float) for p in parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.results import two_piece_lognormal
 from sendneeds.kernel.slots import in_post
+from sendneeds.need.change import NeedChange, Ratio
 from sendneeds.waits.capacity import Change
 
 RAMP_WEEKS = 8
@@ -24,7 +25,7 @@ class Key:
 
     Parameters
     ----------
-    kind : {"date", "share", "number", "interval", "funders"}
+    kind : {"date", "share", "number", "interval", "funders", "year", "age", "growth"}
     required : bool
     what : str
         What it means, with its unit.
@@ -45,8 +46,9 @@ class Lever:
     Parameters
     ----------
     kind : str
-        One of `LEVERS`.
+        One of `LEVERS` or `NEED_LEVERS`.
     service : str
+        Empty for a lever on need.
     values : mapping of str to object
         Its keys, with defaults filled in.
     """
@@ -173,6 +175,48 @@ LEVERS: dict[str, tuple[dict[str, Key], Callable[[Lever, Setting], Effect]]] = {
     ),
 }
 """Levers by kind: the keys that each takes beside ``kind`` and ``service``, and what it does."""
+
+
+_ON_A_FLOW = {
+    "from": Key("date", True, "first day; the lever works from that calendar year on"),
+    "ratio": Key("interval", True, "factor on the flow: low, central and high of an 80 % interval"),
+    "first_age": Key("age", False, "first age, at the opening of the year", 0),
+    "last_age": Key("age", False, "last age, at the opening of the year", 25),
+}
+NEED_LEVERS: dict[str, dict[str, Key]] = {
+    "need_growth": {
+        "growth": Key(
+            "growth", True, "rule, damped, none, england_rate (by a January) or plans (an ambition, by one)"
+        ),
+        "damping": Key("share", False, "factor on growth each year, with growth = damped", 0.8),
+        "plans": Key("number", False, "plans to reach, with growth = plans"),
+        "by": Key("year", False, "January by which England's rate or the ambition is reached"),
+    },
+    "new_plans": _ON_A_FLOW,
+    "cessations": _ON_A_FLOW,
+}
+"""Levers on need, with the keys that each takes beside ``kind``; they name no service and no funder."""
+
+
+def need_change(levers: Iterable[Lever]) -> NeedChange:
+    """Return what the levers of one scenario change about need.
+
+    Raises
+    ------
+    DomainError
+        If a lever lacks what its growth needs.
+    """
+    growth: dict[str, Any] = {}
+    flows: dict[str, list[Ratio]] = {"new_plans": [], "cessations": []}
+    for lever in levers:
+        if lever.kind == "need_growth":
+            growth = dict(lever.values)
+        elif lever.kind in flows:
+            v = lever.values
+            low, central, high = v["ratio"]
+            ratio = Ratio(v["from"].year, low, central, high, v["first_age"], v["last_age"])
+            flows[lever.kind].append(ratio)
+    return NeedChange(**growth, new_plans=tuple(flows["new_plans"]), ceased=tuple(flows["cessations"]))
 
 
 def effect(lever: Lever, at: Setting) -> Effect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,12 @@ import numpy as np
 from sendneeds.demand.need_types import NeedTypes, need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError
-from sendneeds.need.project import project
+from sendneeds.need.change import NeedChange
+from sendneeds.need.project import project, shipped_record_table
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.cost import cost_table
 from sendneeds.scenarios.files import Scenario, open_scenarios
-from sendneeds.scenarios.levers import Effect, Lever, Setting, effect
+from sendneeds.scenarios.levers import LEVERS, Effect, Lever, Setting, effect, need_change
 from sendneeds.waits.capacity import Change, simulated_services
 from sendneeds.waits.result import ListResult
 from sendneeds.waits.simulate import simulate, weeks_of
@@ -41,11 +42,13 @@ class RunResult:
     ----------
     area : Area
     need : NeedProjection
-        Of the baseline: the options shipped act on services, not on need.
+        Of the baseline.
     types : NeedTypes
     scenarios : list of Scenario
     waits : ListResult or None
         None where the area has no service with enough figures.
+    needs : dict of str to NeedProjection
+        For options that change need itself.
     costs : pandas.DataFrame
         A row a scenario, funder, financial year, cost type and item: low, central, high GBP (80 % of draws).
     """
@@ -56,6 +59,7 @@ class RunResult:
     scenarios: list[Scenario]
     waits: ListResult | None
     costs: pd.DataFrame
+    needs: dict[str, NeedProjection] = field(default_factory=dict)
 
     @property
     def services(self) -> list[str]:
@@ -127,6 +131,7 @@ class RunResult:
 
         path = Path(path)
         tree = {"/need": self.need.data, "/types": self.types.data}
+        tree |= {f"/needs/{name}": own.data for name, own in self.needs.items()}
         if self.waits is not None:
             tree["/lists"] = self.waits.data
         top = xr.Dataset(
@@ -182,15 +187,17 @@ def open_run(path: str | Path, area: Area | None = None) -> RunResult:
     except (OSError, KeyError, ValueError) as error:
         raise MissingDataError(f"{path}: this is not a run that sendneeds saved ({error}).") from None
     area = area or open_area(tree.attrs["area_slug"])
-    from sendneeds.need.project import shipped_record_table
-
     need = NeedProjection(tree["need"].to_dataset(), made, area, shipped_record_table())
     types = NeedTypes(tree["types"].to_dataset(), made, area.name)
     costs, used = (pd.DataFrame(json.loads(tree.attrs[k])) for k in ("costs", "parameters"))
     waits = (
         ListResult(tree["lists"].to_dataset(), made, used, area.name) if "lists" in tree.children else None
     )
-    return RunResult(area, need, types, [Scenario(*t) for t in titles], waits, costs)
+    needs = {
+        str(name): NeedProjection(group.to_dataset(), made, area, need.record)
+        for name, group in (tree["needs"].children.items() if "needs" in tree.children else ())
+    }
+    return RunResult(area, need, types, [Scenario(*t) for t in titles], waits, costs, needs)
 
 
 def run(
@@ -246,19 +253,23 @@ def run(
         raise DomainError(f"two options have one name: {', '.join(names)}. Give each a name of its own.")
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     types = need_types(need)
+    needs = {
+        s.name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
+        for s in scenarios
+        if (change := need_change(s.levers)) != NeedChange()
+    }
+    on_services = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind in LEVERS]
     if not area.has("service_parameters"):
-        _refuse([(s.name, lever) for s in scenarios for lever in s.levers], [], None)
-        return RunResult(area, need, types, scenarios, None, cost_table([], np.array([])))
+        _refuse(on_services, [], None)
+        return RunResult(area, need, types, scenarios, None, cost_table([], np.array([])), needs)
     parameters = Parameters(area)
     days = weeks_of(area, need, until)
-    _refuse(
-        [(s.name, lever) for s in scenarios for lever in s.levers], simulated_services(area, parameters), days
-    )
+    _refuse(on_services, simulated_services(area, parameters), days)
     at = Setting(parameters, days, draws, seed)
-    effects = [(s.name, lever, effect(lever, at)) for s in scenarios for lever in s.levers]
+    effects = [(name, lever, effect(lever, at)) for name, lever in on_services]
     changes = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
-    waits = simulate(area, need, until=until, changes=changes, progress=progress)
-    return RunResult(area, need, types, scenarios, waits, cost_table(effects, days))
+    waits = simulate(area, need, until=until, changes=changes, needs=needs, progress=progress)
+    return RunResult(area, need, types, scenarios, waits, cost_table(effects, days), needs)
 
 
 def _refuse(levers: list[tuple[str, Lever]], services: list[str], days: np.ndarray | None) -> None:

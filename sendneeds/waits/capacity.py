@@ -53,6 +53,7 @@ def starts(
     days: np.ndarray,
     seed: int,
     change: Change | None = None,
+    changed_need: NeedProjection | None = None,
 ) -> np.ndarray:
     """Return the children a service can take on each week, a fraction allowed.
 
@@ -70,6 +71,8 @@ def starts(
     days : ndarray of datetime64[D], shape (week,)
     seed : int
     change : Change, optional
+    changed_need : NeedProjection, optional
+        Under a scenario that changes need: its new plans, against those of `need`, move statutory advice.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def starts(
         wte = figure("in_post_wte")[None, :] + (0.0 if change.wte is None else change.wte)
         slots = wte * (figure("slots_per_wte_week") * (1 - figure("absence_share", 0.0)))[None, :] * term
         attended = slots * (1 - figure("missed_share", 0.0))
-        left = attended - advice_slots(parameters, service, need, days, seed)
+        left = attended - advice_slots(parameters, service, need, days, seed, changed_need)
         found = np.maximum(left, 0.0) / slots_a_child(parameters, service, draws, seed)
     elif parameters.has(service, "assessments_per_week"):
         # the stated rate is the year's mean: term weeks carry more, so that the year adds up to it
@@ -119,7 +122,12 @@ def slots_a_child(parameters: Parameters, service: str, draws: int, seed: int) -
 
 
 def advice_slots(
-    parameters: Parameters, service: str, need: NeedProjection, days: np.ndarray, seed: int
+    parameters: Parameters,
+    service: str,
+    need: NeedProjection,
+    days: np.ndarray,
+    seed: int,
+    changed_need: NeedProjection | None = None,
 ) -> np.ndarray:
     """Return attended slots a week that statutory advice for EHC assessments takes, shape (week, draw)."""
     draws = need.data.sizes["draw"]
@@ -127,13 +135,15 @@ def advice_slots(
         return np.zeros((len(days), draws))
     each = parameters.draw(service, "advice_slots", draws, seed)
     asked = parameters.draw(service, "advice_requests_per_week", draws, seed)
-    new = (
-        need.data["new_plans"]
-        .sum(("plan_need", "age"))
-        .transpose("calendar_year", "draw")
-        .values.astype(float)
-    )
+    base = _new_plans(need)
+    new = base if changed_need is None else _new_plans(changed_need)
     years = need.data["calendar_year"].values
     at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
-    growth = new[at] / np.maximum(np.median(new[0]), 1.0)
+    growth = new[at] / np.maximum(np.median(base[0]), 1.0)
     return growth * (asked * each)[None, :]
+
+
+def _new_plans(need: NeedProjection) -> np.ndarray:
+    """Return new plans by calendar year and draw."""
+    found = need.data["new_plans"].sum(("plan_need", "age"))
+    return found.transpose("calendar_year", "draw").values.astype(float)

@@ -37,6 +37,7 @@ def simulate(
     *,
     until: date | None = None,
     changes: Changes | None = None,
+    needs: Mapping[str, NeedProjection] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> ListResult:
     """Simulate each service's waiting list week by week, first in, first out.
@@ -53,6 +54,8 @@ def simulate(
         Last week wanted; the end of the projection's scored years when left out.
     changes : mapping of scenario to (mapping of service to Change), optional
         What each option adds. The baseline, with none, is always there and comes first.
+    needs : mapping of scenario to NeedProjection, optional
+        For options that change need itself, with the seed and draws of `need`.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -84,14 +87,17 @@ def simulate(
             f"{area.name}: no service in service_parameters.csv has referrals, an opening list and either staff and "
             "slots or an output. Add them for at least one service."
         )
-    changes = {BASELINE: {}, **(changes or {})}
+    needs = needs or {}
+    changes = {BASELINE: {}, **{scenario: {} for scenario in needs}, **(changes or {})}
     names = services if services is not None else known
     for name in [*names, *(s for change in changes.values() for s in change)]:
         if name not in known:
             raise unknown("service with a list", name, known)
     start, days, seed = area.start, weeks_of(area, need, until), int(need.data.attrs["seed"])
     draws = need.data.sizes["draw"]
-    arrivals = referrals(area, need, names, start, len(days), seed)
+    arrivals = {BASELINE: referrals(area, need, names, start, len(days), seed).data}
+    for scenario, own in needs.items():
+        arrivals[scenario] = referrals(area, own, names, start, len(days), seed, base=need).data
     out = _Store(list(changes), names, days, draws)
     done, total = 0, len(names) * len(changes)
     notes: list[str] = []
@@ -99,16 +105,16 @@ def simulate(
         opening, basis, how = opening_list(area, service, parameters, draws, seed)
         notes.append(f"{service}: opening list ({basis}), {how}.")
         hazard = parameters.draw_or(service, "removed_share_per_week", draws, seed, 0.0)
-        came = arrivals.data["referrals"].sel(service=service).values
-        expected = arrivals.data["expected"].sel(service=service).values
         for scenario, change in changes.items():
             if progress is not None:
                 progress(done, total, f"{service}, {scenario}")
             done += 1
-            if scenario != BASELINE and service not in change:
+            if scenario != BASELINE and service not in change and scenario not in needs:
                 out.same_as_baseline(scenario, service)
                 continue
-            able = starts(parameters, service, need, days, seed, change.get(service))
+            data = arrivals.get(scenario, arrivals[BASELINE]).sel(service=service)
+            came, expected = data["referrals"].values, data["expected"].values
+            able = starts(parameters, service, need, days, seed, change.get(service), needs.get(scenario))
             offered = whole(able)
             out.load(scenario, service, expected, able)
             for first in range(0, draws, SEED_BLOCK):

@@ -163,3 +163,46 @@ def test_options_need_names_of_their_own_and_services_that_exist(bedford):
     options = sn.open_scenarios("bedford")
     with pytest.raises(ScenarioError, match="cannot be run on this area"):
         sn.run(sn.open_area("central-bedfordshire"), options, draws=5, to=2031)
+
+
+def test_a_lever_on_need_moves_referrals_and_the_stock(bedford, tmp_path):
+    (tmp_path / "break.toml").write_text(
+        'name = "break"\ntitle = "Fewer new plans"\n[[levers]]\nkind = "new_plans"\nfrom = 2027-01-01\n'
+        "ratio = { low = 0.5, central = 0.6, high = 0.7 }\n",
+        encoding="utf-8",
+    )
+    made = sn.run(bedford, sn.open_scenarios(tmp_path), draws=60, to=2031)
+    changed, base = made.needs["break"].total("E"), made.need.total("E")
+    np.testing.assert_array_equal(changed.sel(year=2027), base.sel(year=2027))
+    assert float((changed - base).sel(year=2030).mean()) < -100
+    late = (
+        made.lists["referrals"]
+        .sel(week_commencing=slice("2030-01-01", None))
+        .mean(("week_commencing", "draw"))
+    )
+    early = (
+        made.lists["referrals"]
+        .sel(week_commencing=slice(None, "2026-12-01"))
+        .mean(("week_commencing", "draw"))
+    )
+    np.testing.assert_array_equal(early.sel(scenario="break"), early.sel(scenario="baseline"))
+    assert np.all(late.sel(scenario="break") < late.sel(scenario="baseline"))
+    again = sn.open_run(made.save(tmp_path / "run.nc"))
+    np.testing.assert_array_equal(again.needs["break"].total("E"), changed)
+
+
+def test_a_lever_on_need_that_cannot_be_is_told(tmp_path):
+    (tmp_path / "no.toml").write_text(
+        'name = "no"\ntitle = "No"\n[[levers]]\nkind = "need_growth"\ngrowth = "plans"\nby = 2030\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError, match="needs plans="):
+        sn.open_scenarios(tmp_path)
+    (tmp_path / "no.toml").write_text(
+        'name = "no"\ntitle = "No"\n[[levers]]\nkind = "need_growth"\ngrowth = "fast"\nby = 20\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        sn.open_scenarios(tmp_path)
+    assert "england_rate" in str(caught.value)
+    assert "a whole number from 2000 to 2100" in str(caught.value)

@@ -1,0 +1,55 @@
+"""Expected against identified; intervals against printed values."""
+
+import numpy as np
+import pytest
+
+import sendneeds as sn
+from sendneeds.foundation.errors import DomainError
+from sendneeds.need.prevalence import byar, prevalence, slope_index, wilson
+
+
+def test_england_is_as_expected_of_itself():
+    table = prevalence(sn.open_area("england"))
+    np.testing.assert_allclose(table["ratio"], 1.0, rtol=1e-6)
+    assert (table["standing"] == "similar").all()
+
+
+def test_bedford_expected_is_rates_times_residents(bedford):
+    table = prevalence(bedford).set_index("need")
+    assert table["identified"].sum() == 2170
+    assert table.loc["SLCN", "standing"] == "above"
+    assert table.loc["ASD", "standing"] == "below"
+    np.testing.assert_allclose(table["gap"], table["expected"] - table["identified"])
+
+
+def test_a_study_replaces_englands_rate(bedford):
+    table = prevalence(bedford, studies={"ASD": 0.0176}).set_index("need")
+    assert table.loc["ASD", "basis"] == "stated study"
+    assert table.loc["ASD", "expected"] == pytest.approx(0.0176 * 57400, rel=0.01)
+    with pytest.raises(DomainError, match="between 0 and 1"):
+        prevalence(bedford, studies={"ASD": 1.76})
+
+
+def test_byar_and_wilson_meet_exact_limits():
+    from scipy import stats
+
+    for count in (1, 5, 20, 200):
+        low, high = byar(count)
+        assert float(low) == pytest.approx(stats.chi2.ppf(0.025, 2 * count) / 2, rel=0.04, abs=0.08)
+        assert float(high) == pytest.approx(stats.chi2.ppf(0.975, 2 * count + 2) / 2, rel=0.02)
+    low, high = wilson(5, 50)
+    assert (round(float(low), 4), round(float(high), 4)) == (0.0435, 0.2136)
+    with pytest.raises(DomainError):
+        wilson(5, 4)
+    with pytest.raises(DomainError):
+        byar(-1)
+
+
+def test_slope_index_is_the_weighted_line():
+    rates, weights = np.array([9.0, 7.5, 6.0, 5.5, 3.0]), np.array([100.0, 200, 150, 120, 80])
+    share = weights / weights.sum()
+    rank = np.cumsum(share) - share / 2
+    slope = np.polyfit(rank, rates, 1, w=np.sqrt(share))[0]
+    assert slope_index(rates, weights) == pytest.approx(-slope)
+    with pytest.raises(DomainError):
+        slope_index(rates[:2], weights[:2])
