@@ -146,9 +146,9 @@ class Area:
         """Return the pack for England that ships with the package; England itself for England."""
         if self.code == ENGLAND:
             return self
-        from sendneeds.evidence.pack import open_area
+        from sendneeds.evidence.pack import shipped
 
-        return open_area("england")
+        return shipped("england")
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -170,6 +170,18 @@ class Area:
     def partners(self, role: str) -> list[dict[str, Any]]:
         """Return the partners of a `role` as the settings give them."""
         return [p for p in self.settings.get("partners", []) if p["role"] == role]
+
+    def coverage(self) -> pd.DataFrame:
+        """Return who has supplied what about each service, and what is missing for which question.
+
+        Returns
+        -------
+        DataFrame
+            See `sendneeds.evidence.coverage.coverage`; ``coverage_page`` there prints it for a board.
+        """
+        from sendneeds.evidence.coverage import coverage
+
+        return coverage(self)
 
     def __repr__(self) -> str:
         lines = [f"Area {self.name} ({self.code}), {len(self.tables)} tables"]

@@ -14,7 +14,7 @@ from sendneeds.evidence.area import Area, Finding, TableMeta
 from sendneeds.evidence.defects_plans import totals
 from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.impute import impute_ages, impute_new_plans, impute_plans, predecessor_plans
-from sendneeds.evidence.pack import open_area
+from sendneeds.evidence.pack import shipped
 from sendneeds.evidence.published.layout import age_word
 from sendneeds.evidence.published.sen2 import Release, check_code, read_release
 from sendneeds.evidence.published.sen2_area import area_tables
@@ -155,7 +155,7 @@ def _with(
 
 def _england(release: Release) -> Area:
     """Return the shipped pack for England, with the caseload of this release."""
-    england = open_area("england")
+    england = shipped("england")
     if not (release.frames["caseload"]["code"] == ENGLAND).any():
         return england
     tables, meta, _ = area_tables(release, ENGLAND)
@@ -192,7 +192,7 @@ def _impute(release: Release, tables: dict[str, pd.DataFrame], code: str, englan
     tables["ehc_plans"], before = _with_predecessor(release, plans, code)
     seen += done + before
     needs = release.frames.get("new_needs")
-    if needs is not None and "ehc_flow" in tables:
+    if needs is not None and "plans" in needs and "ehc_flow" in tables:
         rows = needs[(needs["code"] == code) & (needs["topic"] == "age")]
         for year in sorted(set(rows["year"])):
             known = rows[rows["year"] == year]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,12 @@ def open_area(name: str | Path) -> Area:
     if area is None or faults:
         raise PackError(f"The pack {str(name)!r} cannot be used", faults)
     return area
+
+
+@cache
+def shipped(slug: str) -> Area:
+    """Return a pack that ships, read once: for reading only."""
+    return open_area(slug)
 
 
 def check_folder(path: str | Path) -> list[Fault]:

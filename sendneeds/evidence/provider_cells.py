@@ -24,12 +24,8 @@ CENTURY = 70  # two-digit years from 70 on are of the last century
 TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
 )
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
+NAMES = "janfebmaraprmayjunjulaugsepoctnovdec"
+MONTHS = {NAMES[3 * i : 3 * i + 3]: i + 1 for i in range(12)}
 
 Row = tuple[Any, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -169,21 +169,25 @@ def _collect(text: Text, records: Iterator[list[str]], file: str, faults: list[F
             stop = True
         else:
             stop = len(chunk) < CHUNK
-        good: list[list[str]] = []
-        numbers: list[int] = []
-        for number, record in enumerate(chunk, start=row):
-            if not any(record):
-                empty.append(number)
-            elif len(record) == width and max(map(len, record)) <= LONGEST_CELL:
-                good.append(record)
-                numbers.append(number)
-            else:
-                ragged += 1
-                if ragged <= SHOWN:
-                    faults.append(_ragged(file, number, record, width))
+        good: list[list[str]] = chunk
+        numbers: Sequence[int] = range(row, row + len(chunk))
+        if any(len(record) != width or not record[0] for record in chunk):
+            good, numbers = [], []
+            for number, record in enumerate(chunk, start=row):
+                if not any(record):
+                    empty.append(number)
+                elif len(record) == width:
+                    good.append(record)
+                    numbers.append(number)
+                else:
+                    ragged += 1
+                    if ragged <= SHOWN:
+                        faults.append(_ragged(file, number, len(record), width))
         for at, cells in enumerate(zip(*good, strict=True)):
             known = maps[at]
-            parts[at].append(np.array([known.setdefault(cell, len(known)) for cell in cells], np.int64))
+            codes, distinct = pd.factorize(np.array(cells, dtype=object))
+            places = np.array([known.setdefault(cell, len(known)) for cell in distinct], np.int64)
+            parts[at].append(places[codes])
         kept.append(np.array(numbers, np.int64))
         row += len(chunk)
         if row > MOST_ROWS:
@@ -198,6 +202,12 @@ def _collect(text: Text, records: Iterator[list[str]], file: str, faults: list[F
     _empty_rows(text, empty, file, faults)
     text.codes = [np.concatenate(p) if p else np.zeros(0, np.int64) for p in parts]
     text.texts = [list(known) for known in maps]
+    for at, name in enumerate(text.header):
+        long = [code for code, cell in enumerate(text.texts[at]) if len(cell) > LONGEST_CELL]
+        for number in text.rows[np.isin(text.codes[at], long)][:SHOWN] if long else ():
+            allowed = f"up to {LONGEST_CELL:,} letters"
+            cure = "Look for a missing quotation mark."
+            faults.append(Fault(file, int(number), name, "a cell that is far too long", allowed, cure))
 
 
 def _empty_rows(text: Text, empty: list[int], file: str, faults: list[Fault]) -> None:
@@ -209,14 +219,9 @@ def _empty_rows(text: Text, empty: list[int], file: str, faults: list[Fault]) ->
         faults.append(Fault(file, inner[0], "", found, "no empty rows between records", "Delete them."))
 
 
-def _ragged(file: str, row: int, record: list[str], width: int) -> Fault:
-    if len(record) == width:
-        allowed = f"up to {LONGEST_CELL:,} letters"
-        return Fault(
-            file, row, "", "a cell that is far too long", allowed, "Look for a missing quotation mark."
-        )
+def _ragged(file: str, row: int, cells: int, width: int) -> Fault:
     cure = "A comma inside a text needs quotation marks around the text; a missing cell needs its comma."
-    return Fault(file, row, "", f"{len(record)} cells", f"{width} cells, as in the header", cure)
+    return Fault(file, row, "", f"{cells} cells", f"{width} cells, as in the header", cure)
 
 
 def more(file: str, column: str, count: int, what: str) -> Fault:

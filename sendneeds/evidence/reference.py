@@ -97,10 +97,9 @@ def packs_readme() -> str:
     for slug in shipped_packs():
         area = open_area(slug)
         lines += [f"## {area.name} (`{slug}`, {area.code})", ""]
-        lines += [_row("table", "rows", "basis", "source", "licence", "taken on", "mind"), _row(*["---"] * 7)]
+        lines += [_row("table", "basis", "source", "licence", "taken on", "mind"), _row(*["---"] * 6)]
         for name, meta in area.meta.items():
             day = meta.extracted_on.isoformat() if meta.extracted_on else "not stated"
-            rows = f"{len(area.tables[name]):,}"
             lines.append(
                 _row(
                     f"`{TABLES[name].file}`",

@@ -140,9 +140,9 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     -------
     (DataFrame, TableMeta)
     """
-    from sendneeds.evidence.pack import open_area
+    from sendneeds.evidence.pack import shipped
 
-    model = open_area(MODEL_PACK)
+    model = shipped(MODEL_PACK)
     ratio = children(area) / children(model)
     table = model.table("service_parameters")
     table = table[~table["service"].isin(LOCAL_ONLY)].copy()

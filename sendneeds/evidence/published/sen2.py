@@ -107,6 +107,11 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
             f"{archive.name} cannot be read",
             [Fault(archive.name, 0, "", found, "caseload.csv and others", cure)],
         )
+    if "plans" not in frames["caseload"]:
+        cure = "See whether the release renamed it, and tell the maintainers the new name."
+        file = members["caseload"].name
+        fault = Fault(file, 1, "ehcplans", "no such column", "the number of EHC plans", cure)
+        raise ReleaseError(f"{archive.name} cannot be read", [fault])
     appeals = read_appeals(archive, members.get("appeals"), seen)
     return Release(
         archive.name, frames, appeals, _labels(frames, seen), _guide(archive, seen), archive.day, named

@@ -139,7 +139,7 @@ def _flow(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
                 if stage in row
             ]
     for row, age in _labelled(_of(release, "new", code), seen, "newplans"):
-        rows.append([1, code, row["year"], "new_plans", "all", age, "all", row["plans"]])
+        rows.append([1, code, row["year"], "new_plans", "all", age, "all", row.get("plans", "x")])
     needs = _of(release, "new_needs", code)
     for row, age in _labelled(needs, seen, "sen_need_newplans"):
         for need in (need for need in NEEDS if need in needs):

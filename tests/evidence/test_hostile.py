@@ -1,0 +1,143 @@
+"""Hostile input: whatever the bytes, faults or a named error, soon, and never a traceback."""
+
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sendneeds.evidence.checker import check_table, read_table
+from sendneeds.evidence.from_release import read_sen2
+from sendneeds.evidence.pack import check_folder
+from sendneeds.evidence.provider import import_provider
+from sendneeds.evidence.provider_mapping import Mapping
+from sendneeds.evidence.published.population import read_population
+from sendneeds.evidence.settings import read_settings, settings_text
+from sendneeds.evidence.symbols import read_symbol
+from sendneeds.evidence.tables import TABLES
+from sendneeds.evidence.writing import table_text
+from sendneeds.foundation.errors import SendneedsError
+
+QUICK = settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HARD = (
+    *(
+        "",
+        "E06000055",
+        "2025",
+        "all",
+        "ASD",
+        "ok",
+        "suppressed",
+        "c",
+        "x",
+        "<5",
+        "1-4",
+        "1,043",
+        "-1",
+        "1e400",
+    ),
+    *(
+        "nan",
+        "=1+1",
+        "9" * 30,
+        "٣",
+        "0.1",
+        "\x00",
+        '"',
+        "'",
+        ";",
+        "\ufeff",
+        "2025-02-30",
+        "2025-13",
+        "E" * 30,
+    ),
+)
+CELLS = st.one_of(st.sampled_from(HARD), st.text(max_size=12), st.integers(-(10**20), 10**20).map(str))
+PARTS = ("E06000055", "age 10", "202425", "ehcplans", "breakdown", ",", "\n", "70", "Local authority")
+
+
+@QUICK
+@given(name=st.sampled_from(sorted(TABLES)), rows=st.lists(st.lists(CELLS, max_size=12), max_size=8))
+def test_any_cells_are_faults_or_a_table(name, rows):
+    table = TABLES[name]
+    text = "\n".join([",".join(table.names()), *(",".join(row) for row in rows)])
+    frame, faults = read_table(text.encode("utf-8", "surrogatepass"), table, {"E06000055"})
+    assert (frame is None) == bool(faults)
+    assert all(f.cure and f.found for f in faults)
+    if frame is not None:
+        assert read_table(table_text(frame, table).encode(), table)[1] == []
+
+
+@QUICK
+@given(data=st.binary(max_size=400), name=st.sampled_from(sorted(TABLES)))
+def test_any_bytes_are_faults_or_a_table(data, name):
+    check_table(data, TABLES[name])
+    header = ",".join(TABLES[name].names()).encode() + b"\n"
+    check_table(header + data, TABLES[name])
+
+
+@QUICK
+@given(data=st.binary(max_size=300), text=st.text(max_size=200))
+def test_any_settings_are_faults_or_settings(data, text):
+    read_settings(data)
+    says, faults = read_settings(text.encode("utf-8", "surrogatepass"))
+    assert faults or says == {} or settings_text(says) is not None
+
+
+@QUICK
+@given(cell=st.text(max_size=40))
+def test_any_cell_has_a_reading(cell):
+    read = read_symbol(cell)
+    assert read.value is None or abs(read.value) < 1e12
+
+
+@QUICK
+@given(data=st.binary(max_size=600), cut=st.integers(0, 600), flip=st.integers(0, 599))
+def test_any_zip_is_read_or_refused_by_name(data, cut, flip, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("zip")
+    path = folder / "release.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data/caseload.csv", data)
+        archive.writestr("../evil.csv", b"time_period,breakdown\n1,2\n")
+    raw = bytearray(path.read_bytes())
+    raw[flip % len(raw)] ^= 0x55
+    for blob in (bytes(raw), bytes(raw[: max(1, cut % len(raw))]), data):
+        path.write_bytes(blob)
+        with pytest.raises(SendneedsError):
+            read_sen2(path, "E06000055")
+    assert [p.name for p in folder.iterdir()] == ["release.zip"]
+
+
+@settings(QUICK, max_examples=20)
+@given(old=st.sampled_from(PARTS), new=CELLS)
+def test_any_change_of_a_release_is_read_or_refused_by_name(old, new, small_release):
+    folder = small_release()
+    file = folder / "caseload.csv"
+    file.write_bytes(file.read_bytes().decode("utf-8-sig").replace(old, new).encode("utf-8", "surrogatepass"))
+    try:
+        area = read_sen2(folder, "E06000055")
+    except SendneedsError:
+        return
+    assert area.findings
+
+
+@QUICK
+@given(data=st.binary(max_size=400), text=st.lists(st.lists(CELLS, max_size=4), max_size=6))
+def test_any_spreadsheet_is_counted_or_refused_by_name(data, text, tmp_path):
+    mapping = Mapping("referrals", "SLT", "E06000055", {"referred_on": "d"})
+    blob = ("d,e\n" + "\n".join(",".join(row) for row in text)).encode("utf-8", "surrogatepass")
+    for name, content in (("a.csv", data), ("a.xlsx", data), ("b.csv", blob)):
+        path = tmp_path / name
+        path.write_bytes(content)
+        for read in (lambda p: import_provider(p, mapping), lambda p: read_population(p, "E06000055")):
+            with suppress(SendneedsError):
+                read(path)
+
+
+def test_a_folder_of_nonsense_is_told(tmp_path):
+    (tmp_path / "area.toml").write_bytes(b"\x00\xff")
+    for name in ("population", "ehc_plans", "claims"):
+        (tmp_path / f"{name}.csv").write_bytes(bytes(range(256)) * 20)
+    found = check_folder(tmp_path)
+    assert {f.file for f in found} == {"area.toml", "population.csv", "ehc_plans.csv", "claims.csv"}
