@@ -13,6 +13,7 @@ _PUBLIC = {
     "Ratio": "sendneeds.need.change",
     "RunResult": "sendneeds.scenarios.run",
     "Scenario": "sendneeds.scenarios.files",
+    "add_up": "sendneeds.need.together",
     "check_folder": "sendneeds.evidence.pack",
     "compare": "sendneeds.scenarios.compare",
     "explain": "sendneeds.need.explain",
@@ -23,6 +24,7 @@ _PUBLIC = {
     "open_scenarios": "sendneeds.scenarios.files",
     "prevalence": "sendneeds.need.prevalence",
     "project": "sendneeds.need.project",
+    "project_areas": "sendneeds.need.together",
     "run": "sendneeds.scenarios.run",
     "simulate": "sendneeds.waits.simulate",
 }

@@ -58,6 +58,7 @@ class Explanation(Result):
             ax.text(-0.01, row, CAUSES[cause], transform=ax.get_yaxis_transform(), ha="right", va="center")
         ax.set_yticks([])
         ax.invert_yaxis()
+        ax.margins(x=0.12)  # room for the labels
         ax.set_xlabel("EHC plans (medians of the causes; medians need not add up)")
         ax.set_title(f"{self.area_name}: {total:+,.0f} plans by {int(at['year'])}, by cause", loc="left")
         return ax

@@ -101,7 +101,8 @@ def fit(reference: Path) -> list[Constant]:
                 ("ceased_plans", "All ceased EHC plans"),
             )
         ]
-    return [*_new(new, size, codes), *_ceased(ceased, stock, codes), _moved(*totals, codes)]
+    held, started, ended = totals
+    return [*_new(new, size, codes), *_ceased(ceased, stock, codes), _moved(held, started, ended, codes)]
 
 
 def _new(new: pd.DataFrame, size: pd.Series, codes: list[str]) -> list[Constant]:

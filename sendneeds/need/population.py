@@ -172,6 +172,11 @@ def residents(area: Area, start: int, to: int, generator: np.random.Generator, d
         ]
     else:
         persons, notes = _aged_on(area, years, pupils, generator, draws)
+    meta = area.meta.get("population")
+    if meta is not None and meta.basis != "published":
+        notes.insert(
+            0, f"Residents by age are {meta.basis}, not published for the area: {meta.note or meta.source}"
+        )
     made = Population(years, persons, 1.0, tuple(notes))
     return replace(made, pupils_per_resident=_pupils_per_resident(pupils, made))
 
