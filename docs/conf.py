@@ -9,7 +9,8 @@ from pathlib import Path
 
 import sendneeds
 from sendneeds.__main__ import main
-from sendneeds.scenarios.levers import LEVERS
+from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS
 
 HERE = Path(__file__).parent
 PACKAGE = Path(sendneeds.__file__).parent
@@ -84,14 +85,19 @@ def house_plan():
 
 
 def levers():
-    """Return the keys of each lever that only it takes."""
+    """Return the keys that each lever takes, and the funders that may pay for one."""
     lines = []
-    for kind, (keys, _) in LEVERS.items():
-        lines += ["", f"### `{kind}`", "", "| key | type | meaning |", "|---|---|---|"]
-        for name, key in keys.items():
-            if name not in ("from", "to", "funders"):
-                need = "required" if key.required else f"default {key.default}"
-                lines.append(f"| `{name}` | {key.kind}, {need} | {key.what} |")
+    on_services = {kind: keys for kind, (keys, _) in LEVERS.items()}
+    for title, kinds in {"Levers on services": on_services, "Levers on need": NEED_LEVERS}.items():
+        lines += ["", f"## {title}"]
+        for kind, keys in kinds.items():
+            lines += ["", f"### `{kind}`", "", "| key | type | meaning |", "|---|---|---|"]
+            for name, key in keys.items():
+                default = "" if key.default is None else f", default {key.default}"
+                need = ", required" if key.required else default
+                lines.append(f"| `{name}` | {key.kind}{need} | {key.what} |")
+    lines += ["", "## Funders", "", "| code | who |", "|---|---|"]
+    lines += [f"| `{code}` | {name} |" for code, name in FUNDERS.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -64,6 +64,17 @@ def test_the_commands_in_pages_are_commands(root):
     assert found > 10
 
 
+def test_the_scenarios_in_pages_open(root, tmp_path):
+    """Each TOML block that is a scenario runs on Bedford."""
+    found = [block for path in pages(root) for block in blocks(path, "toml") if "[[levers]]" in block]
+    assert len(found) >= 3
+    for number, block in enumerate(found):
+        (tmp_path / f"{number}.toml").write_text(block, encoding="utf-8")
+    bedford = sendneeds.open_area("bedford")
+    result = sendneeds.run(bedford, sendneeds.open_scenarios(tmp_path), draws=10, to=2031)
+    assert len(result.scenarios) == len(found) + 1
+
+
 def test_the_dependencies_are_explained(root):
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
