@@ -134,6 +134,16 @@ def coverage_page(area: Area) -> str:
     Parameters
     ----------
     area : Area
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> coverage_page(sn.open_area("bedford")).count("<tr>")
+    13
     """
     table = coverage(area)
     head = "".join(f"<th scope='col'>{html.escape(aspect)}</th>" for aspect in ASPECTS)

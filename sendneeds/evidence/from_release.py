@@ -65,6 +65,20 @@ def read_sen2(
         The release cannot be read; the message has every fault.
     UnknownNameError
         The release has no such area.
+
+    Examples
+    --------
+    >>> area = read_sen2("education-health-and-care-plans_2025.zip", "E06000055")  # doctest: +SKIP
+    >>> area.name  # doctest: +SKIP
+    'Bedford'
+    >>> read_sen2("no-such.zip", "E06000055")
+    Traceback (most recent call last):
+        ...
+    sendneeds.foundation.errors.ReleaseError: no-such.zip cannot be read: 1 fault
+      no-such.zip
+        found:   no such file or folder
+        allowed: a zip or a folder
+        do:      Check the path.
     """
     release = read_release(path, {area_code, ENGLAND, *_kin(area_code)})
     return area_from_release(
@@ -139,6 +153,11 @@ def import_sen2(
     -------
     Path
         The folder.
+
+    Examples
+    --------
+    >>> import_sen2("education-health-and-care-plans_2025.zip", "E06000055", "my-area")  # doctest: +SKIP
+    PosixPath('my-area')
     """
     return write_pack(read_sen2(path, area_code, **more), folder, force)
 

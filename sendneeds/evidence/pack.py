@@ -41,6 +41,10 @@ def open_area(name: str | Path) -> Area:
     name : str or Path
         The name of a pack that ships (``"bedford"``), or the path of a folder with ``area.toml`` in it.
 
+    Returns
+    -------
+    Area
+
     Raises
     ------
     UnknownNameError
@@ -75,10 +79,21 @@ def check_folder(path: str | Path) -> list[Fault]:
     path : str or Path
         A folder with ``area.toml`` in it, or the name of a pack that ships.
 
+    Returns
+    -------
+    list of Fault
+        Empty where the pack can be used.
+
     Raises
     ------
     UnknownNameError
         There is no such folder or pack.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.check_folder("bedford")
+    []
     """
     return read_folder(_folder(path))[1]
 

@@ -76,6 +76,15 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
         A mapped column is not there, or nothing could be counted.
     ReleaseError
         The file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "list.csv"
+    >>> _ = path.write_text("Referred\\n03/01/2025\\n2025-01-06\\nTotal\\n")
+    >>> found = import_provider(path, Mapping("referrals", "SLT", "E06000055", {"referred_on": "Referred"}))
+    >>> found.frame[["month", "referrals"]].values.tolist(), found.left_out
+    ([['2025-01', 2]], {'a total or a note': 1})
     """
     mapped = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
     file = Path(path).name

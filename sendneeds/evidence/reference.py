@@ -103,7 +103,6 @@ def packs_readme() -> str:
             lines.append(
                 _row(
                     f"`{TABLES[name].file}`",
-                    rows,
                     meta.basis,
                     meta.source,
                     meta.licence,

@@ -39,6 +39,11 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
         It is no workbook.
     MissingDataError
         The extra ``excel`` is not installed.
+
+    Examples
+    --------
+    >>> read_workbook("filled.xlsx", "my-area")  # doctest: +SKIP
+    [PosixPath('my-area/waiting_list.csv')]
     """
     check_workbook(path)
     try:

@@ -17,7 +17,8 @@ from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import age_word, canon, records, text_of, year_of
 from sendneeds.evidence.symbols import read_symbol
-from sendneeds.evidence.tables import PUPIL_AGES, TABLES, YEAR_GROUPS
+from sendneeds.evidence.table_columns import PUPIL_AGES, YEAR_GROUPS
+from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 

@@ -1,0 +1,183 @@
+"""What the tables that feed the models and their records must hold."""
+
+from __future__ import annotations
+
+from sendneeds.evidence.schema import Column, Table
+from sendneeds.evidence.table_columns import (
+    AGE_WORDS,
+    ALL,
+    BRIDGE_MEASURES,
+    SERVICE_WORDS,
+    SPREAD,
+    basis_column,
+    choice_column,
+    count_column,
+    interval_column,
+    number_column,
+    text_column,
+    year_column,
+)
+from sendneeds.foundation import vocabulary as v
+
+MODEL_TABLES = (
+    Table(
+        "claims",
+        "Figures printed in local documents",
+        "whether what local documents print reconciles with published counts",
+        ("figure_id",),
+        (
+            text_column("figure_id", "A name for the figure", blank=False),
+            text_column("area", "The area that it is about", blank=False),
+            text_column("value", "The figure, or several with semicolons between", blank=False),
+            text_column("unit", "Its unit", blank=False),
+            text_column("period", "When", blank=False),
+            text_column("measure", "What was measured, as far as the document says", blank=False),
+            text_column("printed_as", "How it is printed", blank=False),
+            text_column("document", "Where", blank=False),
+            text_column("caution", "What to mind"),
+        ),
+        shape="one printed figure a row; never a model input",
+    ),
+    Table(
+        "service_parameters",
+        "Lists, staff, slots, packages and costs of the services",
+        "how long waits will be and what each option costs",
+        ("service", "parameter"),
+        (
+            choice_column(
+                "service", "Service; all, PLACES and POOL for what is not of one service", SERVICE_WORDS
+            ),
+            text_column("parameter", "Name of the parameter", blank=False),
+            text_column("unit", "Its unit", blank=False),
+            *interval_column("The parameter"),
+            basis_column(),
+            text_column("source", "Where it comes from", blank=False),
+            text_column("note", "What to mind"),
+        ),
+        ordered=(SPREAD,),
+        shape="one parameter a row",
+    ),
+    Table(
+        "need_service",
+        "The bridge from need to service",
+        "how many children with a need are referred to a service",
+        ("service", "need", "provision", "age_from", "age_to", "measure"),
+        (
+            choice_column("service", "Service", tuple(v.SERVICES)),
+            choice_column(
+                "need", "Primary need, all, or NONE for children without SEN", (ALL, *v.NEEDS, v.NO_NEED)
+            ),
+            choice_column("provision", "E, K, N, or all", (ALL, *v.PROVISIONS)),
+            Column("age_from", "age", "First age", low=0, high=25),
+            Column("age_to", "age", "Last age", low=0, high=25),
+            choice_column("measure", "A yearly rate of referral, or a share in need", BRIDGE_MEASURES),
+            *interval_column("Rate a child and year, or share"),
+            basis_column(),
+            text_column("source", "Where it comes from", blank=False),
+        ),
+        ordered=(SPREAD, ("age_from", "age_to")),
+        shape="one rate a row",
+    ),
+    Table(
+        "matched_plans_by_age",
+        "Plans by age in two Januaries, over the areas with detail in both",
+        "how many plans of a cohort are still there a year later",
+        ("age",),
+        (
+            choice_column("age", "Completed years on 31 August before", ("0-2", *AGE_WORDS)),
+            count_column("plans_january_2024", "Plans in January 2024", "plans", blank=False),
+            count_column("plans_january_2025", "Plans in January 2025", "plans", blank=False),
+            count_column("areas", "Areas with detail in both years", "areas", blank=False),
+        ),
+        shape="stock, two Januaries",
+    ),
+    Table(
+        "season",
+        "Referrals by month of the year",
+        "when in the year referrals come",
+        ("service", "month"),
+        (
+            choice_column("service", "Service, or all", (ALL, *v.SERVICES)),
+            Column("month", "age", "Month of the year", low=1, high=12),
+            number_column("index", "Referrals as a multiple of the year's mean", low=0),
+            basis_column(),
+            text_column("source", "Where it comes from", blank=False),
+        ),
+        shape="one month a row",
+    ),
+    Table(
+        "forecast_national",
+        "England's series that the forecast rule uses",
+        "how England's plans have grown",
+        ("year", "measure"),
+        (
+            year_column("year", "January for stocks, calendar year for flows"),
+            text_column("measure", "What is counted", blank=False),
+            number_column("value", "The figure", blank=True),
+        ),
+        shape="as the measure says",
+    ),
+    Table(
+        "cohort_constants",
+        "Fitted constants of the cohort model",
+        "how far an area's rates of starting and ending plans stand from England's",
+        ("name",),
+        (
+            text_column("name", "Name of the constant", blank=False),
+            number_column("value", "The constant"),
+            text_column("derivation", "How it was fitted", blank=False),
+        ),
+        shape="one constant a row",
+    ),
+    Table(
+        "forecast_constants",
+        "Fitted constants of the forecast rule",
+        "how the forecast rule weighs what it knows",
+        ("name",),
+        (
+            text_column("name", "Name of the constant", blank=False),
+            number_column("value", "The constant"),
+            text_column("source", "How it was fitted", blank=False),
+        ),
+        shape="one constant a row",
+    ),
+    Table(
+        "cohort_constants",
+        "Fitted constants of the cohort of plans",
+        "how far an area's own rates are believed over England's",
+        ("name",),
+        (
+            text_column("name", "Name of the constant", blank=False),
+            number_column("value", "The constant"),
+            text_column("derivation", "How it was fitted", blank=False),
+        ),
+        shape="one constant a row",
+    ),
+    Table(
+        "forecast_record",
+        "How wrong the forecast has been",
+        "how far a forecast can be trusted",
+        ("method", "target", "origin", "horizon"),
+        (
+            text_column("method", "The rule", blank=False),
+            text_column("target", "What was forecast", blank=False),
+            text_column("origin", "January of the last count known", blank=False),
+            text_column("horizon", "Years ahead", blank=False),
+            count_column("forecasts", "Forecasts scored", "forecasts"),
+            count_column("areas", "Areas scored", "areas"),
+            number_column("mape", "Mean absolute error", "per cent", low=0, blank=True),
+            number_column("bias", "Mean signed error", "per cent", blank=True),
+            number_column("crps_x100", "Ranked probability score of the log, times 100", low=0, blank=True),
+            number_column(
+                "coverage_80", "Share of outcomes inside the 80 % interval", low=0, high=1, blank=True
+            ),
+            number_column(
+                "coverage_95", "Share of outcomes inside the 95 % interval", low=0, high=1, blank=True
+            ),
+            number_column(
+                "width_80", "Width of the 80 % interval over the forecast", "per cent", low=0, blank=True
+            ),
+        ),
+        shape="one score a row",
+    ),
+)
