@@ -188,6 +188,54 @@ def dumbbell(
         return style.svg(figure)
 
 
+def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str], unit: str) -> str:
+    """Draw causes that add up: each bar starts where the one before it ended.
+
+    Parameters
+    ----------
+    rows : sequence of str
+        Causes, in order.
+    sizes : sequence of float
+        What each adds, negative where it takes away.
+    labels : sequence of str
+        What is printed beside each bar, its sign included.
+    unit : str
+
+    Returns
+    -------
+    str
+        SVG.
+
+    Examples
+    --------
+    >>> waterfall(["Population", "Identification"], [40, -10], ["+40", "−10"], "plans")[:4]
+    '<svg'
+    """
+    ends = np.cumsum(np.asarray(sizes, float))
+    starts = ends - sizes
+    span = max(float(np.ptp(np.r_[0, ends])), 1e-9)
+    with style.canvas(0.7 + row_height(rows, 36) * len(rows)) as figure:
+        axes = figure.subplots()
+        style.quiet_axes(axes, "x")
+        axes.axvline(0, color="#505A5F", linewidth=0.9, zorder=1)
+        for i, (start, end, size) in enumerate(zip(starts, ends, sizes, strict=True)):
+            fill, hatch = (style.DARK_BLUE, None) if size >= 0 else (style.ORANGE, "//")
+            axes.barh(i, size, left=start, height=0.6, color=fill, hatch=hatch, edgecolor="white", zorder=2)
+            axes.annotate(labels[i], (max(start, end), i), xytext=(5, 0), textcoords="offset points", va="center",
+                          fontsize=8.5)  # fmt: skip
+            if i + 1 < len(rows):
+                axes.plot([end, end], [i - 0.3, i + 1.3], color="#8A9196", linewidth=0.8, zorder=1)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_xlim(
+            min(0.0, float(np.min(ends))) - 0.03 * span,
+            max(0.0, float(np.max(np.r_[starts, ends]))) + 0.2 * span,
+        )
+        row_names(axes, rows, 36)
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
+        axes.set_xlabel(unit, color="#505A5F")
+        return style.svg(figure)
+
+
 def dots(
     rows: Sequence[str],
     groups: Sequence[str],

@@ -11,6 +11,7 @@ from sendneeds.chapter.indicators import OPEN_BASES
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.sections import (
+    causes,
     ehc,
     families,
     front,
@@ -18,6 +19,7 @@ from sendneeds.chapter.sections import (
     level,
     options,
     projection,
+    questions,
     register,
     track_record,
 )
@@ -141,10 +143,12 @@ def compose(area: Area, result: RunResult) -> Kit:
     level.fill(kit)
     projection.fill(kit)
     track_record.fill(kit)
+    causes.fill(kit)
     health.fill(kit)
     families.fill(kit)
     ehc.fill(kit)
     options.fill(kit, compare(result) if kit.facts["services"] else None)
+    questions.fill(kit)
     register.fill_gaps(kit)
     register.fill(kit)
     front.fill(kit)

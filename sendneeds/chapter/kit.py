@@ -116,21 +116,9 @@ class Kit:
         **more: Any,
     ) -> Indicator:
         """Add the median and the 80 % interval of `draws` (summed before this is called: medians do not add)."""
-        low, middle, high = np.quantile(np.asarray(draws, float), LEVELS)
-        return self.book.add(
-            Indicator(
-                id,
-                title,
-                float(middle),
-                unit,
-                period,
-                source,
-                basis,
-                low=float(low),
-                high=float(high),
-                **more,
-            )
-        )
+        low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), LEVELS))
+        ends = {} if low == high else {"low": low, "high": high}  # what every draw agrees on has no interval
+        return self.book.add(Indicator(id, title, middle, unit, period, source, basis, **ends, **more))
 
 
 def rows(area: Any, table: str, **where: Any) -> pd.DataFrame:

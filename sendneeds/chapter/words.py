@@ -51,6 +51,8 @@ def number(value: float, unit: str) -> str:
         return pounds(value)
     if unit in ("rate", "points"):
         return f"{abs(value):,.1f}"
+    if unit.endswith(" a week"):
+        return f"{abs(value):,.1f}"
     if _MEASURED.search(unit):
         return f"{abs(value):,.4g}" if abs(value) < 1000 else f"{abs(value):,.0f}"
     return f"{round(value):,}"

@@ -37,6 +37,10 @@ def synthetic_need(area, rng, to):
         coords={"year": years, "provision": ["N", "K", "E"], "need": needs, "age": np.arange(26)},
         attrs={"start": 2025, "scored_to": 2030, "seed": 7, "draws": DRAWS},
     )
+    flows = (len(years) - 1, len(needs) - 1, 26, DRAWS)
+    for name in ("new_plans", "moved_in", "ceased"):
+        data[name] = (("calendar_year", "plan_need", "age", "draw"), rng.poisson(1.0, flows), ATTRS)
+    data = data.assign_coords(calendar_year=years[:-1], plan_need=needs[:-1])
     record = pd.DataFrame(shipped_record())
     words = ("method", "target", "origin")
     record = record.assign(**{c: pd.to_numeric(record[c]) for c in record if c not in words})

@@ -33,6 +33,7 @@ def all_kinds():
         "dots": bars.dots(
             ["this", "naive"], ["1 year", "3 years"], np.array([[3.0, 7], [9, np.nan]]), "error"
         ),
+        "waterfall": bars.waterfall(["a cause", "another"], [40.0, -60.0], ["+40", "−60"], "plans"),
         "by_date": bars.by_date(
             ["As now", "More"], MONTHS, np.linspace(0, 1, 72).reshape(2, 36), "probability"
         ),

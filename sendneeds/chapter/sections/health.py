@@ -36,6 +36,7 @@ def fill(kit: Kit) -> None:
         "service_names": SERVICES,
         "parameters": [],
         "service_gaps": [],
+        "service_gap_names": [],
         "list_month": "",
         "opening_words": "",
         "icb_name": "the NHS area around",
@@ -66,6 +67,7 @@ def fill(kit: Kit) -> None:
                 "a waiting_list.csv table from the provider, or the rows of service_parameters.csv for this service",
             )
             kit.facts["service_gaps"].append(f"list.{code}.waiting")
+            kit.facts["service_gap_names"].append(lower(SERVICES[code]))
     if services:
         _now(kit, services)
         lists_ahead.fill(kit, services)

@@ -11,6 +11,7 @@ from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import option_costs
 from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
+from sendneeds.chapter.sections.projection import MODEL, note, year_name
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -28,6 +29,7 @@ def fill(kit: Kit, comparison: Any) -> None:
     scenarios = list(kit.result.scenarios)
     names = [s.name for s in scenarios]
     titles = {s.name: s.title for s in scenarios}
+    _need_options(kit, titles)
     kit.facts |= {
         "options": scenarios,
         "titles": titles,
@@ -61,6 +63,29 @@ def fill(kit: Kit, comparison: Any) -> None:
 
 
 DRAWING = "The file has a 95% range with each: what a limited number of draws leaves open, not the model's own doubt."
+
+
+def _need_options(kit: Kit, titles: dict[str, str]) -> None:
+    """Add EHC plans under every option that changes need itself."""
+    if not kit.result.needs:
+        return
+    years = kit.facts["shown_years"]
+    rows = [(titles["baseline"], [f"proj.E.{y}" for y in years])]
+    for name, need in kit.result.needs.items():
+        total = need.total("E")
+        for year in years:
+            title = f"EHC plans: {titles[name]}"
+            kit.drawn(
+                f"proj.{name}.{year}", title, total.sel(year=year).values, "plans", f"January {year}", MODEL
+            )
+        rows.append((titles[name], [f"proj.{name}.{y}" for y in years]))
+    kit.table(
+        "need_options",
+        f"EHC plans in {kit.area.name} under the options that change need",
+        ["Option", *(year_name(kit, y) for y in years)],
+        rows,
+        note=note(kit),
+    )
 
 
 def _records(kit: Kit, table: Any, titles: dict[str, str]) -> list[str]:

@@ -227,6 +227,14 @@ def _provision(kit: Kit, years: list[int]) -> None:
     ahead = kit.book[f"proj.E.{scored}"]
     now, final = kit.book[f"plans.{last}"], kit.book[f"proj.E.{years[-1]}"]
     kit.drawn(
+        "plans.more",
+        f"More plans in {scored} than in {last}",
+        kit.result.need.total("E").sel(year=scored).values - now.number,
+        "plans",
+        f"January {last} to January {scored}",
+        MODEL,
+    )
+    kit.drawn(
         "proj.E.growth",
         f"Growth in EHC plans, {last} to {scored}",
         100 * (kit.result.need.total("E").sel(year=scored).values / now.number - 1),
