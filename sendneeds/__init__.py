@@ -14,6 +14,9 @@ _PUBLIC = {
     "RunResult": "sendneeds.scenarios.run",
     "Scenario": "sendneeds.scenarios.files",
     "add_up": "sendneeds.need.together",
+    "backtest": "sendneeds.need.backtest",
+    "build_chapter": "sendneeds.chapter.build",
+    "changes": "sendneeds.evidence.changes",
     "check_folder": "sendneeds.evidence.pack",
     "compare": "sendneeds.scenarios.compare",
     "explain": "sendneeds.need.explain",
@@ -25,6 +28,7 @@ _PUBLIC = {
     "prevalence": "sendneeds.need.prevalence",
     "project": "sendneeds.need.project",
     "project_areas": "sendneeds.need.together",
+    "read_sen2": "sendneeds.evidence.from_release",
     "run": "sendneeds.scenarios.run",
     "simulate": "sendneeds.waits.simulate",
 }

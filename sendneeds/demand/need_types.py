@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.bridge import across
+from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
 from sendneeds.foundation.vocabulary import NEED_TYPES
 
@@ -36,19 +37,19 @@ class NeedTypes(Result):
 
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4))
-        for colour, code in zip(("#12436D", "#28A197", "#801650", "#F46A25"), NEED_TYPES, strict=True):
+        ends = []
+        for colour, code in zip(COLOURS, NEED_TYPES, strict=True):
             q = quantiles(self.data["children"].sel(need_type=code))
             years = q["year"].values
             ax.fill_between(
                 years, q.isel(quantile=0), q.isel(quantile=2), color=colour, alpha=0.2, linewidth=0
             )
             ax.plot(years, q.isel(quantile=1), color=colour)
-            ax.annotate(
-                code, (years[-1], float(q[-1, 1])), color=colour, xytext=(4, 0), textcoords="offset points"
-            )
+            ends.append((code, float(q[-1, 1]), colour))
         ax.set_title(f"{self.area_name}: children by need type, 80 % interval", loc="left")
         ax.set_ylim(bottom=0)
         ax.set_ylabel("children and young people")
+        label_ends(ax, years[-1], ends)
         return ax
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ class NeedProjection(Result):
             if needs is not None
             else self.total(provision).expand_dims(need=["all"])
         )
-        colours = ("#12436D", "#28A197", "#801650", "#F46A25")
-        for colour, need in zip(colours, data["need"].values, strict=False):
+        ends = []
+        for colour, need in zip(COLOURS, data["need"].values, strict=False):
             q = quantiles(data.sel(need=need))
             years = q["year"].values
             low, central, high = (q.isel(quantile=i).values for i in range(3))
@@ -110,9 +111,7 @@ class NeedProjection(Result):
             ax.fill_between(years[seen], low[seen], high[seen], color=colour, alpha=0.3, linewidth=0)
             ax.fill_between(years[later], low[later], high[later], color=colour, alpha=0.12, linewidth=0)
             ax.plot(years, central, color=colour)
-            ax.annotate(
-                str(need), (years[-1], central[-1]), color=colour, xytext=(4, 0), textcoords="offset points"
-            )
+            ends.append((str(need), float(central[-1]), colour))
         ax.axvline(self.scored_to, color="#3D3D3D", linewidth=0.8, linestyle=":")
         name = "EHC plans" if provision == "E" else "SEN support"
         ax.set_title(
@@ -120,6 +119,8 @@ class NeedProjection(Result):
         )
         ax.set_ylim(bottom=0)
         ax.set_ylabel("children and young people")
+        if needs is not None:
+            label_ends(ax, years[-1], ends)
         return ax
 
 

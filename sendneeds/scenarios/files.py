@@ -75,7 +75,7 @@ def open_scenarios(source: str | Path | Area) -> list[Scenario]:
     ['baseline', 'fill-slt-posts']
     """
     folder, area = _find(source)
-    paths = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+    paths = [folder] if folder.is_file() else sorted(folder.glob("*.toml"), key=lambda p: p.stem)
     faults: list[Fault] = []
     found: dict[str, Scenario] = {}
     for path in paths:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.errors import unknown
+from sendneeds.foundation.plots import COLOURS
 from sendneeds.foundation.results import Result, quantiles
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -51,7 +52,6 @@ FLOWS = {
         "kind": "flow",
     },
 }
-COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,7 +175,7 @@ class ListResult(Result):
         for colour, scenario in zip(COLOURS, self.data["scenario"].values, strict=False):
             rows = table[(table["service"] == service) & (table["scenario"] == scenario)]
             ax.plot(rows["month"], rows["probability"], color=colour, label=str(scenario))
-        ax.set_title(f"{SERVICES[service]}: probability that {share:.0%} wait 18 weeks or less", loc="left")
+        ax.set_title(f"{SERVICES[service]}: chance that {share:.0%} wait under 18 weeks", loc="left")
         ax.set_ylim(0, 1)
         ax.set_ylabel("probability")
         ax.legend(frameon=False)
