@@ -8,20 +8,16 @@ References
 Fong K., Mushtaq Y., House T., Gordon D., Chen Y., Griffths D., Ahmad S., Walton N. (2022),
     Understanding Waiting Lists Pressures, medRxiv 2022.08.23.22279117.
 Kingman J. F. C. (1961), The single server queue in heavy traffic, Proc. Camb. Phil. Soc. 57, 902-904.
-Erlang A. K. (1917), Solution of some problems in the theory of probabilities of significance in automatic
-    telephone exchanges.
 Little J. D. C. (1961), A proof for the queuing formula L = lambda W, Operations Research 9, 383-387.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 from numpy.typing import ArrayLike
 
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.domains import Number, from_zero, plain, positive, proper_share, require
 from sendneeds.kernel import formulas as _kernel
+from sendneeds.servers import erlang_b, erlang_c, mmc_mean_wait, mmc_wait_quantile
 
 __all__ = [
     "erlang_b",
@@ -36,8 +32,6 @@ __all__ = [
     "target_queue_size",
     "waiting_list_pressure",
 ]
-
-Number = float | np.ndarray
 
 
 def queue_load(demand: ArrayLike, capacity: ArrayLike) -> Number:
@@ -71,7 +65,7 @@ def queue_load(demand: ArrayLike, capacity: ArrayLike) -> Number:
     >>> round(queue_load(30, 27), 6)
     1.111111
     """
-    return _out(_kernel.queue_load(_from_zero("demand", demand), _positive("capacity", capacity)))
+    return plain(_kernel.queue_load(from_zero("demand", demand), positive("capacity", capacity)))
 
 
 def percentile_factor(share: ArrayLike) -> Number:
@@ -103,7 +97,7 @@ def percentile_factor(share: ArrayLike) -> Number:
     >>> round(percentile_factor(0.92), 6)
     2.525729
     """
-    return _out(_kernel.percentile_factor(_share("share", share)))
+    return plain(_kernel.percentile_factor(proper_share("share", share)))
 
 
 def target_mean_wait(target_wait: ArrayLike, factor: ArrayLike = 4.0) -> Number:
@@ -135,7 +129,7 @@ def target_mean_wait(target_wait: ArrayLike, factor: ArrayLike = 4.0) -> Number:
     >>> target_mean_wait(52)
     13.0
     """
-    return _out(_kernel.target_mean_wait(_positive("target_wait", target_wait), _positive("factor", factor)))
+    return plain(_kernel.target_mean_wait(positive("target_wait", target_wait), positive("factor", factor)))
 
 
 def target_queue_size(demand: ArrayLike, target_wait: ArrayLike, factor: ArrayLike = 4.0) -> Number:
@@ -169,9 +163,9 @@ def target_queue_size(demand: ArrayLike, target_wait: ArrayLike, factor: ArrayLi
     >>> target_queue_size(30, 52)
     390.0
     """
-    return _out(
+    return plain(
         _kernel.target_queue_size(
-            _from_zero("demand", demand), _positive("target_wait", target_wait), _positive("factor", factor)
+            from_zero("demand", demand), positive("target_wait", target_wait), positive("factor", factor)
         )
     )
 
@@ -209,15 +203,15 @@ def relief_capacity(
     >>> round(relief_capacity(30, 1200, 390, 26), 5)
     61.15385
     """
-    now, then = _from_zero("queue_size", queue_size), _from_zero("target_queue_size", target_queue_size)
-    _require(
+    now, then = from_zero("queue_size", queue_size), from_zero("target_queue_size", target_queue_size)
+    require(
         now >= then,
         "queue_size, target_queue_size",
         now - then,
         "a list at or over its target",
         "use target_capacity for a list that is already under its target",
     )
-    return _out(_kernel.relief_capacity(_from_zero("demand", demand), now, then, _positive("weeks", weeks)))
+    return plain(_kernel.relief_capacity(from_zero("demand", demand), now, then, positive("weeks", weeks)))
 
 
 def target_capacity(
@@ -262,13 +256,13 @@ def target_capacity(
     >>> round(target_capacity(30, 52, factor=1), 5)
     30.01923
     """
-    return _out(
+    return plain(
         _kernel.target_capacity(
-            _from_zero("demand", demand),
-            _positive("target_wait", target_wait),
-            _positive("factor", factor),
-            _from_zero("cv_demand", cv_demand),
-            _from_zero("cv_capacity", cv_capacity),
+            from_zero("demand", demand),
+            positive("target_wait", target_wait),
+            positive("factor", factor),
+            from_zero("cv_demand", cv_demand),
+            from_zero("cv_capacity", cv_capacity),
         )
     )
 
@@ -304,195 +298,6 @@ def waiting_list_pressure(mean_wait: ArrayLike, target_wait: ArrayLike) -> Numbe
     >>> round(waiting_list_pressure(63, 52), 6)
     2.423077
     """
-    return _out(
-        _kernel.waiting_list_pressure(
-            _from_zero("mean_wait", mean_wait), _positive("target_wait", target_wait)
-        )
+    return plain(
+        _kernel.waiting_list_pressure(from_zero("mean_wait", mean_wait), positive("target_wait", target_wait))
     )
-
-
-def erlang_b(offered: ArrayLike, servers: ArrayLike) -> Number:
-    """Return the chance that all servers are busy where nobody can wait (Erlang's loss formula).
-
-    Parameters
-    ----------
-    offered : array_like
-        Offered load, arrival rate over service rate, over 0.
-    servers : array_like
-        A whole number, 1 or more.
-
-    Returns
-    -------
-    float or ndarray
-        A chance.
-
-    Raises
-    ------
-    DomainError
-        A value is outside its domain or is not a number.
-
-    References
-    ----------
-    Erlang (1917).
-
-    Examples
-    --------
-    >>> round(erlang_b(10, 10), 7)
-    0.2145823
-    """
-    return _out(_kernel.erlang_b(_positive("offered", offered), _servers(servers)))
-
-
-def erlang_c(arrival_rate: ArrayLike, service_rate: ArrayLike, servers: ArrayLike) -> Number:
-    """Return the chance that an arrival has to wait in M/M/c (Erlang's delay formula).
-
-    Parameters
-    ----------
-    arrival_rate : array_like
-        Arrivals a week, over 0.
-    service_rate : array_like
-        Children that one server sees a week, over 0.
-    servers : array_like
-        A whole number, 1 or more; the load ``arrival_rate / (servers * service_rate)`` is under 1.
-
-    Returns
-    -------
-    float or ndarray
-        A chance.
-
-    Raises
-    ------
-    DomainError
-        A value is outside its domain, or the load is 1 or more.
-
-    References
-    ----------
-    Erlang (1917).
-
-    Examples
-    --------
-    >>> round(erlang_c(8, 1, 10), 7)
-    0.4091802
-    """
-    return _out(_kernel.erlang_c(*_stable(arrival_rate, service_rate, servers)))
-
-
-def mmc_mean_wait(arrival_rate: ArrayLike, service_rate: ArrayLike, servers: ArrayLike) -> Number:
-    """Return the mean wait before service in M/M/c, those who do not wait included.
-
-    Parameters
-    ----------
-    arrival_rate, service_rate, servers : array_like
-        As in `erlang_c`.
-
-    Returns
-    -------
-    float or ndarray
-        Weeks.
-
-    Raises
-    ------
-    DomainError
-        A value is outside its domain, or the load is 1 or more.
-
-    References
-    ----------
-    Erlang (1917).
-
-    Examples
-    --------
-    >>> round(mmc_mean_wait(6, 3, 3), 7)
-    0.1481481
-    """
-    return _out(_kernel.mmc_mean_wait(*_stable(arrival_rate, service_rate, servers)))
-
-
-def mmc_wait_quantile(
-    share: ArrayLike, arrival_rate: ArrayLike, service_rate: ArrayLike, servers: ArrayLike
-) -> Number:
-    """Return the wait within which a share of arrivals begins service in M/M/c.
-
-    ``max(0, ln(C / (1 - share)) / (servers * service_rate - arrival_rate))`` with C from `erlang_c`.
-
-    Parameters
-    ----------
-    share : array_like
-        Over 0 and under 1.
-    arrival_rate, service_rate, servers : array_like
-        As in `erlang_c`.
-
-    Returns
-    -------
-    float or ndarray
-        Weeks; 0 where at least that share does not wait.
-
-    Raises
-    ------
-    DomainError
-        A value is outside its domain, or the load is 1 or more.
-
-    References
-    ----------
-    Erlang (1917).
-
-    Examples
-    --------
-    >>> round(mmc_wait_quantile(0.92, 8, 1, 10), 7)
-    0.8160644
-    """
-    return _out(
-        _kernel.mmc_wait_quantile(_share("share", share), *_stable(arrival_rate, service_rate, servers))
-    )
-
-
-def _out(value: np.ndarray) -> Number:
-    return float(value) if np.ndim(value) == 0 else value
-
-
-def _require(ok: np.ndarray, name: str, found: np.ndarray, allowed: str, cure: str) -> None:
-    if not np.all(ok):
-        first = np.asarray(found)[~np.asarray(ok)].flat[0] if np.ndim(found) else found
-        raise DomainError(f"{name}: found {first:g}; allowed: {allowed}. {cure}.")
-
-
-def _checked(
-    name: str, value: ArrayLike, inside: Callable[[np.ndarray], np.ndarray], allowed: str
-) -> np.ndarray:
-    number = np.asarray(value, dtype=np.float64)
-    _require(
-        np.isfinite(number) & inside(number), name, number, allowed, "Give a finite number in that range"
-    )
-    return number
-
-
-def _positive(name: str, value: ArrayLike) -> np.ndarray:
-    return _checked(name, value, lambda x: x > 0, "over 0")
-
-
-def _from_zero(name: str, value: ArrayLike) -> np.ndarray:
-    return _checked(name, value, lambda x: x >= 0, "0 or more")
-
-
-def _share(name: str, value: ArrayLike) -> np.ndarray:
-    return _checked(name, value, lambda x: (x > 0) & (x < 1), "over 0 and under 1 (0.92, not 92)")
-
-
-def _servers(value: ArrayLike) -> np.ndarray:
-    return _checked("servers", value, lambda x: (x >= 1) & (x == np.floor(x)), "a whole number, 1 or more")
-
-
-def _stable(
-    arrival_rate: ArrayLike, service_rate: ArrayLike, servers: ArrayLike
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    arrivals, service = _positive("arrival_rate", arrival_rate), _positive("service_rate", service_rate)
-    number = _servers(servers)
-    load = np.asarray(arrivals / (number * service))
-    grows = float(np.max(arrivals - number * service))
-    _require(
-        load < 1,
-        "load, arrival_rate / (servers * service_rate)",
-        load,
-        "under 1",
-        f"At these rates there is no balance: the list grows by {max(grows, 0):g} a week",
-    )
-    return arrivals, service, number

@@ -98,8 +98,10 @@ class Cohorts:
     def leave(self, week: int) -> np.ndarray:
         """Take out those who leave at the start of `week`; return how many in each lane, (L,)."""
         lanes = self.alive.shape[1]
-        for row in self._rows_to_plan(week):
-            self._plan(row, week)
+        rows = self._rows_to_plan(week)
+        alike = [rows] if self.law.constant else [[row] for row in rows]
+        for group in filter(None, alike):
+            self._plan(group, week)
         due = self._due.pop(week, [])
         if not due:
             return np.zeros(lanes, dtype=np.int32)
@@ -137,24 +139,28 @@ class Cohorts:
         since = range(self.opening_weeks + (week - 1) % PLAN_WEEKS, now, PLAN_WEEKS)
         return [*before, *(row for row in since if row >= self._oldest)]
 
-    def _plan(self, row: int, week: int) -> None:
-        """Draw who of a cohort would leave in the next weeks, and when."""
-        cohort = self.alive[row]
-        self.unplanned[row] = cohort
-        age = week - (row - self.opening_weeks) - 1  # whole weeks waited
+    def _plan(self, rows: list[int], week: int) -> None:
+        """Draw who of some cohorts, alike in their law, would leave in the next weeks, and when."""
+        lanes, row = self.alive.shape[1], np.array(rows)
+        cohorts = self.alive[row]
+        self.unplanned[row] = cohorts
+        age = week - (rows[0] - self.opening_weeks) - 1  # whole weeks waited
         counter = (row * 4096 + week) * 4096
-        count = streams.binomial(cohort, self.law.share(age), streams.hashed(self.keys, counter))
-        lane = np.repeat(np.arange(cohort.size), count)
-        nth = np.arange(lane.size) - np.repeat(np.cumsum(count) - count, count)
-        luck = streams.hashed(self.keys[lane], nth + (counter + 1))
+        luck = streams.hashed(self.keys, counter[:, None])
+        count = streams.binomial(cohorts, self.law.share(age), luck).reshape(-1)
+        place = np.repeat(np.arange(count.size), count)
+        nth = np.arange(place.size) - np.repeat(np.cumsum(count) - count, count)
+        which, lane = np.divmod(place, lanes)
+        luck = streams.hashed(self.keys[lane], counter[which] + nth + 1)
         after = self.law.weeks_until(age, lane, streams.as_real(luck))
         order = np.argsort(after, kind="stable")
-        cells = (row * cohort.size + lane)[order]
+        cells = (row[which] * lanes + lane)[order]
+        luck = luck[order]
         ends = np.searchsorted(after[order], np.arange(PLAN_WEEKS + 1))
         for ahead in range(PLAN_WEEKS):
             if ends[ahead] < ends[ahead + 1]:
                 part = slice(ends[ahead], ends[ahead + 1])
-                self._due.setdefault(week + ahead, []).append((cells[part], luck[order[part]]))
+                self._due.setdefault(week + ahead, []).append((cells[part], luck[part]))
 
     def removals(self) -> Removals:
         """Return the record of all who left so far."""
@@ -188,20 +194,21 @@ class LeavingLaw:
         removed = removed[np.minimum(weeks, len(removed) - 1)]
         self._aged = aged[np.minimum(weeks, len(aged) - 1)]
         self.total = 1.0 - (1.0 - removed) * (1.0 - self._aged)
-        if len(self.total) > 1:
+        self.constant = len(self.total) == 1
+        if not self.constant:
             by_week = self.total[np.minimum(np.arange(longest), last)]
             start = np.ones((1, by_week.shape[1]))
             self._staying = np.concatenate([start, np.cumprod(1.0 - by_week, axis=0)])
 
     def share(self, age: int) -> np.ndarray:
         """Return the chance to leave within the plan's weeks from `age`, (1,) or (L,)."""
-        if len(self.total) == 1:
+        if self.constant:
             return -np.expm1(PLAN_WEEKS * np.log1p(-self.total[0]))
         return self._ends(age)[-1]
 
     def weeks_until(self, age: int, lane: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Return the weeks from the plan until leaving, 0 to 15, for those who do leave in it."""
-        if len(self.total) == 1:
+        if self.constant:
             rate, share = self.total[0], self.share(age)
             if rate.size > 1:
                 rate, share = rate[lane], share[lane]
