@@ -1,0 +1,53 @@
+"""The public law of a list: labels, refusals and one known answer; the kernel's tests hold its numbers."""
+
+import numpy as np
+import pytest
+
+from sendneeds.foundation.errors import DomainError
+from sendneeds.waits.law import list_law
+
+
+def test_labels_and_identities():
+    law = list_law([5.0] * 30, 5, opening=[3, 4, 5], dispersion=8.0, hazard=0.01)
+    assert law.mean.dims == ("week",)
+    assert law.mean.sizes["week"] == 31
+    assert float(law.mean[0]) == 12
+    assert float(law.sd[0]) == 0
+    assert law.mean.attrs["units"] == "children"
+    table = law.to_tidy()
+    assert (table["low"] <= table["central"]).all()
+    assert (table["central"] <= table["high"]).all()
+    assert law.at_most(10_000).values.tolist() == pytest.approx([1.0] * 31, abs=1e-12)
+    assert "weeks 0 to 30" in repr(law)
+
+
+def test_wider_arrivals_widen_the_law():
+    poisson = list_law([20.0] * 40, 20, opening=2000)
+    wider = list_law([20.0] * 40, 20, opening=2000, dispersion=4.0)
+    assert float(wider.sd[-1]) == pytest.approx(np.sqrt(40 * (20 + 400 / 4)), rel=1e-9)
+    assert float(poisson.sd[-1]) == pytest.approx(np.sqrt(40 * 20), rel=1e-9)
+
+
+def test_plot_is_a_fan():
+    ax = list_law([5.0] * 10, 5, opening=12).plot()
+    assert ax.get_ylabel() == "children waiting"
+    assert len(ax.collections) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([-1.0], 5, 0), "arrivals: found -1"),
+        (([5.0], 4.5, 0), "slots: found 4.5; allowed: whole numbers"),
+        (([5.0] * 3, [5, 5], 0), "one for each of the 3 weeks"),
+        (([5.0], 5, 2.5), "opening: found 2.5"),
+        (([np.nan], 5, 2), "arrivals: found nan"),
+    ],
+)
+def test_refusals(arguments, words):
+    with pytest.raises(DomainError, match=words):
+        list_law(*arguments)
+    with pytest.raises(DomainError, match="hazard: found 1"):
+        list_law([5.0], 5, 2, hazard=1.0)
+    with pytest.raises(DomainError, match="dispersion: found 0"):
+        list_law([5.0], 5, 2, dispersion=0)
