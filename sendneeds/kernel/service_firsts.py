@@ -1,0 +1,189 @@
+"""The list for first assessments: cohorts by week of joining, served first in, first out, with leavers.
+
+Row r of the cohorts holds those who joined in week r - O, where O is the length of the opening list. Each lane has a
+head: its oldest row that is not yet all seen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sendneeds.kernel import streams
+from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, LeavingLaw, Plans, place
+from sendneeds.kernel.service_rules import Count
+
+
+class FirstList:
+    """One list of children waiting for a first assessment.
+
+    Parameters
+    ----------
+    opening : ndarray of int, (O, L)
+        Children by whole weeks waited; index 0 is under one week.
+    weeks : int
+        T.
+    edges : tuple of int
+        Weeks waited over which each band begins, the first 0.
+    law : LeavingLaw or None
+    keys : ndarray of uint64, (L,)
+    dtype : type
+        Of the counts.
+    """
+
+    def __init__(
+        self,
+        opening: np.ndarray,
+        weeks: int,
+        edges: tuple[int, ...],
+        law: LeavingLaw | None,
+        keys: np.ndarray,
+        dtype: Count,
+    ) -> None:
+        self.opening_weeks, lanes = opening.shape
+        self.edges, self.lanes, self.keys, self.dtype = edges, lanes, keys, dtype
+        self.cohorts = np.zeros((self.opening_weeks + weeks, lanes), dtype=dtype)
+        self.cohorts[: self.opening_weeks] = opening[::-1]
+        self.waiting = opening.sum(axis=0).astype(dtype)
+        self.bands = np.zeros((len(edges), lanes), dtype=dtype)
+        age = np.arange(1, self.opening_weeks + 1)
+        for band, low in enumerate(edges):
+            high = edges[band + 1] if band + 1 < len(edges) else self.opening_weeks
+            self.bands[band] = opening[(age > low) & (age <= high)].sum(axis=0)
+        self.seen_by_wait = np.zeros((self.opening_weeks + weeks, lanes), dtype=np.int32)
+        self.weeks_waited = np.zeros(lanes, dtype=np.int32)  # of those seen this week
+        self.plans = None if law is None else Plans(law, keys, dtype)
+        self._flat, self._counts = self.cohorts.reshape(-1), self.seen_by_wait.reshape(-1)
+        self._head = np.zeros(lanes, dtype=np.int64)
+        self._cell = np.arange(lanes)
+        self._planned = self.cohorts[0].copy() if len(self.cohorts) else np.zeros(lanes, dtype)
+        self._one = dtype(1)
+        self._oldest = 0
+
+    def leave(self, week: int) -> tuple[np.ndarray, np.ndarray]:
+        """Take out those who leave at the start of `week`; return how many, and how many by age, (L,) each."""
+        none = np.zeros(self.lanes, dtype=self.dtype)
+        if self.plans is None:
+            return none, none
+        for planned in self._rows_to_plan(week):
+            cohort = self.cohorts[planned]
+            if cohort.any():
+                np.copyto(self._planned, cohort, where=self._head == planned)
+                self.plans.plan(planned, week - (planned - self.opening_weeks) - 1, week, cohort)
+        due = self.plans.due(week)
+        if not due:
+            return none, none
+        sizes = [lane.size for _, lane in due]
+        lane = np.concatenate([lane for _, lane in due])
+        rows = np.array([row for row, _ in due])
+        row = np.repeat(rows, sizes)
+        gone = self._thinned(lane, row, week)
+        band = np.searchsorted(self.edges, week + self.opening_weeks - rows) - 1
+        cell = np.repeat(band, sizes) * self.lanes + lane
+        np.subtract.at(self.bands.reshape(-1), cell[gone], self._one)
+        before = self.waiting
+        self.waiting = np.add.reduce(self.bands, axis=0, dtype=self.dtype)
+        return before - self.waiting, self._aged(lane[gone], row[gone], week)
+
+    def _thinned(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
+        """Take planned leavers out of their cohorts; return which of them do leave."""
+        cell = row * self.lanes + lane
+        gone = self._flat.take(cell) > 0
+        at_head = np.flatnonzero((self._head.take(lane) == row) & gone)
+        gone[at_head] = False
+        np.subtract.at(self._flat, cell[gone], self._one)
+        number = 0
+        while at_head.size:  # a cohort partly seen: one planned leaver of each at a time
+            _, index = np.unique(lane[at_head], return_index=True)
+            now = at_head[index]
+            who, where = lane[now], cell[now]
+            luck = streams.as_real(streams.hashed(self.keys[who], THIN + place(0, week) + number))
+            goes = luck * self._planned[who] < self._flat[where]
+            self._planned[who] -= self._one
+            self._flat[where[goes]] -= self._one
+            gone[now] = goes
+            at_head = np.delete(at_head, index)
+            number += 1
+        return gone
+
+    def _aged(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
+        """Return how many leavers reach the age limit, (L,)."""
+        law = self.plans.law if self.plans is not None else None
+        out = np.zeros(self.lanes, dtype=self.dtype)
+        if law is None or not (law.two_causes or law.only_aged):
+            return out
+        cell, count = np.unique(row * self.lanes + lane, return_counts=True)
+        row, lane = np.divmod(cell, self.lanes)
+        share = np.empty(cell.size)
+        for one in np.unique(row):
+            here = row == one
+            found = law.aged_share(week - (int(one) - self.opening_weeks) - 1)
+            share[here] = found if found.size == 1 else found[lane[here]]
+        start = row.astype(np.uint64) * np.uint64(8192 * 4096) + np.uint64(week * 4096 + CAUSE)
+        for number in range(int(count.max(initial=0))):
+            some = count > number
+            luck = streams.hashed(self.keys[lane[some]], start[some] + np.uint64(number))
+            np.add.at(out, lane[some], (streams.as_real(luck) < share[some]).astype(self.dtype))
+        return out
+
+    def _rows_to_plan(self, week: int) -> list[int]:
+        """Return the rows that have waited a whole number of plans, counting the opening list from week 0."""
+        now = self.opening_weeks + week
+        self._oldest = max(self._oldest, int(self._head.min(initial=now)))
+        before = range(self._oldest, self.opening_weeks) if week % PLAN == 0 else range(0)
+        since = range(self.opening_weeks + (week - 1) % PLAN, now, PLAN)
+        return [*before, *(row for row in since if row >= self._oldest)]
+
+    def join(self, week: int, joined: np.ndarray) -> None:
+        """Put those who join in `week` at the list's end."""
+        self.cohorts[self.opening_weeks + week] = joined
+        if self.opening_weeks + week == 0:
+            self._planned[:] = joined
+        self.bands[0] += joined
+        self.waiting = self.waiting + joined
+
+    def take(self, week: int, count: np.ndarray, seen: bool) -> np.ndarray:
+        """Take the `count` longest waiters (L,) off the list; return them by band, (B, L).
+
+        Where they are `seen`, their waits are counted; otherwise they left.
+        """
+        by_band = np.empty_like(self.bands)
+        need = count.copy()
+        for band in range(len(self.edges) - 1, 0, -1):
+            np.minimum(self.bands[band], need, out=by_band[band])
+            np.subtract(need, by_band[band], out=need)
+        by_band[0] = need
+        self.bands -= by_band
+        self.waiting = self.waiting - count
+        self._walk(week + self.opening_weeks, count, seen)
+        return by_band
+
+    def _walk(self, now: int, count: np.ndarray, seen: bool) -> None:
+        """Take children row by row from the head on, and move the head."""
+        self.weeks_waited[:] = 0
+        lane = np.flatnonzero(count)
+        need = count[lane]
+        cell = self._cell[lane]
+        head = self._head[lane]
+        while lane.size:
+            here = self._flat.take(cell)
+            taken = np.minimum(here, need)
+            self._flat[cell] = here - taken
+            if seen:
+                wait = now - head
+                self.weeks_waited[lane] += taken * wait
+                where = wait * self.lanes + lane
+                self._counts[where] += taken
+            need = need - taken
+            more = np.flatnonzero(need)
+            lane, need = lane.take(more), need.take(more)
+            cell, head = cell.take(more) + self.lanes, head.take(more) + 1
+            self._cell[lane], self._head[lane] = cell, head
+            self._planned[lane] = self._flat.take(cell)
+
+    def age(self, week: int) -> None:
+        """Move the cohorts whose age at the end of `week` crosses an edge to the next band."""
+        for band in range(1, len(self.edges)):
+            row = self.opening_weeks + week - self.edges[band]
+            if row >= 0:
+                self.bands[band - 1] -= self.cohorts[row]
+                self.bands[band] += self.cohorts[row]

@@ -1,0 +1,162 @@
+"""The random numbers of a service: one stream a purpose, drawn a few weeks at a time; fast binomial draws from them.
+
+The uniform of a purpose, week and draw is that of `streams.uniforms`, whatever the number of draws or weeks, so
+scenarios that share a `Luck` share their luck. Lanes are draws, or `copies` of the draws side by side.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from sendneeds.kernel import streams
+from sendneeds.kernel.inverse_tables import BINOMIAL, as_real
+from sendneeds.kernel.service_rules import Count
+
+CHUNK = 16
+_BITS = 10
+_SHIFT = np.uint64(64 - _BITS)
+_ROWS = 1024
+
+
+class Luck:
+    """Uniforms by purpose and week.
+
+    Parameters
+    ----------
+    seed : int
+    key : tuple of str
+        Area and service.
+    draws : int
+    first_draw : int
+        The number of the first draw.
+    copies : int
+        Sets of the same draws side by side, one for each scenario run together.
+    """
+
+    def __init__(
+        self, seed: int, key: tuple[str, ...], draws: int, first_draw: int = 0, copies: int = 1
+    ) -> None:
+        self.seed, self.key, self.draws, self.first_draw, self.copies = seed, key, draws, first_draw, copies
+        self.lanes = draws * copies
+        self.keys = np.tile(streams.lane_keys(seed, (*key, "children"), draws, first_draw), copies)
+        self._streams: dict[str, _Stream] = {}
+
+    def restarted(self) -> Luck:
+        """Return the same luck from week 0."""
+        return Luck(self.seed, self.key, self.draws, self.first_draw, self.copies)
+
+    def row(self, purpose: str, week: int) -> np.ndarray:
+        """Return the uniforms of a week, uint64 (L,). Weeks of a purpose are asked in order."""
+        if purpose not in self._streams:
+            self._streams[purpose] = _Stream(self, purpose)
+        return self._streams[purpose].row(week)
+
+
+class _Stream:
+    """The uniforms of one purpose, a chunk of weeks at a time."""
+
+    def __init__(self, luck: Luck, purpose: str) -> None:
+        size, first, last = streams.SEED_BLOCK, luck.first_draw, luck.first_draw + luck.draws
+        self._parts = []
+        for block in range(first // size, -(-last // size)):
+            low, high = max(block * size, first), min(block * size + size, last)
+            source = streams.generator(luck.seed, *luck.key, purpose, block=block).bit_generator
+            self._parts.append(
+                (source, slice(low - first, high - first), slice(low - block * size, high - block * size))
+            )
+        self._rows = np.empty((CHUNK, luck.lanes), dtype=np.uint64)
+        self._draws, self._first = luck.draws, -CHUNK
+
+    def row(self, week: int) -> np.ndarray:
+        while week >= self._first + CHUNK:
+            self._fill()
+        return self._rows[week - self._first]
+
+    def _fill(self) -> None:
+        for source, to, part in self._parts:
+            raw = source.random_raw(CHUNK * streams.SEED_BLOCK).reshape(CHUNK, streams.SEED_BLOCK)
+            self._rows[:, to] = raw[:, part]
+        for start in range(self._draws, self._rows.shape[1], self._draws):
+            self._rows[:, start : start + self._draws] = self._rows[:, : self._draws]
+        self._first += CHUNK
+
+
+class Binomial:
+    """Binomial draws with one chance for all lanes, or one a lane: the inverse of the law at a uniform.
+
+    Parameters
+    ----------
+    chance : float or ndarray, (L,)
+    lanes : int
+    dtype : type
+        Of the counts.
+    """
+
+    def __init__(self, chance: float | np.ndarray, lanes: int, dtype: Count = np.int32) -> None:
+        value = np.asarray(chance, dtype=float)
+        if value.size > 1 and (value == value.flat[0]).all():
+            value = value.reshape(-1)[:1]
+        self.one = float(value.item()) if value.size == 1 else None
+        self.chance = value
+        self._dtype = dtype
+        self._index = np.empty(lanes, dtype=np.int64)
+        self._cell = np.empty(lanes, dtype=np.int64)
+        self._table, self._bounds = np.empty((0, 0), dtype), np.empty((0, 0))
+
+    @property
+    def never(self) -> bool:
+        """Whether the chance is 0 in every lane."""
+        return self.one == 0.0
+
+    def draw(self, n: np.ndarray, u: np.ndarray, out: np.ndarray) -> np.ndarray:
+        """Put the draws of `n` trials (L,) at uniforms `u` (L,) into `out`, and return it."""
+        if self.one == 0.0 or self.one == 1.0:
+            out[...] = 0 if self.one == 0.0 else n
+            return out
+        top = int(n.max(initial=0))
+        if self.one is None or top >= _ROWS:
+            out[...] = streams.binomial(n, self.chance, u)
+            return out
+        if top >= len(self._table):
+            self._grow(top)
+        np.right_shift(u, _SHIFT, out=self._cell.view(np.uint64))
+        np.left_shift(n, _BITS, out=self._index, dtype=np.int64)
+        np.add(self._index, self._cell, out=self._index)
+        self._table.reshape(-1).take(self._index, out=out, mode="clip")
+        doubt = np.flatnonzero(out < 0)
+        if doubt.size:
+            self._settle(doubt, n, u, out)
+        return out
+
+    def _settle(self, todo: np.ndarray, n: np.ndarray, u: np.ndarray, out: np.ndarray) -> None:
+        """Step up, where a cell holds a step of the law, until the cumulative probability is over the uniform."""
+        k, real = (~out[todo]).astype(np.int64), as_real(u[todo])
+        row = n[todo].astype(np.int64) * self._bounds.shape[1]
+        flat = self._bounds.reshape(-1)
+        more = np.flatnonzero(flat.take(row + k) <= real)
+        while more.size:
+            k[more] += 1
+            more = more[flat.take(row[more] + k[more]) <= real[more]]
+        out[todo] = k
+
+    def _grow(self, top: int) -> None:
+        rows = 32
+        while rows <= top:
+            rows *= 2
+        self._table, self._bounds = _tables(rows, self.one or 0.0, np.dtype(self._dtype))
+
+
+@lru_cache(maxsize=256)
+def _tables(rows: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inverse by trials and cell, ~inverse at the cell's start where unsure, and the law itself."""
+    count = np.arange(rows, dtype=float)
+    law = BINOMIAL.cdf(count, count[:, None], np.asarray(chance))
+    edges = np.arange(2**_BITS + 1) * 2.0**-_BITS
+    table = np.empty((rows, 2**_BITS), dtype=dtype)
+    for row in range(rows):
+        bounds = law[row, : row + 1]
+        low = np.searchsorted(bounds, edges[:-1], side="right")
+        table[row] = np.where(low == np.searchsorted(bounds, edges[1:], side="left"), low, ~low)
+    return table, law

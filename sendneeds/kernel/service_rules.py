@@ -1,0 +1,119 @@
+"""What a service does with a child, in numbers: what it accepts, how slots are shared, which packages follow.
+
+Times are whole weeks. Slots are counted in units: where a first assessment takes one and a half slots, or a place in
+a group a quarter, the caller takes a half or a quarter of a slot as the unit, so that all is whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Share = float | np.ndarray
+"""A share or chance, 0 to 1: one for every lane, or (L,)."""
+Count = type[np.int16] | type[np.int32]
+"""The type of counts: 16 bits where they are small."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """Sessions or reviews that some children have after their first assessment.
+
+    Parameters
+    ----------
+    share : float or ndarray, (L,)
+        Share of the children assessed. The shares of all packages add up to 1 at most; the rest are discharged.
+    sessions : int
+        1 or more.
+    spacing : int
+        Weeks, 1 or more, from a session's delivery until the next falls due.
+    after : int, optional
+        Weeks, 1 or more, from the first assessment until session 1 falls due; `spacing` where it is left out.
+    units : int
+        Units of a slot that a session takes.
+    """
+
+    share: Share
+    sessions: int
+    spacing: int
+    after: int | None = None
+    units: int = 1
+
+    @property
+    def weeks_to_first(self) -> int:
+        """Weeks from the first assessment until session 1 falls due."""
+        return self.spacing if self.after is None else self.after
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a service, the same every week.
+
+    Parameters
+    ----------
+    packages : tuple of Package
+    first_units, advice_units : int
+        Units of a slot that a first assessment, and a piece of statutory advice, takes.
+    accepted : float or ndarray, (L,)
+        Share of referrals that triage accepts; the rest are diverted.
+    returned, returned_after : float or ndarray (L,), int
+        Share of those diverted who are referred again, and after how many weeks.
+    missed : float or ndarray, (L,)
+        Share of offered units that are missed, and so wasted.
+    discharged_first, discharged_follow_up : float or ndarray, (L,)
+        Chance that a missed unit ends the child's time in the service. For follow-ups every package must take the
+        same units.
+    fence : float
+        Share of the slots left by advice that is kept for first assessments as far as they need it: 0 serves
+        follow-ups before firsts, 1 firsts before follow-ups.
+    classes : tuple of (float or ndarray (L,))
+        Share of those who join that falls in each priority class, the most urgent first; adds up to 1.
+    leaving, age_out : float or ndarray (K,), (1, L) or (K, L), optional
+        Chance a week that a waiting child leaves unseen, and that it reaches the age limit, by whole weeks
+        waited; the last holds for longer waits.
+    rereferred, rereferred_after : float or ndarray (L,), int
+        Share of those discharged who rejoin the list, and after how many weeks.
+    outsourced_return : float or ndarray, (L,)
+        Share of those seen by a second provider who come back for their package.
+    """
+
+    packages: tuple[Package, ...] = ()
+    first_units: int = 1
+    advice_units: int = 1
+    accepted: Share = 1.0
+    returned: Share = 0.0
+    returned_after: int = 13
+    missed: Share = 0.0
+    discharged_first: Share = 0.0
+    discharged_follow_up: Share = 0.0
+    fence: float = 0.0
+    classes: tuple[Share, ...] = (1.0,)
+    leaving: Share | None = None
+    age_out: Share | None = None
+    rereferred: Share = 0.0
+    rereferred_after: int = 26
+    outsourced_return: Share = 0.0
+
+    @property
+    def sessions(self) -> int:
+        """Kinds of session: package by package, session by session."""
+        return sum(package.sessions for package in self.packages)
+
+    def nested(self) -> list[tuple[str, Share]]:
+        """Return for each package the chance of it among children who have none of those before it."""
+        return _nested("package", [package.share for package in self.packages])
+
+    def ranks(self) -> list[tuple[str, Share]]:
+        """Return for each class but the last the chance of it among children of no class before it."""
+        return _nested("class", list(self.classes[:-1]))
+
+
+def _nested(name: str, shares: list[Share]) -> list[tuple[str, Share]]:
+    left: Share = 1.0
+    out: list[tuple[str, Share]] = []
+    for number, share in enumerate(shares):
+        chance = np.clip(np.divide(share, np.maximum(left, 1e-12)), 0.0, 1.0)
+        out.append((f"{name} {number}", float(chance) if np.ndim(chance) == 0 else chance))
+        left = left - share
+    return out
