@@ -171,6 +171,18 @@ class Area:
         """Return the partners of a `role` as the settings give them."""
         return [p for p in self.settings.get("partners", []) if p["role"] == role]
 
+    def breaks(self) -> pd.DataFrame:
+        """Return where the way of counting changed, to be marked on charts.
+
+        Returns
+        -------
+        DataFrame
+            Columns table, year, until and what; see `sendneeds.evidence.breaks.breaks`.
+        """
+        from sendneeds.evidence.breaks import breaks
+
+        return breaks(self)
+
     def coverage(self) -> pd.DataFrame:
         """Return who has supplied what about each service, and what is missing for which question.
 

@@ -154,6 +154,10 @@ def _sums(area: Area) -> Iterator[Seen]:
             ]
             parts = rows.groupby("census_january")["plans"].sum()
             yield from _short("ehc_plans", dimension, name, parts, total)
+        inner = plans[plans["placement"].eq("all") & plans["need"].ne("all")]
+        cells = inner[inner["age"] != "all"].groupby("census_january")["plans"].sum(min_count=1).dropna()
+        needs = inner[inner["age"] == "all"].groupby("census_january")["plans"].sum(min_count=1).dropna()
+        yield from _short("ehc_plans", "need by age", "parts_short_of_total", cells, needs)
         placed = plans[(plans["placement"] != "all") & (plans["age"] == "all")]
         by_need = placed[placed["need"] != "all"].groupby("census_january")["plans"].sum()
         alone = placed[placed["need"] == "all"].groupby("census_january")["plans"].sum()

@@ -56,7 +56,7 @@ class Imported:
 
 
 def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported:
-    """Read a provider's spreadsheet through a mapping.
+    r"""Read a provider's spreadsheet through a mapping.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "list.csv"
-    >>> _ = path.write_text("Referred\\n03/01/2025\\n2025-01-06\\nTotal\\n")
+    >>> _ = path.write_text("Referred\n03/01/2025\n2025-01-06\nTotal\n")
     >>> found = import_provider(path, Mapping("referrals", "SLT", "E06000055", {"referred_on": "Referred"}))
     >>> found.frame[["month", "referrals"]].values.tolist(), found.left_out
     ([['2025-01', 2]], {'a total or a note': 1})

@@ -1,5 +1,7 @@
 """The corridor's known defects come out as findings, with the figures that were seen."""
 
+from dataclasses import replace
+
 import pytest
 
 from sendneeds.evidence.claims import DOES_NOT, RECONCILES, UNTOLD, claims
@@ -63,3 +65,23 @@ def test_claims_are_held_against_published_counts():
     assert told.loc["ehc_20_weeks_local", "verdict"] == UNTOLD
     assert "93.8" in told.loc["ehc_20_weeks_local", "why"]
     assert claims(open_area("central-bedfordshire"))["verdict"].tolist() == [RECONCILES, UNTOLD]
+
+
+def test_breaks_inside_a_series_are_known():
+    table = open_area("bedford").breaks()
+    found = set(zip(table["table"], table["year"], strict=True))
+    assert {("ehc_plans", 2015), ("ehc_plans", 2023), ("ehc_flow", 2023)} <= found
+    assert ("sen_pupils", 2015) not in found  # the series starts in 2016
+
+
+def test_needs_that_do_not_add_up_are_told():
+    area = open_area("bedford")
+    plans = area.table("ehc_plans").copy()
+    one = plans.index[plans["need"].eq("ASD") & plans["age"].eq("10")][0]
+    plans.loc[one, "plans"] += 5
+    whole = plans.index[plans["need"].eq("SLCN") & plans["age"].eq("all") & plans["placement"].eq("all")][0]
+    plans.loc[whole, "plans"] -= 7
+    changed = replace(area, tables={**area.tables, "ehc_plans": plans})
+    told = {(f.name, f.where): f.seen for f in changed.findings}
+    assert "(-7)" in told["needs_short_of_total", "ehc_plans need, 2025"]
+    assert "(+12)" in told["parts_short_of_total", "ehc_plans need by age, 2025"]

@@ -69,6 +69,13 @@ def test_the_corridor_runs_from_the_zip_alone(sen2_zip, code):
     assert int(need.data["children"].sel(provision="E", year=2025).sum(["need", "age"])[0]) > 0
 
 
+def test_what_is_odd_in_the_release_is_told(sen2_zip):
+    text = " ".join(f"{s.name} {s.where} {s.seen}" for s in read_release(sen2_zip, {BEDFORD}).seen)
+    assert "column_twice annual_reviews.csv 'reviewmeetingprior24'" in text
+    for words in ("'Aged 10'", "'age 10'", "'202425'", "'2024'", "byte-order mark", "other reasons"):
+        assert words in text
+
+
 def test_every_authority_is_in_the_release(sen2_zip):
     release = read_release(sen2_zip)
     assert len(release.areas()) == 153

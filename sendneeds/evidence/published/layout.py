@@ -198,12 +198,15 @@ def recognise(header: list[str], sources: Collection[Source]) -> Source | None:
 
 def text_of(data: bytes, file: str) -> tuple[str, list[Seen]]:
     """Return the text of a published file; old releases are in the Windows code page, which is told."""
-    data = data.replace(b"\x00", b"")
+    odd: list[Seen] = []
+    if b"\x00" in data:
+        data = data.replace(b"\x00", b"")
+        odd.append(Seen("release_layout", file, "NUL bytes, which were left out: the file may be damaged"))
     try:
-        return data.decode("utf-8-sig"), []
+        return data.decode("utf-8-sig"), odd
     except UnicodeDecodeError:
         seen = "not UTF-8: read as Windows text (code page 1252)"
-        return data.decode("cp1252", errors="replace"), [Seen("release_layout", file, seen)]
+        return data.decode("cp1252", errors="replace"), [*odd, Seen("release_layout", file, seen)]
 
 
 def records(text: str, file: str) -> Iterator[list[str]]:

@@ -34,6 +34,8 @@ from sendneeds.foundation.errors import Fault, ReleaseError, UnknownNameError, n
 from sendneeds.foundation.vocabulary import ENGLAND
 
 IDS = ["code", "dfe_code", "name", "year", "topic", "label"]
+MARK = b"\xef\xbb\xbf"
+AGE_LABEL = re.compile(r"\b[Aa]ged? (?:10|\d+ and (?:under|over))\b")
 LEVELS = {"local authority": "la", "national": "national"}
 
 
@@ -75,6 +77,17 @@ class Release:
         return names[names.index != ENGLAND].sort_values()
 
 
+@dataclass
+class Notes:
+    """What is noted of a release as it is read: what was odd, who is in it, how periods and ages are written."""
+
+    seen: list[Seen] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
+    periods: set[str] = field(default_factory=set)
+    ages: set[str] = field(default_factory=set)
+    marked: list[str] = field(default_factory=list)
+
+
 def read_release(path: str | Path, codes: Collection[str] | None = None) -> Release:
     """Read a SEN2 release as published.
 
@@ -92,14 +105,13 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
     """
     archive = Archive(path)
     members = _assigned(archive)
-    seen: list[Seen] = []
+    notes = Notes()
     frames: dict[str, pd.DataFrame] = {}
-    named: dict[str, str] = {}
     for source in SOURCES:
         if source.name in members:
-            frames[source.name] = _read_source(archive, members[source.name], source, codes, seen, named)
+            frames[source.name] = _read_source(archive, members[source.name], source, codes, notes)
         elif source.needed:
-            seen.append(Seen("table_missing", archive.name, f"no file {source.files[0]}.csv"))
+            notes.seen.append(Seen("table_missing", archive.name, f"no file {source.files[0]}.csv"))
     if "caseload" not in frames:
         cure = "Give the zip of 'Education, health and care plans' as published, or its folder."
         found = ", ".join(m.name for m in archive.tables())[:200] or "no CSV file"
@@ -112,10 +124,11 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         file = members["caseload"].name
         fault = Fault(file, 1, "ehcplans", "no such column", "the number of EHC plans", cure)
         raise ReleaseError(f"{archive.name} cannot be read", [fault])
-    appeals = read_appeals(archive, members.get("appeals"), seen)
-    return Release(
-        archive.name, frames, appeals, _labels(frames, seen), _guide(archive, seen), archive.day, named
-    )
+    appeals = read_appeals(archive, members.get("appeals"), notes.seen)
+    _unread(archive, {m.name for m in members.values()}, notes)
+    footnotes = _guide(archive, notes.seen)
+    _spellings(archive.name, notes)
+    return Release(archive.name, frames, appeals, notes.seen, footnotes, archive.day, notes.named)
 
 
 def _assigned(archive: Archive) -> dict[str, Member]:
@@ -145,22 +158,25 @@ def _read_source(
     member: Member,
     source: Source,
     codes: Collection[str] | None,
-    seen: list[Seen],
-    named: dict[str, str],
+    notes: Notes,
 ) -> pd.DataFrame:
-    text, odd = text_of(archive.read(member), member.name)
+    data = archive.read(member)
+    notes.marked += [member.name] if data.startswith(MARK) else []
+    text, odd = text_of(data, member.name)
     rows = records(text, member.name)
     header = [name.strip() for name in next(rows, [])]
     match = match_header(header, source, member.name)
-    seen += odd + [
+    notes.seen += odd + [
         s for s in match.seen if not any(f"no column 'number_{n.lower()}'" in s.seen for n in NEW_NEEDS)
     ]
-    frame, lost = _rows(rows, match, source, codes, len(header), named)
+    frame, lost = _rows(rows, match, source, codes, len(header), notes)
     for what, count in lost.items():
-        seen.append(Seen("figures_not_read", member.name, f"{count:,} rows with {what}"))
+        notes.seen.append(Seen("figures_not_read", member.name, f"{count:,} rows with {what}"))
     for topic in source.topics:
         if codes is None and not (frame["topic"] == topic).any():
-            seen.append(Seen("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}"))
+            notes.seen.append(
+                Seen("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}")
+            )
     return frame
 
 
@@ -170,7 +186,7 @@ def _rows(
     source: Source,
     codes: Collection[str] | None,
     width: int,
-    named: dict[str, str],
+    notes: Notes,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the rows wanted, and how many were lost to what."""
     at = match.at
@@ -188,7 +204,7 @@ def _rows(
         level = LEVELS.get(row[at["level"]].strip().casefold())
         code = ENGLAND if level == "national" else row[at["code"]].strip()
         if level == "la":
-            named[code] = row[at["name"]].strip()
+            notes.named[code] = row[at["name"]].strip()
         if level is None or (codes is not None and code not in codes):
             continue
         topic = topics.get(canon(row[at["topic"]]))
@@ -205,21 +221,40 @@ def _rows(
         dfe = row[at["dfe_code"]].strip() if "dfe_code" in at else ""
         name = "England" if level == "national" else row[at["name"]].strip()
         kept.append([code, dfe, name, year, topic, row[at["label"]], *(row[p] for p in places)])
-    return pd.DataFrame(kept, columns=[*IDS, *measures]), lost
+    notes.periods |= {period for period, _ in years}
+    frame = pd.DataFrame(kept, columns=[*IDS, *measures])
+    notes.ages |= set(frame.loc[frame["topic"] == "age", "label"])
+    return frame, lost
 
 
-def _labels(frames: dict[str, pd.DataFrame], seen: list[Seen]) -> list[Seen]:
-    """Add that labels of one age differ between the files, where they do."""
-    spelled: dict[str, set[str]] = {}
-    for name, frame in frames.items():
-        for label in frame.loc[frame["topic"] == "age", "label"].unique():
-            if re.search(r"\b10\b", label):
-                spelled.setdefault(label, set()).add(name)
-    if len(spelled) > 1:
-        seen.append(
-            Seen("labels_differ", "ages", f"age 10 is written {', '.join(map(repr, sorted(spelled)))}")
-        )
-    return seen
+def _unread(archive: Archive, read: set[str], notes: Notes) -> None:
+    """Look at the headers of the tables that are not read: they too are of the release."""
+    for member in archive.tables():
+        if member.name in read:
+            continue
+        text, _ = text_of(archive.read(member), member.name)
+        lines = text.split("\n", 400)[:400]
+        header = [canon(name) for name in lines[0].strip().split(",")]
+        twice = sorted({name for name in header if name and header.count(name) > 1 and "breakdown" in header})
+        for name in twice:
+            said = f"{name!r} stands {header.count(name)} times"
+            notes.seen.append(Seen("column_twice", member.name, said))
+        notes.ages |= {m[0] for line in lines for m in AGE_LABEL.finditer(line)}
+
+
+def _spellings(release: str, notes: Notes) -> None:
+    """Tell of one thing that is written in several ways, and of byte-order marks."""
+    ages = sorted({label for label in notes.ages if re.search(r"\b10\b|\bunder|over", label)})
+    if len(ages) > 1:
+        said = f"ages are written {', '.join(map(repr, ages[:8]))}"
+        notes.seen.append(Seen("labels_differ", release, said))
+    shapes = {len(period.strip()): period for period in sorted(notes.periods)}
+    if len(shapes) > 1:
+        said = f"periods are written {', '.join(map(repr, sorted(shapes.values())))}"
+        notes.seen.append(Seen("labels_differ", release, said))
+    if notes.marked:
+        said = f"{len(notes.marked)} files start with a byte-order mark, which was left out"
+        notes.seen.append(Seen("release_layout", release, said))
 
 
 def _guide(archive: Archive, seen: list[Seen]) -> list[tuple[str, str]]:
