@@ -217,6 +217,7 @@ def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str]
     with style.canvas(0.7 + row_height(rows, 36) * len(rows)) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes, "x")
+        axes.spines["left"].set_visible(False)
         axes.axvline(0, color="#505A5F", linewidth=0.9, zorder=1)
         for i, (start, end, size) in enumerate(zip(starts, ends, sizes, strict=True)):
             fill, hatch = (style.DARK_BLUE, None) if size >= 0 else (style.ORANGE, "//")

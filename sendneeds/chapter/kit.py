@@ -117,7 +117,9 @@ class Kit:
     ) -> Indicator:
         """Add the median and the 80 % interval of `draws` (summed before this is called: medians do not add)."""
         low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), LEVELS))
-        ends = {} if low == high else {"low": low, "high": high}  # what every draw agrees on has no interval
+        ends: dict[str, Any] = (
+            {} if low == high else {"low": low, "high": high}
+        )  # what every draw agrees on has no interval
         return self.book.add(Indicator(id, title, middle, unit, period, source, basis, **ends, **more))
 
 

@@ -32,11 +32,12 @@ def fill(kit: Kit) -> None:
         "need not.",
     )
     causes = [kit.book[f"cause.{cause}"] for cause in CAUSES]
+    total = kit.book["cause.total"]
     largest = max(causes, key=lambda record: abs(record.number))
     kit.figure(
         "causes",
-        f"Of {signed(kit.book['cause.total'])} plans by {to}, the largest part is “{lower(largest.title)}”: "
-        f"{signed(largest)}",
+        f"{show(total).lstrip('−')} {'more' if total.number >= 0 else 'fewer'} plans by {to}: the largest part, "
+        f"{signed(largest)}, is “{lower(largest.title)}”",
         f"Waterfall chart of plans gained between January {start} and January {to}, by cause. "
         + " ".join(f"{record.title}: {signed(record)}." for record in causes),
         lambda: bars.waterfall(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.words import month_words
-from sendneeds.foundation.vocabulary import AGES, BASES
+from sendneeds.foundation.vocabulary import AGES
 
 LEVEL = 80
 COMPARE = 95
@@ -137,19 +137,20 @@ def _findings(kit: Kit) -> None:
 
 
 def _sources(kit: Kit) -> None:
-    seen: dict[str, list[str]] = {}
-    lines = []
+    lines, licences = [], set()
     for area in (kit.area, kit.england):
         for name in sorted(area.meta):
             meta = area.meta[name]
             taken = meta.extracted_on.isoformat() if meta.extracted_on else "not stated"
-            basis = "each row says" if meta.basis == "mixed" else BASES[meta.basis]
-            lines.append((f"{area.name}: {meta.title}", [meta.source, basis, taken, meta.licence, meta.note]))
-            seen.setdefault(meta.source, []).append(name)
+            lines.append(
+                (f"{area.name}: {meta.title}", [meta.source, basis_of(area, name), taken, meta.note])
+            )
+            licences.add(meta.licence)
+    kit.facts["licences"] = sorted(licences)
     kit.table(
         "sources",
         "Every table that this chapter draws on",
-        ["Table", "Source", "Basis", "Taken on", "Licence", "What to mind"],
+        ["Table", "Source", "Basis", "Taken on", "What to mind"],
         lines,
     )
     kit.table(
