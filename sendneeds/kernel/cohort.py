@@ -10,9 +10,10 @@ import numpy as np
 class Year(NamedTuple):
     """One year of stock and flow, each int32 of shape (need, age, lane), ages as at the close.
 
-    ``closing = aged-on opening - ceased + moved_in + new``; children who pass the last age are in
+    ``closing = aged-on opening - ceased + changed_need + moved_in + new``; children who pass the last age are in
     ``aged_out``, shape (need, lane), and not in ``ceased``. ``cut``, shape (lane,), counts those of
-    ``ceased`` who were ended because the target lay below the survivors.
+    ``ceased`` who were ended because the target lay below the survivors. ``changed_need``, shape (need, age, lane), is
+    the net of those whose primary need was changed: it adds up to 0 over needs.
     """
 
     closing: np.ndarray
@@ -21,6 +22,7 @@ class Year(NamedTuple):
     new: np.ndarray
     aged_out: np.ndarray
     cut: np.ndarray
+    changed_need: np.ndarray
 
 
 def apportion(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -67,6 +69,7 @@ def year(
     generator: np.random.Generator,
     new_by_need: np.ndarray | None = None,
     cut: np.ndarray | None = None,
+    recode: np.ndarray | None = None,
 ) -> Year:
     """Step a cohort by one year and meet the target stock of every need where that is feasible.
 
@@ -99,6 +102,9 @@ def year(
         New plans of every need, known already; `target` is then not used.
     cut : ndarray of int, shape (lane,), optional
         With `new_by_need`: plans to end at random besides.
+    recode : ndarray of float, shape (need, lane, need), optional
+        Chance that a plan kept under one need is held under another a year on; drawn after those that end,
+        multinomial over (age, lane) need by need.
 
     Returns
     -------
@@ -120,6 +126,13 @@ def year(
     survivors[:, 1:], ceased[:, 1:] = alive[:, :-1], ended[:, :-1]
     aged_out = alive[:, -1] + ended[:, -1]
 
+    changed = np.zeros_like(survivors)
+    if recode is not None:
+        after = np.zeros((ages, lanes, needs), dtype=np.int64)
+        for need in range(needs):
+            after += generator.multinomial(survivors[need], recode[need])
+        changed = after.transpose(2, 0, 1) - survivors
+        survivors = survivors + changed
     weight = (survivors * moved_weight[:, None]).reshape(needs * ages, lanes).T
     moved = generator.multinomial(moved_total, _chances(weight)).T.reshape(needs, ages, lanes)
     held = survivors + moved
@@ -142,7 +155,7 @@ def year(
         ceased[:, :, lane] += extra.reshape(needs, ages)
         held[:, :, lane] -= extra.reshape(needs, ages)
     cuts = np.maximum(-joining, 0)
-    as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out, cuts))
+    as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out, cuts, changed))
     return Year(*as32)
 
 

@@ -12,10 +12,9 @@ from sendneeds.need import stock, trend
 from sendneeds.need.change import NeedChange
 from sendneeds.need.national import shipped_record
 from sendneeds.need.plans import Plans, run_cohort
-from sendneeds.need.population import Population
 from sendneeds.need.projection import NeedProjection, provenance
-from sendneeds.need.setup import set_up
-from sendneeds.need.support import sen_support
+from sendneeds.need.setup import Setup, set_up
+from sendneeds.need.support import Support, sen_support
 from sendneeds.need.totals import plan_targets
 
 if TYPE_CHECKING:
@@ -83,25 +82,26 @@ def project(
     tell(2, 4, "plans: need and age")
     area_rates, plans = run_cohort(setup, target, change)
     tell(3, 4, "SEN support")
-    support, support_notes = sen_support(setup, plans.stock)
-    notes = [*setup.people.assumptions, *total_notes, *area_rates.notes, *support_notes]
-    data = _label(setup.start, to, setup.people, plans, support).isel(draw=slice(0, draws))
+    support = sen_support(setup, plans)
+    notes = [*setup.people.assumptions, *total_notes, *area_rates.notes, *support.notes]
+    data = _label(setup, plans, support, area_rates.reasons).isel(draw=slice(0, draws))
     scored_to = min(setup.start + trend.SCORED_YEARS, to)
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
     tell(4, 4, "done")
     return NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
 
 
-def _label(start: int, to: int, people: Population, plans: Plans, support: np.ndarray) -> xr.Dataset:
+def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...]) -> xr.Dataset:
     """Return the arrays as one labelled dataset."""
     import xarray as xr
 
-    years = np.arange(start, to + 1)
+    years = np.arange(setup.start, setup.to + 1)
+    people = setup.people
     needs = [*NEEDS, NO_NEED]
     persons = people.persons
     cube = np.zeros((len(years), 3, len(needs), len(AGES), persons.shape[-1]), dtype=np.int32)
     where = [needs.index(n) for n in stock.PLAN_NEEDS]
-    cube[:, 1, :-1] = support
+    cube[:, 1, :-1] = support.stock
     cube[:, 2, where] = plans.stock
     cube[:, 0, -1] = persons - cube.sum(axis=(1, 2), dtype=np.int32)
 
@@ -139,12 +139,31 @@ def _label(start: int, to: int, people: Population, plans: Plans, support: np.nd
             "moved_in": flow(plans.moved_in, "Plans moved in from other areas"),
             "ceased": flow(plans.ceased, "Plans ended or moved out"),
             "aged_out": flow(plans.aged_out, "Plans ended on passing age 25"),
+            **(
+                {"changed_need": flow(plans.changed_need, "Plans whose primary need was changed, net")}
+                if plans.changed_need.any()
+                else {}
+            ),
+            "ceased_by_reason": (
+                ("calendar_year", "reason", "draw"),
+                plans.ceased_by_reason,
+                {"long_name": "Plans ended or moved out, by reason", "units": "EHC plans", "kind": "flow"},
+            ),
+            **{
+                f"support_{name}": (
+                    ("calendar_year", "draw"),
+                    array,
+                    {"long_name": words, "units": "children", "kind": "flow"},
+                )
+                for name, (array, words) in support.flows.items()
+            },
         },
         coords={
             "year": years,
             "provision": ["N", "K", "E"],
             "need": needs,
             "age": list(AGES),
+            "reason": list(reasons),
             "draw": np.arange(persons.shape[-1]),
         },
     )

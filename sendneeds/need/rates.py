@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CEASED_BANDS = ((0, 15), (16, 18), (19, 25))
 """Opening ages over which an area's cessations are compared with England's: school, sixth form, after."""
 
+REASON_PRIOR = 20.0
+"""Plans' worth of England's mix of reasons added to an area's own. Assumed."""
+
 
 @dataclass(frozen=True)
 class NationalRates:
@@ -71,6 +74,10 @@ class AreaRates:
         Plans moved in a year per plan held.
     moved_weight : ndarray, shape (age,)
         Relative rate of moving in, by opening age.
+    reasons : tuple of str
+        Why plans end, as the release names it.
+    reason_shares : ndarray, shape (band, reason)
+        By the age bands of `CEASED_BANDS`.
     notes : tuple of str
         How each was made.
     """
@@ -79,6 +86,8 @@ class AreaRates:
     hazard: np.ndarray
     moved_in_rate: np.ndarray
     moved_weight: np.ndarray
+    reasons: tuple[str, ...]
+    reason_shares: np.ndarray
     notes: tuple[str, ...]
 
 
@@ -126,9 +135,8 @@ def spread_new(table: pd.DataFrame, year: int, after: np.ndarray) -> np.ndarray:
         England's plans by age a year on.
     """
     shape = np.append(after[1:], 0.0)
-    return stock.by_need_and_age(
-        table, "count", {"stage": "new_plans_by_cohort_age", "calendar_year": year}, shape
-    )
+    where: dict[str, object] = {"stage": "new_plans_by_cohort_age", "calendar_year": year}
+    return stock.by_need_and_age(table, "count", where, shape)[..., 0]
 
 
 def ceased_by_age(table: pd.DataFrame, year: int, reason: str, shape: np.ndarray) -> np.ndarray:
@@ -143,6 +151,32 @@ def ceased_by_age(table: pd.DataFrame, year: int, reason: str, shape: np.ndarray
     for age, count in zip(rows["age"].astype(str), rows["count"], strict=True):
         out += stock.spread_group(float(count), age, shape)
     return out
+
+
+def reason_shares(area: Area, england: Area, year: int) -> tuple[list[str], np.ndarray]:
+    """Return how plans that end divide by reason, by age band.
+
+    Counts of the area in the year with England's shares as prior, worth `REASON_PRIOR` plans a band
+    (Dirichlet-multinomial posterior mean).
+
+    Returns
+    -------
+    (list of str, ndarray of shape (band, reason))
+        Reasons as the release names them; the bands of `CEASED_BANDS`.
+    """
+    flow, nation = area.table("ehc_flow"), england.table("ehc_flow")
+    ended = nation[(nation["stage"] == "ceased") & (nation["calendar_year"] == year)]
+    reasons = sorted(set(ended["reason"]) - {"all"})
+    shape = np.ones(len(AGES))
+    counts = [
+        np.stack([ceased_by_age(table, year, reason, shape) for reason in reasons])
+        for table in (flow, nation)
+    ]
+    bands = [slice(first, last + 1) for first, last in CEASED_BANDS]
+    own, all_england = (np.stack([c[:, band].sum(axis=1) for band in bands]) for c in counts)
+    prior = all_england / all_england.sum(axis=1, keepdims=True)
+    found = own + REASON_PRIOR * prior
+    return reasons, found / found.sum(axis=1, keepdims=True)
 
 
 def national_rates(england: Area, residents: np.ndarray) -> NationalRates:
@@ -299,4 +333,5 @@ def area_rates(
         f"Plans moved in: {100 * centre:.1f} % of the stock a year, midway between the area's own unexplained "
         f"residuals ({seen_residuals or 'none published'}) and England's.",
     )
-    return AreaRates(leave, hazard, moved, national.moved_weight, notes)
+    reasons, shares = reason_shares(area, england, year)
+    return AreaRates(leave, hazard, moved, national.moved_weight, tuple(reasons), shares, notes)

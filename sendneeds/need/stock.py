@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import AGES, NEEDS
+from sendneeds.kernel.cohort import apportion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,33 +63,48 @@ def young_shape() -> np.ndarray:
 
 
 def by_need_and_age(
-    table: pd.DataFrame, value: str, where: dict[str, object], shape: np.ndarray
+    table: pd.DataFrame,
+    value: str,
+    where: dict[str, object],
+    shape: np.ndarray,
+    generator: np.random.Generator | None = None,
+    draws: int = 1,
 ) -> np.ndarray:
-    """Return one count a need and single year of age from a tidy table with age groups.
+    """Return counts by need and single year of age from a tidy table with age groups.
 
     Parameters
     ----------
     table : DataFrame
-        Columns ``need``, ``age`` and `value`.
+        Columns ``need``, ``age``, ``flag`` and `value`.
     value : str
     where : dict
         Column values that select the rows (a census, a stage).
     shape : ndarray, shape (age,)
         Spreads age groups.
+    generator : numpy.random.Generator, optional
+        Draws suppressed counts from the range that the source leaves them; without it they are the middle
+        of that range.
+    draws : int
 
     Returns
     -------
-    ndarray of float, shape (need, age)
-        In the order of `PLAN_NEEDS`; rows for all needs or all ages are left out.
+    ndarray of float, shape (need, age, draw)
+        In the order of `PLAN_NEEDS`; rows for all needs or all ages are left out. Counts that are
+        unavailable add nothing.
     """
     rows = table
     for column, wanted in where.items():
         rows = rows[rows[column] == wanted]
-    rows = rows[(rows["need"] != "all") & ~rows["age"].isin(["all", "unknown"])]
-    out = np.zeros((len(PLAN_NEEDS), len(AGES)))
-    for need, age, count in zip(rows["need"], rows["age"].astype(str), rows[value], strict=True):
-        if need in PLAN_NEEDS and count == count and count is not None:
-            out[PLAN_NEEDS.index(need)] += spread_group(float(count), age, shape)
+    rows = rows[rows["need"].isin(PLAN_NEEDS) & ~rows["age"].isin(["all", "unknown"])]
+    if generator is not None and (rows["flag"] == "suppressed").any():
+        counts = draw_counts(rows, value, draws, generator).astype(float)
+    else:
+        counts = draw_counts(rows, value, 65, np.random.default_rng(0)).mean(axis=1, keepdims=True)
+        counts = np.repeat(counts, draws, axis=1)
+    counts = np.maximum(counts, 0.0)
+    out = np.zeros((len(PLAN_NEEDS), len(AGES), draws))
+    for need, age, count in zip(rows["need"], rows["age"].astype(str), counts, strict=True):
+        out[PLAN_NEEDS.index(need)] += spread_group(1.0, age, shape)[:, None] * count
     return out
 
 
@@ -97,31 +114,28 @@ def plans(area: Area, census: int) -> np.ndarray:
     Returns
     -------
     ndarray of int, shape (need, age)
-        Adds up to the published count of every need.
+        Adds up to the published count of every need; a suppressed count stands at the middle of its range.
 
     Raises
     ------
     MissingDataError
         If the area has no table by need and age for that census.
     """
+    return plan_draws(area, census, None, 1)[..., 0]
+
+
+def plan_draws(area: Area, census: int, generator: np.random.Generator | None, draws: int) -> np.ndarray:
+    """Return plans by need and age, suppressed counts drawn from their range, shape (need, age, draw)."""
     table = area.table("ehc_plans")
     table = table[table["placement"] == "all"]
-    shape = young_shape()
-    exact = by_need_and_age(table, "plans", {"census_january": census}, shape)
+    where: dict[str, object] = {"census_january": census}
+    exact = by_need_and_age(table, "plans", where, young_shape(), generator, draws)
     if not exact.any():
         raise MissingDataError(
             f"{area.name}: ehc_plans.csv has no plans by need and age for January {census}. "
             "Add the need x age table of the SEN2 release for that year."
         )
-    return np.stack([_whole(row) for row in exact])
-
-
-def _whole(row: np.ndarray) -> np.ndarray:
-    """Round a row to whole plans without changing its sum (largest remainder)."""
-    parts = np.floor(row).astype(int)
-    left = round(row.sum()) - parts.sum()
-    parts[np.argsort(parts - row, kind="stable")[:left]] += 1
-    return parts
+    return np.stack([apportion(np.rint(row.sum(axis=0)).astype(np.int64), row) for row in exact])
 
 
 def plans_by_age(area: Area, census: int) -> np.ndarray:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.results import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGES, NEEDS
 from sendneeds.kernel import cohort
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 from sendneeds.need import stock
+from sendneeds.need.plans import Plans
 from sendneeds.need.sen_support import forecast_support_share
 from sendneeds.need.setup import Setup
 from sendneeds.need.support_profile import support_profile
@@ -19,14 +21,34 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 
-def sen_support(setup: Setup, plans: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return children on SEN support, shape (year, need, age, lane), in the order of `NEEDS`; and the notes.
+FROM_SUPPORT = (0.6, 0.75, 0.9)
+"""Share of new plans that go to children on SEN support: assumed, no release says."""
+ENDED = (0.06, 0.1, 0.15)
+"""Chance a year that SEN support ends without a plan before the child leaves school: assumed."""
+LAST_AGE = 19
+"""Age by which everybody has left the school roll, and SEN support with it."""
+
+
+class Support(NamedTuple):
+    """Children on SEN support.
+
+    ``stock`` is (year, need, age, lane) in the order of `NEEDS`; ``flows`` maps a name to an array
+    (calendar year, lane) and what it counts: ``stock[t+1] = stock[t] - to_plan - ended + identified``.
+    """
+
+    stock: np.ndarray
+    flows: dict[str, tuple[np.ndarray, str]]
+    notes: tuple[str, ...]
+
+
+def sen_support(setup: Setup, plans: Plans) -> Support:
+    """Return children on SEN support, the flows between years, and how each was made.
 
     Parameters
     ----------
     setup : Setup
-    plans : ndarray of int, shape (year, need, age, lane)
-        Children with a plan, who are not on SEN support.
+    plans : Plans
+        Children with a plan are not on SEN support; new plans take children from it.
 
     Raises
     ------
@@ -58,7 +80,7 @@ def sen_support(setup: Setup, plans: np.ndarray) -> tuple[np.ndarray, tuple[str,
         cell = cohort.apportion(total, (mix * by_age).reshape(-1, lanes)).reshape(
             len(NEEDS), len(AGES), lanes
         )
-        over = np.maximum(cell.sum(axis=0) - (people.persons[t] - plans[t].sum(axis=0)), 0)
+        over = np.maximum(cell.sum(axis=0) - (people.persons[t] - plans.stock[t].sum(axis=0)), 0)
         for age, draw in zip(*np.nonzero(over), strict=True):  # never more children than have no plan
             column = cell[:, age, draw].astype(float)[:, None]
             cell[:, age, draw] = cohort.apportion(np.array([round(column.sum()) - over[age, draw]]), column)[
@@ -76,7 +98,63 @@ def sen_support(setup: Setup, plans: np.ndarray) -> tuple[np.ndarray, tuple[str,
             f"Plans and SEN support together would exceed the residents of some ages by about {capped} "
             "children; SEN support gives way."
         )
-    return out, tuple(notes)
+    from_support, ended = (
+        f"{100 * central:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+        for low, central, high in (FROM_SUPPORT, ENDED)
+    )
+    notes.append(
+        f"Of new plans {from_support} go to children on SEN support, who then leave it; {ended} of SEN support "
+        "end otherwise each year. Both are assumed; those newly identified are what the totals leave."
+    )
+    return Support(out, support_flows(setup, out.sum(axis=1), plans.new.sum(axis=1)), tuple(notes))
+
+
+def support_flows(
+    setup: Setup, stock_by_age: np.ndarray, new: np.ndarray
+) -> dict[str, tuple[np.ndarray, str]]:
+    """Return who left SEN support for a plan, who left otherwise, and who was newly identified.
+
+    Parameters
+    ----------
+    setup : Setup
+    stock_by_age : ndarray of int, shape (year, age, lane)
+    new : ndarray of int, shape (calendar year, age, lane)
+        New plans at the age the year closes.
+
+    Returns
+    -------
+    dict of str to (ndarray of int32 of shape (calendar year, lane), str)
+        ``to_plan``, ``ended``, ``identified``: an estimate, as the stock is.
+    """
+    parts = []
+    for block in setup.blocks:
+        lanes = slice(block * SEED_BLOCK, (block + 1) * SEED_BLOCK)
+        stream = generator(setup.seed, setup.area.code, "support", "flows", block=block)
+        luck = generator(setup.seed, "nation", "support", "flows", block=block).standard_normal(
+            (2, SEED_BLOCK)
+        )
+        share, chance = (
+            np.minimum(two_piece_lognormal(*interval, z), 1.0)
+            for interval, z in zip((FROM_SUPPORT, ENDED), luck, strict=True)
+        )
+        before, after = stock_by_age[:-1, :, lanes], stock_by_age[1:, :, lanes]
+        kept = np.zeros_like(before)
+        kept[:, 1:] = before[:, :-1]
+        to_plan = stream.binomial(np.minimum(new[..., lanes], kept), share)
+        left = kept - to_plan
+        ended = stream.binomial(left, chance)
+        ended[:, LAST_AGE + 1 :] = left[:, LAST_AGE + 1 :]
+        ended = np.maximum(ended, left - after)  # no fewer than the totals leave
+        passed = before[:, -1]
+        identified = after - left + ended
+        parts.append((to_plan.sum(axis=1), ended.sum(axis=1) + passed, identified.sum(axis=1)))
+    words = (
+        "Children who left SEN support for a plan",
+        "Children whose SEN support ended otherwise",
+        "Children newly on SEN support",
+    )
+    arrays = (np.concatenate(a, axis=-1).astype(np.int32) for a in zip(*parts, strict=True))
+    return dict(zip(("to_plan", "ended", "identified"), zip(arrays, words, strict=True), strict=True))
 
 
 def support_shares(area: Area) -> dict[int, float]:

@@ -52,6 +52,8 @@ def support_profile(area: Area, england: Area) -> SupportProfile:
     falls with age as its published series by year group does, and is moved by how the area's series stands to
     England's. The rest is ``UNK``.
 
+    An area whose table ``sen_pupils`` gives pupils on SEN support by need (provision ``K``) is read, not estimated.
+
     Parameters
     ----------
     area, england : Area
@@ -61,6 +63,9 @@ def support_profile(area: Area, england: Area) -> SupportProfile:
     -------
     SupportProfile
     """
+    own = _own_table(area)
+    if own is not None:
+        return own
     shares = england_shares(england)
     slcn_rate = _slcn_by_age(england)
     relative, note = _relative_slcn(area, england)
@@ -93,6 +98,28 @@ def support_profile(area: Area, england: Area) -> SupportProfile:
         "The share of pupils on SEN support is taken to be the same at every age on roll.",
     )
     return SupportProfile(weight, needs, notes, SPREAD_SD)
+
+
+def _own_table(area: Area) -> SupportProfile | None:
+    """Return the mix of needs of the area's own table in its last census, or None where it has none."""
+    if not area.has("sen_pupils"):
+        return None
+    table = area.table("sen_pupils")
+    rows = table[(table["provision"] == "K") & (table["year_group"] == "all") & (table["need"] != "all")]
+    rows = rows[rows["pupils"].notna()]
+    if rows.empty:
+        return None
+    year = int(rows["census_january"].max())
+    counts = rows[rows["census_january"] == year].set_index("need")["pupils"].astype(float)
+    needs = tuple(NEEDS)
+    share = np.array([counts.get(need, 0.0) for need in needs])
+    weight = np.repeat((share / share.sum())[:, None], len(AGES), axis=1)
+    notes = (
+        f"SEN support by need is the mix of the area's own table of January {year} ({area.meta['sen_pupils'].source}), "
+        "the same at every age.",
+        "The share of pupils on SEN support is taken to be the same at every age on roll.",
+    )
+    return SupportProfile(weight, needs, notes, 0.0)
 
 
 def england_shares(england: Area) -> dict[str, float]:

@@ -33,6 +33,20 @@ def test_fast_kernel_equals_its_twin(seed):
         np.testing.assert_array_equal(getattr(fast, name), slow[name], err_msg=name)
 
 
+def test_needs_may_change_and_nobody_is_lost():
+    case = setting(6)
+    recode = np.random.default_rng(6).dirichlet([8.0, 1.0, 1.0], size=(3, 4))
+    fast = cohort.year(**case, generator=np.random.default_rng(6), recode=recode)
+    slow = twin.year(**case, generator=np.random.default_rng(6), recode=recode)
+    np.testing.assert_array_equal(fast.closing, slow["closing"])
+    assert not fast.changed_need.sum(axis=0).any()
+    assert fast.changed_need.any()
+    aged_on = np.zeros_like(case["opening"])
+    aged_on[:, 1:] = case["opening"][:, :-1]
+    flows = fast.changed_need + fast.moved_in + fast.new - fast.ceased
+    np.testing.assert_array_equal(fast.closing, aged_on + flows)
+
+
 def test_new_plans_may_be_given_instead_of_a_target():
     case = setting(4)
     given_new = np.arange(12).reshape(3, 4)

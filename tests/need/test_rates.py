@@ -1,5 +1,7 @@
 """Rates: what is published fixes what can be known, small areas lean on England."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,27 @@ def test_gamma_shape_finds_what_made_the_counts():
 def test_shipped_constants_are_those_the_release_gives(england, reference):
     table = england.table("cohort_constants")
     assert {c.name: c.value for c in fit(reference)} == dict(zip(table["name"], table["value"], strict=True))
+
+
+def test_a_suppressed_count_is_drawn_from_its_range(bedford):
+    table = bedford.table("ehc_plans").copy()
+    at = table.index[(table["need"] == "VI") & (table["age"] == "7") & (table["census_january"] == 2025)]
+    table.loc[at, "plans"] = None
+    table.loc[at, "flag"] = "suppressed"
+    area = replace(bedford, tables={**bedford.tables, "ehc_plans": table})
+    drawn = stock.plan_draws(area, 2025, np.random.default_rng(1), 400)[stock.PLAN_NEEDS.index("VI"), 7]
+    assert set(drawn) == {1, 2, 3, 4}
+    assert stock.plans(area, 2025)[stock.PLAN_NEEDS.index("VI"), 7] in (2, 3)
+    made = sn.project(area, to=2026, draws=300)
+    assert set(made.data["children"].sel(year=2025, provision="E", need="VI", age=7).values) == {1, 2, 3, 4}
+
+
+def test_reasons_add_up_to_plans_ended(need):
+    by_reason = need.data["ceased_by_reason"].sum("reason")
+    ended = need.data["ceased"].sum(("plan_need", "age"))
+    np.testing.assert_array_equal(
+        by_reason.transpose("calendar_year", "draw"), ended.transpose("calendar_year", "draw")
+    )
+    assert "transfer" in need.data["reason"].values
+    old = need.data["ceased_by_reason"].sel(reason="no_engage").sum()
+    assert int(old) > 0

@@ -15,6 +15,7 @@ def year(
     residents: np.ndarray,
     generator: np.random.Generator,
     new_by_need: np.ndarray | None = None,
+    recode: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Step a cohort by one year with plain loops; the arguments are those of the fast kernel.
 
@@ -47,6 +48,13 @@ def year(
                 else:
                     out["ceased"][n, a + 1, i] = ended
                     out["closing"][n, a + 1, i] = opening[n, a, i] - ended
+    if recode is not None:
+        kept = out["closing"].copy()
+        out["closing"][:] = 0
+        for n in range(needs):
+            for a in range(ages):
+                for i in range(lanes):
+                    out["closing"][:, a, i] += generator.multinomial(kept[n, a, i], recode[n, i])
     survivors = out["closing"].copy()
     for i in range(lanes):
         weight = [survivors[n, a, i] * moved_weight[a] for n in range(needs) for a in range(ages)]
