@@ -84,6 +84,7 @@ def _parameters(kit: Kit) -> None:
             service, {"all": "Every service", "PLACES": "Places", "POOL": "Pooled fund"}.get(service, service)
         )
         what = str(row["parameter"]).replace("_", " ").replace("gbp", "cost").replace("wte", "WTE")
+        spread = row["low"] < row["high"]
         record = kit.book.add(
             Indicator(
                 f"param.{service}.{row['parameter']}",
@@ -93,8 +94,8 @@ def _parameters(kit: Kit) -> None:
                 "start of the run",
                 str(row["source"]),
                 str(row["basis"]),
-                low=float(row["low"]),
-                high=float(row["high"]),
+                low=float(row["low"]) if spread else None,
+                high=float(row["high"]) if spread else None,
             )
         )
         note = str(row.get("note") or "")

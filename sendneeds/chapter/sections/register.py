@@ -111,7 +111,7 @@ def _periods(periods: list[str]) -> str:
 
 
 def _parameters(kit: Kit) -> None:
-    kit.facts["projection_assumptions"] = list(kit.result.need.assumptions)
+    kit.facts["projection_assumptions"] = [line.replace(" %", "%") for line in kit.result.need.assumptions]
     lines = kit.facts["parameters"]
     if lines:
         kit.table(
