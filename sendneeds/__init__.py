@@ -3,7 +3,6 @@
 __version__ = "0.1.0"
 
 from importlib import import_module as _import_module
-from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 # name -> module; a module is imported when its name is first used, so that importing the package stays quick
@@ -16,10 +15,13 @@ _PUBLIC = {
     "add_up": "sendneeds.need.together",
     "backtest": "sendneeds.need.backtest",
     "build_chapter": "sendneeds.chapter.build",
+    "calibrate": "sendneeds.waits.calibrate",
     "changes": "sendneeds.evidence.changes",
     "check_folder": "sendneeds.evidence.pack",
     "compare": "sendneeds.scenarios.compare",
     "explain": "sendneeds.need.explain",
+    "import_sen2": "sendneeds.evidence.from_release",
+    "list_law": "sendneeds.waits.law",
     "need_types": "sendneeds.demand.need_types",
     "open_area": "sendneeds.evidence.pack",
     "open_result": "sendneeds.foundation.results",
@@ -30,13 +32,18 @@ _PUBLIC = {
     "project_areas": "sendneeds.need.together",
     "read_sen2": "sendneeds.evidence.from_release",
     "run": "sendneeds.scenarios.run",
+    "schedule": "sendneeds.waits.schedule",
     "simulate": "sendneeds.waits.simulate",
 }
 
-__all__ = sorted(_PUBLIC)
+_MODULES = ("formulas",)
+
+__all__ = sorted([*_PUBLIC, *_MODULES])
 
 
 def __getattr__(name: str) -> _Any:
+    if name in _MODULES:
+        return _import_module(f"sendneeds.{name}")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'sendneeds' has no attribute {name!r}")
     return getattr(_import_module(_PUBLIC[name]), name)

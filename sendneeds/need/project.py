@@ -83,12 +83,31 @@ def project(
     area_rates, plans = run_cohort(setup, target, change)
     tell(3, 4, "SEN support")
     support = sen_support(setup, plans)
-    notes = [*setup.people.assumptions, *total_notes, *area_rates.notes, *support.notes]
+    lack = np.maximum(plans.stock.sum(axis=1) - setup.people.persons, 0)
+    notes = [*setup.people.assumptions, *total_notes, *area_rates.notes, *support.notes, *lack_notes(lack)]
     data = _label(setup, plans, support, area_rates.reasons).isel(draw=slice(0, draws))
     scored_to = min(setup.start + trend.SCORED_YEARS, to)
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
     tell(4, 4, "done")
     return NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
+
+
+def lack_notes(lack: np.ndarray) -> list[str]:
+    """Return a note where plans exceed the residents that the population gives, else nothing.
+
+    Parameters
+    ----------
+    lack : ndarray of int, shape (year, age, lane)
+        Plans less residents, where over 0.
+    """
+    if not lack.any():
+        return []
+    most = int(np.ceil(lack.sum(axis=1).mean(axis=-1).max()))
+    ages = ", ".join(str(a) for a in np.flatnonzero(lack.any(axis=(0, 2))))
+    return [
+        f"Plans exceed the residents that the population table gives at age {ages}, by up to about {most} children a "
+        "year: residents are raised to the plans there. A population by single year for the area would settle it."
+    ]
 
 
 def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...]) -> xr.Dataset:
@@ -98,7 +117,7 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
     years = np.arange(setup.start, setup.to + 1)
     people = setup.people
     needs = [*NEEDS, NO_NEED]
-    persons = people.persons
+    persons = np.maximum(people.persons, plans.stock.sum(axis=1))  # nobody has a plan who does not live here
     cube = np.zeros((len(years), 3, len(needs), len(AGES), persons.shape[-1]), dtype=np.int32)
     where = [needs.index(n) for n in stock.PLAN_NEEDS]
     cube[:, 1, :-1] = support.stock

@@ -80,7 +80,7 @@ def sen_support(setup: Setup, plans: Plans) -> Support:
         cell = cohort.apportion(total, (mix * by_age).reshape(-1, lanes)).reshape(
             len(NEEDS), len(AGES), lanes
         )
-        over = np.maximum(cell.sum(axis=0) - (people.persons[t] - plans.stock[t].sum(axis=0)), 0)
+        over = np.maximum(cell.sum(axis=0) - np.maximum(people.persons[t] - plans.stock[t].sum(axis=0), 0), 0)
         for age, draw in zip(*np.nonzero(over), strict=True):  # never more children than have no plan
             column = cell[:, age, draw].astype(float)[:, None]
             cell[:, age, draw] = cohort.apportion(np.array([round(column.sum()) - over[age, draw]]), column)[
