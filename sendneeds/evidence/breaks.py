@@ -38,7 +38,7 @@ def breaks(area: Area) -> pd.DataFrame:
     --------
     >>> import sendneeds as sn
     >>> breaks(sn.open_area("bedford"))[["table", "year"]].values.tolist()[:2]
-    [['ehc_plans', 2015], ['ehc_plans', 2023]]
+    [['ehc_flow', 2023], ['ehc_plans', 2015]]
     """
     rows = []
     known = list(KNOWN)

@@ -2,6 +2,7 @@
 
 import time
 import zipfile
+from functools import cache
 
 import pytest
 
@@ -13,6 +14,12 @@ from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.errors import ReleaseError, UnknownNameError
 
 BEDFORD = "E06000055"
+
+
+@cache
+def whole(path, code):
+    """Return an area of the published release, read once for all tests that only look at it."""
+    return read_sen2(path, code)
 
 
 def count(area, stage, year=2024, need="all", age="all", reason="all"):
@@ -58,14 +65,14 @@ def test_the_release_gives_the_figures_of_the_shipped_packs(sen2_zip, slug):
     ],
 )
 def test_areas_with_known_defects_run_and_say_so(sen2_zip, code, expected):
-    area = read_sen2(sen2_zip, code)
+    area = whole(sen2_zip, code)
     assert expected | {"population_from_rolls", "description_contradicts_content"} <= names(area)
     assert area.table("population")["persons"].sum() > 0
 
 
 @pytest.mark.parametrize("code", ["E10000030", "E09000001", "E09000012"])
 def test_the_corridor_runs_from_the_zip_alone(sen2_zip, code):
-    need = sn.project(read_sen2(sen2_zip, code), to=2027, draws=8, seed=1)
+    need = sn.project(whole(sen2_zip, code), to=2027, draws=8, seed=1)
     assert int(need.data["children"].sel(provision="E", year=2025).sum(["need", "age"])[0]) > 0
 
 
