@@ -26,19 +26,18 @@ def smallest(count: Callable[[int], np.ndarray], share: Shares, total: np.ndarra
     need = np.ceil(np.multiply.outer(share, total) - 1e-9).astype(total.dtype)
     out = np.zeros(need.shape, dtype=np.int32)
 
-    def add(low: int, short_low: np.ndarray, high: int, short_high: np.ndarray) -> None:
-        if high == low + 1 or (short_low == short_high).all():
-            np.add(out, high - low, out=out, where=short_high)
-            return
-        middle = (low + high) // 2
-        short = count(middle) < need
-        add(low, short_low, middle, short)
-        add(middle, short, high, short_high)
-
     low, short_low = -1, need > 0
     high, short_high = 0, count(0) < need
     while True:
-        add(low, short_low, high, short_high)
+        spans = [(low, short_low, high, short_high)]
+        while spans:
+            start, short_start, end, short_end = spans.pop()
+            if end == start + 1 or (short_start == short_end).all():
+                np.add(out, end - start, out=out, where=short_end)
+                continue
+            middle = (start + end) // 2
+            short = count(middle) < need
+            spans += [(start, short_start, middle, short), (middle, short, end, short_end)]
         if not short_high.any():
             break
         low, short_low = high, short_high

@@ -21,12 +21,16 @@ TABLE, BOUNDS = inverse_tables._table(inverse_tables.POISSON, RATE, ())
 
 
 def sendneeds(replications, opening, seed=1):
-    out = []
-    for first in range(0, replications, BLOCK):
-        u = streams.uniforms(seed, ("bench",), WEEKS, min(BLOCK, replications - first), first)
-        path = lists.fifo(streams.poisson(RATE, u), SLOTS, opening)
-        out.append([waits.seen_mean(path, None), *waits.seen_percentile(path, SHARES, None)])
-    return np.concatenate(out, axis=1)
+    firsts = range(0, replications, BLOCK)
+    blocks = [_block(first, min(BLOCK, replications - first), opening, seed) for first in firsts]
+    return np.concatenate(blocks, axis=1)
+
+
+def _block(first, draws, opening, seed):
+    """Return the waits of one block of draws; its curves are released on return, for the next to use."""
+    arrivals = streams.poisson(RATE, streams.uniforms(seed, ("bench",), WEEKS, draws, first))
+    path = lists.fifo(arrivals, SLOTS, opening)
+    return [waits.seen_mean(path, None), *waits.seen_percentile(path, SHARES, None)]
 
 
 @numba.njit

@@ -1,7 +1,8 @@
 """Speed of one list beside its peers, in one run on one thread, printed as ratios; never a pass or fail on time.
 
-Run with ``python -m pytest tests/benchmarks -m bench -s``. Engines take turns, so that a change in the machine's
-speed falls on all, and each figure is the median of its rounds.
+Run with ``python -m pytest tests/benchmarks -m bench -s``. Times are the processor's own for the one thread, so that
+other work on the machine is left out; engines take turns, so that what is left of it falls on all; each figure is
+the median of its rounds.
 """
 
 import cProfile
@@ -41,9 +42,9 @@ def median_rates(engines, work, rounds=ROUNDS):
     taken = {name: [] for name in engines}
     for _ in range(rounds):
         for name, run in engines.items():
-            start = time.perf_counter()
+            start = time.thread_time()
             run()
-            taken[name].append(time.perf_counter() - start)
+            taken[name].append(time.thread_time() - start)
     return {name: work[name] / statistics.median(times) for name, times in taken.items()}
 
 
@@ -132,9 +133,9 @@ def test_removals_and_the_exact_law(peers, capsys):
     laws = {0.0: [], 0.005: []}
     for _ in range(3):
         for share, taken in laws.items():
-            start = time.perf_counter()
+            start = time.thread_time()
             list_law.list_law(np.full(520, 20.0), peers.SLOTS, 420, hazard=share)
-            taken.append(time.perf_counter() - start)
+            taken.append(time.thread_time() - start)
     with capsys.disabled():
         print(f"\n{'list, 2,048 draws':44}{'lane-weeks a second':>20}")
         for name, value in rate.items():
