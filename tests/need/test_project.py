@@ -117,3 +117,13 @@ def test_result_opens_as_it_was_saved(need, tmp_path):
     (tmp_path / "bad.nc").write_text("not a result")
     with pytest.raises(MissingDataError, match="not a result"):
         sn.open_result(tmp_path / "bad.nc")
+
+
+def test_where_plans_exceed_residents_nobody_is_negative(bedford):
+    table = bedford.table("population").copy()
+    table["persons"] = (table["persons"] * 0.03).round()
+    made = sn.project(replace(bedford, tables={**bedford.tables, "population": table}), to=2027, draws=20)
+    assert int(made.data["children"].min()) == 0
+    assert "Plans exceed the residents" in " ".join(made.assumptions)
+    whole = made.data["children"].sum(("provision", "need"))
+    np.testing.assert_array_equal(whole, made.data["population"])

@@ -92,14 +92,25 @@ def test_zero_and_blank_requests_are_missing_not_small(history, national, wrong)
     assert forecast(faulty, national, ORIGIN).left_out == ()
 
 
-def test_one_release_with_wrong_requests_moves_the_forecast_within_bounds(history, national):
+@pytest.mark.parametrize("factor", [0.02, 0.1, 10, 50])
+def test_requests_beyond_belief_are_left_out(history, national, factor):
+    wrong = replace(history, requests={**history.requests, 2024: factor * history.requests[2024]})
+    assert forecast(wrong, national, ORIGIN).left_out == ("requests",)
+    # a wrong year before spoils only the rise: the level alone is what a series without that year gives
+    wrong = replace(history, requests={**history.requests, 2023: factor * history.requests[2023]})
+    level = replace(history, requests={2024: history.requests[2024]})
+    made, alone = forecast(wrong, national, ORIGIN), forecast(level, national, ORIGIN)
+    np.testing.assert_array_equal(made.log_mean, alone.log_mean)
+
+
+@pytest.mark.parametrize("factor", [0.5, 2])
+def test_requests_move_the_forecast_within_bounds(history, national, factor):
     right = forecast(history, national, ORIGIN, [1, 3, 5]).log_mean
-    most = 2 * REQUESTS_BOUND * national.constants["total_requests"] * 2
-    for factor in (0.02, 50):
-        wrong = {**history.requests, 2024: factor * history.requests[2024]}
-        moved = forecast(replace(history, requests=wrong), national, ORIGIN, [1, 3, 5]).log_mean - right
-        assert (np.abs(moved) < most).all()
-        assert (np.sign(moved) == np.sign(factor - 1)).all()
+    wrong = {**history.requests, 2024: factor * history.requests[2024]}
+    moved = forecast(replace(history, requests=wrong), national, ORIGIN, [1, 3, 5]).log_mean - right
+    assert (np.sign(moved) == np.sign(factor - 1)).all()
+    # an effect that halves every year adds up to twice its first year at most
+    assert (np.abs(moved) < 2 * 2 * REQUESTS_BOUND * national.constants["total_requests"]).all()
 
 
 def test_too_short_a_history_is_refused(history, national):
