@@ -12,6 +12,7 @@ from sendneeds.need.history import ENGLAND, History, National, Series, excess, k
 
 RATE_BOUND = 0.25
 REQUESTS_BOUND = 0.8
+DOUBT = 1.2  # requests more than 3.3 times England's, or less than 0.3, are taken for a fault of the release
 
 
 def bounded(value: float | None, bound: float) -> float | None:
@@ -40,8 +41,8 @@ def rate(
 def requests(history: History, national: National, origin: int) -> float | None:
     """Return how far requests of the year before run ahead of England's: their level per plan and latest rise.
 
-    Log requests per plan less England's, plus the log rise of requests over the year before less England's
-    (left out where it is not known), bounded.
+    Log requests per plan less England's, plus the log rise of requests over the year before less England's,
+    bounded. The rise is left out where it is not known; either is, where it is beyond belief.
     """
     if history.area_code == ENGLAND:
         return 0.0
@@ -54,7 +55,9 @@ def requests(history: History, national: National, origin: int) -> float | None:
         log_ratio(history.requests, year, history.requests, year - 1),
         log_ratio(england.requests, year, england.requests, year - 1),
     )
-    return None if level is None else bounded(level + (rise or 0.0), REQUESTS_BOUND)
+    if level is None or abs(level) > DOUBT:
+        return None
+    return bounded(level + (0.0 if rise is None or abs(rise) > DOUBT else rise), REQUESTS_BOUND)
 
 
 def lateness(history: History, national: National, origin: int) -> float | None:
