@@ -21,6 +21,7 @@ _PUBLIC = {
     "compare": "sendneeds.scenarios.compare",
     "explain": "sendneeds.need.explain",
     "import_sen2": "sendneeds.evidence.from_release",
+    "inequality": "sendneeds.need.prevalence",
     "list_law": "sendneeds.waits.law",
     "need_types": "sendneeds.demand.need_types",
     "open_area": "sendneeds.evidence.pack",

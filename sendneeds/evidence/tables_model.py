@@ -77,6 +77,22 @@ MODEL_TABLES = (
         shape="flow, January to January",
     ),
     Table(
+        "deprivation",
+        "Children identified by deprivation quintile",
+        "whether some groups are identified more than others",
+        ("area_code", "census_january", "provision", "need", "quintile"),
+        (
+            area_column(),
+            CENSUS,
+            choice_column("provision", "E plan, K SEN support, E+K both together", ("E", "K", "E+K")),
+            choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
+            choice_column("quintile", "National quintile, 1 the most deprived", ("1", "2", "3", "4", "5")),
+            count_column("identified", "Children identified, by where they live", "children", blank=False),
+            count_column("persons", "All children who live there", "persons", blank=False),
+        ),
+        shape="stock, January",
+    ),
+    Table(
         "need_service",
         "The bridge from need to service",
         "how many children with a need are referred to a service",

@@ -198,3 +198,51 @@ def slope_index(rates: np.ndarray, weights: np.ndarray) -> float:
     centre = (share * rank).sum()
     slope = (share * (rank - centre) * y).sum() / (share * (rank - centre) ** 2).sum()
     return float(-slope)
+
+
+def inequality(area: Area, level: float = 0.95, draws: int = 2000, seed: int = 1) -> pd.DataFrame:
+    """Return the slope index of inequality of identified need over deprivation quintiles.
+
+    Parameters
+    ----------
+    area : Area
+        With the table ``deprivation``: children identified and all children by quintile, both by where they live.
+    level : float
+        Confidence of the interval.
+    draws, seed : int
+        The interval is that of the index over Poisson draws of the counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a census, provision and need: ``slope`` (identified per 100 children, most deprived end less least),
+        ``low``, ``high``. Little identified among the most deprived may be unmet need.
+
+    Raises
+    ------
+    MissingDataError
+        If the pack has no table ``deprivation``.
+    DomainError
+        If a group has fewer than three quintiles.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> inequality(sn.open_area("bedford"))
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.MissingDataError: Bedford has no table deprivation.csv ...
+    """
+    import pandas as pd
+
+    rows = []
+    for key, group in area.table("deprivation").groupby(["census_january", "provision", "need"]):
+        group = group.sort_values("quintile")
+        persons = group["persons"].to_numpy(float)
+        counts = group["identified"].to_numpy(float)
+        luck = generator(seed, area.code, "inequality", *map(str, key)).poisson(counts, (draws, len(counts)))
+        slope = slope_index(100 * counts / persons, persons)
+        drawn = [slope_index(100 * c / persons, persons) for c in luck]
+        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        rows.append((*key, slope, low, high))
+    return pd.DataFrame(rows, columns=["census_january", "provision", "need", "slope", "low", "high"])

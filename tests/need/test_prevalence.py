@@ -1,11 +1,15 @@
 """Expected against identified; intervals against printed values."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import DomainError
-from sendneeds.need.prevalence import byar, prevalence, slope_index, wilson
+from sendneeds.evidence.area import TableMeta
+from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.need.prevalence import byar, inequality, prevalence, slope_index, wilson
 
 
 def test_england_is_as_expected_of_itself():
@@ -53,3 +57,27 @@ def test_slope_index_is_the_weighted_line():
     assert slope_index(rates, weights) == pytest.approx(-slope)
     with pytest.raises(DomainError):
         slope_index(rates[:2], weights[:2])
+
+
+def test_inequality_reads_the_packs_quintiles(bedford):
+    rows = pd.DataFrame(
+        {
+            "area_code": bedford.code,
+            "census_january": 2025,
+            "provision": "E+K",
+            "need": "all",
+            "quintile": ["1", "2", "3", "4", "5"],
+            "identified": [300, 240, 180, 120, 60],
+            "persons": 1500,
+        }
+    )
+    meta = TableMeta("deprivation", "synthetic", "none", None, "local", "")
+    area = replace(
+        bedford, tables={**bedford.tables, "deprivation": rows}, meta={**bedford.meta, "deprivation": meta}
+    )
+    found = inequality(area).iloc[0]
+    assert found["slope"] == pytest.approx(20.0)
+    assert found["low"] < 20 < found["high"]
+    assert found["low"] > 15
+    with pytest.raises(MissingDataError, match="deprivation"):
+        inequality(bedford)
