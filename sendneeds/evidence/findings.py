@@ -289,12 +289,16 @@ DEFECTS: dict[str, Defect] = {
 """Every defect that is looked for, by name."""
 
 NAMES = tuple(DEFECTS)
+LONGEST = 500  # letters of what was seen
 
 
 def finding(seen: Seen, severity: Severity | None = None) -> Finding:
     """Return the finding for a defect where it was seen."""
     defect = DEFECTS[seen.name]
-    return Finding(seen.name, severity or defect.severity, seen.where, seen.seen, defect.meaning, defect.do)
+    shown = seen.seen if len(seen.seen) <= LONGEST else seen.seen[: LONGEST - 3] + "..."
+    return Finding(
+        seen.name, severity or defect.severity, seen.where[:LONGEST], shown, defect.meaning, defect.do
+    )
 
 
 def find(area: Area) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sendneeds.evidence.area import Area, Finding, TableMeta
 from sendneeds.evidence.checker import read_table
-from sendneeds.evidence.findings import Seen, finding
+from sendneeds.evidence.findings import DEFECTS, Seen, finding
 from sendneeds.evidence.reading import read_bytes
 from sendneeds.evidence.settings import FILE, read_settings
 from sendneeds.evidence.tables import TABLES
@@ -124,10 +124,14 @@ def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
         ]
     settings, faults = read_settings(data)
     codes = _codes(settings)
+    findings = [
+        finding(Seen(f["name"], f["where"], f["seen"]))
+        for f in ([] if faults else settings.get("findings", []))
+        if f["name"] in DEFECTS
+    ]
     listed = {t["file"]: t for t in _records(settings, "tables") if isinstance(t.get("file"), str)}
     faults += _listing_faults(settings, folder)
     tables: dict[str, pd.DataFrame] = {}
-    findings: list[Finding] = []
     for name, path in _csv_files(folder, faults).items():
         if name not in TABLES:
             _stray(path.name, listed, faults, findings)
@@ -152,7 +156,7 @@ def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
         return None, sorted(faults)
     area = settings["area"]
     meta = {name: _meta(listed.get(TABLES[name].file), name) for name in tables}
-    rest = {key: value for key, value in settings.items() if key not in ("area", "tables")}
+    rest = {key: value for key, value in settings.items() if key not in ("area", "tables", "findings")}
     if "dfe_code" in area:
         rest["dfe_code"] = area["dfe_code"]
     ordered = {name: tables[name] for name in TABLES if name in tables}

@@ -122,6 +122,15 @@ _TABLE = _record(
     ("file", "title", "source", "licence", "extracted_on", "basis"),
     "A table of the pack, where it came from and how far it may be used.",
 )
+_FINDING = _record(
+    {
+        "name": _words("The defect, a name of the list of findings", pattern="[a-z0-9_]+"),
+        "where": _words("Table, period and place", maxLength=500),
+        "seen": _words("What was seen, with the figures", maxLength=2000),
+    },
+    ("name", "where", "seen"),
+    "A defect that was seen when the tables were read from a release.",
+)
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "area.toml of a sendneeds area pack",
@@ -133,6 +142,7 @@ SCHEMA: dict[str, Any] = {
             "simulation": _SIMULATION,
             "chapter": _CHAPTER,
             "tables": {"type": "array", "items": _TABLE, "description": _TABLE["description"]},
+            "findings": {"type": "array", "items": _FINDING, "description": _FINDING["description"]},
         },
         ("area",),
         "Who the area is, its partners, and where each table came from.",

@@ -82,6 +82,8 @@ def _settings(slug: str, code: str, name: str) -> str:
     given: dict[str, Any] = {"slug": slug, "code": code, "name": name, "kind": "local_authority"}
     lines = ["# Who the area is, its partners, and where each table came from.", ""]
     for section, schema in SCHEMA["properties"].items():
+        if section == "findings":  # written on import, not by hand
+            continue
         listed = schema["type"] == "array"
         record = schema["items"] if listed else schema
         lines.append(f"# {record['description']}")

@@ -17,6 +17,8 @@ from sendneeds.evidence.settings import FILE, settings_text
 from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.folders import whole_folder
 
+OF_THE_FOLDER = ("table_without_source", "table_empty", "file_not_read")
+
 
 def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     """Write an area as a pack, whole or not at all.
@@ -76,7 +78,13 @@ def settings_of(area: Area) -> dict[str, Any]:
             "basis": meta.basis,
         }
         tables.append(record | ({"note": meta.note} if meta.note else {}))
-    return {"area": who, **rest, "tables": tables}
+    # what was seen on reading a release cannot be seen in the tables again; faults of the folder can
+    kept = [
+        {"name": f.name, "where": f.where, "seen": f.seen}
+        for f in area.read_findings
+        if f.name not in OF_THE_FOLDER
+    ]
+    return {"area": who, **rest, "tables": tables} | ({"findings": kept} if kept else {})
 
 
 def table_text(frame: pd.DataFrame, table: Table) -> str:

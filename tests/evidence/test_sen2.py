@@ -184,6 +184,9 @@ def test_unknown_areas_and_paths_are_errors(small_release, tmp_path):
 def test_an_import_is_a_pack_without_faults_that_round_trips(small_release, tmp_path):
     folder = import_sen2(small_release(), BEDFORD, tmp_path / "pack")
     assert check_folder(folder) == []
+    first, opened = read_sen2(small_release(), BEDFORD), open_area(folder)
+    assert names(first) == names(opened)
+    assert first.read_findings == opened.read_findings
     again = import_sen2(small_release(), BEDFORD, tmp_path / "again")
     for path in folder.iterdir():
         assert path.read_bytes() == (again / path.name).read_bytes()
