@@ -24,6 +24,7 @@ _GRID_PAYS = 20_000
 _WIDEST_STEP = 4.0
 _SMALL_MEAN = 32.0
 _CHUNK = 16_384  # elements at a time, to stay in the cache
+_TABLE_CHUNK = 65_536
 
 _Array = np.ndarray
 
@@ -105,10 +106,14 @@ def _table(law: Law, mean: float, fixed: tuple[float, ...]) -> tuple[np.ndarray,
 
 
 def _from_table(table: np.ndarray, bounds: np.ndarray, u: np.ndarray) -> np.ndarray:
-    out = table.take((u >> np.uint64(64 - _ONE_BITS)).view(np.int64))
-    flat = out.reshape(-1)
+    out = np.empty(u.shape, dtype=np.int32)
+    flat, words = out.reshape(-1), u.reshape(-1)
+    for start in range(0, u.size, _TABLE_CHUNK):
+        part = slice(start, start + _TABLE_CHUNK)
+        cell = (words[part] >> np.uint64(64 - _ONE_BITS)).view(np.int64)
+        table.take(cell, out=flat[part], mode="clip")  # no cell is outside; other modes copy first
     stepped = np.flatnonzero(flat < 0)
-    flat[stepped] = np.searchsorted(bounds, as_real(u.reshape(-1)[stepped]), side="right")
+    flat[stepped] = np.searchsorted(bounds, as_real(words[stepped]), side="right")
     return out
 
 
