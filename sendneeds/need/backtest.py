@@ -40,8 +40,8 @@ class Backtest:
     Parameters
     ----------
     rows : DataFrame
-        area_code, method, origin, horizon, plans_at_origin, size_band, outcome, centre and scale (of log), df,
-        error and its size (percent), crps_x100, wis_x100, covered_50/80/95, width_80 (percent), pit.
+        area_code, method, origin, horizon, plans_at_origin, size_band, outcome, centre and scale (of log),
+        df, error and its size (percent), crps_x100, wis_x100, covered_50/80/95, width_80 (percent), pit.
     refused : DataFrame
         area_code, method, origin, reason.
     target : str

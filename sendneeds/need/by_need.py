@@ -39,8 +39,8 @@ def need_design(history: History, national: National, need: str, origin: int, al
     """Return the Design of the rule for one need; raise what is missing or too short.
 
     England's growth for the need is taken apart: pupils with any plan, and the need's excess over them, which
-    fades. Pupils with a plan follow plans, which since 2014 also reach the over-16s, with a lag: a part of the
-    gap between the two growths is added.
+    fades. Pupils with a plan follow plans, which since 2014 also reach the over-16s, with a lag: a part of
+    the gap between the two growths is added.
 
     Raises
     ------

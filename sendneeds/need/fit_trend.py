@@ -1,8 +1,8 @@
 """Fitting the constants of the forecasting rules, leaving areas out: arrays in, constants out.
 
 Terms are fitted by maximum likelihood of the t distribution that the rule claims (robust to the odd wild
-count); the spread is fitted to errors of areas that the terms were not fitted on, so that it includes what not
-knowing the terms costs. Every horizon weighs the same, however many outcomes it has.
+count); the spread is fitted to errors of areas that the terms were not fitted on, so that it includes what
+not knowing the terms costs. Every horizon weighs the same, however many outcomes it has.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Refit the forecasting rules and regenerate their published record.
 
-``python -m sendneeds.need.record REFERENCE_FOLDER`` reads ``backtest/`` (the development areas) and two tables
-of ``figures/`` in that folder, and writes ``data/england/forecast_*.csv`` and the tables of
+``python -m sendneeds.need.record REFERENCE_FOLDER`` reads ``backtest/`` (the development areas) and two
+tables of ``figures/`` in that folder, and writes ``data/england/forecast_*.csv`` and the tables of
 ``docs/explanation/forecast.md``. Each area is scored with constants fitted without it.
 """
 

@@ -39,7 +39,7 @@ def rate(
 
 
 def requests(history: History, national: National, origin: int) -> float | None:
-    """Return how far requests of the year before run ahead of England's: their level per plan and latest rise.
+    """Return how far requests of the year before run ahead of England's: level per plan and latest rise.
 
     Log requests per plan less England's, plus the log rise of requests over the year before less England's,
     bounded. The rise is left out where it is not known; either is, where it is beyond belief.
