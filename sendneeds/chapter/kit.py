@@ -11,6 +11,7 @@ import pandas as pd
 
 from sendneeds.chapter.indicators import Indicator, IndicatorBook
 from sendneeds.chapter.tables import Figure, Table, weakest
+from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.results import LEVELS
 
@@ -127,7 +128,7 @@ def rows(area: Any, table: str, **where: Any) -> pd.DataFrame:
     """Return the rows of a `table` in which each named column holds the given value; empty if there is none."""
     frame = area.tables.get(table)
     if frame is None:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=TABLES[table].names())
     for column, value in where.items():
         if column in frame:
             frame = frame[frame[column] == value]

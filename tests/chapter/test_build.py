@@ -263,3 +263,25 @@ def test_a_chapter_on_local_records_says_that_it_is_not_for_publication(chapter,
 def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
     with pytest.raises(DomainError, match="Central Bedfordshire"):
         build_chapter(bedford, make_run(central, services=()), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "gone", [("ehc_timeliness", "sen_percent"), ("sen_pupils", "nhs_waiting_list", "claims")]
+)
+def test_tables_that_are_missing_are_told_and_the_chapter_stands(gone, bedford, run):
+    from sendneeds.chapter.build import compose
+    from sendneeds.chapter.page import render
+    from sendneeds.chapter.sections.front import front
+
+    area = replace(
+        bedford,
+        tables={name: table for name, table in bedford.tables.items() if name not in gone},
+        meta={name: meta for name, meta in bedford.meta.items() if name not in gone},
+    )
+    kit = compose(area, run)
+    kit.facts |= {"unpublished": [], "unwritten": []}
+    parsed = Page(render(kit, {}, front(kit)))
+    assert [i for i in parsed.ids if i in SECTIONS] == list(SECTIONS)
+    told = " ".join(parsed.texts["gaps", "cell"])
+    # the lists of the area around and the claims of documents are no figures of a chapter's own
+    assert all(f"{name}.csv" in told for name in gone if name not in ("nhs_waiting_list", "claims"))

@@ -182,6 +182,13 @@ def _timeliness(kit: Kit) -> None:
                     definition=definition,
                 )
     if not years:
+        kit.book.missing(
+            "time.excluding",
+            "Plans issued within the legal time",
+            "percent",
+            "last calendar year",
+            "an ehc_timeliness.csv table from the council's SEN2 return",
+        )
         return
     last = years[-1]
     own, national = kit.book[f"time.excluding.{last}"], kit.book[f"time.england.excluding.{last}"]

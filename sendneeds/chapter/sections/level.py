@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ AGE_GROUPS = {
     "19 to 25": ("19", "20", "21", "22", "23", "24", "25", "20-25"),
 }
 """Ages at 31 August, grouped as schools and colleges are."""
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
 
 PLANS = "EHC plans that the council maintains, by residence, ages 0 to 25"
 BY_SCHOOL = "Pupils counted at the school that they attend, wherever they live"
@@ -136,9 +139,9 @@ def _shares(kit: Kit) -> None:
                     area, "sen_percent", "percent_of_pupils", census_january=year, provision=provision
                 )
                 more: dict[str, Any] = {"definition": BY_SCHOOL}
-                rolls = rows(area, "pupils", census_january=year)["pupils"].sum() if area.has("pupils") else 0
+                rolls = _rolls(area).get(year)
                 if percent is not None and rolls:
-                    low, high = wilson(percent / 100 * float(rolls), float(rolls))
+                    low, high = wilson(percent / 100 * rolls, rolls)
                     more |= {"low": 100 * low, "high": 100 * high, "level": 95}
                 kit.published(
                     f"share{slug}.{provision}.{year}",
@@ -155,6 +158,13 @@ def _shares(kit: Kit) -> None:
         own, national = (kit.book[f"share{s}.{provision}.{years[-1]}"] for s in ("", ".england"))
         kit.facts[f"share_word_{provision}"] = compared(own, national)
     if not years:
+        kit.book.missing(
+            "share",
+            "Share of pupils with a plan and at SEN support",
+            "percent",
+            "last January",
+            "a sen_percent.csv table from the school census",
+        )
         return
     table = kit.table(
         "pupil_shares",
@@ -270,29 +280,28 @@ def _needs(kit: Kit) -> None:
     kit.facts["top_needs"] = needs[:3]
 
 
+def _rolls(area: Area) -> dict[int, float]:
+    """Return pupils on roll by January; empty where the area has no table of them."""
+    return (
+        {}
+        if not area.has("pupils")
+        else area.table("pupils").groupby("census_january")["pupils"].sum().to_dict()
+    )
+
+
 def _rate(kit: Kit, need: str, last: int) -> str:
     """Add the rates of all years for one need, and return the word for the latest against England."""
     for slug, area in (("", kit.area), (".england", kit.england)):
-        years = rows(area, "sen_pupils", provision="E", need=need, year_group="all")[
-            "census_january"
-        ].tolist()
-        for year in sorted({*map(int, years), last}):
-            pupils = figure_of(
-                area, "sen_pupils", "pupils", census_january=year, provision="E", need=need, year_group="all"
-            )
-            rolls = (
-                float(rows(area, "pupils", census_january=year)["pupils"].sum())
-                if area.has("pupils")
-                else 0.0
-            )
+        found = rows(area, "sen_pupils", provision="E", need=need, year_group="all").dropna(subset=["pupils"])
+        pupils = dict(zip(found["census_january"].astype(int), found["pupils"].astype(float), strict=True))
+        rolls = _rolls(area)
+        for year in sorted({*pupils, last}):
             more: dict[str, Any] = {"definition": BY_SCHOOL}
             rate = None
-            if pupils is not None and rolls:
-                low, high = wilson(pupils, rolls)
-                rate, more = (
-                    1000 * pupils / rolls,
-                    more | {"low": 1000 * low, "high": 1000 * high, "level": 95},
-                )
+            if year in pupils and rolls.get(year):
+                low, high = wilson(pupils[year], rolls[year])
+                rate = 1000 * pupils[year] / rolls[year]
+                more |= {"low": 1000 * low, "high": 1000 * high, "level": 95}
             kit.published(
                 f"rate{slug}.{need}.{year}",
                 f"Pupils with a plan and {NEEDS[need].lower()} per 1,000 pupils, {area.name}",

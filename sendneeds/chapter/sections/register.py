@@ -72,7 +72,7 @@ def fill(kit: Kit) -> None:
 
 
 def _gaps(kit: Kit) -> None:
-    missing = [r for r in kit.book if r.state == "missing" and r.id.split(".")[1] != "england"]
+    missing = [r for r in kit.book if r.state == "missing" and ".england" not in r.id]
     grouped: dict[tuple[str, str], list[str]] = {}
     for record in missing:
         grouped.setdefault((record.title, record.supplied_by), []).append(record.period)
