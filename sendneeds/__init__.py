@@ -20,7 +20,6 @@ _PUBLIC = {
     "check_folder": "sendneeds.evidence.pack",
     "compare": "sendneeds.scenarios.compare",
     "explain": "sendneeds.need.explain",
-    "import_sen2": "sendneeds.evidence.from_release",
     "inequality": "sendneeds.need.prevalence",
     "list_law": "sendneeds.waits.law",
     "need_types": "sendneeds.demand.need_types",

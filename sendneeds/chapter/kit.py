@@ -94,11 +94,20 @@ class Kit:
         *,
         area: Any = None,
         supplied_by: str = "",
+        suppressed: bool = False,
         **more: Any,
     ) -> Indicator:
-        """Add a figure read or worked out from a `table` of the area's pack; missing where there is no value."""
+        """Add a figure read or worked out from a `table` of the area's pack.
+
+        Without a value it is withheld where the source suppressed it, and else missing.
+        """
         owner = area or self.area
         if value is None or pd.isna(value):
+            if suppressed:
+                meta = owner.meta[table]
+                return self.book.add(
+                    Indicator(id, title, None, unit, period, meta.source, meta.basis, state="withheld")
+                )
             return self.book.missing(id, title, unit, period, supplied_by or f"a row of {table}.csv")
         meta = owner.meta[table]
         return self.book.add(
@@ -141,6 +150,11 @@ def figure_of(area: Any, table: str, column: str, **where: Any) -> float | None:
     if len(found) != 1 or pd.isna(found[column].iloc[0]):
         return None
     return float(found[column].iloc[0])
+
+
+def suppressed(found: pd.DataFrame) -> bool:
+    """Return whether any of some rows of a table was suppressed by its source."""
+    return "flag" in found and bool((found["flag"] == "suppressed").any())
 
 
 def wilson(successes: float, trials: float, z: float = 1.959964) -> tuple[float, float]:

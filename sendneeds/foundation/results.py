@@ -194,6 +194,15 @@ def open_result(path: str | Path) -> Result:
     ------
     MissingDataError
         If there is no such file, or it is not a saved result.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sendneeds as sn
+    >>> need = sn.project(sn.open_area("bedford"), to=2026, draws=10)
+    >>> path = need.save(Path(tempfile.mkdtemp()) / "need.nc")
+    >>> sn.open_result(path).data.sizes["draw"]
+    10
     """
     import xarray as xr
 

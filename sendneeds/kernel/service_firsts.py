@@ -43,12 +43,8 @@ class FirstList:
         self.edges, self.lanes, self.keys, self.dtype = edges, lanes, keys, dtype
         self.cohorts = np.zeros((self.opening_weeks + weeks, lanes), dtype=dtype)
         self.cohorts[: self.opening_weeks] = opening[::-1]
-        self.waiting = opening.sum(axis=0).astype(dtype)
-        self.bands = np.zeros((len(edges), lanes), dtype=dtype)
         age = np.arange(1, self.opening_weeks + 1)
-        for band, low in enumerate(edges):
-            high = edges[band + 1] if band + 1 < len(edges) else self.opening_weeks
-            self.bands[band] = opening[(age > low) & (age <= high)].sum(axis=0)
+        self.over = np.stack([opening[age > edge].sum(axis=0) for edge in edges]).astype(dtype)
         self.seen_by_wait = np.zeros((self.opening_weeks + weeks, lanes), dtype=np.int32)
         self.weeks_waited = np.zeros(lanes, dtype=np.int32)  # of those seen this week
         self.plans = None if law is None else Plans(law, keys, dtype)
@@ -58,6 +54,8 @@ class FirstList:
         self._planned = self.cohorts[0].copy() if len(self.cohorts) else np.zeros(lanes, dtype)
         self._one = dtype(1)
         self._oldest = 0
+        longest = self.opening_weeks + weeks + 1
+        self._band = np.searchsorted(edges, np.arange(longest)) - 1  # by weeks waited
 
     def leave(self, week: int) -> tuple[np.ndarray, np.ndarray]:
         """Take out those who leave at the start of `week`; return how many, and how many by age, (L,) each."""
@@ -69,26 +67,24 @@ class FirstList:
             if cohort.any():
                 np.copyto(self._planned, cohort, where=self._head == planned)
                 self.plans.plan(planned, week - (planned - self.opening_weeks) - 1, week, cohort)
-        due = self.plans.due(week)
-        if not due:
+        lane, row = self.plans.due(week)
+        if not lane.size:
             return none, none
-        sizes = [lane.size for _, lane in due]
-        lane = np.concatenate([lane for _, lane in due])
-        rows = np.array([row for row, _ in due])
-        row = np.repeat(rows, sizes)
-        gone = self._thinned(lane, row, week)
-        band = np.searchsorted(self.edges, week + self.opening_weeks - rows) - 1
-        cell = np.repeat(band, sizes) * self.lanes + lane
-        np.subtract.at(self.bands.reshape(-1), cell[gone], self._one)
-        before = self.waiting
-        self.waiting = np.add.reduce(self.bands, axis=0, dtype=self.dtype)
-        return before - self.waiting, self._aged(lane[gone], row[gone], week)
+        gone = self._thinned(lane, row, week).nonzero()[0]
+        lane, row = lane.take(gone), row.take(gone)
+        band = self._band.take(week + self.opening_weeks - row, mode="clip")
+        left = np.zeros_like(self.over)
+        np.add.at(left.reshape(-1), band * self.lanes + lane, self._one)
+        for number in range(len(self.edges) - 1, 0, -1):
+            left[number - 1] += left[number]
+        self.over -= left
+        return left[0], self._aged(lane, row, week)
 
     def _thinned(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
         """Take planned leavers out of their cohorts; return which of them do leave."""
         cell = row * self.lanes + lane
         gone = self._flat.take(cell) > 0
-        at_head = np.flatnonzero((self._head.take(lane) == row) & gone)
+        at_head = ((self._head.take(lane) == row) & gone).nonzero()[0]
         gone[at_head] = False
         np.subtract.at(self._flat, cell[gone], self._one)
         number = 0
@@ -133,37 +129,33 @@ class FirstList:
         since = range(self.opening_weeks + (week - 1) % PLAN, now, PLAN)
         return [*before, *(row for row in since if row >= self._oldest)]
 
+    @property
+    def waiting(self) -> np.ndarray:
+        """Children on the list, (L,)."""
+        return self.over[0]
+
     def join(self, week: int, joined: np.ndarray) -> None:
         """Put those who join in `week` at the list's end."""
         self.cohorts[self.opening_weeks + week] = joined
         if self.opening_weeks + week == 0:
             self._planned[:] = joined
-        self.bands[0] += joined
-        self.waiting = self.waiting + joined
+        self.over[0] += joined
 
     def take(self, week: int, count: np.ndarray, seen: bool) -> np.ndarray:
-        """Take the `count` longest waiters (L,) off the list; return them by band, (B, L).
+        """Take the `count` longest waiters (L,) off the list; return how many waited over each edge, (B, L).
 
         Where they are `seen`, their waits are counted; otherwise they left.
         """
-        by_band = np.empty_like(self.bands)
-        need = count.copy()
-        for band in range(len(self.edges) - 1, 0, -1):
-            np.minimum(self.bands[band], need, out=by_band[band])
-            np.subtract(need, by_band[band], out=need)
-        by_band[0] = need
-        self.bands -= by_band
-        self.waiting = self.waiting - count
+        taken = np.minimum(self.over, count)
+        self.over -= taken
         self._walk(week + self.opening_weeks, count, seen)
-        return by_band
+        return taken
 
     def _walk(self, now: int, count: np.ndarray, seen: bool) -> None:
         """Take children row by row from the head on, and move the head."""
         self.weeks_waited[:] = 0
-        lane = np.flatnonzero(count)
-        need = count[lane]
-        cell = self._cell[lane]
-        head = self._head[lane]
+        lane = count.nonzero()[0]
+        need, cell, head = count.take(lane), self._cell.take(lane), self._head.take(lane)
         while lane.size:
             here = self._flat.take(cell)
             taken = np.minimum(here, need)
@@ -174,16 +166,15 @@ class FirstList:
                 where = wait * self.lanes + lane
                 self._counts[where] += taken
             need = need - taken
-            more = np.flatnonzero(need)
+            more = need.nonzero()[0]
             lane, need = lane.take(more), need.take(more)
             cell, head = cell.take(more) + self.lanes, head.take(more) + 1
             self._cell[lane], self._head[lane] = cell, head
             self._planned[lane] = self._flat.take(cell)
 
     def age(self, week: int) -> None:
-        """Move the cohorts whose age at the end of `week` crosses an edge to the next band."""
+        """Count the cohorts whose age at the end of `week` crosses an edge."""
         for band in range(1, len(self.edges)):
             row = self.opening_weeks + week - self.edges[band]
             if row >= 0:
-                self.bands[band - 1] -= self.cohorts[row]
-                self.bands[band] += self.cohorts[row]
+                self.over[band] += self.cohorts[row]

@@ -55,6 +55,7 @@ class FollowUps:
         self._every = np.arange(lanes)
         self.need = np.zeros(lanes, dtype=dtype)  # units due and not done
         self.overdue = np.zeros(lanes, dtype=dtype)  # sessions due and not done
+        self.delivered = np.zeros(lanes, dtype=dtype)  # sessions done this week
         self.late_weeks = np.zeros(lanes, dtype=np.int32)  # of the sessions done this week
         self.lapsed = np.zeros(lanes, dtype=dtype)  # units of work on sessions that were then given up
         self.given_up_weeks = np.zeros(lanes, dtype=np.int32)  # past due, of the sessions given up this week
@@ -87,6 +88,7 @@ class FollowUps:
     def deliver(self, week: int, units: np.ndarray) -> np.ndarray:
         """Work through `units` (L,) of attended slots; return the sessions done by kind, (K, L)."""
         self.late_weeks[:] = 0
+        self.delivered[:] = 0
         if not self.kinds:
             return self._done
         self.need -= units
@@ -94,8 +96,7 @@ class FollowUps:
             self._deliver_dense(week, units.copy())
         else:
             self._deliver_by_lane(week, units.copy())
-        done = np.add.reduce(self._done, axis=0, dtype=self.dtype)
-        self.overdue -= done
+        self.overdue -= self.delivered
         return self._done
 
     def _deliver_dense(self, week: int, units: np.ndarray) -> None:
@@ -112,17 +113,20 @@ class FollowUps:
                 self._done += done
                 sessions = done.sum(axis=0, dtype=self.dtype)
             else:
-                sessions = self._whole(high) - self._whole(low)
-                self._cumulate(self._ring[at], self._whole(low), self._whole(high), first)
+                bottom, top = self._whole(low), self._whole(high)
+                sessions = top - bottom
+                self._cumulate(self._ring[at], bottom, top, first)
                 first = False
+            self.delivered += sessions
             if due < week:
                 self.late_weeks += sessions * np.int32(week - due)
             self._used[at] = high
             if due == self._oldest < week and (high == self._total[at]).all():
                 self._oldest += 1
         if not self.mixed:
-            for kind in range(self.kinds - 1, 0, -1):
-                np.subtract(self._done[kind], self._done[kind - 1], out=self._done[kind])
+            self._cut[0] = self._done[0]
+            np.subtract(self._done[1:], self._done[:-1], out=self._cut[1:])
+            self._done, self._cut = self._cut, self._done
 
     def _whole(self, units: np.ndarray) -> np.ndarray:
         return units if self.unit == 1 else units // self.dtype(self.unit)
@@ -132,7 +136,7 @@ class FollowUps:
         into = self._done if first else self._cut
         np.maximum(curve, low, out=into)
         np.minimum(into, high, out=into)
-        into -= low
+        np.subtract(into, low, out=into)
         if not first:
             self._done += into
 
@@ -157,6 +161,7 @@ class FollowUps:
             units[lane] = left - (high - low)
             used[cell] = high
             bottom, top = self._whole(low), self._whole(high)
+            self.delivered[lane] += top - bottom
             self.late_weeks[lane] += (top - bottom) * (week - head).astype(np.int32)
             place = slot * (kinds * lanes) + lane
             before = bottom

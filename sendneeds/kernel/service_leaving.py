@@ -1,7 +1,7 @@
 """Who leaves a service's first list unseen: drawn ahead as sparse events, a few weeks' worth at a time.
 
-A cohort is the children who joined in one week. When it has waited 0, 32, 64 ... weeks, the number of it who would
-leave in the next 32, had nobody been seen, is drawn, and a week for each. A planned leaver of a cohort that is
+A cohort is the children who joined in one week. When it has waited 0, 16, 32 ... weeks, the number of it who would
+leave in the next 16, had nobody been seen, is drawn, and a week for each. A planned leaver of a cohort that is
 partly seen by then leaves only with the chance (those still waiting / those who would be, had none been seen).
 """
 
@@ -13,7 +13,7 @@ from sendneeds.kernel import streams
 from sendneeds.kernel.service_luck import Binomial
 from sendneeds.kernel.service_rules import Count
 
-PLAN = 32
+PLAN = 16
 COUNT, WEEK, THIN, CAUSE = 0, 1, 1 << 62, 1 << 63
 """Places of the draws of a plan, of the luck of a cohort partly seen, and of a leaver's cause."""
 _PIECES = 4  # draws of 16 bits in a uniform
@@ -85,10 +85,14 @@ class Plans:
 
     def __init__(self, law: LeavingLaw, keys: np.ndarray, dtype: Count) -> None:
         self.law, self._keys, self._dtype = law, keys, dtype
-        self._due: dict[int, list[tuple[int, np.ndarray]]] = {}
         self._counts: dict[int, Binomial] = {}
         self._tables: dict[int, np.ndarray] = {}
         self._out = np.empty(len(keys), dtype=dtype)
+        self._every = np.arange(len(keys))
+        self._room = 2 * len(keys)
+        self._lane = np.empty((PLAN, self._room), dtype=np.int64)
+        self._row = np.empty((PLAN, self._room), dtype=np.int64)
+        self._fill = np.zeros(PLAN, dtype=np.int64)
 
     def plan(self, row: int, age: int, week: int, waiting: np.ndarray) -> None:
         """Draw who of the `waiting` children (L,) of a cohort would leave from `week` on, and when."""
@@ -98,40 +102,60 @@ class Plans:
             self._counts[key] = Binomial(share, len(self._keys), self._dtype)
         start = place(row, week)
         count = self._counts[key].draw(waiting, streams.hashed(self._keys, start + COUNT), self._out)
-        luck = streams.hashed(self._keys, start + WEEK)
-        lanes, pieces = [], []
-        for number in range(int(count.max(initial=0))):
-            lane = np.flatnonzero(count > number)
-            if number < _PIECES:
-                drawn = luck[lane]
-            else:
-                drawn = streams.hashed(self._keys[lane], start + WEEK + number // _PIECES)
-            lanes.append(lane)
-            pieces.append((drawn >> np.uint64(16 * (number % _PIECES))).astype(np.uint16))
-        if lanes:
-            self._file(row, week, np.concatenate(lanes), self._weeks(key, ends, lanes, pieces))
+        total = np.add.accumulate(count, dtype=np.int64)
+        if total[-1]:
+            lane = np.repeat(self._every, count)
+            nth = np.arange(lane.size)
+            nth -= (total - count).take(lane)
+            piece = self._pieces(start + WEEK, lane, nth)
+            self._file(row, week, lane, self._weeks(key, ends, lane, piece))
 
-    def _weeks(
-        self, key: int, ends: np.ndarray, lanes: list[np.ndarray], pieces: list[np.ndarray]
-    ) -> np.ndarray:
-        piece = np.concatenate(pieces)
+    def _pieces(self, start: int, lane: np.ndarray, nth: np.ndarray) -> np.ndarray:
+        """Return 16 bits of luck for the nth planned leaver of a lane: four share a uniform."""
+        luck = streams.hashed(self._keys, start).astype("<u8", copy=False).view("<u2")
+        piece = luck.take(lane * _PIECES + np.minimum(nth, _PIECES - 1))
+        more = (nth >= _PIECES).nonzero()[0]
+        if more.size:
+            shift = (16 * (nth[more] % _PIECES)).astype(np.uint64)
+            drawn = streams.hashed(self._keys[lane[more]], nth[more] // _PIECES + start)
+            piece[more] = (drawn >> shift).astype(np.uint16)
+        return piece
+
+    def _weeks(self, key: int, ends: np.ndarray, lane: np.ndarray, piece: np.ndarray) -> np.ndarray:
+        """Return the weeks from the plan until each leaves."""
         if ends.shape[1] > 1:
-            return (ends[:, np.concatenate(lanes)] <= piece).sum(axis=0).astype(np.uint8)
+            return (ends[:, lane] <= piece).sum(axis=0).astype(np.uint8)
         if key not in self._tables:
             table = np.searchsorted(ends[:, 0], np.arange(65536), side="right")
             self._tables[key] = table.astype(np.uint8)
         return self._tables[key].take(piece)
 
     def _file(self, row: int, week: int, lane: np.ndarray, after: np.ndarray) -> None:
-        order = np.argsort(after, kind="stable")
-        lane = lane.take(order)
-        ends = np.cumsum(np.bincount(after, minlength=PLAN)).tolist()
-        start = 0
-        for ahead, end in enumerate(ends):
-            if end > start:
-                self._due.setdefault(week + ahead, []).append((row, lane[start:end]))
-            start = end
+        """Put each planned leaver in the ring's slot for the week due."""
+        order = after.argsort(kind="stable")
+        count = np.bincount(after, minlength=PLAN)
+        slot = (np.arange(PLAN) + week) % PLAN
+        begin = self._fill[slot]
+        self._fill[slot] += count
+        while self._fill.max() > self._room:
+            self._grow()
+        shift = slot * self._room + begin - np.cumsum(count) + count
+        at = shift.take(after.take(order))
+        at += self._every[: at.size] if at.size <= self._every.size else np.arange(at.size)
+        self._lane.reshape(-1)[at] = lane.take(order)
+        self._row.reshape(-1)[at] = row
 
-    def due(self, week: int) -> list[tuple[int, np.ndarray]]:
-        """Return, and forget, the lanes of those planned to leave at the start of a week, by row, oldest first."""
-        return sorted(self._due.pop(week, []), key=lambda part: part[0])
+    def _grow(self) -> None:
+        self._room *= 2
+        for name in ("_lane", "_row"):
+            old = getattr(self, name)
+            new = np.empty((PLAN, self._room), dtype=old.dtype)
+            new[:, : old.shape[1]] = old
+            setattr(self, name, new)
+
+    def due(self, week: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return, and forget, the lane and row of each child planned to leave at the start of a week."""
+        slot = week % PLAN
+        size = int(self._fill[slot])
+        self._fill[slot] = 0
+        return self._lane[slot, :size], self._row[slot, :size]

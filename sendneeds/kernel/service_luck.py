@@ -41,7 +41,7 @@ class Luck:
         self.seed, self.key, self.draws, self.first_draw, self.copies = seed, key, draws, first_draw, copies
         self.lanes = draws * copies
         self.keys = np.tile(streams.lane_keys(seed, (*key, "children"), draws, first_draw), copies)
-        self._streams: dict[str, _Stream] = {}
+        self._streams: dict[tuple[str, ...], _Stream] = {}
 
     def restarted(self) -> Luck:
         """Return the same luck from week 0."""
@@ -49,25 +49,31 @@ class Luck:
 
     def row(self, purpose: str, week: int) -> np.ndarray:
         """Return the uniforms of a week, uint64 (L,). Weeks of a purpose are asked in order."""
-        if purpose not in self._streams:
-            self._streams[purpose] = _Stream(self, purpose)
-        return self._streams[purpose].row(week)
+        return self.rows((purpose,), week)
+
+    def rows(self, purposes: tuple[str, ...], week: int) -> np.ndarray:
+        """Return the uniforms of a week for several purposes end to end, uint64 (purposes x L,)."""
+        if purposes not in self._streams:
+            self._streams[purposes] = _Stream(self, purposes)
+        return self._streams[purposes].row(week)
 
 
 class _Stream:
-    """The uniforms of one purpose, a chunk of weeks at a time."""
+    """The uniforms of one purpose or more, a chunk of weeks at a time."""
 
-    def __init__(self, luck: Luck, purpose: str) -> None:
+    def __init__(self, luck: Luck, purposes: tuple[str, ...]) -> None:
         size, first, last = streams.SEED_BLOCK, luck.first_draw, luck.first_draw + luck.draws
         self._parts = []
-        for block in range(first // size, -(-last // size)):
-            low, high = max(block * size, first), min(block * size + size, last)
-            source = streams.generator(luck.seed, *luck.key, purpose, block=block).bit_generator
-            self._parts.append(
-                (source, slice(low - first, high - first), slice(low - block * size, high - block * size))
-            )
-        self._rows = np.empty((CHUNK, luck.lanes), dtype=np.uint64)
-        self._draws, self._first = luck.draws, -CHUNK
+        for number, purpose in enumerate(purposes):
+            for block in range(first // size, -(-last // size)):
+                low, high = max(block * size, first), min(block * size + size, last)
+                source = streams.generator(luck.seed, *luck.key, purpose, block=block).bit_generator
+                part = slice(low - block * size, high - block * size)
+                for copy in range(luck.copies):
+                    start = number * luck.lanes + copy * luck.draws + low - first
+                    self._parts.append((source if copy == 0 else None, slice(start, start + high - low), part))
+        self._rows = np.empty((CHUNK, luck.lanes * len(purposes)), dtype=np.uint64)
+        self._first = -CHUNK
 
     def row(self, week: int) -> np.ndarray:
         while week >= self._first + CHUNK:
@@ -75,11 +81,11 @@ class _Stream:
         return self._rows[week - self._first]
 
     def _fill(self) -> None:
+        size = streams.SEED_BLOCK
         for source, to, part in self._parts:
-            raw = source.random_raw(CHUNK * streams.SEED_BLOCK).reshape(CHUNK, streams.SEED_BLOCK)
+            if source is not None:
+                raw = source.random_raw(CHUNK * size).reshape(CHUNK, size)
             self._rows[:, to] = raw[:, part]
-        for start in range(self._draws, self._rows.shape[1], self._draws):
-            self._rows[:, start : start + self._draws] = self._rows[:, : self._draws]
         self._first += CHUNK
 
 
@@ -125,20 +131,21 @@ class Binomial:
         np.left_shift(n, _BITS, out=self._index, dtype=np.int64)
         np.add(self._index, self._cell, out=self._index)
         self._table.reshape(-1).take(self._index, out=out, mode="clip")
-        doubt = np.flatnonzero(out < 0)
+        doubt = (out < 0).nonzero()[0]
         if doubt.size:
             self._settle(doubt, n, u, out)
         return out
 
     def _settle(self, todo: np.ndarray, n: np.ndarray, u: np.ndarray, out: np.ndarray) -> None:
         """Step up, where a cell holds a step of the law, until the cumulative probability is over the uniform."""
-        k, real = (~out[todo]).astype(np.int64), as_real(u[todo])
-        row = n[todo].astype(np.int64) * self._bounds.shape[1]
+        k, real = ~out[todo], as_real(u[todo])
+        cell = n[todo] * np.int64(self._bounds.shape[1]) + k
         flat = self._bounds.reshape(-1)
-        more = np.flatnonzero(flat.take(row + k) <= real)
-        while more.size:
-            k[more] += 1
-            more = more[flat.take(row[more] + k[more]) <= real[more]]
+        more = flat.take(cell) <= real
+        while more.any():
+            k += more
+            cell += more
+            more = flat.take(cell) <= real
         out[todo] = k
 
     def _grow(self, top: int) -> None:

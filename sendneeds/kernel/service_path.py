@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
+
+from sendneeds.kernel.service_rules import Count
 
 STOCKS = ("advice_waiting", "overdue", "in_service")
 COUNTS = (
@@ -28,7 +30,7 @@ COUNTS = (
 WEEKS_SUMMED = ("seen_weeks", "late_weeks")
 
 
-@dataclass(frozen=True)
+@dataclass
 class ServicePath:
     """What happened in a service over T weeks in L lanes; counts are int16 where they are small, else int32.
 
@@ -42,8 +44,6 @@ class ServicePath:
         The list by weeks waited at the week's end, and those seen by weeks waited.
     seen : ndarray, (C, T, L)
         Children seen for a first assessment, by whichever provider.
-    seen_by_wait : ndarray of int32, (O + T, L)
-        Children seen over the horizon by whole weeks waited.
     advice_waiting, overdue, in_service : ndarray, (T + 1, L)
         Requests for advice in hand; sessions due and not delivered; children between their first assessment and
         their last session.
@@ -64,9 +64,13 @@ class ServicePath:
         Sessions delivered; children discharged from the service.
     advice_slots, follow_up_slots, first_slots, wasted_slots, idle_slots : ndarray, (T, L)
         Units of slots attended by use, missed, and not needed; they add up to the units there are.
-    part_done, part_lapsed : ndarray, (C, L)
-        Units of work on a first assessment not finished at the end, and lapsed since the start as a list emptied.
-    closing : Closing
+    seen_by_wait, waiting_by_age : list of ndarray, (O + T, L)
+        For each class, children seen over the horizon, and waiting at its end, by whole weeks waited.
+    part_done, part_lapsed : list of ndarray, (L,)
+        For each class, units of work on a first assessment not finished at the end, and lapsed since the start because
+        the list was empty.
+    due, overdue_by_week : ndarray, (G, K, L) and (V, K, L)
+        What is in hand at the end: sessions that fall due in the next weeks, and those 1, 2 ... weeks past due.
     """
 
     edges: tuple[int, ...]
@@ -74,7 +78,6 @@ class ServicePath:
     waiting_bands: np.ndarray
     seen_bands: np.ndarray
     seen: np.ndarray
-    seen_by_wait: np.ndarray
     advice_waiting: np.ndarray
     overdue: np.ndarray
     in_service: np.ndarray
@@ -97,31 +100,33 @@ class ServicePath:
     first_slots: np.ndarray
     wasted_slots: np.ndarray
     idle_slots: np.ndarray
-    part_done: np.ndarray
-    part_lapsed: np.ndarray
-    closing: Closing
+    due: np.ndarray
+    overdue_by_week: np.ndarray
+    seen_by_wait: list[np.ndarray] = field(default_factory=list)
+    waiting_by_age: list[np.ndarray] = field(default_factory=list)
+    part_done: list[np.ndarray] = field(default_factory=list)
+    part_lapsed: list[np.ndarray] = field(default_factory=list)
 
     def bytes_a_lane(self) -> float:
         """Return the size of the outputs, bytes a lane."""
-        arrays = [getattr(self, field.name) for field in fields(self)]
-        return sum(a.nbytes for a in arrays if isinstance(a, np.ndarray)) / self.waiting.shape[-1]
+        found = [getattr(self, one.name) for one in fields(self) if one.name != "edges"]
+        arrays = [array for one in found for array in (one if isinstance(one, list) else [one])]
+        return sum(array.nbytes for array in arrays) / self.waiting.shape[-1]
 
 
-@dataclass(frozen=True)
-class Closing:
-    """What is in hand at the end, in the shape of the inputs of the next run.
-
-    Parameters
-    ----------
-    waiting : list of ndarray, (O + T, L)
-        The list by whole weeks waited, for each priority class.
-    advice : ndarray, (O + T, L)
-        Requests for advice by whole weeks waited.
-    due, overdue : ndarray, (G, K, L) and (V, K, L)
-        Sessions that fall due in the next weeks, and those overdue by 1, 2 ... weeks.
-    """
-
-    waiting: list[np.ndarray]
-    advice: np.ndarray
-    due: np.ndarray
-    overdue: np.ndarray
+def empty_path(edges: tuple[int, ...], classes: int, weeks: int, lanes: int, dtype: Count) -> ServicePath:
+    """Return a path whose arrays are yet to be filled."""
+    nothing = np.zeros((0, 0, lanes), dtype)
+    return ServicePath(
+        edges=edges,
+        waiting=np.empty((classes, weeks + 1, lanes), dtype),
+        waiting_bands=np.empty((len(edges), weeks + 1, lanes), dtype),
+        seen_bands=np.empty((len(edges), weeks, lanes), dtype),
+        seen=np.empty((classes, weeks, lanes), dtype),
+        overdue_weeks=np.empty((weeks + 1, lanes), np.int32),
+        due=nothing,
+        overdue_by_week=nothing,
+        **{name: np.empty((weeks + 1, lanes), dtype) for name in STOCKS},
+        **{name: np.empty((weeks, lanes), dtype) for name in COUNTS},
+        **{name: np.empty((weeks, lanes), np.int32) for name in WEEKS_SUMMED},
+    )

@@ -101,7 +101,7 @@ def project_areas(
     draws: int = 1000,
     seed: int = 1,
     *,
-    summarise: Callable[[NeedProjection], Any] = totals_by_need,
+    summarise: Callable[[NeedProjection], Any] | None = None,
     processes: int = 1,
 ) -> Iterator[Any]:
     """Project many areas, keeping only a summary of each: memory does not grow with the number of areas.
@@ -112,9 +112,9 @@ def project_areas(
         May be a generator that reads one area at a time.
     to, draws, seed
         As for `project`.
-    summarise : callable
-        Takes a NeedProjection and returns what to keep; with `processes` over 1 it has to be a function of a
-        module.
+    summarise : callable, optional
+        Takes a NeedProjection and returns what to keep (`totals_by_need` when left out); with `processes` over
+        1 it has to be a function of a module.
     processes : int
         Processes to share the areas; the numbers are the same for any.
 
@@ -130,7 +130,7 @@ def project_areas(
     >>> sorted(set(tables[0]["provision"]))
     ['E', 'K']
     """
-    work = partial(_one, to=to, draws=draws, seed=seed, summarise=summarise)
+    work = partial(_one, to=to, draws=draws, seed=seed, summarise=summarise or totals_by_need)
     if processes == 1:
         yield from map(work, areas)
         return

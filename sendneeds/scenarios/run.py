@@ -170,6 +170,14 @@ def open_run(path: str | Path, area: Area | None = None) -> RunResult:
     ------
     MissingDataError
         If there is no such file, or it is not a saved run.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sendneeds as sn
+    >>> luton = sn.run(sn.open_area("luton"), draws=10, to=2026)
+    >>> sn.open_run(luton.save(Path(tempfile.mkdtemp()) / "run.nc")).scenarios[0].name
+    'baseline'
     """
     import pandas as pd
     import xarray as xr

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.chapter import charts
-from sendneeds.chapter.kit import Kit, figure_of, rows, wilson
+from sendneeds.chapter.kit import Kit, figure_of, rows, suppressed, wilson
 from sendneeds.chapter.words import compared, number, show
 from sendneeds.foundation.vocabulary import NEEDS
 
@@ -325,8 +325,8 @@ def _heat(kit: Kit) -> None:
     values = np.full((len(needs), len(AGE_GROUPS)), np.nan)
     for i, need in enumerate(needs):
         for j, (group, ages) in enumerate(AGE_GROUPS.items()):
-            cells = detail[(detail["need"] == need) & detail["age"].isin(ages)]["plans"]
-            total = None if cells.isna().any() else float(cells.sum())
+            found = detail[(detail["need"] == need) & detail["age"].isin(ages)]
+            total = None if found["plans"].isna().any() else float(found["plans"].sum())
             values[i, j] = np.nan if total is None else total
             kit.published(
                 f"plans.cell.{need}.{j}",
@@ -335,6 +335,7 @@ def _heat(kit: Kit) -> None:
                 "plans",
                 f"January {last}",
                 "ehc_plans",
+                suppressed=suppressed(found),
                 definition=PLANS,
             )
     table = kit.table(
@@ -355,7 +356,7 @@ def _heat(kit: Kit) -> None:
             [NEEDS[n] for n in needs],
             list(AGE_GROUPS),
             values,
-            [[number(v, "plans") if np.isfinite(v) else "n/a" for v in line] for line in values],
+            [[number(v, "plans") if np.isfinite(v) else mark for v in line] for line in values],
             "plans",
             "Age at 31 August",
         ),
