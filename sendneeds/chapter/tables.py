@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup, escape
 
 from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.words import MARKS, number, show
+from sendneeds.chapter.words import MARKS, mark, number, show
 from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str
@@ -161,8 +161,7 @@ def cell_html(cell: Cell, with_tag: bool, ranges: bool = True) -> Markup:
     if isinstance(cell, str):
         return escape(cell)
     if not cell.shown:
-        mark = "[x]" if cell.state == "missing" else show(cell)
-        return Markup('<span class="gap">{}</span>').format(mark)
+        return Markup('<span class="gap">{}</span>').format(mark(cell))
     text = Markup('<span class="n">{}</span>').format(show(cell))
     if with_tag:
         text += tag(cell.basis)

@@ -76,6 +76,11 @@ def pounds(value: float) -> str:
     return f"{sign}£{size:,.0f}"
 
 
+def mark(record: Indicator) -> str:
+    """Return a figure as a cell shows it: the shorthand of the Government Statistical Service where it is hidden."""
+    return "[x]" if record.state == "missing" else show(record)
+
+
 def show(record: Indicator, interval: bool = False) -> str:
     """Return the figure of a `record` as it is printed, with its interval if wanted.
 

@@ -63,3 +63,24 @@ def test_a_shared_basis_is_said_once_and_a_mixed_one_beside_each_number(run, bed
     assert mixed.count('class="basis"') == 4
     rows = page.table_html(kit.table("rows", "T", ["x", "y", "z"], [("r", ["a", "c"]), ("q", ["b", "b"])]))
     assert rows.count('class="basis"') == 2
+
+
+def test_what_a_source_suppressed_is_withheld_and_what_nobody_gave_is_missing(run, bedford):
+    from dataclasses import replace
+
+    from sendneeds.chapter.sections import level
+    from sendneeds.chapter.words import mark
+
+    plans = bedford.table("ehc_plans").copy()
+    cell = (plans["need"] == "ASD") & (plans["age"] == "5")
+    plans.loc[cell, "plans"], plans.loc[cell, "flag"] = None, "suppressed"
+    gone = (plans["need"] == "HI") & plans["age"].isin(["14", "15"])
+    area = replace(bedford, tables=bedford.tables | {"ehc_plans": plans[~gone].reset_index(drop=True)})
+    kit = Kit(area, area.england(), run)
+    level.fill(kit)
+    assert mark(kit.book["plans.cell.ASD.1"]) == "[c]"
+    assert mark(kit.book["plans.cell.HI.4"]) == "[x]"
+    assert "[c]" in kit.figures["need_by_age"].svg
+    html = page.table_html(kit.tables["need_by_age"])
+    assert "[c]: withheld" in html
+    assert "[x]: not available locally" in html

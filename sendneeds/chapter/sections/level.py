@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.chapter import charts
 from sendneeds.chapter.kit import Kit, figure_of, rows, suppressed, wilson
-from sendneeds.chapter.words import compared, number, show
+from sendneeds.chapter.words import compared, mark, number, show
 from sendneeds.foundation.vocabulary import NEEDS
 
 AGE_GROUPS = {
@@ -326,7 +326,10 @@ def _heat(kit: Kit) -> None:
     for i, need in enumerate(needs):
         for j, (group, ages) in enumerate(AGE_GROUPS.items()):
             found = detail[(detail["need"] == need) & detail["age"].isin(ages)]
-            total = None if found["plans"].isna().any() else float(found["plans"].sum())
+            known = (
+                len(found) > 0 and not found["plans"].isna().any()
+            )  # no row is no count, not a count of nought
+            total = float(found["plans"].sum()) if known else None
             values[i, j] = np.nan if total is None else total
             kit.published(
                 f"plans.cell.{need}.{j}",
@@ -344,6 +347,9 @@ def _heat(kit: Kit) -> None:
         ["Primary need", *AGE_GROUPS],
         [(NEEDS[n], [f"plans.cell.{n}.{j}" for j in range(len(AGE_GROUPS))]) for n in needs],
     )
+    if not np.isfinite(values).any():
+        kit.withheld["need_by_age"] = table.title
+        return
     row, column = (int(k) for k in np.unravel_index(np.nanargmax(values), values.shape))
     need, group = needs[row], list(AGE_GROUPS)[column]
     title = f"{NEEDS[need]} at ages {group} is the largest group, with {number(values[row, column], 'plans')} plans"
@@ -356,7 +362,7 @@ def _heat(kit: Kit) -> None:
             [NEEDS[n] for n in needs],
             list(AGE_GROUPS),
             values,
-            [[number(v, "plans") if np.isfinite(v) else mark for v in line] for line in values],
+            [[mark(kit.book[f"plans.cell.{n}.{j}"]) for j in range(len(AGE_GROUPS))] for n in needs],
             "plans",
             "Age at 31 August",
         ),
