@@ -1,8 +1,7 @@
 """The smallest whole wait that holds a share of those seen, or of those waiting.
 
-Three ways, each the fastest for its question: thresholds shared by all lanes, stepping over those that decide
-nothing (`smallest`); the same from tallies over the whole horizon (`Tally`); and a row followed from week to
-week (`followed`), which children who leave unseen need.
+Over the whole horizon the same thresholds are tried for all lanes, stepping over those that decide nothing. Week by
+week the answer is followed (`kernel.followed`).
 """
 
 from __future__ import annotations
@@ -91,49 +90,3 @@ class Tally:
             axis=0, dtype=narrow
         )
         return weeks - path.served[:-1].sum(axis=0, dtype=narrow).astype(np.int64) - last
-
-
-def followed(path: ListPath, share: float) -> np.ndarray:
-    """Follow, week by week and lane by lane, the row of joining that splits the list at a share.
-
-    Before the row joined those who may have waited longer. It moves a little each week, so it is followed and not
-    searched for: `later` holds those of each row who will leave, `ahead` those of them before the row.
-    """
-    ends, lanes = path.waiting.shape
-    stayed, leavers = path.stayed.reshape(-1), path.removals
-    opening = path.opening_weeks
-    later = leavers.by_row(len(path.stayed), lanes, opening).reshape(-1)
-    order = np.argsort(leavers.week, kind="stable")
-    left_lane = leavers.lane[order].astype(np.int64)
-    left_cell = (leavers.week - leavers.waited + opening)[order].astype(np.int64) * lanes + left_lane
-    bounds = np.searchsorted(leavers.week[order], np.arange(ends + 1))
-    cell, ahead = np.arange(lanes), np.zeros(lanes, dtype=np.int32)
-    out = np.empty((ends, lanes), dtype=np.int32)
-    for end in range(ends):
-        if end and bounds[end - 1] < bounds[end]:
-            now = slice(bounds[end - 1], bounds[end])
-            np.subtract.at(later, left_cell[now], np.int32(1))
-            passed = left_cell[now] < cell[left_lane[now]]
-            ahead -= np.bincount(left_lane[now][passed], minlength=lanes).astype(np.int32)
-        waiting, served = path.waiting[end], path.served[end]
-        longer = waiting - np.ceil(share * waiting - 1e-9).astype(np.int32)
-        lane = np.flatnonzero(np.maximum(stayed[cell] - served, 0) + ahead > longer)
-        while lane.size:  # back, where fewer may have waited longer than before
-            cell[lane] -= lanes
-            ahead[lane] -= later[cell[lane]]
-            still = np.maximum(stayed[cell[lane]] - served[lane], 0) + ahead[lane] > longer[lane]
-            lane = lane[still]
-        lane = np.arange(lanes)
-        last = (opening + end) * lanes
-        while lane.size:
-            here = cell[lane]
-            held = (
-                np.maximum(stayed.take(here + lanes, mode="clip") - served[lane], 0)
-                + ahead[lane]
-                + later[here]
-            )
-            lane = lane[(held <= longer[lane]) & (here < last)]
-            ahead[lane] += later[cell[lane]]
-            cell[lane] += lanes
-        out[end] = np.where(waiting > 0, opening + end - cell // lanes, NOBODY)
-    return out

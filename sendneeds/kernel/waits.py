@@ -7,11 +7,14 @@ start has waited over 0 and up to 1 week, so "over w" is w whole weeks or more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from sendneeds.kernel.curves import joined_before, leavers_waiting, over_window, seen_in, weeks_of_joining
+from sendneeds.kernel.followed import seen_followed, waiting_followed
 from sendneeds.kernel.lists import ListPath
-from sendneeds.kernel.percentiles import NOBODY, Shares, Tally, followed, smallest
+from sendneeds.kernel.percentiles import NOBODY, Shares, Tally, smallest
 
 __all__ = [
     "NOBODY",
@@ -23,8 +26,6 @@ __all__ = [
     "waiting_over",
     "waiting_percentile",
 ]
-
-_STRETCH = 32  # weeks whose percentiles are found together: their curves stay in the cache
 
 
 def seen_within(path: ListPath, within: int) -> np.ndarray:
@@ -103,18 +104,7 @@ def seen_percentile(path: ListPath, share: Shares, window: int | None = 4) -> np
     """
     if window is None:
         return smallest(Tally(path).seen_within, share, path.served[-1])
-    seen = over_window(path.seen, window)
-    parts = []
-    for first in range(0, len(seen), _STRETCH):
-        rows = slice(first, min(first + _STRETCH, len(seen)))
-        before = min(first, window - 1)
-        reach = slice(first - before, rows.stop)
-
-        def count(within: int, reach: slice = reach, before: int = before) -> np.ndarray:
-            return over_window(seen_in(path, within, reach), window)[before:]
-
-        parts.append(smallest(count, share, seen[rows]))
-    return np.concatenate(parts, axis=-2)
+    return _each(lambda one: seen_followed(path, one, window), share)
 
 
 def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
@@ -132,9 +122,7 @@ def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
         The smallest whole number of weeks w with at least that share waiting up to w; -1 where nobody waits.
         Several shares stand on an axis in front.
     """
-    shares = np.atleast_1d(share)
-    out = np.stack([followed(path, float(one)) for one in shares])
-    return out if np.ndim(share) else out[0]
+    return _each(lambda one: waiting_followed(path, one), share)
 
 
 def seen_mean(path: ListPath, window: int | None = 4) -> np.ndarray:
@@ -174,6 +162,13 @@ def waiting_mean(path: ListPath) -> np.ndarray:
     if left.week.size:
         waits += end * leavers_waiting(path, 0) - leavers_waiting(path, 0, left.week - left.waited)
     return _ratio(waits, path.waiting)
+
+
+def _each(percentile: Callable[[float], np.ndarray], share: Shares) -> np.ndarray:
+    """Return a percentile for one share, or for several on an axis in front."""
+    if isinstance(share, (int, float)):
+        return percentile(share)
+    return np.stack([percentile(one) for one in share])
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
