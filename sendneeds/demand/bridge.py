@@ -9,7 +9,7 @@ import numpy as np
 from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.results import two_piece_lognormal
-from sendneeds.foundation.vocabulary import PROVISIONS
+from sendneeds.foundation.vocabulary import AGE_BANDS, PROVISIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def across(need: NeedProjection, measure: str, seed: int, services: list[str] | 
     Returns
     -------
     xarray.DataArray
-        Dimensions (service, year, provision, draw), float.
+        Dimensions (service, year, provision, age_band, draw), float.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def across(need: NeedProjection, measure: str, seed: int, services: list[str] | 
         )
     children = need.data["children"]
     draws = children.sizes["draw"]
-    out = np.zeros((len(names), children.sizes["year"], len(PROVISIONS), draws))
+    out = np.zeros((len(names), children.sizes["year"], len(PROVISIONS), len(AGE_BANDS), draws))
     cube = children.transpose("year", "provision", "need", "age", "draw").values
     provisions, needs = list(children["provision"].values), list(children["need"].values)
     for row in table[table["service"].isin(names)].itertuples():
@@ -71,19 +71,22 @@ def across(need: NeedProjection, measure: str, seed: int, services: list[str] | 
         rate = two_piece_lognormal(row.low, row.central, row.high, luck)
         if measure == "share_in_need":
             rate = np.minimum(rate, 1.0)
-        ages = slice(int(row.age_from), int(row.age_to) + 1)
         for p, provision in enumerate(provisions):
             if row.provision not in ("all", provision) or row.need not in needs:
                 continue
-            count = cube[:, p, needs.index(row.need), ages].sum(axis=1, dtype=np.int64)
-            out[names.index(row.service), :, p] += rate * count
+            for b, (first, last) in enumerate(AGE_BANDS.values()):
+                ages = slice(max(int(row.age_from), first), min(int(row.age_to), last) + 1)
+                if ages.start < ages.stop:
+                    count = cube[:, p, needs.index(row.need), ages].sum(axis=1, dtype=np.int64)
+                    out[names.index(row.service), :, p, b] += rate * count
     return xr.DataArray(
         out,
-        dims=("service", "year", "provision", "draw"),
+        dims=("service", "year", "provision", "age_band", "draw"),
         coords={
             "service": names,
             "year": children["year"],
             "provision": provisions,
+            "age_band": list(AGE_BANDS),
             "draw": children["draw"],
         },
         name=measure,

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sendneeds.demand.bridge import across
+from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
-from sendneeds.foundation.vocabulary import NEED_TYPES
+from sendneeds.foundation.vocabulary import AGE_BANDS, NEED_TYPES, NEEDS, SERVICES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sendneeds.need.projection import NeedProjection
 
-PRIMARY = ("ASD", "SEMH")
-
 
 @dataclass(frozen=True, repr=False)
 class NeedTypes(Result):
     """Children by need type; a child may count in more than one, so need types do not add up.
 
-    `data` holds ``children`` (year, need_type, draw) and ``by_provision`` (year, need_type, provision, draw).
+    `data` holds ``children`` (year, need_type, draw), ``by_provision`` (year, need_type, provision, draw) and
+    ``by_age_band`` (year, need_type, age_band, draw).
     """
 
     area_name: str
@@ -32,13 +31,13 @@ class NeedTypes(Result):
     title = "Children by need type"
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Plot the four need types with their 80 % intervals."""
+        """Plot the need types (four at most) with their 80 % intervals."""
         import matplotlib.pyplot as plt
 
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4))
         ends = []
-        for colour, code in zip(COLOURS, NEED_TYPES, strict=True):
+        for colour, code in zip(COLOURS, map(str, self.data["need_type"].values), strict=False):
             q = quantiles(self.data["children"].sel(need_type=code))
             years = q["year"].values
             ax.fill_between(
@@ -53,8 +52,8 @@ class NeedTypes(Result):
         return ax
 
 
-def need_types(need: NeedProjection) -> NeedTypes:
-    """Return the cohort of each need type by year.
+def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -> NeedTypes:
+    """Return the cohort of each need type by year, provision and age band.
 
     Autism and SEMH are primary needs, at SEN support and with a plan together. Speech and language therapy and
     occupational therapy are therapies: their cohort is the children expected to need them, through the bridge
@@ -63,10 +62,20 @@ def need_types(need: NeedProjection) -> NeedTypes:
     Parameters
     ----------
     need : NeedProjection
+    types : sequence of str
+        Need codes (a primary need) and service codes (a therapy or equipment that the bridge table holds), for
+        example ``"PT"`` or ``"EQUIP"``.
 
     Returns
     -------
     NeedTypes
+
+    Raises
+    ------
+    UnknownNameError
+        If a type is neither a need nor a service.
+    MissingDataError
+        If the bridge has no share in need for a service.
 
     Examples
     --------
@@ -77,25 +86,34 @@ def need_types(need: NeedProjection) -> NeedTypes:
     """
     import xarray as xr
 
+    for name in types:
+        if name not in NEEDS and name not in SERVICES:
+            raise unknown("need type", name, [*NEEDS, *SERVICES])
     children = need.data["children"]
-    primary: xr.DataArray = children.sel(need=list(PRIMARY)).sum("age").rename(need="need_type")
-    therapies = [code for code in NEED_TYPES if code not in PRIMARY]
-    therapy = across(need, "share_in_need", int(need.data.attrs["seed"]), therapies).rename(
-        service="need_type"
-    )
-    expected: xr.DataArray = np.rint(therapy).astype("int32")  # type: ignore[assignment]
-    whole = xr.concat([primary, expected], "need_type", join="exact")
-    order = ("year", "need_type", "provision", "draw")
-    by_provision = whole.sel(need_type=list(NEED_TYPES)).transpose(*order).astype("int32")
+    parts = []
+    primary = [t for t in types if t in NEEDS]
+    if primary:
+        bands = [
+            children.sel(need=primary, age=slice(first, last)).sum("age").expand_dims(age_band=[band])
+            for band, (first, last) in AGE_BANDS.items()
+        ]
+        parts.append(xr.concat(bands, "age_band", join="exact").rename(need="need_type"))
+    therapies = [t for t in types if t not in NEEDS]
+    if therapies:
+        expected = across(need, "share_in_need", int(need.data.attrs["seed"]), therapies)
+        parts.append(expected.round().rename(service="need_type"))
+    whole = xr.concat(parts, "need_type", join="exact").sel(need_type=list(types)).astype("int32")
+    cells = whole.transpose("year", "need_type", "provision", "age_band", "draw")
     attrs = {"units": "persons", "kind": "stock"}
+
+    def named(array: xr.DataArray, by: str) -> xr.DataArray:
+        return array.assign_attrs(attrs, long_name=f"Children and young people by need type{by}")
+
     data = xr.Dataset(
         {
-            "children": by_provision.sum("provision", dtype="int32").assign_attrs(
-                attrs, long_name="Children and young people by need type"
-            ),
-            "by_provision": by_provision.assign_attrs(
-                attrs, long_name="Children and young people by need type and provision"
-            ),
+            "children": named(cells.sum(("provision", "age_band"), dtype="int32"), ""),
+            "by_provision": named(cells.sum("age_band", dtype="int32"), " and provision"),
+            "by_age_band": named(cells.sum("provision", dtype="int32"), " and age band"),
         }
     ).assign_attrs(need.data.attrs)
     return NeedTypes(data, dict(need.provenance), need.area.name)

@@ -72,12 +72,14 @@ def referrals(
 
     draws = need.data.sizes["draw"]
     days = mondays(start, weeks)
-    yearly = across(need, "referral_rate", seed, services).sum("provision")
+    yearly = across(need, "referral_rate", seed, services).sum(("provision", "age_band"))
     path = _over_weeks(yearly, days)
     first = (
         path[:, 0]
         if base is None
-        else _over_weeks(across(base, "referral_rate", seed, services).sum("provision"), days[:1])[:, 0]
+        else _over_weeks(
+            across(base, "referral_rate", seed, services).sum(("provision", "age_band")), days[:1]
+        )[:, 0]
     )
     parameters = Parameters(area) if area.has("service_parameters") else None
     season = season_index(area, services, days)

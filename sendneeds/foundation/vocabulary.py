@@ -5,6 +5,9 @@ from __future__ import annotations
 AGES = tuple(range(26))
 """Ages 0 to 25, in completed years at 31 August."""
 
+AGE_BANDS = {"0-4": (0, 4), "5-10": (5, 10), "11-15": (11, 15), "16-18": (16, 18), "19-25": (19, 25)}
+"""Age bands of results: early years, primary, secondary, sixth form, after; each first and last age."""
+
 DIMS = ("area", "scenario", "service", "year", "week", "provision", "need", "age", "draw")
 """Names of the dimensions of labelled results, outermost first."""
 

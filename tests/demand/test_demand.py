@@ -11,7 +11,7 @@ from sendneeds.demand.bridge import across, bridge_table
 from sendneeds.demand.calendar import WEEKS_OUTSIDE_TERM, holidays, in_term, mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
-from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.errors import MissingDataError, UnknownNameError
 
 
 def test_primary_need_types_are_counts_of_the_projection(need):
@@ -19,7 +19,22 @@ def test_primary_need_types_are_counts_of_the_projection(need):
     children = need.data["children"].sel(provision=["K", "E"]).sum(("provision", "age"))
     for code in ("ASD", "SEMH"):
         np.testing.assert_array_equal(types.data["children"].sel(need_type=code), children.sel(need=code))
-    np.testing.assert_array_equal(types.data["by_provision"].sum("provision"), types.data["children"])
+    for part, dim in (("by_provision", "provision"), ("by_age_band", "age_band")):
+        np.testing.assert_array_equal(types.data[part].sum(dim), types.data["children"])
+    young = (
+        need.data["children"].sel(need="ASD", age=slice(0, 4), provision=["K", "E"]).sum(("provision", "age"))
+    )
+    np.testing.assert_array_equal(types.data["by_age_band"].sel(need_type="ASD", age_band="0-4"), young)
+
+
+def test_other_therapies_and_needs_follow_the_same_form(need):
+    types = sn.need_types(need, ["PT", "EQUIP", "HI"])
+    assert list(types.data["need_type"].values) == ["PT", "EQUIP", "HI"]
+    assert int(types.data["children"].min()) > 0
+    with pytest.raises(UnknownNameError, match="Did you mean SLT"):
+        sn.need_types(need, ["SALT"])
+    with pytest.raises(MissingDataError, match="no share_in_need for CAMHS"):
+        sn.need_types(need, ["CAMHS"])
 
 
 def test_a_therapy_cohort_is_the_bridge_by_hand(need):
@@ -36,7 +51,7 @@ def test_a_therapy_cohort_is_the_bridge_by_hand(need):
     table[["low", "central", "high"]] = 0.5
     area = replace(need.area, tables={**need.area.tables, "need_service": table})
     own = type(need)(need.data, need.provenance, area, need.record)
-    found = across(own, "share_in_need", 1, ["OT"]).sel(service="OT").sum("provision")
+    found = across(own, "share_in_need", 1, ["OT"]).sel(service="OT").sum(("provision", "age_band"))
     by_hand = 0.5 * need.data["children"].sel(provision="E", need="PD", age=slice(4, 10)).sum("age")
     np.testing.assert_allclose(found, by_hand)
     with pytest.raises(MissingDataError, match="no share_in_need for SLT"):
@@ -67,7 +82,7 @@ def test_level_is_the_packs_and_need_moves_it(need, bedford):
     year_5 = (
         made.data["expected"].sel(service="SLT").isel(week_commencing=slice(208, 260)).mean("week_commencing")
     )
-    grown = across(need, "referral_rate", 1, ["SLT"]).sum("provision").sel(service="SLT")
+    grown = across(need, "referral_rate", 1, ["SLT"]).sum(("provision", "age_band")).sel(service="SLT")
     ratio = (grown.sel(year=2029) + grown.sel(year=2030)) / (grown.sel(year=2025) + grown.sel(year=2026))
     assert float((year_5 / first).median()) == pytest.approx(float(ratio.median()), rel=0.03)
 
