@@ -231,19 +231,21 @@ def _from_binomial_rows(n: np.ndarray, p: float, u: np.ndarray) -> np.ndarray:
 
 def _binomial_by_sums(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Return binomial inverses by adding up probabilities from 0, for small means."""
-    odds = p / (1.0 - p)
     chance = np.exp(n * np.log1p(-p))
-    total = chance.copy()
     k = np.zeros(u.size, dtype=np.int32)
-    over = u >= total
+    todo = np.flatnonzero(u >= chance)
+    u, n, chance, odds = u[todo], n[todo], chance[todo], (p / (1.0 - p))[todo]
+    total = chance.copy()
     step = 0
-    while over.any():
-        k += over
-        chance *= odds * np.maximum(n - step, 0.0) / (step + 1.0)
+    while todo.size:
+        chance *= odds * (n - step) / (step + 1.0)
         total += chance
         step += 1
-        over &= (u >= total) & (step <= n)
-    return np.minimum(k, n.astype(np.int32))
+        k[todo] = step
+        more = (u >= total) & (step < n)
+        todo = todo[more]
+        u, n, chance, odds, total = u[more], n[more], chance[more], odds[more], total[more]
+    return k
 
 
 def _binomial_cdf(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
