@@ -84,3 +84,28 @@ def test_what_a_source_suppressed_is_withheld_and_what_nobody_gave_is_missing(ru
     html = page.table_html(kit.tables["need_by_age"])
     assert "[c]: withheld" in html
     assert "[x]: not available locally" in html
+
+
+def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from sendneeds.chapter.sections import health
+
+    own = pd.DataFrame(
+        {"area_code": [bedford.code], "service": ["SLT"], "weeks_band": ["all"], "waiting": [200]}
+    )
+    meta = replace(bedford.meta["ehc_plans"], title="Waiting lists of the area", basis="local")
+    area = replace(
+        bedford, tables=bedford.tables | {"waiting_list": own}, meta=bedford.meta | {"waiting_list": meta}
+    )
+    run = make_run(area, services=("SLT", "OT"))
+    used = run.waits.parameters
+    used = used[~((used["service"] == "SLT") & (used["parameter"] == "opening_list"))]
+    kit = Kit(area, area.england(), replace(run, waits=replace(run.waits, parameters=used)))
+    health.fill(kit)
+    assert kit.book["list.SLT.waiting"].basis == "local"
+    assert kit.book["list.OT.waiting"].basis == "scaled"
+    assert kit.facts["own_lists"] == "some"
+    assert "speech and language therapy is the area's own" in kit.facts["opening_words"]

@@ -118,8 +118,7 @@ def _now(kit: Kit, services: list[str]) -> None:
     lines = []
     for code in services:
         name = SERVICES[code]
-        opening = f"param.{code}.opening_list"
-        count_basis = kit.book[opening].basis if opening in kit.book else basis_of(kit, code)
+        count_basis = _opening_basis(kit, code)
         # how long they have waited is England's spread or an even one, whatever the count rests on
         spread = count_basis if count_basis == "local" else weakest([count_basis, "scaled"])
         bands = baseline(kit, "waiting_by_band", code).isel(january=0).transpose("band", "draw").values
@@ -148,7 +147,13 @@ def _now(kit: Kit, services: list[str]) -> None:
         lines,
         note="Columns are weeks. The range under a figure is an 80% interval.",
     )
-    kit.facts |= {"opening_words": _opening_words(kit, services), "list_month": month_words(when)}
+    own = [c for c in services if kit.book[f"list.{c}.waiting"].basis in ("local", "published")]
+    kit.facts |= {
+        "opening_words": _opening_words(kit, services),
+        "list_month": month_words(when),
+        "own_lists": "all" if len(own) == len(services) else "some" if own else "none",
+        "guessed": any(basis_of(kit, c) == "illustrative" for c in services),
+    }
     parts = np.array(
         [[kit.book[f"list.{c}.part{p}"].number for p in range(len(PARTS))] for c in services], float
     )
@@ -187,6 +192,15 @@ def _now(kit: Kit, services: list[str]) -> None:
         "children waiting",
         table_open=True,
     )
+
+
+def _opening_basis(kit: Kit, service: str) -> str:
+    """Return what the number on a list at the start rests on: the parameter used, or the area's own table."""
+    used = f"param.{service}.opening_list"
+    if used in kit.book:
+        return kit.book[used].basis
+    own = len(rows(kit.area, "waiting_list", service=service)) > 0
+    return kit.area.meta["waiting_list"].basis if own else basis_of(kit, service)
 
 
 def _opening_words(kit: Kit, services: list[str]) -> str:
