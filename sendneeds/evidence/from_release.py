@@ -136,14 +136,22 @@ def area_from_release(
 
 
 def import_sen2(
-    path: str | Path, area_code: str, folder: str | Path, force: bool = False, **more: Any
+    path: str | Path,
+    area_code: str,
+    folder: str | Path,
+    force: bool = False,
+    *,
+    population: str | Path | None = None,
+    sen_in_england: str | Path | None = None,
+    community_waits: str | Path | None = None,
+    icb: str | None = None,
 ) -> Path:
     """Write the pack of an area from the SEN2 release, to be edited: `read_sen2`, then `write_pack`.
 
     Parameters
     ----------
-    path, area_code
-        As in `read_sen2`, which also takes `more`.
+    path, area_code, population, sen_in_england, community_waits, icb
+        As in `read_sen2`.
     folder : str or Path
         Where to write.
     force : bool
@@ -159,7 +167,15 @@ def import_sen2(
     >>> import_sen2("education-health-and-care-plans_2025.zip", "E06000055", "my-area")  # doctest: +SKIP
     PosixPath('my-area')
     """
-    return write_pack(read_sen2(path, area_code, **more), folder, force)
+    area = read_sen2(
+        path,
+        area_code,
+        population=population,
+        sen_in_england=sen_in_england,
+        community_waits=community_waits,
+        icb=icb,
+    )
+    return write_pack(area, folder, force)
 
 
 def _with(

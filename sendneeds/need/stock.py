@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.vocabulary import AGES, NEEDS
+from sendneeds.foundation.vocabulary import AGES, FLAGS_WITHOUT_VALUE, NEEDS
 from sendneeds.kernel.cohort import apportion
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def total_plans(area: Area) -> dict[int, float]:
     return {
         int(year): float(count)
         for year, count, flag in zip(rows["census_january"], rows["plans"], rows["flag"], strict=True)
-        if flag == "ok"
+        if flag not in FLAGS_WITHOUT_VALUE
     }
 
 

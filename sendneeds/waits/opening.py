@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
+from sendneeds.kernel.streams import generator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,17 +80,18 @@ def opening_list(
     (ndarray of int32, shape (week, draw), str, str)
         The list, the basis of its number, and how its ages were found.
     """
-    own = _bands(area.table("waiting_list"), service) if area.has("waiting_list") else {}
-    if own:
-        exact = spread_bands(own)
-        basis = area.meta["waiting_list"].basis
-        own_list = _whole(exact[:, None], np.array([round(exact.sum())]))
-        return np.repeat(own_list, draws, axis=1), basis, "the area's own bands"
+    own = _latest(area.table("waiting_list"), service) if area.has("waiting_list") else None
+    if own is not None:
+        luck = generator(seed, area.code, service, "suppressed bands")
+        counts = draw_counts(own, "waiting", draws, luck)
+        weight = np.stack([spread_bands({b: 1.0}) for b in own["weeks_band"]], axis=1) @ counts
+        return _whole(weight, counts.sum(axis=0)), area.meta["waiting_list"].basis, "the area's own bands"
     total = np.rint(parameters.draw(service, "opening_list", draws, seed)).astype(np.int64)
     basis = parameters.get(service, "opening_list").basis
-    nation = _bands(area.england().table("nhs_waiting_list"), service)
-    if nation:
-        shape, how = spread_bands(nation), "spread as England's list lies by band"
+    nation = _latest(area.england().table("nhs_waiting_list"), service)
+    if nation is not None:
+        bands = dict(zip(nation["weeks_band"], nation["waiting"].astype(float), strict=True))
+        shape, how = spread_bands(bands), "spread as England's list lies by band"
         weight = np.repeat(shape[:, None], draws, axis=1)
     else:
         rate = parameters.draw(service, "referrals_accepted_per_week", draws, seed)
@@ -107,15 +110,17 @@ def _whole(weight: np.ndarray, total: np.ndarray) -> np.ndarray:
     return np.diff(np.rint(share / share[-1] * total), axis=0, prepend=0).astype(np.int32)
 
 
-def _bands(table: pd.DataFrame, service: str) -> dict[str, float]:
-    """Return the latest complete snapshot of a service by band, or nothing."""
+def _latest(table: pd.DataFrame, service: str) -> pd.DataFrame | None:
+    """Return the latest snapshot of a service with every band, suppressed ones included; None where there is none."""
     rows = table[(table["service"] == service) & (table["weeks_band"] != "all")]
     if "stage" in rows:
         rows = rows[rows["stage"] == "first_appointment"]
+    if "priority" in rows:
+        rows = rows[rows["priority"] == "all"]
+    rows = rows[rows["waiting"].notna() | (rows["flag"] == "suppressed")]
     when = "month" if "month" in rows else "snapshot"
     for snapshot in sorted(set(rows[when]), reverse=True):
         found = rows[rows[when] == snapshot]
-        found = found[found["waiting"].notna()]
         if set(found["weeks_band"]) == set(WEEK_BANDS):
-            return {str(b): float(n) for b, n in zip(found["weeks_band"], found["waiting"], strict=True)}
-    return {}
+            return found
+    return None

@@ -1,13 +1,16 @@
 """The labelled lists: conserved, started from the real list, shared luck, the same whatever is asked beside."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 import sendneeds as sn
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.waits.capacity import Change, slots_a_child
 from sendneeds.waits.opening import opening_list, spread_bands
@@ -53,6 +56,29 @@ def test_opening_ages_lie_as_the_national_bands(bedford):
     assert share == pytest.approx((rows[">18-52"] + rows[">52"]) / (rows.sum() - rows["all"]), rel=0.02)
     assert basis == "scaled"
     assert "England" in how
+
+
+def test_an_areas_own_bands_are_taken_with_suppressed_ones_drawn(bedford):
+    bands = ["0-1", ">1-2", ">2-4", ">4-12", ">12-18", ">18-52", ">52"]
+    own = pd.DataFrame(
+        {
+            "area_code": bedford.code,
+            "service": "SLT",
+            "stage": "first_appointment",
+            "snapshot": "2025-01-06",
+            "weeks_band": bands,
+            "waiting": pd.array([10, 8, 20, 60, 40, 90, None], "Int64"),
+            "flag": ["ok"] * 6 + ["suppressed"],
+        }
+    )
+    meta = TableMeta("waiting_list", "synthetic", "none", None, "local", "")
+    area = replace(
+        bedford, tables={**bedford.tables, "waiting_list": own}, meta={**bedford.meta, "waiting_list": meta}
+    )
+    weeks, basis, how = opening_list(area, "SLT", Parameters(area), 200, 1)
+    assert set(weeks.sum(axis=0)) == {229, 230, 231, 232}
+    assert (weeks[:18].sum(axis=0) == 138).all()
+    assert (basis, how) == ("local", "the area's own bands")
 
 
 def test_bands_are_refused_by_name():
