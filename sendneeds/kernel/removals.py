@@ -146,15 +146,15 @@ class Cohorts:
         self.unplanned[row] = cohorts
         age = week - (rows[0] - self.opening_weeks) - 1  # whole weeks waited
         counter = (row * 4096 + week) * 4096
-        luck = streams.hashed(self.keys, counter[:, None])
-        count = streams.binomial(cohorts, self.law.share(age), luck).reshape(-1)
-        place = np.repeat(np.arange(count.size), count)
-        nth = np.arange(place.size) - np.repeat(np.cumsum(count) - count, count)
-        which, lane = np.divmod(place, lanes)
-        luck = streams.hashed(self.keys[lane], counter[which] + nth + 1)
+        keys = streams.counted_on(self.keys, counter[:, None])
+        count = streams.binomial(cohorts, self.law.share(age), streams.hashed(keys, 0)).reshape(-1)
+        nth = np.arange(1, count.sum() + 1)
+        nth -= np.repeat(np.cumsum(count) - count, count)
+        luck = streams.hashed(np.repeat(keys.reshape(-1), count), nth)
+        lane = np.repeat(np.tile(np.arange(lanes), row.size), count)
         after = self.law.weeks_until(age, lane, streams.as_real(luck))
         order = np.argsort(after, kind="stable")
-        cells = (row[which] * lanes + lane)[order]
+        cells = (lane + np.repeat(row * lanes, count.reshape(row.size, lanes).sum(axis=1)))[order]
         luck = luck[order]
         ends = np.searchsorted(after[order], np.arange(PLAN_WEEKS + 1))
         for ahead in range(PLAN_WEEKS):
@@ -195,6 +195,8 @@ class LeavingLaw:
         self._aged = aged[np.minimum(weeks, len(aged) - 1)]
         self.total = 1.0 - (1.0 - removed) * (1.0 - self._aged)
         self.constant = len(self.total) == 1
+        self._log_stays = np.log1p(-self.total[0])
+        self._share = -np.expm1(PLAN_WEEKS * self._log_stays)
         if not self.constant:
             by_week = self.total[np.minimum(np.arange(longest), last)]
             start = np.ones((1, by_week.shape[1]))
@@ -203,16 +205,16 @@ class LeavingLaw:
     def share(self, age: int) -> np.ndarray:
         """Return the chance to leave within the plan's weeks from `age`, (1,) or (L,)."""
         if self.constant:
-            return -np.expm1(PLAN_WEEKS * np.log1p(-self.total[0]))
+            return self._share
         return self._ends(age)[-1]
 
     def weeks_until(self, age: int, lane: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Return the weeks from the plan until leaving, 0 to 15, for those who do leave in it."""
         if self.constant:
-            rate, share = self.total[0], self.share(age)
-            if rate.size > 1:
-                rate, share = rate[lane], share[lane]
-            after = np.floor(np.log1p(-u * share) / np.log1p(-rate))
+            stays, share = self._log_stays, self._share
+            if share.size > 1:
+                stays, share = stays[lane], share[lane]
+            after = np.floor(np.log1p(-u * share) / stays)
         elif self.total.shape[1] == 1:
             ends = self._ends(age)[:, 0]
             after = np.searchsorted(ends, u * ends[-1], side="right")

@@ -22,6 +22,7 @@ __all__ = [
     "SEED_BLOCK",
     "as_real",
     "binomial",
+    "counted_on",
     "generator",
     "hashed",
     "lane_keys",
@@ -138,9 +139,14 @@ def hashed(keys: np.ndarray, counter: int | np.ndarray) -> np.ndarray:
 
     A draw that belongs to a child is found by counter, so it needs no array of its own.
     """
+    return _mix(counted_on(keys, counter))
+
+
+def counted_on(keys: np.ndarray, counter: int | np.ndarray) -> np.ndarray:
+    """Return keys moved on by a counter: the hash of these at n is that of `keys` at counter + n."""
     if isinstance(counter, int):
-        return _mix(keys + np.uint64((counter * _GOLDEN) & _MASK))
-    return _mix(keys + counter.astype(np.uint64) * np.uint64(_GOLDEN))
+        return keys + np.uint64((counter * _GOLDEN) & _MASK)
+    return keys + counter.astype(np.uint64) * np.uint64(_GOLDEN)
 
 
 def _mix(x: np.ndarray) -> np.ndarray:
