@@ -86,7 +86,7 @@ def forecast_need(
     origin: int,
     horizons: Sequence[int] = range(1, 11),
     *,
-    fade_years: int = 10,
+    fade_years: int = 5,
     population_growth: Series | None = None,
 ) -> Forecast:
     """Forecast pupils with a plan for one primary need: England's growth for it and the area's signals.

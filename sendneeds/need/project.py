@@ -32,7 +32,7 @@ def project(
     draws: int = 1000,
     seed: int = 1,
     *,
-    fade_years: int = 10,
+    fade_years: int = 5,
     change: NeedChange | None = None,
     progress: Progress | None = None,
 ) -> NeedProjection:

@@ -20,7 +20,7 @@ def forecast_support_share(
     origin: int,
     horizons: Sequence[int] = range(1, 11),
     *,
-    fade_years: int = 10,
+    fade_years: int = 5,
 ) -> Forecast:
     """Forecast the percent of pupils on SEN support; times the pupils to come, it is the total of K.
 

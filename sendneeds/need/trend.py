@@ -91,7 +91,7 @@ def forecast(
     origin: int,
     horizons: Sequence[int] = range(1, 11),
     *,
-    fade_years: int = 10,
+    fade_years: int = 5,
     population_growth: Series | None = None,
 ) -> Forecast:
     """Forecast the total of EHC plans by the default rule (see ``docs/explanation/forecast.md``).
