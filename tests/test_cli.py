@@ -118,6 +118,21 @@ def test_lists_are_written_for_every_scenario_and_service(tmp_path):
     assert {"low", "central", "high", "variable"} <= set(lists.columns)
 
 
+def test_a_pack_of_ones_own_is_written_beside_that_which_ships(pack, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["project", "my-area", *QUICK]) == 0
+    assert [path.name for path in (tmp_path / "build").iterdir()] == ["my-area-need"]
+
+
+def test_an_area_without_services_still_has_its_need_written(tmp_path, capsys):
+    out = tmp_path / "luton"
+    assert main(["run", "luton", *QUICK, "--out", str(out)]) == 0
+    assert (out / "by_need.csv").exists()
+    assert not (out / "lists.csv").exists()
+    assert main(["compare", "luton", *QUICK, "--out", str(tmp_path / "options")]) == 2
+    assert "no list was simulated" in capsys.readouterr().err
+
+
 def test_what_somebody_else_wrote_is_kept(tmp_path, capsys):
     out = tmp_path / "need"
     out.mkdir()

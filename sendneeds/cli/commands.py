@@ -37,9 +37,9 @@ def bar(show: bool | None) -> Iterator[Progress]:
         yield move
 
 
-def place(args: argparse.Namespace, area: Any) -> Path:
+def place(args: argparse.Namespace) -> Path:
     """Return the folder to write, having made sure before any long work that it may be written."""
-    out = Path(args.out or Path("build") / f"{area.slug}{args.suffix}")
+    out = Path(args.out or Path("build") / f"{Path(args.area).resolve().name}{args.suffix}")
     if not args.force:
         check_replaceable(out)
     return out
@@ -95,7 +95,7 @@ def write_lists(folder: Path, lists: Any) -> None:
 def do_chapter(args: argparse.Namespace) -> int:
     """Write the chapter."""
     area = sn.open_area(args.area)
-    out = place(args, area)
+    out = place(args)
     with bar(args.progress) as tick:
         result = simulate(args, area, tick)
         page = sn.build_chapter(area, result, out, force=args.force)
@@ -106,7 +106,7 @@ def do_chapter(args: argparse.Namespace) -> int:
 def do_project(args: argparse.Namespace) -> int:
     """Write the projection."""
     area = sn.open_area(args.area)
-    out = place(args, area)
+    out = place(args)
     with bar(args.progress) as tick:
         need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
     with whole_folder(out, made_by(args, need), args.force) as folder:
@@ -124,13 +124,14 @@ def do_project(args: argparse.Namespace) -> int:
 def do_run(args: argparse.Namespace) -> int:
     """Write the projection, the simulated lists and what the options cost."""
     area = sn.open_area(args.area)
-    out = place(args, area)
+    out = place(args)
     with bar(args.progress) as tick:
         result = simulate(args, area, tick)
     with whole_folder(out, made_by(args, result), args.force) as folder:
         write_need(folder, result.need)
         write(folder, "need_types", interval_table(result.types.data["children"]))
-        write_lists(folder, result.lists)
+        if result.waits is not None:
+            write_lists(folder, result.lists)
         write(folder, "costs", result.costs)
         write(folder, "parameters", result.parameters)
     print(result)
@@ -141,7 +142,7 @@ def do_run(args: argparse.Namespace) -> int:
 def do_compare(args: argparse.Namespace) -> int:
     """Write the comparison."""
     area = sn.open_area(args.area)
-    out = place(args, area)
+    out = place(args)
     with bar(args.progress) as tick:
         result = simulate(args, area, tick)
     comparison = sn.compare(result, args.target, args.hold)
