@@ -34,6 +34,7 @@ __all__ = [
 SEED_BLOCK = 256
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
+_STRETCH = 128  # weeks drawn at a time, to stay in the cache
 
 
 def _digest(seed: int, key: tuple[str, ...], block: int) -> bytes:
@@ -100,9 +101,11 @@ def uniforms(seed: int, key: tuple[str, ...], weeks: int, draws: int, first_draw
     start = 0
     for block, inside in _blocks(draws, first_draw):
         raw = generator(seed, *key, block=block).bit_generator.random_raw
-        words = raw(weeks * SEED_BLOCK).reshape(weeks, SEED_BLOCK)
-        out[:, start : start + inside.stop - inside.start] = words[:, inside]
-        start += inside.stop - inside.start
+        lanes = slice(start, start + inside.stop - inside.start)
+        for week in range(0, weeks, _STRETCH):
+            rows = out[week : week + _STRETCH, lanes]
+            rows[:] = raw(len(rows) * SEED_BLOCK).reshape(len(rows), SEED_BLOCK)[:, inside]
+        start = lanes.stop
     return out
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sendneeds.kernel import inverse_tables, list_law, lists, removals, streams, waits
+from sendneeds.kernel import list_law, lists, streams, waits
 
 pytestmark = pytest.mark.bench
 ROUNDS = 7
@@ -48,6 +48,12 @@ def median_rates(engines, work, rounds=ROUNDS):
     return {name: work[name] / statistics.median(times) for name, times in taken.items()}
 
 
+def same_law(one, other):
+    """Two engines agree: mean wait and percentiles, averaged over replications, within 4.5 standard errors."""
+    error = np.sqrt(one.var(axis=1) / one.shape[1] + other.var(axis=1) / other.shape[1])
+    assert (np.abs(one.mean(axis=1) - other.mean(axis=1)) < 4.5 * error).all()
+
+
 def test_one_list_beside_its_peers(peers, capsys):
     none = OPENINGS[0]
     replications = {
@@ -73,7 +79,8 @@ def test_one_list_beside_its_peers(peers, capsys):
         print(f"{'engine':22}{'children a second':>20}{'sendneeds is times as fast':>30}")
         for name, value in rate.items():
             print(f"{name:22}{value:>20,.0f}{rate['sendneeds'] / value:>30,.2f}")
-    assert set(rate) == set(engines)
+    same_law(peers.sendneeds(8192, none), peers.numba_tables(2048, none))
+    same_law(peers.sendneeds(8192, none), peers.simpy_engine(20, none))
 
 
 def test_long_opening_lists(peers, capsys):
@@ -88,7 +95,8 @@ def test_long_opening_lists(peers, capsys):
         for size in OPENINGS:
             own, other = rate[size] / rate[0], rate[size] / rate[f"numba {size}"]
             print(f"{size:>14,}{rate[size]:>20,.0f}{own:>16.2f}{other:>24.2f}")
-    assert len(rate) == 6
+    for opening in OPENINGS.values():
+        same_law(peers.sendneeds(8192, opening), peers.numba_tables(2048, opening))
 
 
 def test_draws_beside_the_generators(capsys):
@@ -102,6 +110,7 @@ def test_draws_beside_the_generators(capsys):
         "uniforms": lambda: streams.uniforms(1, ("bench",), 520, 1024),
         "poisson, one rate": lambda: streams.poisson(20.0, streams.uniforms(1, ("bench",), 520, 1024)),
         "poisson, a rate a draw and week": lambda: streams.poisson(by_draw, u),
+        "poisson, one rate, uniforms at hand": lambda: streams.poisson(20.0, u),
         "Generator.poisson": lambda: generator.poisson(20.0, (520, 1024)),
         "negative_binomial, one mean": lambda: streams.negative_binomial(20.0, 8.0, u),
         "negative_binomial, a mean a draw and week": lambda: streams.negative_binomial(by_draw, 8.0, u),
@@ -116,7 +125,8 @@ def test_draws_beside_the_generators(capsys):
             print(f"{name:44}{value:>16,.0f}")
         ratio = rate["poisson, one rate"] / rate["Generator.poisson"]
         print(f"poisson with its uniforms over Generator.poisson: {ratio:.1f}")
-    assert set(rate) == set(engines)
+    drawn, expected = streams.poisson(by_draw, u), by_draw.mean()
+    assert abs(drawn.mean() - expected) < 4.5 * np.sqrt(expected / u.size)
 
 
 def test_removals_and_the_exact_law(peers, capsys):
@@ -142,11 +152,14 @@ def test_removals_and_the_exact_law(peers, capsys):
             print(f"{name:44}{value:>20,.0f}")
         for share, taken in laws.items():
             print(f"exact law, 520 weeks, {share:.1%} leave a week: {1000 * min(taken):.0f} ms")
-    assert set(rate) == set(engines)
+    law = list_law.list_law(np.full(520, 20.0), peers.SLOTS, 500, hazard=0.005)
+    waiting = lists.fifo(arrivals, peers.SLOTS, OPENINGS[500], 0.005, keys).waiting[-1]
+    assert abs(waiting.mean() - list_law.mean(law)[-1]) < 4.5 * list_law.sd(law)[-1] / np.sqrt(2048)
 
 
-MEMORY = """
-import resource, sys
+MEMORY = r"""
+import re, sys
+from pathlib import Path
 import numpy as np
 from sendneeds.kernel import lists, streams, waits
 slots = np.tile([20, 20, 21, 20, 21], 104)
@@ -154,7 +167,8 @@ def block(first):
     path = lists.fifo(streams.poisson(20.0, streams.uniforms(1, ("m",), 520, 1024, first)), slots, np.full(75, 20))
     return waits.seen_percentile(path, 0.92, None)
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # the kernel's own high-water mark: the one of getrusage starts at the parent's
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 block(0)
 before = peak()
 out = [block(first) for first in range(0, int(sys.argv[1]), 1024)]
@@ -164,6 +178,8 @@ print(before, peak(), sum(part.nbytes for part in out) / 2**20)
 
 def test_memory_does_not_grow_with_draws(capsys):
     """Peak of a process that keeps one percentile a draw, block by block."""
+    if not Path("/proc/self/status").exists():
+        pytest.skip("the peak of a process is read from /proc")
     grown = {}
     for draws in (1024, 4096, 16_384, 65_536):
         command = [sys.executable, "-c", MEMORY, str(draws)]
@@ -200,5 +216,5 @@ def test_where_the_time_goes(peers, capsys):
         print(f"\n{'0.5% leave a week, 500 waiting':48}{'share of own time':>18}")
         for (file, _, function), (_, _, own, _, _) in rows:
             print(f"{Path(file).stem + '.' + function:48}{own / total:>18.0%}")
-    assert removals.PLAN_WEEKS == 16
-    assert inverse_tables.POISSON.cdf(0.0, 1.0) > 0
+    assert total > 0
+    assert whole > 0
