@@ -116,12 +116,13 @@ class _Run:
         self.lapsed = [np.zeros(lanes, np.int32) for _ in self.lists]
         self.rejoining = Delay(rules.rereferred_after, lanes, dtype)
         self.returning = Delay(rules.returned_after, lanes, dtype)
-        self.missed = tuple(
-            ["advice missed", "follow-up missed", *(f"first missed {rank}" for rank in range(len(self.lists)))]
-        )
+        firsts = (f"first missed {rank}" for rank in range(len(self.lists)))
+        self.missed = ("advice missed", "follow-up missed", *firsts)
         self.offered = np.zeros((len(self.missed), lanes), dtype)
         self.wasted = np.zeros((len(self.missed), lanes), dtype)
         self.chances = self._chances()
+        found = [array for array in (inputs.slots, inputs.first_only, inputs.outsourced) if array is not None]
+        self.most = sum(int(array.max(initial=0)) for array in found)  # units, or children, a week can serve
         back = np.arange(1, len(inputs.overdue) + 1)
         self.late = np.einsum("v,vkl->l", back, inputs.overdue).astype(np.int32)  # weeks past due
         self.out = empty_path(edges, len(self.lists), weeks, lanes, dtype)
@@ -160,14 +161,14 @@ class _Run:
             self._record(week + 1)
         return self._finished()
 
-    def _draw(self, purpose: str, n: np.ndarray, week: int) -> np.ndarray:
-        """Return binomial draws at the purpose's uniforms, not to be altered."""
+    def _draw(self, purpose: str, n: np.ndarray, week: int, most: int | None = None) -> np.ndarray:
+        """Return binomial draws of `n` trials, none over `most`, at the purpose's uniforms; not to be altered."""
         law = self.chances[purpose]
         if law.never:
             return self.zero
         if law.one == 1.0:
             return n
-        return law.draw(n, self.luck.row(purpose, week), np.empty(self.lanes, self.dtype))
+        return law.draw(n, self.luck.row(purpose, week), np.empty(self.lanes, self.dtype), most)
 
     def _leave(self, week: int) -> None:
         out = self.out
@@ -230,7 +231,12 @@ class _Run:
         if law.one == 0.0 or law.one == 1.0:
             self.wasted[:] = self.offered if law.one else 0
         else:
-            law.draw(self.offered.reshape(-1), self.luck.rows(self.missed, week), self.wasted.reshape(-1))
+            law.draw(
+                self.offered.reshape(-1),
+                self.luck.rows(self.missed, week),
+                self.wasted.reshape(-1),
+                self.most,
+            )
         total = out.wasted_slots[week]
         np.add(self.wasted[0], self.wasted[1], out=total)
         for row in self.wasted[2:]:
@@ -304,7 +310,7 @@ class _Run:
             rest = rest - elsewhere + self._draw("outsourced return", elsewhere, week)
         starting = []
         for number in range(len(rules.packages)):
-            some = self._draw(f"package {number}", rest, week)
+            some = self._draw(f"package {number}", rest, week, self.most)
             starting.append(some)
             rest = rest - some
         finished = self.follow_ups.go_on(week, done, starting)
@@ -320,10 +326,9 @@ class _Run:
             self.late += queue.overdue
         for rank, one in enumerate(self.lists):
             out.waiting[rank, bound] = one.waiting
-            if rank == 0:
-                over = one.over
-            else:
-                over = over + one.over
+        over = self.lists[0].over
+        for one in self.lists[1:]:
+            over = over + one.over
         np.subtract(over[:-1], over[1:], out=out.waiting_bands[:-1, bound])
         out.waiting_bands[-1, bound] = over[-1]
         out.advice_waiting[bound] = self.advice_waiting

@@ -44,24 +44,25 @@ class FirstList:
         self.cohorts = np.zeros((self.opening_weeks + weeks, lanes), dtype=dtype)
         self.cohorts[: self.opening_weeks] = opening[::-1]
         age = np.arange(1, self.opening_weeks + 1)
-        self.over = np.stack([opening[age > edge].sum(axis=0) for edge in edges]).astype(dtype)
+        self.over: np.ndarray = np.stack([opening[age > edge].sum(axis=0) for edge in edges]).astype(dtype)
         self.seen_by_wait = np.zeros((self.opening_weeks + weeks, lanes), dtype=np.int32)
         self.weeks_waited = np.zeros(lanes, dtype=np.int32)  # of those seen this week
         self.plans = None if law is None else Plans(law, keys, dtype)
         self._flat, self._counts = self.cohorts.reshape(-1), self.seen_by_wait.reshape(-1)
         self._head = np.zeros(lanes, dtype=np.int64)
-        self._cell = np.arange(lanes)
+        self._every = np.arange(lanes)
         self._planned = self.cohorts[0].copy() if len(self.cohorts) else np.zeros(lanes, dtype)
         self._one = dtype(1)
         self._oldest = 0
+        self._mark = np.zeros(lanes, dtype=np.int64)
+        self._none = np.zeros(lanes, dtype=dtype)
         longest = self.opening_weeks + weeks + 1
         self._band = np.searchsorted(edges, np.arange(longest)) - 1  # by weeks waited
 
     def leave(self, week: int) -> tuple[np.ndarray, np.ndarray]:
         """Take out those who leave at the start of `week`; return how many, and how many by age, (L,) each."""
-        none = np.zeros(self.lanes, dtype=self.dtype)
         if self.plans is None:
-            return none, none
+            return self._none, self._none
         for planned in self._rows_to_plan(week):
             cohort = self.cohorts[planned]
             if cohort.any():
@@ -69,7 +70,7 @@ class FirstList:
                 self.plans.plan(planned, week - (planned - self.opening_weeks) - 1, week, cohort)
         lane, row = self.plans.due(week)
         if not lane.size:
-            return none, none
+            return self._none, self._none
         gone = self._thinned(lane, row, week).nonzero()[0]
         lane, row = lane.take(gone), row.take(gone)
         band = self._band.take(week + self.opening_weeks - row, mode="clip")
@@ -89,24 +90,25 @@ class FirstList:
         np.subtract.at(self._flat, cell[gone], self._one)
         number = 0
         while at_head.size:  # a cohort partly seen: one planned leaver of each at a time
-            _, index = np.unique(lane[at_head], return_index=True)
-            now = at_head[index]
+            self._mark[lane.take(at_head)] = at_head
+            last = self._mark.take(lane.take(at_head)) == at_head
+            now = at_head[last]
             who, where = lane[now], cell[now]
             luck = streams.as_real(streams.hashed(self.keys[who], THIN + place(0, week) + number))
             goes = luck * self._planned[who] < self._flat[where]
             self._planned[who] -= self._one
             self._flat[where[goes]] -= self._one
             gone[now] = goes
-            at_head = np.delete(at_head, index)
+            at_head = at_head[~last]
             number += 1
         return gone
 
     def _aged(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
         """Return how many leavers reach the age limit, (L,)."""
         law = self.plans.law if self.plans is not None else None
-        out = np.zeros(self.lanes, dtype=self.dtype)
         if law is None or not (law.two_causes or law.only_aged):
-            return out
+            return self._none
+        out = np.zeros(self.lanes, dtype=self.dtype)
         cell, count = np.unique(row * self.lanes + lane, return_counts=True)
         row, lane = np.divmod(cell, self.lanes)
         share = np.empty(cell.size)
@@ -124,7 +126,8 @@ class FirstList:
     def _rows_to_plan(self, week: int) -> list[int]:
         """Return the rows that have waited a whole number of plans, counting the opening list from week 0."""
         now = self.opening_weeks + week
-        self._oldest = max(self._oldest, int(self._head.min(initial=now)))
+        if week % 4 == 0:
+            self._oldest = int(self._head.min(initial=now))
         before = range(self._oldest, self.opening_weeks) if week % PLAN == 0 else range(0)
         since = range(self.opening_weeks + (week - 1) % PLAN, now, PLAN)
         return [*before, *(row for row in since if row >= self._oldest)]
@@ -153,24 +156,25 @@ class FirstList:
 
     def _walk(self, now: int, count: np.ndarray, seen: bool) -> None:
         """Take children row by row from the head on, and move the head."""
+        lane, head, need = self._every, self._head, count
+        cell = head * self.lanes + lane
+        here = self._flat.take(cell)
         self.weeks_waited[:] = 0
-        lane = count.nonzero()[0]
-        need, cell, head = count.take(lane), self._cell.take(lane), self._head.take(lane)
-        while lane.size:
-            here = self._flat.take(cell)
+        while True:
             taken = np.minimum(here, need)
             self._flat[cell] = here - taken
             if seen:
                 wait = now - head
                 self.weeks_waited[lane] += taken * wait
-                where = wait * self.lanes + lane
-                self._counts[where] += taken
+                self._counts[wait * self.lanes + lane] += taken
             need = need - taken
             more = need.nonzero()[0]
-            lane, need = lane.take(more), need.take(more)
-            cell, head = cell.take(more) + self.lanes, head.take(more) + 1
-            self._cell[lane], self._head[lane] = cell, head
-            self._planned[lane] = self._flat.take(cell)
+            if not more.size:
+                return
+            lane, need, cell = lane.take(more), need.take(more), cell.take(more) + self.lanes
+            head = head.take(more) + 1
+            here = self._flat.take(cell)
+            self._head[lane], self._planned[lane] = head, here
 
     def age(self, week: int) -> None:
         """Count the cohorts whose age at the end of `week` crosses an edge."""

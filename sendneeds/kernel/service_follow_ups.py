@@ -115,7 +115,7 @@ class FollowUps:
             else:
                 bottom, top = self._whole(low), self._whole(high)
                 sessions = top - bottom
-                self._cumulate(self._ring[at], bottom, top, first)
+                self._cumulate(self._ring[at], None if due == week else bottom, top, first)
                 first = False
             self.delivered += sessions
             if due < week:
@@ -131,12 +131,13 @@ class FollowUps:
     def _whole(self, units: np.ndarray) -> np.ndarray:
         return units if self.unit == 1 else units // self.dtype(self.unit)
 
-    def _cumulate(self, curve: np.ndarray, low: np.ndarray, high: np.ndarray, first: bool) -> None:
-        """Add to what is done, cumulated over kinds, the curve between two heights."""
+    def _cumulate(self, curve: np.ndarray, low: np.ndarray | None, high: np.ndarray, first: bool) -> None:
+        """Add to what is done, cumulated over kinds, the curve between two heights, the lower one 0 if not given."""
         into = self._done if first else self._cut
-        np.maximum(curve, low, out=into)
-        np.minimum(into, high, out=into)
-        np.subtract(into, low, out=into)
+        np.minimum(curve, high, out=into)
+        if low is not None:
+            np.maximum(into, low, out=into)
+            np.subtract(into, low, out=into)
         if not first:
             self._done += into
 

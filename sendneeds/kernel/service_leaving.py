@@ -16,6 +16,7 @@ from sendneeds.kernel.service_rules import Count
 PLAN = 16
 COUNT, WEEK, THIN, CAUSE = 0, 1, 1 << 62, 1 << 63
 """Places of the draws of a plan, of the luck of a cohort partly seen, and of a leaver's cause."""
+_STEP = 0x9E3779B97F4A7C15  # what `streams.hashed` adds to a key for each step of its counter
 _PIECES = 4  # draws of 16 bits in a uniform
 
 
@@ -85,6 +86,7 @@ class Plans:
 
     def __init__(self, law: LeavingLaw, keys: np.ndarray, dtype: Count) -> None:
         self.law, self._keys, self._dtype = law, keys, dtype
+        self._pair = np.concatenate([keys, keys + np.uint64(_STEP)])  # hashed at n: the luck n and n + 1
         self._counts: dict[int, Binomial] = {}
         self._tables: dict[int, np.ndarray] = {}
         self._out = np.empty(len(keys), dtype=dtype)
@@ -101,19 +103,19 @@ class Plans:
         if key not in self._counts:
             self._counts[key] = Binomial(share, len(self._keys), self._dtype)
         start = place(row, week)
-        count = self._counts[key].draw(waiting, streams.hashed(self._keys, start + COUNT), self._out)
+        luck = streams.hashed(self._pair, start + COUNT)
+        count = self._counts[key].draw(waiting, luck[: len(self._keys)], self._out)
         total = np.add.accumulate(count, dtype=np.int64)
         if total[-1]:
             lane = np.repeat(self._every, count)
             nth = np.arange(lane.size)
             nth -= (total - count).take(lane)
-            piece = self._pieces(start + WEEK, lane, nth)
+            piece = self._pieces(luck[len(self._keys) :], start + WEEK, lane, nth)
             self._file(row, week, lane, self._weeks(key, ends, lane, piece))
 
-    def _pieces(self, start: int, lane: np.ndarray, nth: np.ndarray) -> np.ndarray:
+    def _pieces(self, luck: np.ndarray, start: int, lane: np.ndarray, nth: np.ndarray) -> np.ndarray:
         """Return 16 bits of luck for the nth planned leaver of a lane: four share a uniform."""
-        luck = streams.hashed(self._keys, start).astype("<u8", copy=False).view("<u2")
-        piece = luck.take(lane * _PIECES + np.minimum(nth, _PIECES - 1))
+        piece = luck.astype("<u8", copy=False).view("<u2").take(lane * _PIECES + np.minimum(nth, _PIECES - 1))
         more = (nth >= _PIECES).nonzero()[0]
         if more.size:
             shift = (16 * (nth[more] % _PIECES)).astype(np.uint64)

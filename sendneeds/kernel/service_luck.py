@@ -17,7 +17,8 @@ from sendneeds.kernel.service_rules import Count
 CHUNK = 16
 _BITS = 10
 _SHIFT = np.uint64(64 - _BITS)
-_ROWS = 1024
+_ROWS = 1024  # trials up to which tables are used
+_ROWS_MADE = 32  # at a time
 
 
 class Luck:
@@ -71,7 +72,9 @@ class _Stream:
                 part = slice(low - block * size, high - block * size)
                 for copy in range(luck.copies):
                     start = number * luck.lanes + copy * luck.draws + low - first
-                    self._parts.append((source if copy == 0 else None, slice(start, start + high - low), part))
+                    self._parts.append(
+                        (source if copy == 0 else None, slice(start, start + high - low), part)
+                    )
         self._rows = np.empty((CHUNK, luck.lanes * len(purposes)), dtype=np.uint64)
         self._first = -CHUNK
 
@@ -116,12 +119,12 @@ class Binomial:
         """Whether the chance is 0 in every lane."""
         return self.one == 0.0
 
-    def draw(self, n: np.ndarray, u: np.ndarray, out: np.ndarray) -> np.ndarray:
-        """Put the draws of `n` trials (L,) at uniforms `u` (L,) into `out`, and return it."""
+    def draw(self, n: np.ndarray, u: np.ndarray, out: np.ndarray, most: int | None = None) -> np.ndarray:
+        """Put the draws of `n` trials (L,), none over `most`, at uniforms `u` (L,) into `out`, and return it."""
         if self.one == 0.0 or self.one == 1.0:
             out[...] = 0 if self.one == 0.0 else n
             return out
-        top = int(n.max(initial=0))
+        top = int(n.max(initial=0)) if most is None else most
         if self.one is None or top >= _ROWS:
             out[...] = streams.binomial(n, self.chance, u)
             return out
@@ -149,21 +152,23 @@ class Binomial:
         out[todo] = k
 
     def _grow(self, top: int) -> None:
-        rows = 32
-        while rows <= top:
-            rows *= 2
-        self._table, self._bounds = _tables(rows, self.one or 0.0, np.dtype(self._dtype))
+        parts = [
+            _tables(first, self.one or 0.0, np.dtype(self._dtype)) for first in range(0, top + 1, _ROWS_MADE)
+        ]
+        self._table = np.concatenate([table for table, _ in parts])
+        self._bounds = np.ones((len(self._table), len(self._table) + 1))
+        for first, (_, law) in zip(range(0, top + 1, _ROWS_MADE), parts, strict=True):
+            self._bounds[first : first + _ROWS_MADE, : law.shape[1]] = law
 
 
-@lru_cache(maxsize=256)
-def _tables(rows: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=1024)
+def _tables(first: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
     """Return the inverse by trials and cell, ~inverse at the cell's start where unsure, and the law itself."""
-    count = np.arange(rows, dtype=float)
-    law = BINOMIAL.cdf(count, count[:, None], np.asarray(chance))
+    trials = np.arange(first, first + _ROWS_MADE, dtype=float)
+    law = BINOMIAL.cdf(np.arange(first + _ROWS_MADE, dtype=float), trials[:, None], np.asarray(chance))
     edges = np.arange(2**_BITS + 1) * 2.0**-_BITS
-    table = np.empty((rows, 2**_BITS), dtype=dtype)
-    for row in range(rows):
-        bounds = law[row, : row + 1]
-        low = np.searchsorted(bounds, edges[:-1], side="right")
-        table[row] = np.where(low == np.searchsorted(bounds, edges[1:], side="left"), low, ~low)
+    table = np.empty((_ROWS_MADE, 2**_BITS), dtype=dtype)
+    for row in range(_ROWS_MADE):
+        found = np.searchsorted(law[row, : first + row + 1], edges, side="right")
+        table[row] = np.where(found[:-1] == found[1:], found[:-1], ~found[:-1])
     return table, law

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -117,6 +118,9 @@ class ServicePath:
 def empty_path(edges: tuple[int, ...], classes: int, weeks: int, lanes: int, dtype: Count) -> ServicePath:
     """Return a path whose arrays are yet to be filled."""
     nothing = np.zeros((0, 0, lanes), dtype)
+    arrays: dict[str, Any] = {name: np.empty((weeks + 1, lanes), dtype) for name in STOCKS}
+    arrays |= {name: np.empty((weeks, lanes), dtype) for name in COUNTS}
+    arrays |= {name: np.empty((weeks, lanes), np.int32) for name in WEEKS_SUMMED}
     return ServicePath(
         edges=edges,
         waiting=np.empty((classes, weeks + 1, lanes), dtype),
@@ -126,7 +130,5 @@ def empty_path(edges: tuple[int, ...], classes: int, weeks: int, lanes: int, dty
         overdue_weeks=np.empty((weeks + 1, lanes), np.int32),
         due=nothing,
         overdue_by_week=nothing,
-        **{name: np.empty((weeks + 1, lanes), dtype) for name in STOCKS},
-        **{name: np.empty((weeks, lanes), dtype) for name in COUNTS},
-        **{name: np.empty((weeks, lanes), np.int32) for name in WEEKS_SUMMED},
+        **arrays,
     )

@@ -104,9 +104,9 @@ def assert_same(path, one, lane):
         assert getattr(path, name)[:, lane].tolist() == one.out[name], name
     for name in BY_CLASS:
         assert getattr(path, name)[:, :, lane].T.tolist() == one.out[name], name
-    assert path.seen_by_wait[:, lane].tolist() == one.seen_by_wait
-    assert path.part_done[:, lane].tolist() == one.part
-    assert path.part_lapsed[:, lane].tolist() == one.lapsed
+    assert sum(path.seen_by_wait)[:, lane].tolist() == one.seen_by_wait
+    assert [part[lane] for part in path.part_done] == one.part
+    assert [part[lane] for part in path.part_lapsed] == one.lapsed
 
 
 @settings(max_examples=60)
@@ -134,12 +134,13 @@ def test_identities(case, seed):
     used = path.advice_slots + path.follow_up_slots + path.first_slots + path.wasted_slots + path.idle_slots
     besides = 0 if inputs["first_only"] is None else inputs["first_only"]
     assert (used == inputs["slots"] + besides).all()
-    waits = np.arange(len(path.seen_by_wait))[:, None]
-    assert (path.seen_by_wait.sum(axis=0) == seen.sum(axis=0)).all()
-    assert ((path.seen_by_wait * waits).sum(axis=0) == path.seen_weeks.sum(axis=0)).all()
+    by_wait = sum(path.seen_by_wait)
+    waits = np.arange(len(by_wait))[:, None]
+    assert (by_wait.sum(axis=0) == seen.sum(axis=0)).all()
+    assert ((by_wait * waits).sum(axis=0) == path.seen_weeks.sum(axis=0)).all()
     own = seen - path.outsourced
     left_over = path.first_slots.sum(axis=0) - rules.first_units * own.sum(axis=0)
-    assert (left_over == (path.part_done + path.part_lapsed).sum(axis=0)).all()
+    assert (left_over == sum(path.part_done) + sum(path.part_lapsed)).all()
     requests = inputs["advice"].sum(axis=0) + inputs["advice_opening"].sum(axis=0)
     assert (path.advice_done.sum(axis=0) + path.advice_waiting[-1] == requests).all()
     assert (path.advice_in_time <= path.advice_done).all()
@@ -151,12 +152,11 @@ def test_identities(case, seed):
         )
         if inputs["outsourced"] is None or rules.outsourced_return == 1.0:
             assert (in_care == path.in_service[-1] + path.discharged.sum(axis=0)).all()
-    assert (path.closing.waiting[0].sum(axis=0) == path.waiting[0, -1]).all()
-    assert (
-        path.closing.due.sum(axis=(0, 1)) + path.closing.overdue.sum(axis=(0, 1)) == path.in_service[-1]
-    ).all()
-    assert (path.closing.overdue.sum(axis=(0, 1)) == path.overdue[-1]).all()
-    assert (path.closing.advice.sum(axis=0) == path.advice_waiting[-1]).all()
+    for rank, by_age in enumerate(path.waiting_by_age):
+        assert (by_age.sum(axis=0) == path.waiting[rank, -1]).all()
+    overdue = path.overdue_by_week.sum(axis=(0, 1))
+    assert (overdue == path.overdue[-1]).all()
+    assert (path.due.sum(axis=(0, 1)) + overdue == path.in_service[-1]).all()
 
 
 @settings(max_examples=25)
