@@ -69,7 +69,7 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     Raises
     ------
     DomainError
-        If `out` holds what sendneeds did not write, or `result` is a run of another area.
+        If `out` holds what sendneeds did not write, `result` is a run of another area, or `area` is a country.
     UnknownNameError
         If a paragraph in ``prose/`` cites a figure that the chapter does not have.
 
@@ -87,6 +87,8 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     >>> sorted(path.name for path in folder.iterdir())
     ['figures', 'index.html', 'provenance.json', 'tables']
     """
+    if area.kind != "local_authority":
+        raise DomainError(f"{area.name} is what a chapter compares with: build one for a local authority.")
     if result.area.code != area.code:
         raise DomainError(
             f"the run is of {result.area.name} and the area is {area.name}: run the area first."

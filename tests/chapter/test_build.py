@@ -225,6 +225,14 @@ def test_the_first_table_is_children_by_need_type(page):
     assert "by need type" in first
 
 
+def test_no_word_of_the_program_is_left_in_the_text(chapter, bare):
+    for folder in (chapter, bare):
+        text = re.sub(
+            r"<style>.*?</style>", "", (folder / "index.html").read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+        assert re.findall(r"\b(?:nan|NaN|None|undefined)\b|<NA>|\{\{|\}\}", text) == []
+
+
 def test_an_area_without_services_gets_a_whole_chapter(bare):
     text = (bare / "index.html").read_text(encoding="utf-8")
     parsed = Page(text)
@@ -232,7 +240,6 @@ def test_an_area_without_services_gets_a_whole_chapter(bare):
     health = " ".join(parsed.texts["health", "words"])
     assert "not available locally" in health
     assert "waiting_list.csv" in health
-    assert not re.search(r"\b(nan|None|NA)\b", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL))
 
 
 def test_paragraphs_of_a_pack_are_kept(bedford, run, tmp_path):
@@ -261,8 +268,11 @@ def test_a_chapter_on_local_records_says_that_it_is_not_for_publication(chapter,
 
 
 def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
+    other = make_run(central, services=())
     with pytest.raises(DomainError, match="Central Bedfordshire"):
-        build_chapter(bedford, make_run(central, services=()), tmp_path / "out")
+        build_chapter(bedford, other, tmp_path / "out")
+    with pytest.raises(DomainError, match="local authority"):
+        build_chapter(bedford.england(), other, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
