@@ -1,0 +1,125 @@
+"""The opening list by whole weeks waited, from what a service holds: dates, one number, or the weeks themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sendneeds.foundation.domains import from_zero, positive, require
+from sendneeds.foundation.errors import Fault, FaultsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def ages_from_dates(referred: pd.Series | Sequence, start: date | str) -> np.ndarray:
+    """Count the children waiting at a date by the week in which they were referred.
+
+    Parameters
+    ----------
+    referred : sequence of dates
+        Date of referral of every child waiting at `start`.
+    start : date or str
+        The first day simulated.
+
+    Returns
+    -------
+    ndarray of int32, (weeks,)
+        Children by weeks waited: the first were referred 1 to 7 days before `start` (the week before, where it
+        is a Monday), the next 8 to 14 days, as the bands 0-1, >1-2 and so on count them.
+
+    Raises
+    ------
+    FaultsError
+        A date that cannot be read, or a referral on `start` or later; all of them are told at once.
+
+    Examples
+    --------
+    >>> ages_from_dates(["2026-03-01", "2026-02-23", "2026-02-20", "2026-02-20"], "2026-03-02").tolist()
+    [2, 2]
+    """
+    import pandas as pd
+
+    first = pd.Timestamp(start)
+    faults, weeks = [], []
+    for row, value in enumerate(referred):
+        day = pd.to_datetime(value, errors="coerce")
+        if pd.isna(day):
+            faults.append(
+                Fault("referrals", row + 2, "referred", str(value), "a date as YYYY-MM-DD", "mend the date")
+            )
+        elif day.normalize() >= first:
+            allowed, cure = f"before {first.date()}", "leave out those who join later, or move the start"
+            faults.append(Fault("referrals", row + 2, "referred", str(day.date()), allowed, cure))
+        else:
+            weeks.append(((first - day.normalize()).days - 1) // 7)
+    if faults:
+        raise FaultsError("the opening list", faults)
+    return np.bincount(np.array(weeks, dtype=np.int64), minlength=1).astype(np.int32)
+
+
+def ages_from_number(waiting: int, referrals: ArrayLike, hazard: float = 0.0) -> np.ndarray:
+    """Spread a list of which only the number is known over whole weeks waited.
+
+    The law is that of a list served in order: as many weeks of past referrals, the latest first, as the list
+    holds, each thinned by those who have left since.
+
+    Parameters
+    ----------
+    waiting : int
+        Children waiting, 0 or more.
+    referrals : array_like
+        Children referred a week: one number, or by week, the latest first; the last holds for earlier weeks.
+    hazard : float
+        Chance a week that a waiting child leaves unseen; with it the past may not hold so long a list.
+
+    Returns
+    -------
+    ndarray of int32, (weeks,)
+        Whole children by whole weeks waited, `waiting` in all.
+
+    Raises
+    ------
+    DomainError
+        A number outside its domain, or a list longer than such referrals and removals can leave.
+
+    Examples
+    --------
+    >>> ages_from_number(45, 20).tolist()
+    [20, 20, 5]
+    >>> ages_from_number(45, 20, hazard=0.1).tolist()
+    [20, 18, 7]
+    """
+    number = from_zero("waiting", waiting)
+    require(number == np.floor(number), "waiting", number, "a whole number", "Round it")
+    rates = np.atleast_1d(positive("referrals", referrals))
+    chance = from_zero("hazard", hazard)
+    require(chance < 1, "hazard", chance, "from 0 and under 1", "Give a chance a week, for example 0.005")
+    most = rates[-1] / float(chance) + rates.sum() if chance > 0 else np.inf
+    require(
+        np.asarray(number < most),
+        "waiting",
+        number,
+        f"under {most:g}",
+        "Removals alone would keep it shorter",
+    )
+    total = 0.0
+    sizes: list[float] = []
+    while total < number:
+        age = len(sizes)
+        stay = rates[min(age, rates.size - 1)] * (1.0 - float(chance)) ** age
+        require(
+            np.asarray(age < 10_000),
+            "waiting",
+            number,
+            "a list under 10,000 weeks old",
+            "Check the referrals",
+        )
+        sizes.append(min(stay, float(number) - total))
+        total += sizes[-1]
+    whole = np.rint(np.cumsum([0.0, *sizes]))
+    return np.diff(whole).astype(np.int32) if sizes else np.zeros(1, dtype=np.int32)

@@ -1,0 +1,49 @@
+"""Opening lists from dates and from one number: every child counted once, in the right week."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sendneeds.foundation.errors import DomainError, FaultsError
+from sendneeds.waits.ages import ages_from_dates, ages_from_number
+
+START = dt.date(2026, 3, 2)
+
+
+@given(days=st.lists(st.integers(1, 900), max_size=60))
+def test_every_dated_child_is_counted_in_its_week(days):
+    counts = ages_from_dates([START - dt.timedelta(days=d) for d in days], START)
+    assert counts.sum() == len(days)
+    for week, count in enumerate(counts):
+        assert count == sum(7 * week < d <= 7 * week + 7 for d in days)
+
+
+def test_dates_that_cannot_be_used_are_all_told():
+    with pytest.raises(FaultsError) as told:
+        ages_from_dates(["2026-02-01", "soon", "2026-03-02", None], START)
+    assert "3 faults" in str(told.value)
+    assert "before 2026-03-02" in str(told.value)
+
+
+@given(waiting=st.integers(0, 3000), rate=st.floats(1.0, 60.0), hazard=st.sampled_from([0.0, 0.001]))
+def test_one_number_is_spread_whole(waiting, rate, hazard):
+    counts = ages_from_number(waiting, rate, hazard) if waiting < rate / 0.0011 else np.array([waiting])
+    assert counts.sum() == waiting
+    assert (counts >= 0).all()
+
+
+def test_recent_referrals_come_first():
+    assert ages_from_number(50, [30, 10]).tolist() == [30, 10, 10]
+    assert ages_from_number(0, 10).tolist() == [0]
+
+
+def test_refusals():
+    with pytest.raises(DomainError, match="waiting: found 5000"):
+        ages_from_number(5000, 20, hazard=0.05)
+    with pytest.raises(DomainError, match=r"found 2\.5"):
+        ages_from_number(2.5, 20)
+    with pytest.raises(DomainError, match="referrals: found 0"):
+        ages_from_number(10, 0)
