@@ -14,7 +14,7 @@ import sendneeds as sn
 from sendneeds.__main__ import main
 from sendneeds.cli.commands import bar
 
-COMMANDS = ["chapter", "project", "run", "compare", "check"]
+COMMANDS = ["chapter", "project", "run", "compare", "check", "new", "import-sen2"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
 QUICK = ["--draws", "20", "--to", "2029"]
 
@@ -41,8 +41,8 @@ def test_help_teaches(command, capsys):
         main([command, "--help"])
     text = capsys.readouterr().out
     assert left.value.code == 0
-    assert f"sendneeds {command} bedford" in text, "an example to copy"
-    if command != "check":
+    assert f"examples:\n  sendneeds {command} " in text, "an example to copy"
+    if command in SUFFIXES:
         assert all(option in text for option in ("--out", "--draws", "--seed"))
         assert f"default: build/AREA{SUFFIXES[command]})" in " ".join(text.split())
 
@@ -166,6 +166,26 @@ def test_check_tells_every_fault_with_its_place(pack, capsys):
     assert "SEMH" in text, "the nearest valid name"
     assert main(["project", str(pack)]) == 2
     assert "population.csv row 4, column persons" in capsys.readouterr().err
+
+
+def test_a_blank_pack_tells_what_is_to_be_filled_in(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "torbay", "--code", "E06000027", "--name", "Torbay"]) == 0
+    assert "sendneeds check torbay" in capsys.readouterr().out
+    assert (tmp_path / "torbay" / "ehc_plans.csv").exists()
+    assert main(["new", "torbay"]) == 0, "what it wrote itself it replaces"
+    (tmp_path / "torbay" / "ehc_plans.csv").write_text("mine", encoding="utf-8")
+    assert main(["new", "torbay"]) == 2
+    assert "did not write" in capsys.readouterr().err
+
+
+def test_a_release_as_published_becomes_a_pack(reference, tmp_path, capsys):
+    (release,) = (reference / "published").glob("*.zip")
+    assert main(["import-sen2", str(release), "E06000055", str(tmp_path / "bedford")]) == 0
+    assert main(["check", str(tmp_path / "bedford")]) == 0
+    assert main(["import-sen2", str(release), "E06999999", str(tmp_path / "nowhere")]) == 2
+    assert "E06999999" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_windows_console_shows_everything_it_can():

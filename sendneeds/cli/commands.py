@@ -167,3 +167,26 @@ def do_check(args: argparse.Namespace) -> int:
     for finding in findings:
         print(finding.text())
     return 0
+
+
+def do_new(args: argparse.Namespace) -> int:
+    """Write a blank pack."""
+    folder = sn.new_pack(args.folder, args.code, args.name, force=args.force)
+    print(f"{folder}: fill in its tables, then: sendneeds check {args.folder}")
+    return 0
+
+
+def do_import(args: argparse.Namespace) -> int:
+    """Write a pack from releases as published."""
+    folder = sn.import_sen2(
+        args.release,
+        args.code,
+        args.folder,
+        args.force,
+        population=args.population,
+        sen_in_england=args.sen_in_england,
+        community_waits=args.community_waits,
+        icb=args.icb,
+    )
+    print(f"{folder}: next: sendneeds check {args.folder}")
+    return 0

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from sendneeds import __version__
 from sendneeds.cli import commands, texts
 
+FORCE = "replace the folder even if it holds files that sendneeds did not write"
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; its help is the first thing that many will read."""
@@ -82,7 +84,32 @@ def parser() -> argparse.ArgumentParser:
         commands.do_check,
     )
     one.add_argument("area", metavar="FOLDER", help="an area pack of your own, or the name of one that ships")
+    one = add("new", "a blank pack to fill", texts.NEW, texts.NEW_END, commands.do_new)
+    writes_a_pack(one)
+    one.add_argument("--code", default="", help="the ONS code of the area")
+    one.add_argument("--name", default="", help="the name of the area")
+    one = add(
+        "import-sen2",
+        "the pack of any area in England, from the SEN2 release as published",
+        texts.IMPORT,
+        texts.IMPORT_END,
+        commands.do_import,
+    )
+    one.add_argument(
+        "release", metavar="RELEASE", help="the zip as downloaded, or the folder unpacked from it"
+    )
+    one.add_argument("code", metavar="CODE", help="the ONS code of the area")
+    writes_a_pack(one)
+    for name, what in texts.OTHER_RELEASES.items():
+        one.add_argument(f"--{name}", metavar="FILE", help=what)
+    one.add_argument("--icb", metavar="NAME", help="the NHS area whose waiting lists to read")
     return top
+
+
+def writes_a_pack(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of a command that writes a pack."""
+    command.add_argument("folder", metavar="FOLDER", help="where to write the pack, whole or not at all")
+    command.add_argument("--force", action="store_true", help=FORCE)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
@@ -133,11 +160,7 @@ def computes(command: argparse.ArgumentParser, suffix: str) -> None:
         metavar="YEAR",
         help="last January projected (default: 2035)",
     )
-    command.add_argument(
-        "--force",
-        action="store_true",
-        help="replace the folder even if it holds files that sendneeds did not write",
-    )
+    command.add_argument("--force", action="store_true", help=FORCE)
     command.add_argument(
         "--progress",
         action=argparse.BooleanOptionalAction,

@@ -4,9 +4,10 @@ TOP = """\
 How many children and young people with special educational needs and disabilities will need
 which support, how long they will wait for it, and what each option would change.
 
-  sendneeds chapter bedford            writes build/bedford/index.html, a JSNA chapter
-  sendneeds check my-area              tells everything that is wrong with a pack of yours
-  sendneeds chapter my-area            the same chapter, from your figures
+  sendneeds chapter bedford                  writes build/bedford/index.html, a JSNA chapter
+  sendneeds import-sen2 ZIP CODE my-area     a pack for any area, from the release as published
+  sendneeds check my-area                    tells everything that is wrong with a pack
+  sendneeds chapter my-area                  the same chapter, from your figures
 
 AREA is the name of a pack that ships (bedford, central-bedfordshire, luton, milton-keynes,
 england) or a folder of your own in the same layout."""
@@ -71,3 +72,29 @@ CHECK_END = """\
 examples:
   sendneeds check my-area
   sendneeds check bedford"""
+
+NEW = """\
+Write a blank pack to fill: area.toml, a CSV file with its header for each table, and, where the
+extra `excel` is installed, a workbook with notes on every column. Fill in what you have; every
+table is optional, and `check` tells what is wrong as you go."""
+
+NEW_END = """\
+examples:
+  sendneeds new torbay --code E06000027 --name Torbay
+  sendneeds check torbay"""
+
+IMPORT = """\
+Write the pack of any local authority in England from the Department for Education's release
+"Education, health and care plans" (SEN2) as it is published. What it does not hold is taken from
+other releases where they are given, or scaled from England, and `check` says which."""
+
+IMPORT_END = """\
+examples:
+  sendneeds import-sen2 education-health-and-care-plans_2025.zip E06000055 my-area
+  sendneeds chapter my-area"""
+
+OTHER_RELEASES = {
+    "population": "CSV of ONS mid-year estimates or projections",
+    "sen-in-england": "zip, folder or CSV of Special educational needs in England",
+    "community-waits": "NHS England's workbook of community waiting lists (needs the extra excel)",
+}
