@@ -15,7 +15,7 @@ from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str
 
-TAGS = {"scaled": "scaled", "illustrative": "illustrative", "estimate": "estimate"}
+TAGS = {"scaled": "scaled", "illustrative": "illustrative", "estimate": "estimate", "local": "local"}
 """The bases that are named beside a number."""
 
 

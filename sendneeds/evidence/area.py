@@ -64,8 +64,8 @@ class TableMeta:
     title, source, licence : str
     extracted_on : date or None
     basis : str
-        A word of ``vocabulary.BASES``, or ``mixed`` where each row says its own. A table of
-        basis ``local`` passes the disclosure gate before anything of it is shown.
+        A word of ``vocabulary.BASES``, or ``mixed`` where each row says its own. A chapter that rests
+        on a table of basis ``local`` says that it is not for publication.
     note : str
     """
 

@@ -16,6 +16,15 @@ from sendneeds.need.setup import Setup, set_up
 SCORED_NEEDS = ("ASD", "SEMH", "SLCN")
 """Needs whose own forecast has a track record; the others grow as the total does."""
 
+TERM_NAMES = {
+    "rate": "the area's rate against England's",
+    "requests": "requests for assessment",
+    "lateness": "late plans still to come",
+    "england_lateness": "England's late plans still to come",
+    "fade": "fading",
+}
+"""Terms of the rule in words."""
+
 
 def plan_targets(setup: Setup, change: NeedChange) -> tuple[np.ndarray, list[str]]:
     """Return plans wanted by horizon, need and draw, and how the total was made.
@@ -102,11 +111,12 @@ def changed_mean(setup: Setup, made: Forecast, change: NeedChange) -> np.ndarray
 def total_notes(made: Forecast) -> list[str]:
     """Return how the total was forecast, in words."""
     parts = "; ".join(
-        f"{t.name} {100 * np.expm1(t.by_horizon[0]):+.1f} %"
+        f"{TERM_NAMES.get(t.name, t.name)} {100 * np.expm1(t.by_horizon[0]):+.1f} %"
         for t in made.terms[1:]
         if abs(t.by_horizon[0]) > 5e-5
     )
     notes = [f"The total of plans follows the scored rule; in the first year: {parts}."]
-    if made.left_out:
-        notes.append(f"Left out for want of figures, and the interval widened: {', '.join(made.left_out)}.")
+    lacking = [TERM_NAMES.get(name, name) for name in made.left_out]
+    if lacking:
+        notes.append(f"Left out for want of figures, and the interval widened: {', '.join(lacking)}.")
     return notes

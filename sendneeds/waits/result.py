@@ -158,6 +158,40 @@ class ListResult(Result):
         ax.legend(frameon=False)
         return ax
 
+    def plot_bands(self, service: str, scenario: str = "baseline", ax: Axes | None = None) -> Axes:
+        """Plot who is waiting each January by weeks waited, medians over draws, stacked.
+
+        Parameters
+        ----------
+        service : str
+        scenario : str
+        ax : matplotlib Axes, optional
+        """
+        import matplotlib.pyplot as plt
+
+        for name, kind in ((service, "service"), (scenario, "scenario")):
+            if name not in self.data[kind].values:
+                raise unknown(kind, name, map(str, self.data[kind].values))
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7, 4))
+        bands = self.data["waiting_by_band"].sel(service=service, scenario=scenario)
+        middle = quantiles(bands, [0.5]).isel(quantile=0).transpose("band", "january").values
+        groups = {
+            "up to 12 weeks": middle[:4].sum(axis=0),
+            "over 12 to 18": middle[4],
+            "over 18 to 52": middle[5],
+        }
+        groups["over 52 weeks"] = middle[6]
+        years = [str(day)[:4] for day in bands["january"].values]
+        base = np.zeros(len(years))
+        for colour, (label, height) in zip(COLOURS, groups.items(), strict=True):
+            ax.bar(years, height, bottom=base, color=colour, label=label)
+            base += height
+        ax.set_title(f"{self.area_name}: {SERVICES[service]}, waiting each January", loc="left")
+        ax.set_ylabel("children (medians)")
+        ax.legend(frameon=False)
+        return ax
+
     def plot_probability(self, service: str, share: float = 0.92, ax: Axes | None = None) -> Axes:
         """Plot the probability by month that a share of those waiting have waited 18 weeks or less.
 

@@ -234,6 +234,7 @@ class _Store:
                 "queue_load": ((*lead, "calendar_year", "draw"), self.loads, load),
             },
             coords={
+                "area": area.code,
                 "scenario": self.scenarios,
                 "service": self.services,
                 "week": self.bounds.astype("datetime64[ns]"),

@@ -125,6 +125,11 @@ def test_what_is_asked_in_error_is_told(bedford, need):
 def test_result_plots_in_one_call(lists):
     assert "Speech and language therapy" in lists.plot("SLT").get_title(loc="left")
     assert lists.plot("SLT", "share_within_18").get_ylabel() == "share"
+    bars = lists.plot_bands("SLT")
+    first = lists.data["waiting_by_band"].sel(service="SLT", scenario="baseline").isel(january=0)
+    heights = sum(container[0].get_height() for container in bars.containers)
+    assert heights == pytest.approx(float(first.median("draw").sum()), abs=1e-6)
+    assert lists.data["area"].item() == "E06000055"
     assert lists.plot_probability("OT").get_ylim() == (0, 1)
     with pytest.raises(UnknownNameError):
         lists.plot("CAMHS")
