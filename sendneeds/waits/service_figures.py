@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,7 @@ AUTISM = "ASD_DX"
 SCREENING_HOURS = 1.0
 PROFILE_HOURS = 3.0
 CONTACTS, CONTACT_HOURS = 3, 3.5
-"""An autism assessment of 11.5 hours: one of screening, then two contacts and feedback of 3.5 hours each with writing."""
+"""An autism assessment of 11.5 hours: one of screening, then two contacts and feedback, 3.5 hours each with writing."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def figures(
         raise DomainError(f"pathway={shape!r}: {' or '.join(SHAPES)}.")
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
     share_missed = figure("missed_share", 0.0) if missed is None else np.full(draws, missed)
-    common = {
+    common: dict[str, Any] = {
         "missed": share_missed,
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
         "accepted": 1.0 - figure("triage_returned_share", 0.0),

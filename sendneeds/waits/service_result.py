@@ -143,8 +143,8 @@ def dataset(
         }
         for name, value in values.items():
             columns.setdefault(name, []).append(value)
-    dims = {name: ("service", "week", "draw") for name in STOCKS}
-    dims |= {name: ("service", "week_commencing", "draw") for name in FLOWS}
+    dims: dict[str, tuple[str, ...]] = dict.fromkeys(STOCKS, ("service", "week", "draw"))
+    dims |= dict.fromkeys(FLOWS, ("service", "week_commencing", "draw"))
     dims |= {
         "waiting_by_band": ("service", "band", "week", "draw"),
         "seen_by_band": ("service", "band", "week_commencing", "draw"),
