@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-NAMES = ["01_bedford_in_ten_minutes", "02_regenerate_the_chapter"]
+NAMES = ["01_bedford_in_ten_minutes", "02_regenerate_the_chapter", "03_waiting_list_formulas"]
 PLAIN = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
