@@ -1,0 +1,117 @@
+"""The EHC clock: request, decision, advice in parallel from services that share their slots, draft, final plan.
+
+Each assessment is one entry of flat arrays, with the lane it belongs to; weeks are whole, week 0 is the first of the
+horizon, and a week before it is negative. Advice from a shared service is done first in, first out, at the pace of
+that service's own path (`service.serve`); the longest piece of advice is the one that counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+DECISION_WEEKS, PLAN_WEEKS = 6, 20
+"""Weeks from the request by which the decision to assess, and the final plan, are due."""
+NOT_YET = np.iinfo(np.int32).max
+"""The week of what the horizon does not see done."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A service that gives advice from slots it shares with its clinics.
+
+    Parameters
+    ----------
+    asked : ndarray of bool, (N,)
+        Whether an assessment asks for its advice.
+    done : ndarray of int, (T, L)
+        Pieces of advice finished each week.
+    """
+
+    asked: np.ndarray
+    done: np.ndarray
+
+
+def finished(asked: np.ndarray, lane: np.ndarray, done: np.ndarray) -> np.ndarray:
+    """Return the week in which each request for advice is met, first in, first out.
+
+    Parameters
+    ----------
+    asked : ndarray of int, (N,)
+        Week of the request.
+    lane : ndarray of int, (N,)
+    done : ndarray of int, (T, L)
+        Requests met each week.
+
+    Returns
+    -------
+    ndarray of int32, (N,)
+        `NOT_YET` where the horizon ends first.
+
+    Examples
+    --------
+    >>> finished(np.array([1, 0, 0]), np.zeros(3, int), np.array([[1], [0], [1], [1]])).tolist()
+    [3, 0, 2]
+    """
+    weeks, lanes = done.shape
+    order = np.lexsort((asked, lane))
+    sizes = np.bincount(lane, minlength=lanes)
+    rank = np.arange(lane.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    total = np.cumsum(done, axis=0, dtype=np.int64).T  # (L, T)
+    before = np.concatenate([[0], np.cumsum(total[:, -1])[:-1]]) if weeks else np.zeros(lanes, np.int64)
+    curve = (total + before[:, None]).reshape(-1)
+    own = lane[order]
+    place = np.searchsorted(curve, before[own] + rank, side="right")
+    week = place - own * weeks
+    out = np.empty(lane.size, dtype=np.int32)
+    met = rank < total[own, -1] if weeks else np.zeros(lane.size, bool)
+    out[order] = np.where(met, week, NOT_YET)
+    return out
+
+
+def issued(
+    lane: np.ndarray,
+    decided: np.ndarray,
+    advised: np.ndarray,
+    writing: np.ndarray,
+    shared: list[Shared],
+) -> np.ndarray:
+    """Return the week in which each plan is final: the longest advice, then writing and consultation.
+
+    Parameters
+    ----------
+    lane, decided : ndarray of int, (N,)
+        Lane, and week of the decision to assess, when advice is asked for.
+    advised : ndarray of int, (N,)
+        Week in which the last advice from elsewhere is in.
+    writing : ndarray of int, (N,)
+        Weeks from the last advice to the final plan.
+    shared : list of Shared
+
+    Returns
+    -------
+    ndarray of int32, (N,)
+        `NOT_YET` where the horizon ends before the advice is in.
+    """
+    last = advised.astype(np.int32)
+    for service in shared:
+        some = np.flatnonzero(service.asked)
+        last[some] = np.maximum(last[some], finished(decided[some], lane[some], service.done))
+    return np.where(last == NOT_YET, NOT_YET, last + np.where(last == NOT_YET, 0, writing)).astype(np.int32)
+
+
+def tallied(week: np.ndarray, lane: np.ndarray, weeks: int, lanes: int) -> np.ndarray:
+    """Return how many entries fall in each week of the horizon, (T, L)."""
+    inside = (week >= 0) & (week < weeks)
+    cell = week[inside].astype(np.int64) * lanes + lane[inside]
+    return np.bincount(cell, minlength=weeks * lanes).astype(np.int32).reshape(weeks, lanes)
+
+
+def in_progress(begun: np.ndarray, ended: np.ndarray, lane: np.ndarray, weeks: int, lanes: int) -> np.ndarray:
+    """Return entries begun and not ended at the start of each week, (T + 1, L)."""
+    out = np.zeros((weeks + 1, lanes), dtype=np.int64)
+    out[0] = np.bincount(lane[(begun < 0) & (ended >= 0)], minlength=lanes)
+    moved = tallied(begun, lane, weeks, lanes) - tallied(ended, lane, weeks, lanes)
+    out[1:] = out[0] + np.cumsum(moved, axis=0)
+    return out.astype(np.int32)
