@@ -81,7 +81,7 @@ def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -
     --------
     >>> import sendneeds as sn
     >>> types = sn.need_types(sn.project(sn.open_area("bedford"), to=2026, draws=20))
-    >>> list(types.data["need_type"].values)
+    >>> types.data["need_type"].values.tolist()
     ['ASD', 'SEMH', 'SLT', 'OT']
     """
     import xarray as xr
