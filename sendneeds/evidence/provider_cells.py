@@ -6,11 +6,10 @@ import csv
 import datetime as dt
 import io
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
-from sendneeds.evidence.published.community_waits import check_workbook
+from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, check_workbook
 from sendneeds.evidence.reading import read_bytes
 from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
@@ -82,15 +81,7 @@ def _sheet(path: str | Path, sheet: str) -> list[Row]:
             book.close()
     except ReleaseError:
         raise
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zipfile.BadZipFile,
-        OSError,
-    ) as error:
+    except BROKEN_WORKBOOK as error:
         fault = Fault(name, 0, "", f"cannot be read ({error})"[:200], "a workbook", "Save it again.")
         raise ReleaseError(f"{name} cannot be read", [fault]) from error
 

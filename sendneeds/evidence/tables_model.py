@@ -21,6 +21,23 @@ from sendneeds.evidence.table_columns import (
 )
 from sendneeds.foundation import vocabulary as v
 
+
+def _constants(name: str, title: str, purpose: str, how: str) -> Table:
+    """Return a table of fitted constants; its column `how` says how each was fitted."""
+    return Table(
+        name,
+        title,
+        purpose,
+        ("name",),
+        (
+            text_column("name", "Name of the constant", blank=False),
+            number_column("value", "The constant"),
+            text_column(how, "How it was fitted", blank=False),
+        ),
+        shape="one constant a row",
+    )
+
+
 MODEL_TABLES = (
     Table(
         "claims",
@@ -152,41 +169,17 @@ MODEL_TABLES = (
         ),
         shape="as the measure says",
     ),
-    Table(
-        "cohort_constants",
-        "Fitted constants of the cohort model",
-        "how far an area's rates of starting and ending plans stand from England's",
-        ("name",),
-        (
-            text_column("name", "Name of the constant", blank=False),
-            number_column("value", "The constant"),
-            text_column("derivation", "How it was fitted", blank=False),
-        ),
-        shape="one constant a row",
-    ),
-    Table(
-        "forecast_constants",
-        "Fitted constants of the forecast rule",
-        "how the forecast rule weighs what it knows",
-        ("name",),
-        (
-            text_column("name", "Name of the constant", blank=False),
-            number_column("value", "The constant"),
-            text_column("source", "How it was fitted", blank=False),
-        ),
-        shape="one constant a row",
-    ),
-    Table(
+    _constants(
         "cohort_constants",
         "Fitted constants of the cohort of plans",
         "how far an area's own rates are believed over England's",
-        ("name",),
-        (
-            text_column("name", "Name of the constant", blank=False),
-            number_column("value", "The constant"),
-            text_column("derivation", "How it was fitted", blank=False),
-        ),
-        shape="one constant a row",
+        "derivation",
+    ),
+    _constants(
+        "forecast_constants",
+        "Fitted constants of the forecast rule",
+        "how the forecast rule weighs what it knows",
+        "source",
     ),
     Table(
         "forecast_record",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 from sendneeds.evidence.checker import read_table
-from sendneeds.evidence.published.community_waits import check_workbook
+from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, check_workbook
 from sendneeds.evidence.tables import TABLES
 from sendneeds.evidence.templates import sheet_text
 from sendneeds.foundation.errors import Fault, MissingDataError, PackError
@@ -62,15 +61,7 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
             }
         finally:
             book.close()
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zipfile.BadZipFile,
-        OSError,
-    ) as error:
+    except BROKEN_WORKBOOK as error:
         fault = Fault(
             Path(path).name, 0, "", f"cannot be read ({error})"[:200], "a workbook", "Save it again."
         )

@@ -34,6 +34,16 @@ SERVICES = {
 }
 """Letters in the name of a children's service -> service. The workbook has no others that are modelled here."""
 CHILDREN = "(cyp)"
+BROKEN_WORKBOOK = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    zipfile.BadZipFile,
+    OSError,
+)
+"""What opening a broken workbook may raise."""
 MOST_ROWS = 5_000
 MOST_COLUMNS = 400
 BAND = re.compile(r">?\s*(\d+)\s*(?:-|to|–)\s*(\d+) weeks")
@@ -182,15 +192,7 @@ def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple
                     yield title, rows[head], [r for r in rows[head + 1 :] if len(r) > 1 and r[1]]
         finally:
             book.close()
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zipfile.BadZipFile,
-        OSError,
-    ) as error:
+    except BROKEN_WORKBOOK as error:
         fault = Fault(
             Path(path).name,
             0,
