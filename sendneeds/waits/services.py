@@ -91,6 +91,8 @@ def simulate_services(
     options: Mapping[str, ServiceOption] | None = None,
     follow_up_load: Load = "steady",
     pathway: str = "diagnosis_first",
+    advice: Mapping[str, np.ndarray] | None = None,
+    advice_opening: Mapping[str, np.ndarray] | None = None,
 ) -> ServiceResult:
     """Simulate services with stages that share slots.
 
@@ -113,6 +115,10 @@ def simulate_services(
         number: as many as a run of that many weeks beforehand leaves; ``none``: nobody, with a warning.
     pathway : {"diagnosis_first", "needs_first"}
         Shape of the autism pathway.
+    advice : mapping of service to ndarray of int, shape (week, draw), optional
+        Requests for statutory advice, in place of those drawn about the pack's figure; the EHC clock gives them.
+    advice_opening : mapping of service to ndarray of int, shape (weeks waited, draw), optional
+        Requests in hand at the start by whole weeks waited.
 
     Returns
     -------
@@ -188,7 +194,11 @@ def simulate_services(
         key = (area.code, name)
         received = accepted / np.maximum(found.rules.accepted, 1e-9)
         luck = uniforms(seed, (*key, "received"), len(days), draws)
-        asked = poisson(growth * found.advice[None, :], uniforms(seed, (*key, "advice"), len(days), draws))
+        wanted = growth * found.advice[None, :]
+        if advice is not None and name in advice:
+            asked, wanted = advice[name], np.asarray(advice[name], dtype=float)
+        else:
+            asked = poisson(wanted, uniforms(seed, (*key, "advice"), len(days), draws))
         due, overdue = _in_care(follow_up_load, found, received, asked, opening, seed, key)
         path = serve(
             found.rules,
@@ -197,12 +207,13 @@ def simulate_services(
             Luck(seed, key, draws),
             [opening],
             advice=asked,
+            advice_opening=None if advice_opening is None else advice_opening.get(name),
             due=due,
             overdue=overdue,
             first_only=_weekly(option.first_slots, found.units, len(days)),
             outsourced=_weekly(option.outsourced, 1, len(days)),
         )
-        expected = accepted * found.work + growth * found.advice * found.rules.advice_units
+        expected = accepted * found.work + wanted * found.rules.advice_units
         expected = expected / np.maximum(1.0 - np.asarray(found.rules.missed), 1e-9)
         paths[name] = (path, found, expected)
         notes += [*found.notes, f"{name}: children in the service at the start: {follow_up_load}."]
