@@ -94,6 +94,7 @@ def trend(
     zero: bool = True,
     height: float = 3.6,
     fmt: str = "{:,.0f}",
+    breaks: Sequence[int] = (),
 ) -> str:
     """Draw lines over years, with interval fans where a series has them.
 
@@ -115,6 +116,8 @@ def trend(
         Inches.
     fmt : str
         How a value is written beside the last point of a line.
+    breaks : sequence of int
+        First years counted in another way: a dotted rule parts each from the year before.
 
     Returns
     -------
@@ -162,6 +165,18 @@ def trend(
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}%" if percent else f"{v:,.10g}")
         _ends(axes, series, fmt, (top - floor) * 0.21 / height * 1.6)
         _eras(axes, first, last, observed_to, scored_to)
+        for year in breaks:
+            axes.axvline(year - 0.5, color="#505A5F", linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
+            axes.annotate(
+                "break",
+                (year - 0.5, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(3, -2),
+                textcoords="offset points",
+                va="top",
+                fontsize=8,
+                color="#505A5F",
+            )
         axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
         return style.svg(figure)
 

@@ -74,14 +74,25 @@ class Kit:
         table: Table,
         unit: str,
         table_open: bool = False,
+        mind: Sequence[str] = (),
     ) -> None:
-        """Add a figure drawn by `draw`, beside the `table` of what it shows; none where all of it is hidden."""
+        """Add a figure drawn by `draw`, beside the `table` of what it shows; none where all of it is hidden.
+
+        `mind` is what a reader has to mind: breaks in the series, measures that differ.
+        """
         if not any(record.shown for record in table.records()):
             self.withheld[id] = title
             return
         basis = weakest([r.basis for r in table.records() if r.shown])
-        made = Figure(id, title, alt, draw(), table, unit, table.source, basis, table_open)
+        made = Figure(id, title, alt, draw(), table, unit, table.source, basis, table_open, tuple(mind))
         self.figures[id] = made
+
+    def breaks(self, table: str, first: int, last: int) -> tuple[list[int], list[str]]:
+        """Return the years in which a series of a `table` breaks, and a sentence for each."""
+        known = self.area.breaks()
+        rows = known[(known["table"] == table) & (known["year"] > first) & (known["year"] <= last)]
+        words = [f"Break in {y}: {what}." for y, what in zip(rows["year"], rows["what"], strict=True)]
+        return [int(y) for y in rows["year"]], words
 
     def published(
         self,

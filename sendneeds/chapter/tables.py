@@ -106,6 +106,8 @@ class Figure:
         The weakest basis among what it shows; named beside the title unless published.
     table_open : bool
         Whether the table is open when the page is.
+    mind : tuple of str
+        What a reader has to mind: breaks in the series, measures that differ.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Figure:
     source: str
     basis: str = field(default="published")
     table_open: bool = False
+    mind: tuple[str, ...] = ()
 
 
 def harmless(text: str) -> str:

@@ -8,6 +8,7 @@ from sendneeds.chapter import charts
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, figure_of, rows, wilson
 from sendneeds.chapter.words import compared, show
+from sendneeds.evidence.definitions import differences
 
 STAGES = {
     "requests_received_in_year": "Requests received",
@@ -206,6 +207,7 @@ def _timeliness(kit: Kit) -> None:
         before = kit.book[f"time.excluding.{last - 1}"]
         tail = f", {'down' if own.number < before.number else 'up'} from {show(before)} in {last - 1}"
     ends = [kit.book[f"time{s}.{b}.{last}"] for b in EXCEPTIONS for s in ("", ".england")]
+    cut, mind = kit.breaks("ehc_timeliness", years[0], last)
     kit.figure(
         "ehc_20_weeks",
         f"{show(own)} of plans were issued within 20 weeks in {last} (excluding exceptions){tail}; "
@@ -228,9 +230,11 @@ def _timeliness(kit: Kit) -> None:
             "percentage of plans issued in the year, excluding and including exceptions",
             percent=True,
             fmt="{:.1f}%",
+            breaks=cut,
         ),
         table,
         "percentage of plans issued in the calendar year",
+        mind=[*mind, *differences(*(f"issued_in_20_weeks_{basis}" for basis in EXCEPTIONS))],
     )
 
 

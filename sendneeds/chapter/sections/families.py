@@ -87,6 +87,7 @@ def _rates(kit: Kit, need: str) -> dict[str, object] | None:
     )
     name = {"ASD": "autism", "SEMH": "SEMH", "SLCN": "speech, language and communication needs"}[need]
     way = "up" if own.number > then.number else "down"
+    cut, mind = kit.breaks("sen_pupils", first, last)
     kit.figure(
         f"rate_{need.lower()}",
         f"In {last}, {show(own)} of every 1,000 pupils had a plan for {name}, {way} from {show(then)} in {first}; "
@@ -112,9 +113,11 @@ def _rates(kit: Kit, need: str) -> dict[str, object] | None:
             "pupils with a plan per 1,000 pupils; the band is a 95% interval",
             fmt="{:.1f}",
             height=3.1,
+            breaks=cut,
         ),
         table,
         "pupils with a plan per 1,000 pupils",
+        mind=mind,
     )
     return {"first": first, "last": last, "word": word}
 

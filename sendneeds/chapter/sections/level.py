@@ -9,6 +9,7 @@ import numpy as np
 from sendneeds.chapter import charts
 from sendneeds.chapter.kit import Kit, figure_of, rows, suppressed, wilson
 from sendneeds.chapter.words import compared, mark, number, show
+from sendneeds.evidence.definitions import differences
 from sendneeds.foundation.vocabulary import NEEDS
 
 AGE_GROUPS = {
@@ -103,6 +104,7 @@ def _totals(kit: Kit) -> None:
         f"EHC plans in {kit.area.name} {'rose' if own > 0 else 'fell'} by {number(abs(own), 'percent')} from "
         f"{base} to {last}, {faster} in England ({number(national, 'percent')})"
     )
+    cut, mind = kit.breaks("ehc_plans", years[0], last)
     kit.figure(
         "plans_trend",
         title,
@@ -121,9 +123,11 @@ def _totals(kit: Kit) -> None:
             f"EHC plans as a percentage of January {base}",
             percent=True,
             fmt="{:.0f}%",
+            breaks=cut,
         ),
         table,
         f"EHC plans, January {base} = 100%",
+        mind=mind,
     )
 
 
@@ -186,6 +190,7 @@ def _shares(kit: Kit) -> None:
         f"The share of pupils with an EHC plan is {words['E']} England's, and at SEN support "
         f"{'also ' if words['E'] == words['K'] else ''}{words['K']} it"
     )
+    cut, mind = kit.breaks("sen_percent", years[0], last)
     kit.figure(
         "pupil_shares",
         title,
@@ -208,9 +213,11 @@ def _shares(kit: Kit) -> None:
             "percentage of pupils",
             percent=True,
             fmt="{:.1f}%",
+            breaks=cut,
         ),
         table,
         "percentage of pupils, by school attended",
+        mind=[*mind, *differences("percent_with_plan", "percent_with_sen_support")],
     )
 
 
