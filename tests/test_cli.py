@@ -14,7 +14,7 @@ import sendneeds as sn
 from sendneeds.__main__ import main
 from sendneeds.cli.commands import bar
 
-COMMANDS = ["chapter", "project", "run", "compare", "check", "new", "import-sen2"]
+COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
 QUICK = ["--draws", "20", "--to", "2029"]
 
@@ -170,12 +170,12 @@ def test_check_tells_every_fault_with_its_place(pack, capsys):
 
 def test_a_blank_pack_tells_what_is_to_be_filled_in(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["new", "torbay", "--code", "E06000027", "--name", "Torbay"]) == 0
+    assert main(["new-pack", "torbay", "--code", "E06000027", "--name", "Torbay"]) == 0
     assert "sendneeds check torbay" in capsys.readouterr().out
     assert (tmp_path / "torbay" / "ehc_plans.csv").exists()
-    assert main(["new", "torbay"]) == 0, "what it wrote itself it replaces"
+    assert main(["new-pack", "torbay"]) == 0, "what it wrote itself it replaces"
     (tmp_path / "torbay" / "ehc_plans.csv").write_text("mine", encoding="utf-8")
-    assert main(["new", "torbay"]) == 2
+    assert main(["new-pack", "torbay"]) == 2
     assert "did not write" in capsys.readouterr().err
 
 

@@ -80,7 +80,7 @@ table is optional, and `check` tells what is wrong as you go."""
 
 NEW_END = """\
 examples:
-  sendneeds new torbay --code E06000027 --name Torbay
+  sendneeds new-pack torbay --code E06000027 --name Torbay
   sendneeds check torbay"""
 
 IMPORT = """\
