@@ -159,14 +159,18 @@ class FirstList:
         lane, head, need = self._every, self._head, count
         cell = head * self.lanes + lane
         here = self._flat.take(cell)
-        self.weeks_waited[:] = 0
         while True:
             taken = np.minimum(here, need)
             self._flat[cell] = here - taken
             if seen:
                 wait = now - head
-                self.weeks_waited[lane] += taken * wait
-                self._counts[wait * self.lanes + lane] += taken
+                if lane is self._every:
+                    np.multiply(taken, wait, out=self.weeks_waited, casting="unsafe")
+                else:
+                    self.weeks_waited[lane] += taken * wait
+                wait *= self.lanes
+                wait += lane
+                self._counts[wait] += taken
             need = need - taken
             more = need.nonzero()[0]
             if not more.size:
