@@ -6,7 +6,8 @@ import numpy as np
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel import cohort
-from sendneeds.need import stock, trend
+from sendneeds.kernel.streams import SEED_BLOCK, generator
+from sendneeds.need import history, stock, trend
 from sendneeds.need.area_history import area_history
 from sendneeds.need.by_need import forecast_need
 from sendneeds.need.change import NeedChange
@@ -14,7 +15,13 @@ from sendneeds.need.forecast import Forecast
 from sendneeds.need.setup import Setup, set_up
 
 SCORED_NEEDS = ("ASD", "SEMH", "SLCN")
-"""Needs whose own forecast has a track record; the others grow as the total does."""
+"""Needs whose own forecast has a track record."""
+OTHER_FADE = 0.8
+"""Yearly factor on the excess of England's growth for a need over its growth for all needs, as in the scored needs."""
+OTHER_SD = 0.06
+"""Spread a year of the log of another need about that, up to five years, beside chance. An area of the development
+set whose need had 150 pupils or more erred by 7, 19 and 36 % at 1, 3 and 5 years (80 % range over 1.28), chance
+included."""
 
 TERM_NAMES = {
     "rate": "the area's rate against England's",
@@ -29,7 +36,8 @@ TERM_NAMES = {
 def plan_targets(setup: Setup, change: NeedChange) -> tuple[np.ndarray, list[str]]:
     """Return plans wanted by horizon, need and draw, and how the total was made.
 
-    Each need with a rule of its own follows it, the others the total; the needs are then scaled to the total.
+    Each need with a rule of its own follows it, the others the total with England's excess for the need; the needs
+    are then scaled to the total.
 
     Returns
     -------
@@ -47,6 +55,7 @@ def plan_targets(setup: Setup, change: NeedChange) -> tuple[np.ndarray, list[str
     log_total = setup.paths(made, "total") + (changed_mean(setup, made, change) - made.log_mean)[:, None]
     base = stock.plans(setup.area, setup.start).sum(axis=1).astype(float)
     growth = np.repeat((log_total - np.log(base.sum()))[:, None], len(base), axis=1)
+    growth += _other_needs(setup, base)
     for need in SCORED_NEEDS:
         try:
             by_need = forecast_need(
@@ -59,13 +68,45 @@ def plan_targets(setup: Setup, change: NeedChange) -> tuple[np.ndarray, list[str
                 population_growth=setup.people.growth(),
             )
         except (MissingDataError, DomainError):
-            continue  # too short a series of its own: it grows as the total does
+            continue  # too short a series of its own: it grows as the needs without a rule do
         start_log = np.log(setup.history.pupils_by_need[need][setup.start])
         growth[:, stock.PLAN_NEEDS.index(need)] = setup.paths(by_need, need) - start_log
     wanted = base[:, None] * np.exp(growth)
     total = np.rint(np.exp(log_total)).astype(np.int64)
     parts = np.stack([cohort.apportion(t, w) for t, w in zip(total, wanted, strict=True)])
     return parts, [*total_notes(made), *change.notes()]
+
+
+def _other_needs(setup: Setup, base: np.ndarray) -> np.ndarray:
+    """Return what needs without a rule of their own grow beyond the total, shape (H, need, lane), on the log scale.
+
+    England's growth for the need over its growth for all needs, fading; and a spread of the area's own. At
+    three years this brought the mean error on the development areas from 21 to 20 % (MLD), from 27 to 18 %
+    (SLD) and from 22 to 16 % (PD), against growing as the total does. The interval has no track record.
+    """
+    h = np.array(setup.horizons, dtype=float)
+    nation = area_history(setup.england).pupils_by_need
+    years = sorted({year for series in nation.values() for year in series})
+    whole = {year: sum(series.get(year, 0.0) for series in nation.values()) for year in years}
+    all_needs = history.growth(whole, setup.start)
+    out = np.zeros((len(h), len(base), setup.lanes))
+    for n, need in enumerate(stock.PLAN_NEEDS):
+        own = history.growth(nation.get(need, {}), setup.start)
+        if own is not None and all_needs is not None:
+            out[:, n] = ((own - all_needs) * trend.build_up(h, OTHER_FADE))[:, None]
+        luck = np.concatenate(
+            [
+                generator(setup.seed, setup.area.code, "plans", "need", need, block=b).standard_normal(
+                    SEED_BLOCK
+                )
+                for b in setup.blocks
+            ]
+        )
+        out[:, n] += (
+            np.sqrt(h / max(base[n], 1.0) + (OTHER_SD * np.minimum(h, trend.SCORED_YEARS)) ** 2)[:, None]
+            * luck
+        )
+    return out
 
 
 def changed_mean(setup: Setup, made: Forecast, change: NeedChange) -> np.ndarray:

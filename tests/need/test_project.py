@@ -127,3 +127,13 @@ def test_where_plans_exceed_residents_nobody_is_negative(bedford):
     assert "Plans exceed the residents" in " ".join(made.assumptions)
     whole = made.data["children"].sum(("provision", "need"))
     np.testing.assert_array_equal(whole, made.data["population"])
+
+
+def test_needs_without_a_rule_lean_on_englands_growth_for_them(bedford):
+    made = sn.project(bedford, to=2030, draws=300)
+    grown = np.log(made.by_need("E").sel(year=2028) / made.by_need("E").sel(year=2025)).median("draw")
+    total = float(np.log(made.total("E").sel(year=2028) / made.total("E").sel(year=2025)).median())
+    for need in ("SLD", "PD", "PMLD"):  # in England these grow far more slowly than all needs together
+        assert float(grown.sel(need=need)) < total - 0.1, need
+    spread = np.log(made.by_need("E", ["MLD"]).sel(year=2028)).std("draw")
+    assert 0.15 < float(spread.item()) < 0.4

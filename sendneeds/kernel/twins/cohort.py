@@ -67,10 +67,8 @@ def year(
             joining = target[:, i].sum() - held[:, :, i].sum()
             want = [max(target[m, i] - held[m, :, i].sum(), 0) for m in range(needs)]
             rate = [hazard[n, a, i] * max(residents[a, i] - held[:, a, i].sum(), 0) for a in range(ages)]
-            if new_by_need is None:
-                count = _largest_remainder(max(joining, 0), want)[n]
-            else:
-                count = new_by_need[n, i]
+            met = _largest_remainder(max(joining, 0), want)[n]
+            count = met if new_by_need is None else new_by_need[n, i]
             new = generator.multinomial(count, _chances(rate))
             out["new"][n, :, i] = new
             out["closing"][n, :, i] += new
