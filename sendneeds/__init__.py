@@ -13,6 +13,8 @@ _PUBLIC = {
     "RunResult": "sendneeds.scenarios.run",
     "Scenario": "sendneeds.scenarios.files",
     "add_up": "sendneeds.need.together",
+    "ages_from_dates": "sendneeds.waits.ages",
+    "ages_from_number": "sendneeds.waits.ages",
     "backtest": "sendneeds.need.backtest",
     "build_chapter": "sendneeds.chapter.build",
     "calibrate": "sendneeds.waits.calibrate",
