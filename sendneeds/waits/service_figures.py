@@ -63,6 +63,7 @@ def figures(
     missed: float | None = None,
     fence: float = 0.0,
     shape: str = "diagnosis_first",
+    age_out: np.ndarray | None = None,
 ) -> Figures:
     """Read a service's figures and draw them from their intervals.
 
@@ -85,6 +86,8 @@ def figures(
         Share of slots kept for first assessments.
     shape : {"diagnosis_first", "needs_first"}
         Of the autism pathway.
+    age_out : ndarray, shape (draw,), optional
+        Chance a week that a waiting child reaches the age limit.
 
     Returns
     -------
@@ -105,6 +108,7 @@ def figures(
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
         "accepted": 1.0 - figure("triage_returned_share", 0.0),
         "fence": fence,
+        "age_out": None if age_out is None else age_out[None, :],
     }
     if service == AUTISM:
         return _autism(parameters, days, draws, seed, term, common, shape, extra_wte)

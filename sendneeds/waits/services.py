@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
-from sendneeds.demand.referrals import DISPERSION, referrals
+from sendneeds.demand.referrals import DISPERSION, WEEKS_A_YEAR, referrals
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.kernel.service import serve
 from sendneeds.kernel.service_luck import Luck
@@ -91,6 +91,7 @@ def simulate_services(
     options: Mapping[str, ServiceOption] | None = None,
     follow_up_load: Load = "steady",
     pathway: str = "diagnosis_first",
+    age_limit: int = 18,
     advice: Mapping[str, np.ndarray] | None = None,
     advice_opening: Mapping[str, np.ndarray] | None = None,
 ) -> ServiceResult:
@@ -115,6 +116,9 @@ def simulate_services(
         number: as many as a run of that many weeks beforehand leaves; ``none``: nobody, with a warning.
     pathway : {"diagnosis_first", "needs_first"}
         Shape of the autism pathway.
+    age_limit : int
+        Age, 1 to 25, at which a child leaves the list. Those waiting are taken to be as old as the children under it
+        with identified needs, of whom so many a year reach it.
     advice : mapping of service to ndarray of int, shape (week, draw), optional
         Requests for statutory advice, in place of those drawn about the pack's figure; the EHC clock gives them.
     advice_opening : mapping of service to ndarray of int, shape (weeks waited, draw), optional
@@ -161,7 +165,9 @@ def simulate_services(
             stacklevel=2,
         )
     draws, seed, days = need.data.sizes["draw"], int(need.data.attrs["seed"]), weeks_of(area, need, until)
-    parameters = Parameters(area)
+    if not 1 <= age_limit <= 25:
+        raise DomainError(f"age_limit={age_limit}: an age from 1 to 25.")
+    parameters, age_out = Parameters(area), _reach_limit(need, age_limit)
     seen_first = [name for name in names if parameters.has(name, "referrals_accepted_per_week")]
     came = (
         referrals(area, need, seen_first, area.start, len(days), seed).data["expected"]
@@ -184,6 +190,7 @@ def simulate_services(
             missed=option.missed_share,
             fence=option.fence,
             shape=pathway,
+            age_out=age_out,
         )
         accepted = np.zeros((len(days), draws))
         opening = np.zeros((0, draws), np.int32)
@@ -232,6 +239,13 @@ def plans_growth(need: NeedProjection, days: np.ndarray) -> np.ndarray:
     years = need.data["calendar_year"].values
     at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     return new[at] / max(float(np.median(new[0])), 1.0)
+
+
+def _reach_limit(need: NeedProjection, limit: int) -> np.ndarray:
+    """Return the chance a week that a child under an age limit with identified needs reaches it, (draw,)."""
+    children = need.data["children"].sel(provision=["K", "E"]).isel(year=0)
+    by_age = children.sum(("provision", "need")).transpose("age", "draw").values
+    return by_age[limit - 1] / np.maximum(by_age[:limit].sum(axis=0), 1) / WEEKS_A_YEAR
 
 
 def _weekly(slots: np.ndarray | None, units: int, weeks: int) -> np.ndarray | None:

@@ -1,5 +1,8 @@
 """What a service must come to when all else is off: laws and formulas known without simulation."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -105,3 +108,24 @@ def test_protected_firsts_hide_the_backlog():
     }
     assert paths[1.0].waiting[0, -1].mean() < 30 < 300 < paths[1.0].overdue[-1].mean()
     assert paths[0.0].overdue[-1].mean() < 30 < 300 < paths[0.0].waiting[0, -1].mean()
+
+
+def test_simpy_agrees_in_distribution():
+    """A general engine, child by child, gives the same lists and the same lateness, to sampling error."""
+    pytest.importorskip("simpy")
+    where = Path(__file__).parents[1] / "benchmarks" / "service_peers.py"
+    spec = importlib.util.spec_from_file_location("service_peers", where)
+    peers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(peers)
+    weeks, lanes = 60, 40
+    path = peers.kernel(1_000, weeks=weeks)
+    runs = [peers.simpy_run(weeks=weeks, seed=seed) for seed in range(lanes)]
+    for week in (10, 30, 55):
+        for mine, other in (
+            (path.waiting[0, week + 1], [run[0][week] for run in runs]),
+            (path.overdue[week + 1], [run[2][week] for run in runs]),
+        ):
+            error = np.std(mine) / np.sqrt(lanes) + 1e-9
+            assert abs(np.mean(mine) - np.mean(other)) < 4 * error
+    mean = path.seen_weeks.sum() / path.seen.sum()
+    assert abs(np.mean(np.concatenate([run[1] for run in runs])) - mean) < 0.5

@@ -89,6 +89,15 @@ def test_the_load_at_the_start_is_asked_for(bedford, need):
     assert int(empty.data["in_service"][:, 0].max()) == 0 < int(warm.data["in_service"][:, 0].min())
 
 
+def test_children_reach_the_age_limit_waiting(bedford, need, base):
+    """Those who turn 18 are so many of a hundred waiting a year; none at an age that nobody on the list is near."""
+    aged, waiting = base.data["aged_out"].sum(), base.data["waiting"].sum()
+    share = need.data["children"].sel(provision=["K", "E"]).isel(year=0).sum(("provision", "need", "draw"))
+    chance = float(share[17] / share[:18].sum()) / (365.25 / 7)
+    assert float(aged / waiting) == pytest.approx(chance, rel=0.1)
+    assert (base.data["aged_out"] <= base.data["left"]).all()
+
+
 def test_errors_name_what_is_wrong(bedford, need):
     with pytest.raises(UnknownNameError, match="Did you mean SLT"):
         simulate_services(bedford, need, ["SALT"])
