@@ -109,6 +109,7 @@ class Binomial:
             value = value.reshape(-1)[:1]
         self.one = float(value.item()) if value.size == 1 else None
         self.chance = value
+        self._high = self.one is None and float(value.min()) > 0.5
         self._dtype = dtype
         self._index = np.empty(lanes, dtype=np.int64)
         self._cell = np.empty(lanes, dtype=np.int64)
@@ -125,6 +126,9 @@ class Binomial:
             out[...] = 0 if self.one == 0.0 else n
             return out
         top = int(n.max(initial=0)) if most is None else most
+        if self._high:  # the few who fail are quicker to draw, at the same uniform from the other end
+            np.subtract(n, streams.binomial(n, 1.0 - self.chance, ~u), out=out, casting="unsafe")
+            return out
         if self.one is None or top >= _ROWS:
             out[...] = streams.binomial(n, self.chance, u)
             return out
