@@ -205,11 +205,13 @@ class _Run:
         left = inputs.slots[week] - self.offered[0]
         needs = []
         for rank, one in enumerate(self.lists):
-            if rules.first_units > 1:
-                empty = one.waiting == 0
-                self.lapsed[rank] += self.part[rank] * empty
-                self.part[rank] = self.part[rank] * ~empty
-            needs.append(one.waiting * self.dtype(rules.first_units) - self.part[rank])
+            need = one.waiting * self.dtype(rules.first_units) - self.part[rank]
+            lapsed = np.minimum(need, self.zero)  # work part done for a list that is empty
+            if lapsed.any():
+                self.lapsed[rank] -= lapsed
+                self.part[rank] = self.part[rank] + lapsed
+                need -= lapsed
+            needs.append(need)
         besides = self.zero if inputs.first_only is None else inputs.first_only[week]
         free = left
         if rules.fence > 0:
@@ -277,29 +279,29 @@ class _Run:
         out, inputs = self.out, self.inputs
         units = self.dtype(self.rules.first_units)
         room = self.zero if inputs.outsourced is None else inputs.outsourced[week]
-        for name in ("first_slots", "outsourced", "missed_out", "seen_weeks"):
-            getattr(out, name)[week] = 0
-        out.seen_bands[:, week] = 0
+        for row in (out.outsourced[week], out.missed_out[week]):
+            row[:] = 0
+        first_slots, seen_weeks, over = out.first_slots[week], out.seen_weeks[week], out.seen_bands[:, week]
         for rank, one in enumerate(self.lists):
             attended = self.offered[2 + rank] - self.wasted[2 + rank]
             seen, self.part[rank] = divided(self.part[rank] + attended, units)
-            out.first_slots[week] += attended
+            np.add(0 if rank == 0 else first_slots, attended, out=first_slots)
             if inputs.outsourced is not None:
                 elsewhere = np.minimum(room, one.waiting - seen)
                 room = room - elsewhere
                 out.outsourced[week] += elsewhere
                 seen = seen + elsewhere
             out.seen[rank, week] = seen
-            over = one.take(week, seen, seen=True)
-            out.seen_bands[:, week] += over
-            out.seen_weeks[week] += one.weeks_waited
+            taken = one.take(week, seen, seen=True)
+            np.add(0 if rank == 0 else over, taken, out=over)
+            np.add(0 if rank == 0 else seen_weeks, one.weeks_waited, out=seen_weeks)
             gone = self._draw(f"first discharged {rank}", self.wasted[2 + rank], week)
             if gone is not self.zero:
                 gone = np.minimum(gone, one.waiting)
                 one.take(week, gone, seen=False)
                 out.missed_out[week] += gone
             one.age(week)
-        out.seen_bands[:-1, week] -= out.seen_bands[1:, week]
+        over[:-1] -= over[1:]
 
     def _packages(self, week: int, done: np.ndarray, given_up: np.ndarray) -> None:
         """Begin packages, go on to the next sessions, discharge, and send some back to the list."""
