@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sendneeds.kernel import cohort
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 from sendneeds.need import rates, stock
+from sendneeds.need.area_rates import AreaRates, area_evidence
 from sendneeds.need.change import NeedChange
 from sendneeds.need.population import residents
 from sendneeds.need.setup import Setup
 from sendneeds.need.transitions import transition_draws
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
 
 
 class Plans(NamedTuple):
@@ -31,7 +36,7 @@ class Plans(NamedTuple):
     ceased_by_reason: np.ndarray
 
 
-def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[rates.AreaRates, Plans]:
+def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[AreaRates, Plans]:
     """Step the cohort from the last January to meet the targets.
 
     A change of flows is run on top: the new plans that met the targets are kept, multiplied, and the stock
@@ -49,17 +54,16 @@ def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[ra
         The rates of the last block (their notes are alike), and all lanes.
     """
     area, england, start, seed = setup.area, setup.england, setup.start, setup.seed
-    nation_people = residents(england, start, start, generator(seed, "nation", "population"), SEED_BLOCK)
-    nation = rates.national_rates(england, nation_people.central()[0])
-    closing = setup.people.central()[0]
+    nation = _nation(england, start, seed)
     table = england.table("cohort_constants")
     constants = dict(zip(table["name"], table["value"].astype(float), strict=True))
+    known = area_evidence(area, england, nation, setup.people.central()[0], constants)
     calendar = list(range(start, setup.to))
     parts = []
     for block in setup.blocks:
         lanes = slice(block * SEED_BLOCK, (block + 1) * SEED_BLOCK)
         stream = generator(seed, area.code, "plans", "rates", block=block)
-        own = rates.area_rates(area, england, nation, closing, constants, stream, SEED_BLOCK)
+        own = known.draw(stream, SEED_BLOCK)
         people = setup.people.persons[..., lanes]
         leave = np.repeat(own.leave[None, None], len(calendar), axis=0)
         recode = None
@@ -87,9 +91,16 @@ def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[ra
     return own, Plans(*(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True)))
 
 
+@lru_cache(maxsize=4)
+def _nation(england: Area, start: int, seed: int) -> rates.NationalRates:
+    """Return England's rates, worked out once for all areas of a run."""
+    people = residents(england, start, start, generator(seed, "nation", "population"), SEED_BLOCK)
+    return rates.national_rates(england, people.central()[0])
+
+
 def _block(
     opening: np.ndarray,
-    own: rates.AreaRates,
+    own: AreaRates,
     leave: np.ndarray,
     target: np.ndarray,
     persons: np.ndarray,

@@ -7,6 +7,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.need import rates, stock
+from sendneeds.need.area_rates import area_evidence
 from sendneeds.need.fit import fit, gamma_shape
 from sendneeds.need.population import residents
 
@@ -46,7 +47,7 @@ def test_area_hazards_lie_between_its_own_and_england(bedford, england, national
     people = residents(bedford, 2025, 2025, np.random.default_rng(1), 1).persons[0, :, 0]
     table = england.table("cohort_constants")
     constants = dict(zip(table["name"], table["value"], strict=True))
-    made = rates.area_rates(bedford, england, national, people, constants, np.random.default_rng(1), 400)
+    made = area_evidence(bedford, england, national, people, constants).draw(np.random.default_rng(1), 400)
     mld = stock.PLAN_NEEDS.index("MLD")
     own = rates.spread_new(bedford.table("ehc_flow"), 2024, stock.plans_by_age(england, 2025))[mld].sum()
     due = (
