@@ -1,4 +1,4 @@
-"""What children take up beside clinics and places: short-break nights, personal budgets, specialist equipment."""
+"""What children take up beside clinics and places: short breaks, personal budgets, equipment, inpatient beds."""
 
 from __future__ import annotations
 
@@ -178,6 +178,61 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
             "orders": (poisson(rate, take.luck("orders")), "Orders of equipment", "orders a year"),
             "on_order": (on_order, "Orders in hand at a time", "orders"),
             "delivered_within": (np.full(rate.shape, share), f"Share within {within_weeks:g} weeks", "share"),
+        }
+    )
+
+
+def inpatient_beds(area: Area, need: NeedProjection) -> AllowanceResult:
+    """Set the beds of mental health wards (tier 4) that children need against those the area can call on.
+
+    Admissions move with children whose primary need is SEMH. With stays that begin at random, beds needed at a time are
+    Poisson with mean (admissions a week) x (mean stay), whatever the law of a stay.
+
+    Parameters
+    ----------
+    area : Area
+        With the figures tier4_admissions_per_year, tier4_weeks_per_stay and tier4_beds of ``CAMHS``.
+    need : NeedProjection
+
+    Returns
+    -------
+    AllowanceResult
+        ``admissions``, ``beds_needed``, ``beds`` and ``chance_full``, that as many beds as there are, or more, are
+        needed when the next child comes.
+
+    Raises
+    ------
+    MissingDataError
+        If the pack lacks a figure.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> found = inpatient_beds(bedford, sn.project(bedford, to=2027, draws=20))
+    >>> bool(found.data["chance_full"].max() <= 1)
+    True
+    """
+    take = _Take(area, need, "CAMHS")
+    cohort = (
+        need.data["children"]
+        .sel(provision=["K", "E"], need="SEMH", age=slice(0, 17))
+        .sum(("provision", "age"))
+    )
+    count = cohort.transpose("year", "draw").values
+    a_year = take.figure("tier4_admissions_per_year") * count / np.maximum(count[:1], 1)
+    mean = a_year * take.figure("tier4_weeks_per_stay") / WEEKS_A_YEAR
+    beds = np.broadcast_to(np.rint(take.figure("tier4_beds")), mean.shape).astype(np.int64)
+    return take.result(
+        {
+            "admissions": (
+                poisson(a_year, take.luck("admissions")),
+                "Admissions to mental health wards",
+                "admissions",
+            ),
+            "beds_needed": (poisson(mean, take.luck("beds")), "Beds needed at a time", "beds"),
+            "beds": (beds, "Beds the area can call on", "beds"),
+            "chance_full": (special.pdtrc(beds - 1, mean), "Chance that every bed is taken", "probability"),
         }
     )
 

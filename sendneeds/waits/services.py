@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sendneeds.demand.calendar import in_term
 from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import DISPERSION, WEEKS_A_YEAR, referrals
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
@@ -207,10 +208,11 @@ def simulate_services(
         else:
             asked = poisson(wanted, uniforms(seed, (*key, "advice"), len(days), draws))
         due, overdue = _in_care(follow_up_load, found, received, asked, opening, seed, key)
+        slots = found.slots - np.minimum(found.slots, _reviews(parameters, name, need, days, found.units))
         path = serve(
             found.rules,
             negative_binomial(received, DISPERSION, luck),
-            found.slots,
+            slots,
             Luck(seed, key, draws),
             [opening],
             advice=asked,
@@ -222,7 +224,7 @@ def simulate_services(
         )
         expected = accepted * found.work + wanted * found.rules.advice_units
         expected = expected / np.maximum(1.0 - np.asarray(found.rules.missed), 1e-9)
-        paths[name] = (path, found, expected)
+        paths[name] = (path, replace(found, slots=slots), expected)
         notes += [*found.notes, f"{name}: children in the service at the start: {follow_up_load}."]
     data = dataset(area, paths, days, seed)
     return ServiceResult(data, {**need.provenance, "services": notes}, parameters.table(), area.name)
@@ -239,6 +241,22 @@ def plans_growth(need: NeedProjection, days: np.ndarray) -> np.ndarray:
     years = need.data["calendar_year"].values
     at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     return new[at] / max(float(np.median(new[0])), 1.0)
+
+
+def _reviews(
+    parameters: Parameters, service: str, need: NeedProjection, days: np.ndarray, units: int
+) -> np.ndarray:
+    """Return the units of slots that annual reviews of plans take a week, (week, draw); 0 where no figure says."""
+    draws, seed = need.data.sizes["draw"], int(need.data.attrs["seed"])
+    if not parameters.has(service, "annual_review_share"):
+        return np.zeros((len(days), draws), np.int32)
+    share = parameters.draw(service, "annual_review_share", draws, seed)
+    each = parameters.draw(service, "annual_review_reports", draws, seed) * units
+    plans = need.data["children"].sel(provision="E").sum(("need", "age")).transpose("year", "draw").values
+    year = days.astype("datetime64[Y]").astype(int) + 1970 - int(need.data["year"].values[0])
+    # reviews are held in term, so that a year of 39 weeks holds them all
+    held = in_term(days)[:, None] * (365.25 / 7 / 39)
+    return whole(plans[np.clip(year, 0, len(plans) - 1)] * (share * each / WEEKS_A_YEAR)[None, :] * held)
 
 
 def _reach_limit(need: NeedProjection, limit: int) -> np.ndarray:

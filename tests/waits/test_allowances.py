@@ -5,7 +5,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.waits.allowances import equipment, personal_budgets, short_breaks
+from sendneeds.waits.allowances import equipment, inpatient_beds, personal_budgets, short_breaks
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,13 @@ def test_orders_in_hand_follow_their_law(bedford, need):
     ratio = float(data["on_order"].mean() / data["orders"].mean())
     assert ratio == pytest.approx(mean, rel=0.05)
     assert 0.8 < float(data["delivered_within"].max()) < 1
+
+
+def test_beds_needed_are_poisson(bedford, need):
+    data = inpatient_beds(bedford, need).data
+    assert (data["beds"] >= 0).all()
+    short = (data["beds_needed"] >= data["beds"]).mean()
+    assert float(short) == pytest.approx(float(data["chance_full"].mean()), abs=0.06)
 
 
 def test_what_is_missing_or_wrong_is_named(bedford, need):

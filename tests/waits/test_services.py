@@ -89,6 +89,14 @@ def test_the_load_at_the_start_is_asked_for(bedford, need):
     assert int(empty.data["in_service"][:, 0].max()) == 0 < int(warm.data["in_service"][:, 0].min())
 
 
+def test_annual_reviews_take_slots_of_psychologists(need, base):
+    """Slots by use add up to those left after reviews, which grow with the plans in place."""
+    used = base.data["slots"].sel(service="EP").sum("use").groupby("week_commencing.year").sum()
+    assert float(used.sel(year=2027).median()) < float(used.sel(year=2025).median())
+    plans = need.data["children"].sel(provision="E").sum(("need", "age"))
+    assert float(plans.sel(year=2027).median()) > float(plans.sel(year=2025).median())
+
+
 def test_children_reach_the_age_limit_waiting(bedford, need, base):
     """Those who turn 18 are so many of a hundred waiting a year; none at an age that nobody on the list is near."""
     aged, waiting = base.data["aged_out"].sum(), base.data["waiting"].sum()
