@@ -311,8 +311,8 @@ def _needs(kit: Kit, shown: list[int]) -> None:
             [(name_at(code, n), [f"proj.{code}.{n}.{y}" for y in shown]) for n in kept],
             note=note(kit)
             + (
-                " Only autism, SEMH and SLCN have a track record of their own; the ranges of the other needs are as wide as "
-                "such needs have erred, unscored."
+                " Only autism, SEMH and SLCN have a track record of their own; the ranges of the other needs "
+                "are as wide as such needs have erred, unscored."
                 if code == "E"
                 else " No table of SEN support by need is published for one area with age: every figure is an estimate."
             ),
