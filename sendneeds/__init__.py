@@ -10,8 +10,10 @@ _PUBLIC = {
     "Area": "sendneeds.evidence.area",
     "NeedChange": "sendneeds.need.change",
     "Ratio": "sendneeds.need.change",
+    "Opening": "sendneeds.waits.places",
     "RunResult": "sendneeds.scenarios.run",
     "Scenario": "sendneeds.scenarios.files",
+    "ServiceOption": "sendneeds.waits.services",
     "add_up": "sendneeds.need.together",
     "ages_from_dates": "sendneeds.waits.ages",
     "ages_from_number": "sendneeds.waits.ages",
@@ -22,6 +24,7 @@ _PUBLIC = {
     "check_folder": "sendneeds.evidence.pack",
     "claims": "sendneeds.evidence.claims",
     "compare": "sendneeds.scenarios.compare",
+    "ehc_process": "sendneeds.waits.ehc",
     "explain": "sendneeds.need.explain",
     "import_provider": "sendneeds.evidence.provider",
     "import_sen2": "sendneeds.evidence.from_release",
@@ -36,10 +39,13 @@ _PUBLIC = {
     "prevalence": "sendneeds.need.prevalence",
     "project": "sendneeds.need.project",
     "project_areas": "sendneeds.need.together",
+    "project_places": "sendneeds.waits.places",
     "read_sen2": "sendneeds.evidence.from_release",
+    "replay_ehc": "sendneeds.waits.ehc",
     "run": "sendneeds.scenarios.run",
     "schedule": "sendneeds.waits.schedule",
     "simulate": "sendneeds.waits.simulate",
+    "simulate_services": "sendneeds.waits.services",
 }
 
 _MODULES = ("formulas",)

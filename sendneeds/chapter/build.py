@@ -21,6 +21,7 @@ from sendneeds.chapter.sections import (
     projection,
     questions,
     register,
+    residence,
     track_record,
 )
 from sendneeds.chapter.tables import harmless, plain
@@ -143,6 +144,7 @@ def compose(area: Area, result: RunResult) -> Kit:
 
     kit = Kit(area, area.england(), result)
     level.fill(kit)
+    residence.fill(kit)
     projection.fill(kit)
     track_record.fill(kit)
     causes.fill(kit)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sendneeds as sn
-from sendneeds.foundation.errors import PackError
+from sendneeds.foundation.errors import PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.results import interval_table
 from sendneeds.foundation.vocabulary import NO_NEED
@@ -52,7 +52,7 @@ def made_by(args: argparse.Namespace, result: Any) -> dict[str, Any]:
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
-    chosen = sn.open_scenarios(args.options or area)
+    chosen = sn.open_scenarios(args.options or area, area)
     return sn.run(area, chosen, draws=args.draws, seed=args.seed, to=args.to, progress=tick)
 
 
@@ -151,13 +151,19 @@ def do_compare(args: argparse.Namespace) -> int:
         for name in ("probability", "differences", "costs"):
             write(folder, name, getattr(comparison, name))
     print(comparison)
-    print(out)
+    print(f"every month in {out / 'probability.csv'}; also differences.csv and costs.csv there")
     return 0
 
 
 def do_check(args: argparse.Namespace) -> int:
     """Print every fault and finding of a pack."""
     faults = sn.check_folder(args.area)
+    try:
+        sn.open_scenarios(sn.open_area(args.area) if not faults else Path(args.area) / "scenarios")
+    except ScenarioError as error:
+        faults += error.faults
+    except SendneedsError:
+        pass  # no folder of scenarios, or the pack's own faults, which are told already
     if faults:
         print(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -70,14 +70,15 @@ def read_table(
     for column in columns:
         frame[column.name], found = _typed(text, column, table, file, area_codes)
         faults += found
-    if not faults:
+    if all(name in frame for name in table.names() if table.column(name).required):
         made = pd.DataFrame(frame)
-        faults += _flags(made, text, table, file)
+        faults += [] if faults else _flags(made, text, table, file)
         faults += _order(made, text, table, file)
         faults += _keys(made, text, table, file)
+        faults += _rule(made, text, table, file)
         if not faults:
             return made, []
-    return None, faults
+    return None, sorted(faults, key=lambda f: (f.row == 0, f.row))
 
 
 def _headers(text: Text, table: Table, file: str) -> list[Fault]:
@@ -124,7 +125,10 @@ def _typed(
             faults.append(Fault(file, int(text.rows[row]), column.name, _shown(cell), allows, cure))
         if len(rows) > SHOWN:
             faults.append(more(file, column.name, len(rows) - SHOWN, "cells that are not allowed"))
-        return pd.Series(dtype=object), faults
+        # the other checks go on over what could be read
+        return pd.Series(
+            np.array(values, dtype=object)[codes], dtype="float64" if column.numeric else "str"
+        ), faults
     return _series(values, codes, column), faults
 
 
@@ -261,23 +265,31 @@ def _order(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fau
     for chain in table.ordered:
         for left, right in pairwise(chain):
             if left in frame and right in frame:
-                falls = (frame[left] > frame[right]).fillna(False).to_numpy(bool)
-                rule = " <= ".join(chain)
-                faults += _faults_at(
-                    np.flatnonzero(falls),
-                    text,
-                    file,
-                    right,
-                    f"{left} above {right}",
-                    rule,
-                    "Exchange or mend them.",
-                )
+                rows = np.flatnonzero((frame[left] > frame[right]).fillna(False).to_numpy(bool))
+                for row in rows[:SHOWN]:
+                    found = f"{left} {frame[left].iloc[row]:g} above {right} {frame[right].iloc[row]:g}"
+                    rule = " <= ".join(chain)
+                    faults.append(
+                        Fault(file, int(text.rows[row]), right, found, rule, "Exchange or mend them.")
+                    )
+                if len(rows) > SHOWN:
+                    faults.append(more(file, right, len(rows) - SHOWN, "rows like it"))
     return faults
+
+
+def _rule(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fault]:
+    if table.rule is None:
+        return []
+    return [
+        Fault(file, int(text.rows[w.row]), w.column, w.found, w.allowed, w.cure)
+        for w in islice(table.rule(frame), SHOWN)
+    ]
 
 
 def _keys(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fault]:
     key = [name for name in table.key if name in frame]
-    again = np.flatnonzero(frame.duplicated(key).to_numpy())
+    read = frame[key].notna().all(axis=1).to_numpy()  # a key that cannot be read is told elsewhere
+    again = np.flatnonzero(frame.duplicated(key).to_numpy() & read)
     faults = []
     for row in again[:SHOWN]:
         named = ", ".join(f"{name} {frame[name].iloc[row]}" for name in key)

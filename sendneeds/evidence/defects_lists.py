@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from sendneeds.evidence.findings import Seen
+from sendneeds.evidence.service_rules import STAFFED
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 if TYPE_CHECKING:
@@ -90,4 +91,15 @@ def _claims(area: Area) -> Iterator[Seen]:
             yield Seen("claim_cannot_be_told", where, seen)
 
 
-CHECKS: tuple[Callable[[Area], Iterator[Seen]], ...] = (_nhs, _own, _parameters, _claims)
+def _incomplete(area: Area) -> Iterator[Seen]:
+    if not area.has("service_parameters"):
+        return
+    for service, rows in area.table("service_parameters").groupby("service"):
+        names = set(rows["parameter"])
+        listed = {"referrals_accepted_per_week", "opening_list"} <= names
+        lacking = [name for name in STAFFED if name not in names]
+        if listed and lacking and "assessments_per_week" not in names:
+            yield Seen("service_incomplete", f"service_parameters {service}", f"no {', '.join(lacking)}")
+
+
+CHECKS: tuple[Callable[[Area], Iterator[Seen]], ...] = (_nhs, _own, _parameters, _incomplete, _claims)

@@ -218,6 +218,11 @@ DEFECTS: dict[str, Defect] = {
         "There is no list of the area's own: lists start from scaled or illustrative figures.",
         "Ask providers for a banded snapshot (table waiting_list).",
     ),
+    "service_incomplete": Defect(
+        "serious",
+        "The service has referrals and a list but not what serves it, so no list of it is simulated.",
+        "Add the rows that are named to the table service_parameters.",
+    ),
     "parameters_illustrative": Defect(
         "serious",
         "Nobody has measured these figures here: waits and costs that rest on them show how options "

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kind = Literal["area", "choice", "text", "count", "number", "age", "year", "month", "date"]
 
@@ -77,6 +81,16 @@ class Column:
         return words + (", or empty" if self.blank else "")
 
 
+class Wrong(NamedTuple):
+    """What a table's own rule finds wrong in a row (from 0)."""
+
+    row: int
+    column: str
+    found: str
+    allowed: str
+    cure: str
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of a pack: a CSV file named `name` with these columns.
@@ -96,6 +110,8 @@ class Table:
         The figures that the ``flag`` column speaks for: with a flag that carries no value the first is empty.
     ordered : tuple of tuple of str
         Columns that must not fall from left to right, such as low, central, high.
+    rule : callable, optional
+        Yields what is `Wrong` with the rows beyond their columns; cells that cannot be read are missing there.
     shape : str
         ``stock`` or ``flow`` and its period, or what else a row is.
     """
@@ -108,6 +124,7 @@ class Table:
     values: tuple[str, ...] = ()
     ordered: tuple[tuple[str, ...], ...] = ()
     shape: str = ""
+    rule: Callable[[pd.DataFrame], Iterator[Wrong]] | None = None
 
     @property
     def file(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sendneeds.evidence.schema import Column, Table
+from sendneeds.evidence.service_rules import service_rule
 from sendneeds.evidence.table_columns import (
     AGE_WORDS,
     ALL,
@@ -75,6 +76,7 @@ MODEL_TABLES = (
         ),
         ordered=(SPREAD,),
         shape="one parameter a row",
+        rule=service_rule,
     ),
     Table(
         "transitions",

@@ -99,6 +99,22 @@ class Fault:
         return f"  {self.where()}\n    found:   {self.found}\n    allowed: {self.allowed}\n    do:      {self.cure}"
 
 
+def expect(value: object, kind: type | str, what: str, cure: str) -> None:
+    """Raise a DomainError where `value` is not of a class, given by name so that it need not be imported.
+
+    Examples
+    --------
+    >>> expect("bedford", "Area", "area", "open it first: sendneeds.open_area('bedford')")
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.DomainError: area is a str; it has to be an Area: open it first: ...
+    """
+    name = kind if isinstance(kind, str) else kind.__name__
+    if name not in [c.__name__ for c in type(value).__mro__]:
+        an = "an" if name[0] in "AEIOU" else "a"
+        raise DomainError(f"{what} is a {type(value).__name__}; it has to be {an} {name}: {cure}.")
+
+
 def nearest(name: str, valid: Iterable[str], count: int = 3) -> list[str]:
     """Return up to `count` of the `valid` names, the most similar to `name` first.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import DomainError, expect
 from sendneeds.foundation.results import Result, quantiles
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def explain(need: NeedProjection) -> Explanation:
     """
     import xarray as xr
 
+    expect(need, "NeedProjection", "need", "project it first, need = sn.project(area)")
     d = need.data
     if d.sizes["calendar_year"] < 2:
         raise DomainError("an explanation needs two years of flows or more; project further ahead.")

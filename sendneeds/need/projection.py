@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.vocabulary import PROVISIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,12 +60,17 @@ class NeedProjection(Result):
         ----------
         provision : {"N", "K", "E"}
         """
-        return self._kept(self.data["children"].sel(provision=provision).sum(("need", "age"), dtype="int32"))
+        return self._kept(self._at(provision).sum(("need", "age"), dtype="int32"))
 
     def by_need(self, provision: str = "E", needs: Sequence[str] | None = None) -> xr.DataArray:
         """Return children at a provision by year, need and draw, all ages."""
-        out = self.data["children"].sel(provision=provision).sum("age", dtype="int32")
+        out = self._at(provision).sum("age", dtype="int32")
         return self._kept(out.sel(need=list(needs)) if needs is not None else out)
+
+    def _at(self, provision: str) -> xr.DataArray:
+        if provision not in PROVISIONS:
+            raise unknown("provision", provision, PROVISIONS)
+        return self.data["children"].sel(provision=provision)
 
     def _kept(self, array: xr.DataArray) -> xr.DataArray:
         return array.assign_attrs(self.data["children"].attrs).rename("children")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.errors import DomainError, MissingDataError, expect
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 from sendneeds.need.area_history import area_history
 from sendneeds.need.forecast import Forecast, draw_paths
@@ -86,6 +86,7 @@ def set_up(area: Area, to: int, draws: int, seed: int, fade_years: int) -> Setup
     MissingDataError
         If a table that the projection needs is not in the pack.
     """
+    expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
     start = base_year(area)
     if to <= start:
         raise DomainError(

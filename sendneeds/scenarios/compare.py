@@ -69,12 +69,20 @@ class Comparison:
             rows = rows[(rows["scenario"] == scenario) & (rows["service"] == service)]
             last = rows[(rows["month"] == rows["month"].max()) & (rows["measure"] == "waiting")].iloc[0]
             chance = self.probability
-            chance = chance[(chance["scenario"] == scenario) & (chance["service"] == service)].iloc[-1]
-            lines.append(
-                f"  {scenario}, {service}, {chance['month']:%B %Y}: {last['central']:+,.0f} waiting "
-                f"({last['low']:+,.0f} to {last['high']:+,.0f}); target met with probability "
-                f"{chance['probability']:.2f} (standard error {chance['standard_error']:.3f})"
+            chance = chance[(chance["scenario"] == scenario) & (chance["service"] == service)]
+            best = chance.loc[chance["probability"].idxmax()]
+            yearly = chance[chance["month"].dt.month == 1].iloc[1:]
+            by_january = ", ".join(f"{r.month:%Y} {r.probability:.2f}" for r in yearly.itertuples())
+            never = (
+                "" if best["probability"] >= 0.5 else "; in half the draws or more it is not met in any month"
             )
+            lines += [
+                f"  {scenario}, {service}: {last['central']:+,.0f} waiting in {last['month']:%B %Y} "
+                f"({last['low']:+,.0f} to {last['high']:+,.0f})",
+                f"    target met with probability, each January: {by_january}",
+                f"    most {best['probability']:.2f} in {best['month']:%B %Y}, standard error "
+                f"{best['standard_error']:.3f}{never}",
+            ]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 TOP_KEYS = ("name", "title", "note", "levers")
+TOML_HINT = "Mend the line that is named: dates are 2027-09-01 without quotes, shares 0.67, texts in quotes."
 HORIZON_YEARS = 26
 """Years from the start of the simulation within which a date has to lie: 0 to 25, one childhood."""
 
@@ -47,7 +48,7 @@ class Scenario:
     levers: tuple[Lever, ...] = ()
 
 
-def open_scenarios(source: str | Path | Area) -> list[Scenario]:
+def open_scenarios(source: str | Path | Area, area: Area | None = None) -> list[Scenario]:
     """Read the scenarios of an area, a folder or one file; the baseline comes first.
 
     Parameters
@@ -55,6 +56,8 @@ def open_scenarios(source: str | Path | Area) -> list[Scenario]:
     source : str, Path or Area
         A pack that ships (``"bedford"``), an Area, a folder of ``.toml`` files, a pack folder with a folder
         ``scenarios``, or one file.
+    area : Area, optional
+        Whose dates a folder or file of scenarios has to keep to.
 
     Returns
     -------
@@ -74,7 +77,8 @@ def open_scenarios(source: str | Path | Area) -> list[Scenario]:
     >>> [s.name for s in sn.open_scenarios("bedford")][:2]
     ['baseline', 'fill-slt-posts']
     """
-    folder, area = _find(source)
+    folder, found_area = _find(source)
+    area = area or found_area
     paths = [folder] if folder.is_file() else sorted(folder.glob("*.toml"), key=lambda p: p.stem)
     faults: list[Fault] = []
     found: dict[str, Scenario] = {}
@@ -123,7 +127,7 @@ def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        fault("", error, "a TOML file in UTF-8", "Mend the line that is named.")
+        fault("", error, "a TOML file in UTF-8", TOML_HINT)
         return None
     for key in raw:
         if key not in TOP_KEYS:

@@ -103,7 +103,10 @@ class Setting:
 def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
     funded = at.parameters.draw(lever.service, "funded_wte", at.draws, at.seed)
     in_post = at.parameters.draw(lever.service, "in_post_wte", at.draws, at.seed)
-    return _posts(lever, at, np.maximum(funded - in_post, 0.0) * lever.values["share"], "posts filled")
+    vacant = np.maximum(funded - in_post, 0.0) * lever.values["share"]
+    if lever.values["posts"] is not None:
+        vacant = np.minimum(vacant, float(lever.values["posts"]))
+    return _posts(lever, at, vacant, "posts filled")
 
 
 def _fund_posts(lever: Lever, at: Setting) -> Effect:
@@ -156,7 +159,15 @@ _WHEN = {
 }
 LEVERS: dict[str, tuple[dict[str, Key], Callable[[Lever, Setting], Effect]]] = {
     "fill_vacancies": (
-        {**_WHEN, "share": Key("share", False, "share of the vacant posts that is filled", 1.0)},
+        {
+            **_WHEN,
+            "share": Key(
+                "share", False, "share of the vacancy (funded less in post, both drawn) that is filled", 1.0
+            ),
+            "posts": Key(
+                "number", False, "most whole-time equivalents filled, for example 2 of 3 vacant posts"
+            ),
+        },
         _fill_vacancies,
     ),
     "fund_posts": (

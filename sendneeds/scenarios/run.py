@@ -14,7 +14,7 @@ import numpy as np
 
 from sendneeds.demand.need_types import NeedTypes, need_types
 from sendneeds.demand.parameters import Parameters
-from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError
+from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
 from sendneeds.need.change import NeedChange
 from sendneeds.need.project import project, shipped_record_table
 from sendneeds.need.projection import NeedProjection
@@ -253,6 +253,7 @@ def run(
     >>> [s.name for s in result.scenarios]
     ['baseline', 'fill-slt-posts']
     """
+    expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
     scenarios = list(options) if options is not None else open_scenarios(area)
     if not any(s.name == "baseline" for s in scenarios):
         scenarios.insert(0, Scenario("baseline", "As things stand"))

@@ -105,7 +105,30 @@ def test_low_central_high_must_not_fall():
         "SLT,first_slots,slots,2,1,3,illustrative,none,\n"
     )
     (fault,) = faults(text, "service_parameters")
-    assert fault.found == "low above central"
+    assert fault.found == "low 2 above central 1"
+
+
+def test_figures_of_a_service_that_cannot_be_are_faults():
+    head = "service,parameter,unit,low,central,high,basis,source,note\n"
+    text = head + (
+        "SLT,missed_share,share,5,8,12,local,clinic,\n"
+        "SLT,first_slot,slots,1,2,3,local,clinic,\n"
+        "SLT,funded_wte,WTE,9,10,11,local,clinic,\n"
+        "SLT,in_post_wte,WTE,60,seventy,80,local,clinic,\n"
+        "SLT,opening_list,children,210,231,200,local,clinic,\n"
+        "SLT,opening_list,children,210,231,257,local,clinic,\n"
+    )
+    told = [f.text() for f in faults(text, "service_parameters")]
+    for words in (
+        "0.08 for 8 per cent",
+        "Write first_slots",
+        "'seventy'",
+        "231 above high 200",
+        "a second row",
+    ):
+        assert any(words in t for t in told), words
+    mended = text.replace("seventy", "70")
+    assert any("up to the 10 funded" in f.allowed for f in faults(mended, "service_parameters"))
 
 
 @pytest.mark.parametrize(
@@ -137,8 +160,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_let_pass():
 
 def test_the_list_of_faults_is_bounded():
     found = faults(rows(*(f"E06000055,2025,ASD,all,all,bad{i},ok" for i in range(5000))))
-    assert len(found) == 21
-    assert "4,980 more" in found[-1].found
+    unread = [f for f in found if f.column == "plans"]
+    assert len(unread) == 21
+    assert "4,980 more" in unread[-1].found
+    assert len(found) == 42, "and the rows are there twice, told beside"
 
 
 def test_a_missing_file_is_a_fault():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError
+from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, UnknownNameError
 
 FAULTY = """
 name = "faulty"
@@ -206,3 +206,44 @@ def test_a_lever_on_need_that_cannot_be_is_told(tmp_path):
         sn.open_scenarios(tmp_path)
     assert "england_rate" in str(caught.value)
     assert "a whole number from 2000 to 2100" in str(caught.value)
+
+
+def test_two_of_three_posts_may_be_filled(bedford, tmp_path):
+    (tmp_path / "two.toml").write_text(
+        'name = "two"\ntitle = "Two posts"\n[[levers]]\nkind = "fill_vacancies"\nservice = "SLT"\n'
+        "from = 2027-09-01\nposts = 2\nfunders = { icb = 1.0 }\n",
+        encoding="utf-8",
+    )
+    made = sn.run(bedford, sn.open_scenarios(tmp_path, bedford), draws=60, to=2031)
+    costs = made.costs[(made.costs["funder"] == "icb") & (made.costs["financial_year"] == 2029)]
+    assert float(costs["central"].iloc[0]) == pytest.approx(2 * 56000, rel=0.15)
+    text = repr(sn.compare(made))
+    assert "each January: 2026" in text
+    assert "in half the draws or more it is not met in any month" in text
+
+
+def test_a_folder_of_options_keeps_to_the_dates_of_its_area(bedford, tmp_path):
+    early = '[[levers]]\nkind = "fund_posts"\nservice = "SLT"\nfrom = 2019-01-01\nwte = 1\nfunders = { icb = 1.0 }\n'
+    (tmp_path / "early.toml").write_text('name = "early"\ntitle = "Early"\n' + early, encoding="utf-8")
+    with pytest.raises(ScenarioError, match="2025-01-06 to"):
+        sn.open_scenarios(tmp_path, bedford)
+    (tmp_path / "early.toml").write_text("from = 01/09/2027", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="dates are 2027-09-01 without quotes"):
+        sn.open_scenarios(tmp_path)
+
+
+@pytest.mark.parametrize("verb", [sn.project, sn.run])
+def test_a_name_in_place_of_an_area_is_told(verb):
+    with pytest.raises(DomainError, match="area is a str; it has to be an Area: open it first"):
+        verb("bedford")
+
+
+@pytest.mark.parametrize("verb", [sn.need_types, sn.explain])
+def test_an_area_in_place_of_a_projection_is_told(verb, bedford):
+    with pytest.raises(DomainError, match="need is a Area; it has to be a NeedProjection: project it first"):
+        verb(bedford)
+
+
+def test_a_provision_that_is_none_is_told(need):
+    with pytest.raises(UnknownNameError, match="provision 'EHC'"):
+        need.by_need("EHC")

@@ -6,12 +6,16 @@ from typing import Any
 
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.kit import Kit, rows
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import lower, month_words, show
 from sendneeds.foundation.vocabulary import SERVICES
 
 RUN = "sendneeds simulation from the service parameters of the area's pack"
+
+
+EMPTIED = 0.25
+"""A list that falls under this part of its start within a year is told: the stated figures cannot all be right."""
 
 
 def fill(kit: Kit, services: list[str]) -> None:
@@ -175,6 +179,7 @@ def _load(kit: Kit, services: list[str]) -> None:
     )
     over = [c for c in services if kit.book[f"load.{c}.over"].number > 0.5]
     kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
+    _contradictions(kit, services)
     kit.figure(
         "demand_capacity",
         f"On these figures demand is more likely than not to be above capacity in {len(over)} of "
@@ -196,3 +201,25 @@ def _load(kit: Kit, services: list[str]) -> None:
         table,
         "children a week",
     )
+
+
+def _contradictions(kit: Kit, services: list[str]) -> None:
+    """Find lists that the stated capacity empties, and lists longer than what is published for more than the area."""
+    waiting = kit.result.lists["waiting"].sel(scenario="baseline")
+    first, later = (waiting.isel(week=w).median("draw") for w in (0, min(52, waiting.sizes["week"] - 1)))
+    kit.facts["emptied"] = [
+        lower(SERVICES[c])
+        for c in services
+        if float(later.sel(service=c)) < EMPTIED * float(first.sel(service=c))
+    ]
+    found = []
+    published = rows(kit.area, "nhs_waiting_list", weeks_band="all")
+    for c in services:
+        own = (
+            published[(published["service"] == c) & published["waiting"].notna()]
+            if len(published)
+            else published
+        )
+        if len(own) and float(first.sel(service=c)) > float(own.sort_values("month")["waiting"].iloc[-1]):
+            found.append(lower(SERVICES[c]))
+    kit.facts["above_published"] = found
