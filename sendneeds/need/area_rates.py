@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,8 +56,11 @@ class AreaEvidence:
     constants : dict
         ``cohort_alpha_cell``, ``cohort_alpha_ceased`` and ``cohort_moved_cv``, fitted on the development areas
         (`sendneeds.need.fit`).
-    observed, expected : ndarray, shape (need, age)
-        New plans by opening age, and those due at England's rates times the need's own factor.
+    observed : callable
+        Takes a generator and a number of draws, returns new plans by opening age (need, age, draw); suppressed
+        counts are drawn from their range.
+    expected : ndarray, shape (need, age)
+        New plans due at England's rates times the need's own factor.
     need : ndarray, shape (need, 1)
         The area's factor for each need, shrunk.
     ended : tuple of (float, float)
@@ -69,7 +74,7 @@ class AreaEvidence:
 
     national: NationalRates
     constants: dict[str, float]
-    observed: np.ndarray
+    observed: Callable[[np.random.Generator, int], np.ndarray]
     expected: np.ndarray
     need: np.ndarray
     ended: tuple[tuple[float, float], ...]
@@ -94,8 +99,8 @@ class AreaEvidence:
         AreaRates
         """
         alpha = self.constants["cohort_alpha_cell"]
-        shape = (alpha + self.observed)[..., None]
-        cell = generator.gamma(shape, 1.0, (*self.observed.shape, draws)) / (alpha + self.expected)[..., None]
+        shape = alpha + self.observed(generator, draws)
+        cell = generator.gamma(shape, 1.0) / (alpha + self.expected)[..., None]
         hazard = self.national.hazard[..., None] * self.need[..., None] * cell
         leave = np.repeat(self.national.leave[:, None], draws, axis=1)
         alpha = self.constants["cohort_alpha_ceased"]
@@ -133,10 +138,11 @@ def area_evidence(
     year = national.year
     before = stock.plans_by_age(area, year)
     flow = area.table("ehc_flow")
-    observed = rates.spread_new(flow, year, stock.plans_by_age(england, year + 1))
+    after = stock.plans_by_age(england, year + 1)
+    middle = rates.spread_new(flow, year, after)[..., 0]
     expected = national.hazard * rates.without_plan(residents, before, national.net)
     alpha_need, alpha_cell = constants["cohort_alpha_need"], constants["cohort_alpha_cell"]
-    seen, due = (a.sum(axis=1, keepdims=True) for a in (observed, expected))
+    seen, due = (a.sum(axis=1, keepdims=True) for a in (middle, expected))
     need = (alpha_need + seen) / (alpha_need + due)
 
     england_before = stock.plans_by_age(england, year)
@@ -166,5 +172,14 @@ def area_evidence(
     )
     reasons, shares = rates.reason_shares(area, england, year)
     return AreaEvidence(
-        national, constants, observed, expected * need, need, by_band, centre, tuple(reasons), shares, notes
+        national,
+        constants,
+        partial(rates.spread_new, flow, year, after),
+        expected * need,
+        need,
+        by_band,
+        centre,
+        tuple(reasons),
+        shares,
+        notes,
     )

@@ -90,7 +90,13 @@ def survival(before: np.ndarray, after: np.ndarray, new: np.ndarray) -> np.ndarr
     return out
 
 
-def spread_new(table: pd.DataFrame, year: int, after: np.ndarray) -> np.ndarray:
+def spread_new(
+    table: pd.DataFrame,
+    year: int,
+    after: np.ndarray,
+    generator: np.random.Generator | None = None,
+    draws: int = 1,
+) -> np.ndarray:
     """Return new plans by need and opening age from the flow table on the cohort's age base.
 
     The group 0-2 is spread as the plans a year on at ages 1 to 3 stand; 20-25 as those at 21 to 25.
@@ -103,10 +109,17 @@ def spread_new(table: pd.DataFrame, year: int, after: np.ndarray) -> np.ndarray:
         Calendar year.
     after : ndarray, shape (age,)
         England's plans by age a year on.
+    generator : numpy.random.Generator, optional
+        Draws suppressed counts from their range; without it they stand at its middle.
+    draws : int
+
+    Returns
+    -------
+    ndarray of float, shape (need, age, draw)
     """
     shape = np.append(after[1:], 0.0)
     where: dict[str, object] = {"stage": "new_plans_by_cohort_age", "calendar_year": year}
-    return stock.by_need_and_age(table, "count", where, shape)[..., 0]
+    return stock.by_need_and_age(table, "count", where, shape, generator, draws)
 
 
 def ceased_by_age(table: pd.DataFrame, year: int, reason: str, shape: np.ndarray) -> np.ndarray:
@@ -174,7 +187,7 @@ def national_rates(england: Area, residents: np.ndarray) -> NationalRates:
     opening, before, after = stock.matched_stocks(england)
     closing = opening + 1
     flow = england.table("ehc_flow")
-    new = spread_new(flow, opening, after)
+    new = spread_new(flow, opening, after)[..., 0]
     if not new.any():
         raise MissingDataError(f"England: no new plans by need and cohort age for {opening} in ehc_flow.csv.")
     totals = stock.total_plans(england)

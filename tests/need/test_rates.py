@@ -92,6 +92,17 @@ def test_a_suppressed_count_is_drawn_from_its_range(bedford):
     assert set(made.data["children"].sel(year=2025, provision="E", need="VI", age=7).values) == {1, 2, 3, 4}
 
 
+def test_a_suppressed_count_of_new_plans_is_drawn_too(bedford, england, national):
+    flow = bedford.table("ehc_flow").copy()
+    new = (flow["stage"] == "new_plans_by_cohort_age") & (flow["need"] == "SLCN") & (flow["age"] == "5")
+    flow.loc[new, "count"] = None
+    flow.loc[new, "flag"] = "suppressed"
+    drawn = rates.spread_new(flow, 2024, stock.plans_by_age(england, 2025), np.random.default_rng(1), 300)
+    assert set(drawn[stock.PLAN_NEEDS.index("SLCN"), 5]) == {1.0, 2.0, 3.0, 4.0}
+    area = replace(bedford, tables={**bedford.tables, "ehc_flow": flow})
+    assert sn.project(area, to=2026, draws=20).data.sizes["draw"] == 20
+
+
 def test_reasons_add_up_to_plans_ended(need):
     by_reason = need.data["ceased_by_reason"].sum("reason")
     ended = need.data["ceased"].sum(("plan_need", "age"))
