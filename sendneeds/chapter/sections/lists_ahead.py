@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
@@ -14,6 +16,8 @@ from sendneeds.foundation.vocabulary import SERVICES
 RUN = "sendneeds simulation from the service parameters of the area's pack"
 
 
+YEARS_AHEAD = (1, 2, 3, 5)
+"""Years from the start after which the lists are shown, each in its first week."""
 EMPTIED = 0.25
 """A list that falls under this part of its start within a year is told: the stated figures cannot all be right."""
 
@@ -42,7 +46,9 @@ def _ahead(kit: Kit, services: list[str]) -> None:
     """Add the baseline's lists a year apart, and both kinds of wait a year from the start."""
     weeks = kit.result.lists["week"].values
     share = 100 * kit.result.waits.share_within_18()
-    steps = [w for w in (52, 104, 156, 260) if w < len(weeks)] or [len(weeks) - 1]
+    years = weeks.astype("datetime64[Y]").astype(int)
+    januaries = [int(np.flatnonzero(years == y)[0]) for y in years[0] + np.array(YEARS_AHEAD) if y in years]
+    steps = januaries or [len(weeks) - 1]
     for code in services:
         waiting = baseline(kit, "waiting", code).transpose("week", "draw").values
         shares = (
