@@ -151,6 +151,23 @@ def test_check_finds_no_fault_in_a_pack_that_ships(capsys):
     assert "no faults" in capsys.readouterr().out
 
 
+def test_check_writes_its_report_where_asked(tmp_path, capsys):
+    report = tmp_path / "report.txt"
+    assert main(["check", "luton", "--out", str(report)]) == 0
+    assert report.read_text(encoding="utf-8") == capsys.readouterr().out
+    assert main(["check", "luton", "--out", str(tmp_path / "none" / "report.txt")]) == 2
+    assert "Give a file in a folder that is there" in capsys.readouterr().err
+
+
+def test_check_tells_the_faults_of_scenarios_with_those_of_tables(pack, capsys):
+    for path in (pack / "scenarios").glob("*.toml"):
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("fill_vacancies", "fill_vacancy"), encoding="utf-8"
+        )
+    assert main(["check", str(pack)]) == 1
+    assert "Did you mean fill_vacancies" in capsys.readouterr().out
+
+
 def test_check_tells_every_fault_with_its_place(pack, capsys):
     table = pack / "population.csv"
     lines = table.read_text(encoding="utf-8").splitlines()

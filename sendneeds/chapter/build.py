@@ -13,6 +13,7 @@ from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.sections import (
     causes,
     ehc,
+    expected,
     families,
     front,
     health,
@@ -145,6 +146,7 @@ def compose(area: Area, result: RunResult) -> Kit:
     kit = Kit(area, area.england(), result)
     level.fill(kit)
     residence.fill(kit)
+    expected.fill(kit)
     projection.fill(kit)
     track_record.fill(kit)
     causes.fill(kit)

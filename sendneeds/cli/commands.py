@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sendneeds as sn
-from sendneeds.foundation.errors import PackError, ScenarioError, SendneedsError
+from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.results import interval_table
 from sendneeds.foundation.vocabulary import NO_NEED
@@ -155,6 +156,18 @@ def do_compare(args: argparse.Namespace) -> int:
     return 0
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(part, path)
+    except OSError as error:
+        raise DomainError(
+            f"{path}: cannot be written ({error.strerror}). Give a file in a folder that is there."
+        ) from None
+
+
 def do_check(args: argparse.Namespace) -> int:
     """Print every fault and finding of a pack."""
     faults = sn.check_folder(args.area)
@@ -165,14 +178,16 @@ def do_check(args: argparse.Namespace) -> int:
     except SendneedsError:
         pass  # no folder of scenarios, or the pack's own faults, which are told already
     if faults:
-        print(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
-        return 1
-    findings = sn.open_area(args.area).findings
-    count = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
-    print(f"{args.area}: no faults, {count} to know about, the serious first")
-    for finding in findings:
-        print(finding.text())
-    return 0
+        report = str(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
+    else:
+        findings = sn.open_area(args.area).findings
+        count = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
+        head = f"{args.area}: no faults, {count} to know about, the serious first"
+        report = "\n".join([head, *(finding.text() for finding in findings)])
+    print(report)
+    if args.out:
+        write_text(Path(args.out), report + "\n")
+    return 1 if faults else 0
 
 
 def do_new(args: argparse.Namespace) -> int:

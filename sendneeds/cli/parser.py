@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         commands.do_check,
     )
     one.add_argument("area", metavar="FOLDER", help="an area pack of your own, or the name of one that ships")
+    one.add_argument("--out", metavar="FILE", help="write the report to a file beside printing it")
     one = add("new-pack", "a blank pack to fill", texts.NEW, texts.NEW_END, commands.do_new)
     writes_a_pack(one)
     one.add_argument("--code", default="", help="the ONS code of the area")

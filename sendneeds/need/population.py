@@ -234,6 +234,7 @@ def _aged_on(
         "each draw takes a share between none and all.",
         f"Births start from the {latest} count of age 0 ({last_births:,.0f}) and follow its last yearly change "
         f"({100 * np.expm1(change):+.1f} %) for five years: each draw takes a share between none and all.",
+        f"The mid-{latest} estimate itself is taken as exact: its own error is in no interval.",
     ]
     return persons, notes
 

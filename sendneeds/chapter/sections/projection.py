@@ -167,7 +167,8 @@ def _types(kit: Kit, years: list[int]) -> None:
         [(year_name(kit, y), [f"type.{t}.{y}" for t in NEED_TYPES]) for y in years],
         note=note(kit)
         + " Autism and SEMH count a child's primary need, with a plan or at SEN support. The two therapies count"
-        " children expected to need them, whatever the primary need. A child may be in more than one column.",
+        " children expected to need them, whatever the primary need. A child may be in more than one column. The"
+        " ranges of the therapies rest on illustrative shares and have no track record in any year.",
     )
     kit.figure(
         "need_types",
