@@ -73,9 +73,7 @@ class Comparison:
             best = chance.loc[chance["probability"].idxmax()]
             yearly = chance[chance["month"].dt.month == 1].iloc[1:]
             by_january = ", ".join(f"{r.month:%Y} {r.probability:.2f}" for r in yearly.itertuples())
-            never = (
-                "" if best["probability"] >= 0.5 else "; in half the draws or more it is not met in any month"
-            )
+            never = "" if best["probability"] >= 0.5 else "; no month reaches one half"
             lines += [
                 f"  {scenario}, {service}: {last['central']:+,.0f} waiting in {last['month']:%B %Y} "
                 f"({last['low']:+,.0f} to {last['high']:+,.0f})",
