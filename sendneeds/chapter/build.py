@@ -25,7 +25,8 @@ from sendneeds.chapter.sections import (
     residence,
     track_record,
 )
-from sendneeds.chapter.tables import harmless, plain
+from sendneeds.chapter.tables import plain
+from sendneeds.evidence.safe import harmless
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 

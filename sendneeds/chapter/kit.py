@@ -166,20 +166,3 @@ def figure_of(area: Any, table: str, column: str, **where: Any) -> float | None:
 def suppressed(found: pd.DataFrame) -> bool:
     """Return whether any of some rows of a table was suppressed by its source."""
     return "flag" in found and bool((found["flag"] == "suppressed").any())
-
-
-def wilson(successes: float, trials: float, z: float = 1.959964) -> tuple[float, float]:
-    """Return the Wilson score interval of a share (95 % by default).
-
-    Source: Wilson 1927, as used for proportions by the Office for Health Improvement and Disparities.
-
-    Examples
-    --------
-    >>> low, high = wilson(47, 1000)
-    >>> round(low, 4), round(high, 4)
-    (0.0355, 0.0619)
-    """
-    share = successes / trials
-    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z / (1 + z * z / trials) * ((share * (1 - share) + z * z / (4 * trials)) / trials) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)

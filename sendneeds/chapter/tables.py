@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.words import MARKS, mark, number, show
+from sendneeds.evidence.safe import harmless
 from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str
@@ -120,17 +121,6 @@ class Figure:
     basis: str = field(default="published")
     table_open: bool = False
     mind: tuple[str, ...] = ()
-
-
-def harmless(text: str) -> str:
-    """Return `text` such that no spreadsheet runs it.
-
-    Examples
-    --------
-    >>> harmless("=cmd()"), harmless("SLT")
-    ("'=cmd()", 'SLT')
-    """
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def plain(value: float | None) -> str:

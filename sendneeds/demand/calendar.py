@@ -37,6 +37,27 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def month_starts(weeks: np.ndarray) -> np.ndarray:
+    """Return where each month's first week stands; the first week counts for the month in which it lies.
+
+    Parameters
+    ----------
+    weeks : ndarray of datetime64[D], shape (week,)
+        Consecutive Mondays.
+
+    Returns
+    -------
+    ndarray of int
+
+    Examples
+    --------
+    >>> month_starts(mondays(date(2025, 1, 6), 9))
+    array([0, 4, 8])
+    """
+    month = weeks.astype("datetime64[M]")
+    return np.flatnonzero(np.append(True, month[1:] != month[:-1]))
+
+
 def holidays(year: int) -> set[date]:
     """Return the Mondays of the weeks of a calendar year that fall outside school term, by the usual pattern.
 

@@ -101,7 +101,7 @@ def wilson(
     p = x / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return centre - half, centre + half
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
 def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None = None) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.evidence.defects_plans import residuals
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.need import stock
@@ -225,15 +226,8 @@ def residual_rates(area: Area) -> dict[int, float]:
 
     ``(E[t+1] - E[t] - new + ceased) / E[t]``: plans moved in, plus errors of the returns.
     """
-    totals, flow = stock.total_plans(area), area.table("ehc_flow")
-    out = {}
-    for year in sorted(set(flow.loc[flow["stage"] == "ceased", "calendar_year"].astype(int))):
-        if year in totals and year + 1 in totals:
-            gap = (
-                totals[year + 1]
-                - totals[year]
-                - _total(flow, year, "new_plans")
-                + _total(flow, year, "ceased")
-            )
-            out[year] = gap / totals[year]
-    return out
+    known = residuals(area).dropna()
+    return {
+        int(y): m / e
+        for y, m, e in zip(known["calendar_year"], known["moved"], known["opening"], strict=True)
+    }

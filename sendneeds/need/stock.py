@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.evidence.defects_plans import totals
 from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.vocabulary import AGES, FLAGS_WITHOUT_VALUE, NEEDS
+from sendneeds.foundation.vocabulary import AGES, NEEDS
 from sendneeds.kernel.cohort import apportion
 
 if TYPE_CHECKING:
@@ -154,13 +155,8 @@ def plans_by_age(area: Area, census: int) -> np.ndarray:
 
 def total_plans(area: Area) -> dict[int, float]:
     """Return the published total of plans by January census."""
-    table = area.table("ehc_plans")
-    rows = table[(table["placement"] == "all") & (table["need"] == "all") & (table["age"] == "all")]
-    return {
-        int(year): float(count)
-        for year, count, flag in zip(rows["census_january"], rows["plans"], rows["flag"], strict=True)
-        if flag not in FLAGS_WITHOUT_VALUE
-    }
+    area.table("ehc_plans")  # tells what is missing where it is not there
+    return {int(year): float(count) for year, count in totals(area).items()}
 
 
 def matched_stocks(england: Area) -> tuple[int, np.ndarray, np.ndarray]:

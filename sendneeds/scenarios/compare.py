@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.waits.simulate import BASELINE
 
@@ -133,8 +134,7 @@ def _differences(waits: ListResult) -> pd.DataFrame:
     import pandas as pd
 
     weeks = waits.data["week"].values.astype("datetime64[D]")
-    month = weeks.astype("datetime64[M]")
-    first = np.flatnonzero(np.append(True, month[1:] != month[:-1]))
+    first = month_starts(weeks)
     months = weeks[first].astype("datetime64[ns]")
     frames = []
     for measure in MEASURES:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.plots import COLOURS
 from sendneeds.foundation.results import Result, quantiles
@@ -112,8 +113,7 @@ class ListResult(Result):
         held = met[:, :, : met.shape[2] - hold_weeks].copy()
         for k in range(1, hold_weeks + 1):
             held &= met[:, :, k : met.shape[2] - hold_weeks + k]
-        month = weeks[: held.shape[2]].astype("datetime64[M]")
-        first = np.flatnonzero(np.append(True, month[1:] != month[:-1]))
+        first = month_starts(weeks[: held.shape[2]])
         return self._frame(held[:, :, first].mean(axis=-1), weeks[first])
 
     def _frame(self, chance: np.ndarray, days: np.ndarray) -> pd.DataFrame:

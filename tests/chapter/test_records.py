@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendneeds.chapter.indicators import Indicator, IndicatorBook
-from sendneeds.chapter.tables import Table, harmless, plain, weakest
+from sendneeds.chapter.tables import Table, plain, weakest
 from sendneeds.chapter.words import against, join, likelihood, number, show
+from sendneeds.evidence.safe import harmless
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from sendneeds.chapter import charts
 from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.kit import Kit, figure_of, rows, wilson
+from sendneeds.chapter.kit import Kit, figure_of, rows
 from sendneeds.chapter.words import compared, show
 from sendneeds.evidence.definitions import differences
+from sendneeds.need.prevalence import wilson
 
 STAGES = {
     "requests_received_in_year": "Requests received",
@@ -82,7 +83,7 @@ def _process(kit: Kit) -> None:
         more: dict[str, Any] = {}
         share = None
         if yes is not None and no is not None and yes + no:
-            low, high = wilson(no, yes + no)
+            low, high = map(float, wilson(no, yes + no))
             share, more = 100 * no / (yes + no), {"low": 100 * low, "high": 100 * high, "level": 95}
         kit.published(
             f"ehc{slug}.refused_share",
@@ -157,7 +158,7 @@ def _timeliness(kit: Kit) -> None:
                 more: dict[str, Any] = {"definition": definition, "better": "up"}
                 share = None
                 if issued and timely is not None:
-                    low, high = wilson(timely, issued)
+                    low, high = map(float, wilson(timely, issued))
                     share, more = (
                         100 * timely / issued,
                         more | {"low": 100 * low, "high": 100 * high, "level": 95},

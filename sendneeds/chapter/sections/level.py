@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.chapter import charts
-from sendneeds.chapter.kit import Kit, figure_of, rows, suppressed, wilson
+from sendneeds.chapter.kit import Kit, figure_of, rows, suppressed
 from sendneeds.chapter.words import compared, mark, number, show
 from sendneeds.evidence.definitions import differences
 from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.need.prevalence import wilson
 
 AGE_GROUPS = {
     "0 to 4": ("0-2", "3", "4"),
@@ -145,7 +146,7 @@ def _shares(kit: Kit) -> None:
                 more: dict[str, Any] = {"definition": BY_SCHOOL}
                 rolls = _rolls(area).get(year)
                 if percent is not None and rolls:
-                    low, high = wilson(percent / 100 * rolls, rolls)
+                    low, high = map(float, wilson(percent / 100 * rolls, rolls))
                     more |= {"low": 100 * low, "high": 100 * high, "level": 95}
                 kit.published(
                     f"share{slug}.{provision}.{year}",
@@ -306,7 +307,7 @@ def _rate(kit: Kit, need: str, last: int) -> str:
             more: dict[str, Any] = {"definition": BY_SCHOOL}
             rate = None
             if year in pupils and rolls.get(year):
-                low, high = wilson(pupils[year], rolls[year])
+                low, high = map(float, wilson(pupils[year], rolls[year]))
                 rate = 1000 * pupils[year] / rolls[year]
                 more |= {"low": 1000 * low, "high": 1000 * high, "level": 95}
             kit.published(

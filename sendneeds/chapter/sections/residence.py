@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.kit import Kit, wilson
+from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.words import compared
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel.streams import generator
 from sendneeds.need.population import residents
+from sendneeds.need.prevalence import wilson
 from sendneeds.need.stock import total_plans
 
 
@@ -17,7 +18,7 @@ def fill(kit: Kit) -> None:
     for slug, area in (("", kit.area), (".england", kit.england)):
         people = residents(area, start, start, generator(1, "nation", "population"), 64).central()[0].sum()
         plans = total_plans(area)[start]
-        low, high = wilson(plans, people)
+        low, high = map(float, wilson(plans, people))
         kit.book.add(
             Indicator(
                 f"plans_rate{slug}",
