@@ -349,6 +349,10 @@ class _Run:
         for one in self.lists:
             out.waiting_by_age.append(one.cohorts[::-1])
             out.seen_by_wait.append(one.seen_by_wait)
+            out.removals.append(one.removals())
+            out.opening.append(one.opening)
+            if len(self.lists) > 1:
+                out.joined_by_class.append(np.stack(one.joined))
         out.part_done.extend(self.part)
         out.part_lapsed.extend(self.lapsed)
         out.due, out.overdue_by_week = self.follow_ups.ahead(self.weeks - 1)

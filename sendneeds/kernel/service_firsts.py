@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sendneeds.kernel import streams
+from sendneeds.kernel.removals import Removals
 from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, LeavingLaw, Plans, place
 from sendneeds.kernel.service_rules import Count
 
@@ -43,6 +44,8 @@ class FirstList:
         self.edges, self.lanes, self.keys, self.dtype = edges, lanes, keys, dtype
         self.cohorts = np.zeros((self.opening_weeks + weeks, lanes), dtype=dtype)
         self.cohorts[: self.opening_weeks] = opening[::-1]
+        self.opening = self.cohorts[: self.opening_weeks].copy()
+        self.joined: list[np.ndarray] = []  # by week
         age = np.arange(1, self.opening_weeks + 1)
         self.over: np.ndarray = np.stack([opening[age > edge].sum(axis=0) for edge in edges]).astype(dtype)
         self.seen_by_wait = np.zeros((self.opening_weeks + weeks, lanes), dtype=np.int32)
@@ -56,6 +59,7 @@ class FirstList:
         self._oldest = 0
         self._mark = np.zeros(lanes, dtype=np.int64)
         self._none = np.zeros(lanes, dtype=dtype)
+        self._gone: list[tuple[int, np.ndarray, np.ndarray, np.ndarray | None]] = []
         longest = self.opening_weeks + weeks + 1
         self._band = np.searchsorted(edges, np.arange(longest)) - 1  # by weeks waited
 
@@ -73,13 +77,17 @@ class FirstList:
             return self._none, self._none
         gone = self._thinned(lane, row, week).nonzero()[0]
         lane, row = lane.take(gone), row.take(gone)
+        aged = self._aged(lane, row, week)
+        self._gone.append((week, lane.astype(np.int32), row.astype(np.int32), aged))
         band = self._band.take(week + self.opening_weeks - row, mode="clip")
         left = np.zeros_like(self.over)
         np.add.at(left.reshape(-1), band * self.lanes + lane, self._one)
         for number in range(len(self.edges) - 1, 0, -1):
             left[number - 1] += left[number]
         self.over -= left
-        return left[0], self._aged(lane, row, week)
+        if aged is None:
+            return left[0], self._none
+        return left[0], np.bincount(lane[aged], minlength=self.lanes).astype(self.dtype)
 
     def _thinned(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
         """Take planned leavers out of their cohorts; return which of them do leave."""
@@ -103,25 +111,34 @@ class FirstList:
             number += 1
         return gone
 
-    def _aged(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
-        """Return how many leavers reach the age limit, (L,)."""
+    def _aged(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray | None:
+        """Return which leavers reach the age limit; None where nobody can."""
         law = self.plans.law if self.plans is not None else None
         if law is None or not (law.two_causes or law.only_aged):
-            return self._none
-        out = np.zeros(self.lanes, dtype=self.dtype)
-        cell, count = np.unique(row * self.lanes + lane, return_counts=True)
-        row, lane = np.divmod(cell, self.lanes)
-        share = np.empty(cell.size)
-        for one in np.unique(row):
-            here = row == one
-            found = law.aged_share(week - (int(one) - self.opening_weeks) - 1)
-            share[here] = found if found.size == 1 else found[lane[here]]
-        start = row.astype(np.uint64) * np.uint64(8192 * 4096) + np.uint64(week * 4096 + CAUSE)
-        for number in range(int(count.max(initial=0))):
-            some = count > number
-            luck = streams.hashed(self.keys[lane[some]], start[some] + np.uint64(number))
-            np.add.at(out, lane[some], (streams.as_real(luck) < share[some]).astype(self.dtype))
+            return None
+        cell = row * self.lanes + lane
+        order = cell.argsort(kind="stable")
+        cell = cell[order]
+        first = np.r_[True, cell[1:] != cell[:-1]]
+        begin = first.nonzero()[0]
+        number = np.arange(cell.size) - np.repeat(begin, np.diff(np.r_[begin, cell.size]))
+        counter = row[order] * (8192 * 4096) + (week * 4096 + number)
+        luck = streams.as_real(
+            streams.hashed(self.keys[lane[order]], counter.astype(np.uint64) + np.uint64(CAUSE))
+        )
+        out = np.empty(lane.size, dtype=bool)
+        out[order] = luck < law.aged_shares(week - (row - self.opening_weeks) - 1, lane)[order]
         return out
+
+    def removals(self) -> Removals:
+        """Return the record of those who left unseen."""
+        if not self._gone:
+            return Removals.none()
+        week = np.concatenate([np.full(lane.size, week, np.int32) for week, lane, _, _ in self._gone])
+        lane, row = (np.concatenate([one[k] for one in self._gone]) for k in (1, 2))
+        aged = [np.zeros(one[1].size, bool) if one[3] is None else one[3] for one in self._gone]
+        waited = week - (row - np.int32(self.opening_weeks))
+        return Removals(week, waited, lane, np.concatenate(aged))
 
     def _rows_to_plan(self, week: int) -> list[int]:
         """Return the rows that have waited a whole number of plans, counting the opening list from week 0."""
@@ -140,6 +157,7 @@ class FirstList:
     def join(self, week: int, joined: np.ndarray) -> None:
         """Put those who join in `week` at the list's end."""
         self.cohorts[self.opening_weeks + week] = joined
+        self.joined.append(joined)
         if self.opening_weeks + week == 0:
             self._planned[:] = joined
         self.over[0] += joined

@@ -67,6 +67,10 @@ class LeavingLaw:
         """Return the share of those leaving after `age` whole weeks whose cause is the age limit, (1 or L,)."""
         return self._aged[min(age, self.weeks - 1)]
 
+    def aged_shares(self, age: np.ndarray, lane: np.ndarray) -> np.ndarray:
+        """Return `aged_share` of children by age and lane, (N,)."""
+        return self._aged[np.minimum(age, self.weeks - 1), lane if self._aged.shape[1] > 1 else 0]
+
 
 def _by_week(chance: float | np.ndarray) -> np.ndarray:
     array = np.asarray(chance, dtype=float)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import streams
+from sendneeds.kernel import streams, waits
 from sendneeds.kernel.service import EDGES, serve
 from sendneeds.kernel.service_luck import Binomial, Luck
 from sendneeds.kernel.service_path import COUNTS, STOCKS, WEEKS_SUMMED
@@ -160,6 +160,22 @@ def test_identities(case, seed):
 
 
 @settings(max_examples=25)
+@given(case=configurations(), seed=st.integers(0, 10_000))
+def test_lists_of_the_classes_give_the_same_waits(case, seed):
+    rules, inputs = case
+    path = run(rules, inputs, seed)
+    lists = [path.list_path(rank) for rank in range(len(rules.classes))]
+    assert (sum(one.removed for one in lists) == path.left).all()
+    assert (sum(one.aged_out for one in lists) == path.aged_out).all()
+    assert (sum(waits.waiting_bands(one, EDGES) for one in lists) == path.waiting_bands).all()
+    if not path.missed_out.any():
+        assert all((one.seen == seen).all() for one, seen in zip(lists, path.seen, strict=True))
+        for within in (0, 3, 20):
+            seen = sum(waits.seen_within(one, within).sum(axis=0) for one in lists)
+            assert (sum(path.seen_by_wait)[: within + 1].sum(axis=0) == seen).all()
+
+
+@settings(max_examples=60)
 @given(case=configurations(), seed=st.integers(0, 10_000))
 def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
     """A lane's path is its own: the same with fewer lanes, from another first draw, and in 32 bits."""
