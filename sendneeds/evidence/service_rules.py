@@ -10,20 +10,23 @@ from sendneeds.evidence.schema import Wrong
 from sendneeds.foundation.errors import nearest
 
 SHARES = (
-    *("absence_share", "annual_review_share", "block_share", "council_share", "diagnosed_share"),
-    *("diverted_to_support_share", "missed_share", "nhs_share", "outside_term_share"),
+    *("absence_share", "annual_review_share", "appeal_resolved_share", "block_share", "council_share"),
+    *("diagnosed_share", "diverted_to_support_share", "in_time_without_shortage_share"),
+    *("mediation_resolved_share", "missed_share", "nhs_share", "outside_term_share"),
     *("personal_budget_substituted_share", "personal_budget_uptake_share", "removed_share_per_week"),
-    *("rereferred_share", "review_share", "triage_returned_share", "turnover_share_per_year", "uptake_share"),
+    *("rereferred_share", "review_share", "triage_returned_share", "turnover_share_per_year"),
+    "uptake_share",
 )
 """Parameters that are shares: 0 to 1, so 5 per cent is 0.05."""
 COUNTS = (
-    *("advice_requests_per_week", "advice_slots", "annual_review_reports", "assessments_per_week"),
-    *("block_sessions", "block_spacing_weeks", "ehc_request_ratio", "first_slots", "funded_wte"),
-    *("gbp_capital_per_place_state_special", "gbp_per_assessment", "gbp_per_personal_budget"),
-    *("gbp_per_place_independent", "gbp_per_place_mainstream_top_up", "gbp_per_place_state_special"),
-    *("gbp_per_place_transport", "gbp_per_statutory_report", "gbp_per_wte_year", "hours_per_assessment"),
-    *("in_post_wte", "lead_time_weeks", "nights_available_year", "nights_per_child_year", "opening_list"),
-    *("orders_per_child_year", "referrals_accepted_per_week", "reports_per_wte_week", "review_years"),
+    *("advice_requests_per_week", "advice_slots", "annual_review_reports", "appeal_registered_weeks"),
+    *("appeal_weeks", "assessments_per_week", "block_sessions", "block_spacing_weeks", "ehc_request_ratio"),
+    *("first_slots", "funded_wte", "gbp_capital_per_place_state_special", "gbp_per_assessment"),
+    *("gbp_per_personal_budget", "gbp_per_place_independent", "gbp_per_place_mainstream_top_up"),
+    *("gbp_per_place_state_special", "gbp_per_place_transport", "gbp_per_statutory_report"),
+    *("gbp_per_wte_year", "hours_per_assessment", "in_post_wte", "lead_time_weeks", "mediation_weeks"),
+    *("nights_available_year", "nights_per_child_year", "opening_list", "orders_per_child_year"),
+    *("referrals_accepted_per_week", "reports_per_wte_week", "review_years", "reviews_held_per_year"),
     *("reviews_per_year", "slots_per_wte_week", "tier4_admissions_per_year", "tier4_beds"),
     *("tier4_weeks_per_stay", "weeks_to_hire"),
 )

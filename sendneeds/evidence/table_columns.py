@@ -16,7 +16,7 @@ YEAR_GROUPS = (
     "nc_not_followed",
 )
 BANDS = (ALL, *v.WEEK_BANDS)
-SERVICE_WORDS = (*v.SERVICES, ALL, "PLACES", "POOL")
+SERVICE_WORDS = (*v.SERVICES, ALL, "EHC", "PLACES", "POOL")
 BUDGETS = (ALL, "health", "education", "social_care", "integrated", "organised_arrangements")
 BRIDGE_MEASURES = ("referral_rate", "share_in_need")
 

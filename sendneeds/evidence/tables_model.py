@@ -65,7 +65,7 @@ MODEL_TABLES = (
         ("service", "parameter"),
         (
             choice_column(
-                "service", "Service; all, PLACES and POOL for what is not of one service", SERVICE_WORDS
+                "service", "Service; all, EHC, PLACES and POOL for what is not of one service", SERVICE_WORDS
             ),
             text_column("parameter", "Name of the parameter", blank=False),
             text_column("unit", "Its unit", blank=False),

@@ -78,7 +78,7 @@ def test_the_corridor_runs_from_the_zip_alone(sen2_zip, code):
 
 def test_what_is_odd_in_the_release_is_told(sen2_zip):
     text = " ".join(f"{s.name} {s.where} {s.seen}" for s in read_release(sen2_zip, {BEDFORD}).seen)
-    assert "column_twice annual_reviews.csv 'reviewmeetingprior24'" in text
+    assert "column_twice annual_reviews.csv 'review_meeting_prior_24'" in text
     for words in ("'Aged 10'", "'age 10'", "'202425'", "'2024'", "byte-order mark", "other reasons"):
         assert words in text
 

@@ -77,6 +77,8 @@ class Source:
         Columns that are known and not read.
     needed : bool
         Whether its absence is a serious finding.
+    optional : tuple of str
+        Figures of `measures` that earlier releases lack, so that their absence is no defect.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Source:
     measures: Mapping[str, tuple[str, ...]]
     others: tuple[str, ...] = ()
     needed: bool = True
+    optional: tuple[str, ...] = ()
 
 
 IDENTITY: Mapping[str, tuple[str, ...]] = {
@@ -154,7 +157,7 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
         ]
         raise ReleaseError(f"{file} cannot be read", faults)
     for key in source.measures:
-        if key not in match.at:
+        if key not in match.at and key not in source.optional:
             seen = f"no column {source.measures[key][0]!r}"
             match.seen.append(Seen("column_missing", file, seen))
     known = {canon(a) for aliases in wanted.values() for a in aliases}

@@ -13,7 +13,7 @@ from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.published.appeals import appeals_of
 from sendneeds.evidence.published.layout import age_word, canon
 from sendneeds.evidence.published.sen2 import Release
-from sendneeds.evidence.published.sen2_layout import BUDGETS, REASONS, REQUESTS, STAGES_OF_ASSESSMENTS
+from sendneeds.evidence.published.sen2_layout import ASSESSMENTS, BUDGETS, REASONS, REQUESTS, REVIEWS
 from sendneeds.evidence.symbols import read_symbols
 from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS, PLACEMENTS
@@ -131,8 +131,10 @@ def _plans(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
 
 def _flow(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
     rows: Rows = []
-    for source, stages in (("requests", tuple(REQUESTS.measures)), ("assessments", STAGES_OF_ASSESSMENTS)):
-        for row in _of(release, source, code).to_dict("records"):
+    for source in (REQUESTS, ASSESSMENTS, REVIEWS):
+        stages = tuple(source.measures)
+        whole = _of(release, source.name, code)
+        for row in whole[whole["topic"] == "all"].to_dict("records"):
             rows += [
                 [0, code, row["year"], stage, "all", "all", "all", row[stage]]
                 for stage in stages

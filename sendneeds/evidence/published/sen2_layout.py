@@ -70,6 +70,19 @@ STAGES_OF_ASSESSMENTS = (
     *("assess_in_year", "assess_issued", "assess_not_issued", "assess_not_made", "assess_withdrawn"),
     *("outcome_decision_within_time", "outcome_decision_over_time"),
 )
+DISPUTES_OF_REQUESTS = {
+    "requests_mediation": ("mediation_related_request",),
+    "requests_tribunal": ("tribunal_related_request",),
+    "requests_mediation_tribunal": ("tribunal_after_mediation_request",),
+}
+DISPUTES_OF_ASSESSMENTS = {
+    "assess_mediation": ("number_assess_mediation",),
+    "assess_tribunal": ("number_assess_tribunal",),
+    "assess_mediation_tribunal": ("number_asssess_mediation_tribunal", "number_assess_mediation_tribunal"),
+    "other_mediation": ("number_other_mediation",),
+    "other_tribunal": ("number_other_tribunal",),
+    "other_mediation_tribunal": ("number_other_mediation_tribunal",),
+}
 REASONS = (
     *("max_age", "needs_met", "he", "employ", "transfer", "no_engage", "moved_outside_eng", "deceased"),
     *("not_rec", "other"),
@@ -124,26 +137,47 @@ REQUESTS = Source(
     ("requests", "ehc_requests"),
     "calendar_year",
     {"all": ("All requests for EHC needs assessments", "All requests", "Total")},
-    _same(STAGES_OF_REQUESTS),
+    {**_same(STAGES_OF_REQUESTS), **DISPUTES_OF_REQUESTS},
     (
         *("request_assess_pc", "request_not_assess_pc", "request_outstanding_pc", "request_withdrawn_pc"),
-        *("request_outcome_six_weeks_pc", "request_outcome_over_6_weeks_pc", "mediation_related_request"),
-        *("tribunal_related_request", "tribunal_after_mediation_request"),
+        *("request_outcome_six_weeks_pc", "request_outcome_over_6_weeks_pc"),
     ),
+    optional=tuple(DISPUTES_OF_REQUESTS),
 )
 ASSESSMENTS = Source(
     "assessments",
     ("assessments", "ehc_assessments"),
     "calendar_year",
     {"all": ("All EHC needs assessments", "All assessments", "Total")},
-    _same(STAGES_OF_ASSESSMENTS),
+    {**_same(STAGES_OF_ASSESSMENTS), **DISPUTES_OF_ASSESSMENTS},
     (
         *("assess_issued_pc", "assess_not_issued_pc", "assess_not_made_pc", "assess_withdrawn_pc"),
-        *("outcome_decision_within_time_pc", "outcome_decision_over_time_pc", "number_assess_mediation"),
-        *("number_assess_tribunal", "number_asssess_mediation_tribunal", "number_other_mediation"),
-        *("number_other_tribunal", "number_other_mediation_tribunal"),
+        *("outcome_decision_within_time_pc", "outcome_decision_over_time_pc"),
     ),
+    optional=tuple(DISPUTES_OF_ASSESSMENTS),
 )
+REVIEWS = Source(
+    "reviews",
+    ("annual_reviews",),
+    "calendar_year",
+    {"all": ("All annual reviews", "Total"), "age": AGE},
+    {
+        "reviews_expected": ("review_expected",),
+        "reviews_not_expected": ("review_not_expected",),
+        "reviews_held_in_year": ("review_meeting_24",),
+        "reviews_held_since": ("review_meeting_25",),
+        "reviews_held_before": ("review_meeting_prior_24",),
+        "reviews_not_held": ("no_review_meeting",),
+    },
+    (
+        *("total_ehc_plans", "total_review_meeting", "review_decision25", "review_decision24"),
+        *("review_decision_prior24", "review_decision_not_due", "review_decision_outstanding"),
+        *("outcome_amend", "outcome_cease", "outcome_maintan", "no_outcome", "number_decsion_4weeks"),
+        *("number_decision_gt_4weeks", "pc_decsion_4weeks", "pc_decision_gt_4weeks"),
+    ),
+    needed=False,
+)
+"""A later release has its own years in these names: then they are given here by release."""
 TIMELINESS = Source(
     "timeliness",
     ("timeliness_20_week", "timeliness_20_weeks", "timeliness"),
@@ -183,8 +217,8 @@ BUDGETS = Source(
     },
     needed=False,
 )
-SOURCES = (CASELOAD, NEEDS_ALL, NEW, NEEDS_NEW, CEASED, REQUESTS, ASSESSMENTS, TIMELINESS, BUDGETS)
-NOT_READ = ("annual_reviews", "residential_settings", "work_based_placements", "sen2_dmo_dco")
+SOURCES = (CASELOAD, NEEDS_ALL, NEW, NEEDS_NEW, CEASED, REQUESTS, ASSESSMENTS, TIMELINESS, BUDGETS, REVIEWS)
+NOT_READ = ("residential_settings", "work_based_placements", "sen2_dmo_dco")
 """Files of the release that no question of this package rests on."""
 
 APPEALS_FILE = ("tribunal", "appeal")  # words in the name of the Ministry of Justice's table
