@@ -16,6 +16,10 @@ SHARES = (
     *("personal_budget_substituted_share", "personal_budget_uptake_share", "removed_share_per_week"),
     *("rereferred_share", "review_share", "triage_returned_share", "turnover_share_per_year"),
     "uptake_share",
+    *("avoidable_cost_share", "bought_elsewhere_share", "out_of_area_independent_share"),
+    *("out_of_area_state_special_share", "placement_moved_share", "tier4_out_of_area_share"),
+    *("transported_alternative_share", "transported_college_share", "transported_independent_share"),
+    *("transported_mainstream_share", "transported_resourced_share", "transported_state_special_share"),
 )
 """Parameters that are shares: 0 to 1, so 5 per cent is 0.05."""
 COUNTS = (
@@ -29,6 +33,9 @@ COUNTS = (
     *("referrals_accepted_per_week", "reports_per_wte_week", "review_years", "reviews_held_per_year"),
     *("reviews_per_year", "slots_per_wte_week", "tier4_admissions_per_year", "tier4_beds"),
     *("tier4_weeks_per_stay", "weeks_to_hire"),
+    *("contacts_available_year", "contacts_per_child_year", "gbp_per_hour", "gbp_per_night"),
+    *("gbp_per_night_elsewhere", "hours_available_week", "hours_per_child_week", "nights_available_week"),
+    *("nights_per_child_week", "out_of_area_transport_ratio", "personal_budget_sessions_per_child_year"),
 )
 """The other parameters: 0 or more."""
 STAFFED = ("in_post_wte", "slots_per_wte_week", "first_slots")

@@ -19,6 +19,11 @@ BANDS = (ALL, *v.WEEK_BANDS)
 SERVICE_WORDS = (*v.SERVICES, ALL, "EHC", "PLACES", "POOL")
 BUDGETS = (ALL, "health", "education", "social_care", "integrated", "organised_arrangements")
 BRIDGE_MEASURES = ("referral_rate", "share_in_need")
+PHASE_WORDS = (ALL, "early_years", "primary", "secondary", "post_16", "post_19")
+SETTING_WORDS = (
+    *("mainstream", "early_years", "college", "resourced", "state_special", "independent", "alternative"),
+    *("elsewhere", "not_in_education"),
+)
 
 
 def area_column() -> Column:

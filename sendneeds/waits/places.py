@@ -1,138 +1,41 @@
-"""Places for children with a plan: need by phase and setting against places commissioned, and what overflows."""
+"""Places for children with a plan: who keeps one, who seeks one, what there is, and what overflows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
-from sendneeds.foundation.results import Result
 from sendneeds.kernel import places as kernel
+from sendneeds.kernel.streams import uniforms
+from sendneeds.waits import place_mix
+from sendneeds.waits.place_costs import costs
+from sendneeds.waits.place_mix import placement_mix
+from sendneeds.waits.place_settings import CAPPED, PASSED_TO, PHASES, SETTINGS, Opening, setting_of
+from sendneeds.waits.places_result import PlacesResult, dataset
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-SETTINGS = {
-    "mainstream": "Mainstream school with support",
-    "early_years": "Early years provider",
-    "college": "College or other provider after 16",
-    "resourced": "Resourced provision or SEN unit",
-    "state_special": "State-funded special school",
-    "alternative": "Alternative provision",
-    "elsewhere": "Educated elsewhere, at home or by other arrangement",
-    "not_in_education": "Not in education, or not recorded",
-    "independent": "Independent or non-maintained special school, or out of area",
-}
-"""In the order in which they are filled."""
-CAPPED = ("resourced", "state_special")
-"""Settings held to the places commissioned; what they cannot take goes on as `PASSED_TO` says."""
-PASSED_TO = {"resourced": "state_special", "state_special": "independent"}
-PHASES = {"early_years": (0, 3), "primary": (4, 10), "secondary": (11, 15), "post_16": (16, 25)}
-"""By age at 31 August."""
-_ONLY = {"early_years": ("early_years",), "college": ("post_16",)}
-_COSTS = {
-    "mainstream": "gbp_per_place_mainstream_top_up",
-    "resourced": "gbp_per_place_mainstream_top_up",
-    "state_special": "gbp_per_place_state_special",
-    "independent": "gbp_per_place_independent",
-}
+__all__ = [
+    "CAPPED",
+    "PASSED_TO",
+    "PHASES",
+    "SETTINGS",
+    "Opening",
+    "PlacesResult",
+    "placement_mix",
+    "project_places",
+    "setting_of",
+]
 
-
-@dataclass(frozen=True)
-class Opening:
-    """New places, or with a negative number places that close.
-
-    Parameters
-    ----------
-    setting : str
-        One of `CAPPED`.
-    year : int
-        January by which the first of them are filled.
-    places : int
-    fill_years : int
-        Years over which they fill, in equal parts.
-    """
-
-    setting: str
-    year: int
-    places: int
-    fill_years: int = 3
-
-
-@dataclass(frozen=True, repr=False)
-class PlacesResult(Result):
-    """Children with a plan by setting.
-
-    `data` has the stocks ``placed`` and ``wanted`` (year, setting, need, phase, draw), ``places`` (year, capped
-    setting), ``shortfall`` (year, capped setting, draw), ``awaiting`` (year, draw) and ``cost`` (year, costed
-    setting, draw) in GBP a year.
-
-    Parameters
-    ----------
-    data : xarray.Dataset
-    provenance : dict
-    """
-
-    title = "Places"
-
-
-def setting_of(placement: str) -> str:
-    """Return the setting that a placement of the SEN2 return belongs to.
-
-    Examples
-    --------
-    >>> setting_of("Special - independent"), setting_of("Mainstream - academy (SEN unit)")
-    ('independent', 'resourced')
-    """
-    text = placement.lower()
-    if "resourced" in text or "sen unit" in text:
-        return "resourced"
-    if text.startswith("special"):
-        return "independent" if "independent" in text or "non-maintained" in text else "state_special"
-    for start, setting in (("mainstream", "mainstream"), ("ap/pru", "alternative"), ("fe -", "college")):
-        if text.startswith(start):
-            return setting
-    if "early years" in text:
-        return "early_years"
-    gone = "neet" in text or "not in education" in text or "not recorded" in text
-    return "not_in_education" if gone else "elsewhere"
-
-
-def placement_mix(area: Area) -> pd.DataFrame:
-    """Return plans by need and setting at the latest count, as observed: bound by the places there are.
-
-    Parameters
-    ----------
-    area : Area
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index need, columns settings.
-
-    Raises
-    ------
-    MissingDataError
-        If the area has no plans by placement.
-    """
-    table = area.table("ehc_plans")
-    if "placement" not in table or not (table["placement"] != "all").any():
-        raise MissingDataError(
-            f"{area.name}: ehc_plans.csv has no plans by placement, which places are projected from."
-        )
-    rows = table[(table["placement"] != "all") & table["plans"].notna() & (table["need"] != "all")]
-    rows = rows[rows["census_january"] == rows["census_january"].max()]
-    rows = rows.assign(setting=rows["placement"].map(setting_of), plans=rows["plans"].astype(float))
-    wide = rows.pivot_table(index="need", columns="setting", values="plans", aggfunc="sum", fill_value=0.0)
-    return wide.reindex(columns=list(SETTINGS), fill_value=0.0)
+ONE = 1 << kernel.BITS
 
 
 def project_places(
@@ -142,24 +45,40 @@ def project_places(
     commissioned: Mapping[str, int] | None = None,
     openings: Sequence[Opening] = (),
     mix: str = "observed",
+    preferred: pd.DataFrame | None = None,
+    awaiting_share: float | None = None,
+    moving_share: float | None = None,
 ) -> PlacesResult:
     """Project where children with a plan are placed, and how many more places are wanted than there are.
 
-    Children of each need and phase want settings in the proportions of the mix; resourced provision and state special
-    schools take as many as they have places, and the rest go on to the next: from resourced provision to a state
-    special school, from there to an independent school or out of area. Nobody moves because a place comes free: each
-    January is filled afresh.
+    The first January is the one published, by need and setting. A child with a place keeps it from one
+    January to the next until the plan ends or the phase does; children new to the area or to a plan, those
+    who change phase and those awaiting a place seek a setting in the proportions of the mix. Settings with a
+    ceiling take as many as there is room for, and the rest go on: from resourced provision to a state special
+    school, from there to an independent one; where that is full too they await a place. A share of those with
+    a place look for another each year, and move if there is room.
 
     Parameters
     ----------
     area : Area
-        With ``ehc_plans`` by placement and need.
+        With ``ehc_plans`` by placement and need; by placement and age besides, where it has them.
     need : NeedProjection
     commissioned : mapping of setting to int, optional
-        Places in `CAPPED` settings at the start; as many as were filled in the latest count when left out.
+        Places at the start in settings of `CAPPED`. Left out, resourced provision and state special schools
+        have as many as were filled at the latest count, and independent schools take all who come.
     openings : sequence of Opening
-    mix : {"observed", "england"}
-        The area's own mix by need, bound by the places it has, or England's.
+    mix : {"observed", "preferred"}
+        The proportions in which settings are sought: as observed, which is bound by the places there are, or
+        as preferred.
+    preferred : pandas.DataFrame, optional
+        The preferred mix: columns need, setting, share, and phase where it differs. Left out, the pack's
+        ``placement_mix`` serves, and where it has none England's observed mix, labelled so.
+    awaiting_share : float, optional
+        Share of children who at a January await a place though there is room. Left out, it is the share
+        published in "other placement settings", which the release says includes them.
+    moving_share : float, optional
+        Share of those with a place who look for another within a year. Left out, it is the pack's
+        ``placement_moved_share`` of ``PLACES``, or 0.
 
     Returns
     -------
@@ -168,144 +87,237 @@ def project_places(
     Raises
     ------
     MissingDataError
-        If the area has no plans by placement.
+        If the area has no plans by placement and need, or the projection no flows of plans.
     UnknownNameError
-        If places are commissioned in, or opened for, a setting without a ceiling.
+        If places are commissioned in, or opened for, a setting that has no ceiling.
     DomainError
-        If a number of places, a year or the mix lies outside its domain.
+        If a number of places, a year, a share or the mix lies outside its domain.
 
     Examples
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> found = project_places(bedford, sn.project(bedford, to=2027, draws=20))
-    >>> plans = found.data["placed"].sum(("setting", "need", "phase")) + found.data["awaiting"]
-    >>> bool((plans == found.data["children"]).all())
+    >>> bool((found.data["placed"].sum("setting") + found.data["awaiting"] == found.data["children"]).all())
     True
     """
-    if mix not in ("observed", "england"):
-        raise DomainError(f"mix={mix!r}: observed or england.")
     years = need.data["year"].values
-    for name in [*(commissioned or {}), *(opening.setting for opening in openings)]:
+    start = _ceilings(area, years, commissioned or {}, openings, mix)
+    for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
+        if share is not None and not 0 <= share <= 1:
+            raise DomainError(f"{name}={share}: a share, 0 to 1.")
+    children, staying, needs = _groups(need)
+    draws, seed = children.shape[-1], int(need.data.attrs["seed"])
+    mixes = _mixes(area, needs, children[0], seed, mix, preferred)
+    waiting = mixes.known[..., -1:] / np.maximum(mixes.known.sum(axis=-1, keepdims=True), 1e-9)
+    if awaiting_share is not None:
+        waiting = np.full_like(waiting, awaiting_share)
+    names = list(SETTINGS)
+    planned = [(names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in openings]
+    ceiling = kernel.opened(np.array([start.get(name, -1) for name in names]), planned, len(years))
+    arrays = _filled(
+        children,
+        staying,
+        mixes,
+        np.rint(ONE * waiting).astype(np.int64).reshape(-1, 1),
+        _looking(area, moving_share, draws, seed),
+        ceiling,
+        (area.code, seed),
+    )
+    found = dataset(area, need, needs, arrays, ceiling)
+    found = found.merge(costs(area, found, openings, seed)).assign_attrs(need.data.attrs)
+    notes = _notes(area, commissioned, mix, mixes.source, awaiting_share, moving_share)
+    return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
+
+
+class _Mixes(NamedTuple):
+    """What children are placed in and what they seek.
+
+    ``known``, (N, P, S + 1), has the children of the first January by setting, those awaiting last; ``sought`` and
+    ``preferred``, (S, G, L) or (S, G, 1), are whole weights; ``source`` says where the preferred mix comes from.
+    """
+
+    known: np.ndarray
+    sought: np.ndarray
+    preferred: np.ndarray
+    source: str
+
+
+def _mixes(
+    area: Area, needs: list[str], first: np.ndarray, seed: int, mix: str, preferred: pd.DataFrame | None
+) -> _Mixes:
+    at = np.rint(first.mean(axis=-1)).reshape(len(needs), len(PHASES))
+    observed = place_mix.settings_table(area, needs, at)
+    nation = area.england()
+    national = place_mix.settings_table(nation, needs, place_mix.by_need_and_phase(nation, needs))
+    own, england = place_mix.shares(observed, national), place_mix.shares(national, national)
+    given, source = _preferred(area, preferred)
+    liked = england if given is None else place_mix.preferred_mix(given, needs, england)
+    fixed = place_mix.whole_weights(liked[..., None])
+    if mix == "preferred":
+        return _Mixes(_recorded(observed, own), fixed, fixed, source)
+    counts = placement_mix(area).reindex(needs, fill_value=0.0).to_numpy()[:, : len(SETTINGS)]
+    drawn = place_mix.drawn(own, counts, seed, area.code, first.shape[-1])
+    return _Mixes(_recorded(observed, own), drawn, fixed, source)
+
+
+def _filled(
+    children: np.ndarray,
+    staying: np.ndarray,
+    mixes: _Mixes,
+    held_back: np.ndarray,
+    looking: np.ndarray,
+    ceiling: np.ndarray,
+    of: tuple[str, int],
+) -> dict[str, np.ndarray]:
+    """Run placements from January to January; arrays as `places_result.dataset` takes them."""
+    names = list(SETTINGS)
+    passed_to = [names.index(PASSED_TO[n]) if n in PASSED_TO else kernel.NOWHERE for n in names]
+    years, cells, draws = children.shape
+    placed = np.zeros((years, len(names), cells, draws), np.int32)
+    needed, wanted = np.zeros_like(placed), np.zeros_like(placed)
+    awaiting = np.zeros((years, cells, draws), np.int32)
+    turned, moved = np.zeros((years - 1, len(names), draws), np.int32), np.zeros((years - 1, draws), np.int32)
+    begun = _opening(mixes.known, children[0])
+    placed[0], awaiting[0] = begun[:-1], begun[-1]
+    for y in range(years):
+        luck = _luck(*of, y, max(cells, len(names)), draws)
+        needed[y] = kernel.split(children[y], mixes.sought, luck[2, :cells])
+        wanted[y] = kernel.split(children[y], mixes.preferred, luck[2, :cells])
+        if y:
+            placed[y], awaiting[y], turned[y - 1], moved[y - 1] = kernel.year(
+                placed[y - 1].astype(np.int64),
+                awaiting[y - 1].astype(np.int64),
+                staying[y - 1],
+                children[y],
+                mixes.sought,
+                held_back,
+                looking,
+                ceiling[y],
+                passed_to,
+                luck,
+            )
+    return {
+        **{"placed": placed, "needed": needed, "wanted": wanted, "awaiting": awaiting},
+        **{"children": children, "turned_away": turned, "moved": moved},
+    }
+
+
+def _ceilings(
+    area: Area, years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening], mix: str
+) -> dict[str, int]:
+    """Return places at the start by setting, after checking what was asked."""
+    if mix not in ("observed", "preferred"):
+        raise DomainError(f"mix={mix!r}: observed or preferred.")
+    for name in [*commissioned, *(opening.setting for opening in openings)]:
         if name not in CAPPED:
             raise unknown("setting with a ceiling", name, CAPPED)
+    if any(number < 0 for number in commissioned.values()):
+        raise DomainError("Places commissioned cannot be negative.")
+    filled = placement_mix(area).sum()
+    out = {name: round(float(filled[name])) for name in CAPPED if name in PASSED_TO} | dict(commissioned)
     for opening in openings:
-        if not years[0] <= opening.year <= years[-1] or opening.fill_years < 1:
+        if not years[0] < opening.year <= years[-1] or opening.fill_years < 1:
             raise DomainError(
                 f"Places in {opening.setting} from {opening.year} over {opening.fill_years} years: a January from "
-                f"{years[0]} to {years[-1]}, filled over 1 year or more."
+                f"{years[0] + 1} to {years[-1]}, filled over 1 year or more."
             )
-    if any(number < 0 for number in (commissioned or {}).values()):
-        raise DomainError("Places commissioned cannot be negative.")
-    own = placement_mix(area)
-    names = list(SETTINGS)
-    children, needs = _by_phase(need)
-    weights = _with_phase(own if mix == "observed" else placement_mix(area.england()), needs, children[0])
-    base = np.full(len(names), -1)
-    for setting in CAPPED:
-        given = (commissioned or {}).get(setting)
-        base[names.index(setting)] = round(float(own[setting].sum())) if given is None else given
-    planned = [(names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in openings]
-    ceiling = kernel.opened(base, planned, len(years))
-    passed_to = [names.index(PASSED_TO[n]) if n in PASSED_TO else kernel.NOWHERE for n in names]
-    draws = children.shape[-1]
-    shape = (len(years), len(names), len(needs), len(PHASES), draws)
-    want, placed, unplaced = (np.zeros(shape, np.int32) for _ in range(3))
-    for y in range(len(years)):
-        flat = children[y].reshape(-1, draws)
-        wanted = kernel.wanted(flat, weights.reshape(len(flat), -1))
-        room = np.repeat(ceiling[y][:, None], draws, axis=1)
-        found, spilt = kernel.filled(wanted, room, passed_to)
-        want[y], placed[y], unplaced[y] = (a.reshape(shape[1:]) for a in (wanted, found, spilt))
-    data = _dataset(area, need, needs, want, placed, unplaced, ceiling, passed_to)
-    notes = "places commissioned at the start: " + (
-        "as given" if commissioned else "as many as were filled at the latest count"
-    )
-    return PlacesResult(data, {**need.provenance, "places": f"{notes}; mix {mix}"})
-
-
-def _by_phase(need: NeedProjection) -> tuple[np.ndarray, list[str]]:
-    """Return children with a plan by year, need, phase and draw."""
-    plans = need.data["children"].sel(provision="E").transpose("year", "need", "age", "draw")
-    values, needs = plans.values, [str(n) for n in plans["need"].values]
-    phases = [values[:, :, first : last + 1].sum(axis=2) for first, last in PHASES.values()]
-    children = np.stack(phases, axis=2)
-    some = [n for n in range(len(needs)) if children[:, n].any()]
-    return children[:, some], [needs[n] for n in some]
-
-
-def _with_phase(mix: pd.DataFrame, needs: list[str], children: np.ndarray) -> np.ndarray:
-    """Return settings by need and phase, fitted to settings by need and to phases by need, (N, P, S)."""
-    phases, names = list(PHASES), list(SETTINGS)
-    allowed = np.ones((len(phases), len(names)))
-    for setting, only in _ONLY.items():
-        allowed[[phase not in only for phase in phases], names.index(setting)] = 0.0
-    out = np.zeros((len(needs), len(phases), len(names)))
-    everyone = mix.sum(axis=0).to_numpy()
-    for n, code in enumerate(needs):
-        settings = mix.loc[code].to_numpy() if code in mix.index and mix.loc[code].sum() > 0 else everyone
-        by_phase = children[n].mean(axis=-1) + 1e-9
-        fit = allowed * settings
-        for _ in range(50):  # iterative proportional fitting
-            fit *= (by_phase / by_phase.sum() / np.maximum(fit.sum(axis=1), 1e-300))[:, None]
-            fit *= settings / settings.sum() / np.maximum(fit.sum(axis=0), 1e-300)
-        empty = fit.sum(axis=1) <= 1e-12
-        fit[empty] = (allowed * settings)[empty]
-        out[n] = fit
+        if opening.setting not in out:
+            raise DomainError(f"Places open in {opening.setting}, whose places at the start are not given.")
     return out
 
 
-def _dataset(
+def _groups(need: NeedProjection) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return children with a plan by year, need x phase and draw, those in the same group a year on, and the needs.
+
+    Children whose primary need is changed count as new to the group they come into.
+    """
+    if "ceased" not in need.data:
+        raise MissingDataError("The projection has no flows of plans, from which places are filled.")
+    plans = need.data["children"].sel(provision="E").transpose("year", "need", "age", "draw")
+    some = plans.sel(need=need.data["plan_need"].values).values
+    gone = need.data["ceased"].transpose("calendar_year", "plan_need", "age", "draw").values
+    if "changed_need" in need.data:
+        changed = need.data["changed_need"].transpose("calendar_year", "plan_need", "age", "draw").values
+        gone = gone + np.maximum(-changed, 0)
+    kept = np.maximum(some[:-1, :, :-1] - gone[:, :, 1:], 0)  # by age at the close, from 1
+    held = [n for n in range(some.shape[1]) if some[:, n].any()]
+    children, staying = [], []
+    for first, last in PHASES.values():
+        children.append(some[:, held, first : last + 1].sum(axis=2))
+        staying.append(kept[:, held, first:last].sum(axis=2))
+    needs = [str(need.data["plan_need"].values[n]) for n in held]
+    joined = [np.stack(a, axis=2).reshape(len(a[0]), -1, some.shape[-1]) for a in (children, staying)]
+    whole, stay = (a.astype(np.int64) for a in joined)
+    return whole, np.minimum(stay, whole[1:]), needs
+
+
+def _preferred(area: Area, given: pd.DataFrame | None) -> tuple[pd.DataFrame | None, str]:
+    """Return the preferred mix as a table, or None for England's, and where it comes from."""
+    if given is not None:
+        return given, "as given"
+    if area.has("placement_mix"):
+        meta = area.meta.get("placement_mix")
+        return area.table("placement_mix"), f"the pack's ({meta.source})" if meta else "the pack's"
+    return None, "England's as observed, which stands in: the pack has no table placement_mix"
+
+
+def _recorded(observed: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the table with children whose placement is not recorded placed as the others of their group."""
+    known = observed[..., :-1]
+    whole, total = observed.sum(axis=-1, keepdims=True), known.sum(axis=-1, keepdims=True)
+    spread = np.where(total > 0, known / np.where(total > 0, total, 1), 0)
+    spread[..., :-1] = np.where(total > 0, spread[..., :-1], own)
+    return spread * whole
+
+
+def _opening(table: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return whole children placed and awaiting at the first January, (S + 1, G, L)."""
+    patterns, which = np.unique(first, axis=1, return_inverse=True)
+    parts = [place_mix.opening(table, p.reshape(table.shape[:2])) for p in patterns.T]
+    cells = np.stack(parts, axis=-1).transpose(2, 0, 1, 3)
+    return cells.reshape(cells.shape[0], -1, len(parts))[..., which.ravel()]
+
+
+def _looking(area: Area, given: float | None, draws: int, seed: int) -> np.ndarray:
+    share = np.full(draws, given or 0.0)
+    if given is None and area.has("service_parameters"):
+        share = Parameters(area).draw_or("PLACES", "placement_moved_share", draws, seed, 0.0)
+    return np.rint(ONE * share).astype(np.int64)
+
+
+def _luck(code: str, seed: int, year: int, rows: int, draws: int) -> np.ndarray:
+    """Return luck for a year from the start, (purpose, row, draw), the same whatever is opened."""
+    raw = uniforms(seed, (code, "places", str(year)), kernel.PURPOSES * rows, draws)
+    whole = (raw >> np.uint64(64 - kernel.BITS)).astype(np.int64)
+    return whole.reshape(kernel.PURPOSES, rows, draws)
+
+
+def _notes(
     area: Area,
-    need: NeedProjection,
-    needs: list[str],
-    want: np.ndarray,
-    placed: np.ndarray,
-    unplaced: np.ndarray,
-    ceiling: np.ndarray,
-    passed_to: list[int],
-) -> xr.Dataset:
-    import xarray as xr
-
-    names, draws = list(SETTINGS), placed.shape[-1]
-    capped = [names.index(n) for n in CAPPED]
-    nowhere = [s for s, after in enumerate(passed_to) if after == kernel.NOWHERE]
-    full = ("year", "setting", "need", "phase", "draw")
-
-    def words(text: str, units: str = "children") -> dict[str, str]:
-        return {"long_name": text, "units": units, "kind": "stock"}
-
-    arrays: dict[str, tuple] = {
-        "wanted": (full, want, words("Children by the setting they want")),
-        "placed": (full, placed, words("Children by the setting they are placed in")),
-        "children": (("year", "draw"), want.sum(axis=(1, 2, 3)), words("Children with a plan")),
-        "places": (("year", "capped_setting"), ceiling[:, capped], words("Places commissioned", "places")),
-        "shortfall": (
-            ("year", "capped_setting", "draw"),
-            unplaced[:, capped].sum(axis=(2, 3)),
-            words("Children whom a setting has no place for"),
+    commissioned: Mapping[str, int] | None,
+    mix: str,
+    source: str,
+    awaiting_share: float | None,
+    moving_share: float | None,
+) -> list[str]:
+    ceilings = "as given" if commissioned else "as many as were filled at the latest count"
+    mixed = placement_mix(area)
+    lost = mixed["not_recorded"].sum() / max(float(mixed.to_numpy().sum()), 1.0)
+    out = [
+        f"Places commissioned at the start: {ceilings}.",
+        f"Settings are sought in the {mix} mix; the preferred mix is {source}.",
+        "Children awaiting a place though there is room: "
+        + (
+            "the share published in other placement settings."
+            if awaiting_share is None
+            else f"{awaiting_share:g}."
         ),
-        "awaiting": (
-            ("year", "draw"),
-            unplaced[:, nowhere].sum(axis=(1, 2, 3)),
-            words("Children awaiting a place"),
-        ),
-    }
-    coords: dict[str, object] = {
-        "year": need.data["year"].values,
-        "setting": names,
-        "need": needs,
-        "phase": list(PHASES),
-        "capped_setting": list(CAPPED),
-        "draw": np.arange(draws),
-    }
-    if area.has("service_parameters"):
-        parameters, seed = Parameters(area), int(need.data.attrs["seed"])
-        priced = [n for n in _COSTS if parameters.has("PLACES", _COSTS[n])]
-        if priced:
-            prices = np.stack([parameters.draw("PLACES", _COSTS[n], draws, seed) for n in priced])
-            count = placed[:, [names.index(n) for n in priced]].sum(axis=(2, 3))
-            text = {"long_name": "Cost of places a year", "units": "GBP a year", "kind": "flow"}
-            arrays["cost"] = (("year", "costed_setting", "draw"), count * prices, text)
-            coords["costed_setting"] = priced
-    return xr.Dataset(arrays, coords=coords, attrs={"area": area.code})
+        "Children with a place who look for another within a year: "
+        + ("as the pack has it, else none." if moving_share is None else f"{moving_share:g}."),
+    ]
+    if lost:
+        out.append(
+            f"Placement not recorded for {lost:.1%} of plans: placed as the others of their need and phase."
+        )
+    return out

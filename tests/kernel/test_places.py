@@ -1,57 +1,106 @@
-"""Placements against their twin, and what must hold of any filling."""
+"""Placements against their twin, and what must hold of any year of them."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import places
+from sendneeds.kernel import place_tables, places
 from sendneeds.kernel.twins import places as twin
+
+ONE = 1 << places.BITS
+LANES = 3
 
 
 @st.composite
-def cases(draw):
+def years(draw):
+    """Return the arguments of a year whose staying and children agree with its opening."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    settings_, groups, lanes = draw(st.integers(1, 5)), draw(st.integers(1, 4)), 2
-    want = rng.integers(0, 9, (settings_, groups, lanes))
-    ceiling = rng.integers(-1, 20, (settings_, lanes))
-    passed_to = [int(rng.choice([places.NOWHERE, *range(s + 1, settings_)])) for s in range(settings_)]
-    return want, ceiling, passed_to
+    many, groups = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+    placed = rng.integers(0, 9, (many, groups, LANES))
+    awaiting = rng.integers(0, 4, (groups, LANES))
+    staying = rng.integers(0, placed.sum(axis=0) + awaiting + 1)
+    children = staying + rng.integers(0, 9, (groups, LANES))
+    mix = rng.integers(0, 50, (many, groups, LANES))
+    mix[rng.integers(many)] += 1
+    held_back = rng.integers(0, draw(st.sampled_from([1, ONE // 4])), (groups, 1))
+    looking = rng.integers(0, draw(st.sampled_from([1, ONE // 2, ONE + 1])), LANES)
+    ceiling = rng.integers(-1, 30, many)
+    passed_to = [int(rng.choice([places.NOWHERE, *range(s + 1, many)])) for s in range(many)]
+    luck = rng.integers(0, ONE, (places.PURPOSES, max(many, groups), LANES))
+    return placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck
+
+
+@settings(max_examples=300)
+@given(case=years())
+def test_fast_equals_twin(case):
+    placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck = case
+    found = places.year(*case)
+    for lane in range(LANES):
+        closing, waiting, turned, moved = twin.year(
+            *(a[..., lane].tolist() for a in (placed, awaiting, staying, children, mix)),
+            held_back[:, 0].tolist(),
+            int(looking[lane]),
+            ceiling.tolist(),
+            passed_to,
+            luck[..., lane].tolist(),
+        )
+        assert found.placed[..., lane].tolist() == closing
+        assert found.awaiting[..., lane].tolist() == waiting
+        assert found.turned_away[:, lane].tolist() == turned
+        assert found.moved[lane] == moved
+
+
+@settings(max_examples=300)
+@given(case=years())
+def test_nobody_is_lost_and_a_full_setting_takes_nobody(case):
+    placed, _, staying, children, _, _, looking, ceiling, _, _ = case
+    found = places.year(*case)
+    assert (found.placed.sum(axis=0) + found.awaiting == children).all()
+    assert (found.placed >= 0).all()
+    assert (found.awaiting >= 0).all()
+    capped = ceiling >= 0
+    most = np.maximum(ceiling[:, None], placed.sum(axis=1))
+    assert (found.placed.sum(axis=1)[capped] <= most[capped]).all()
+    if (looking == 0).all():
+        turned = capped[:, None] & (found.turned_away > 0)
+        assert (found.placed.sum(axis=1) >= ceiling[:, None])[turned].all(), "turned away from a free place"
+    still = (staying == placed.sum(axis=0)) & (children == staying) & (looking == 0)
+    if still.all() and (case[1] == 0).all():
+        assert (found.placed == placed).all(), "where nobody comes or goes, nobody moves"
 
 
 @settings(max_examples=200)
-@given(case=cases())
-def test_fast_equals_twin_and_nobody_is_lost(case):
-    want, ceiling, passed_to = case
-    placed, unplaced = places.filled(want, ceiling, passed_to)
-    for lane in range(2):
-        slow = twin.filled(want[..., lane].tolist(), ceiling[:, lane].tolist(), passed_to)
-        assert placed[..., lane].tolist() == slow[0]
-        assert unplaced[..., lane].tolist() == slow[1]
-    awaiting = unplaced[[after == places.NOWHERE for after in passed_to]].sum(axis=0)
-    assert (placed.sum(axis=0) + awaiting == want.sum(axis=0)).all()
-    assert (placed >= 0).all()
-    assert (unplaced >= 0).all()
-    full = ceiling >= 0
-    assert (placed.sum(axis=1)[full] <= ceiling[full]).all()
+@given(case=years(), more=st.integers(1, 9))
+def test_a_new_place_goes_to_those_without_one_first(case, more):
+    placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck = case
+    looking = np.zeros_like(looking)
+    wider = np.where(ceiling >= 0, ceiling + more, -1)
+    one = places.year(placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck)
+    two = places.year(placed, awaiting, staying, children, mix, held_back, looking, wider, passed_to, luck)
+    assert (two.moved == 0).all()
+    assert (two.awaiting.sum(axis=0) <= one.awaiting.sum(axis=0)).all()
+    stayed = places.split(staying, np.concatenate([placed, awaiting[None]]), luck[0][: len(staying)])[:-1]
+    assert (two.placed >= stayed).all(), "nobody with a place is drawn out of it"
 
 
-@settings(max_examples=60)
-@given(case=cases(), more=st.integers(1, 5))
-def test_more_places_never_leave_more_children_without(case, more):
-    want, ceiling, passed_to = case
-    ceiling = ceiling.copy()
-    _, before = places.filled(want, ceiling, passed_to)
-    ceiling[0] = np.where(ceiling[0] >= 0, ceiling[0] + more, -1)
-    _, after = places.filled(want, ceiling, passed_to)
-    nowhere = [to == places.NOWHERE for to in passed_to]
-    assert (after[nowhere].sum(axis=(0, 1)) <= before[nowhere].sum(axis=(0, 1))).all()
+@given(
+    total=st.integers(0, 500),
+    weights=st.lists(st.integers(0, 9), min_size=1, max_size=6).filter(sum),
+    luck=st.integers(0, ONE - 1),
+)
+def test_a_split_adds_up_and_is_within_one(total, weights, luck):
+    parts = places.split(np.array([total]), np.array(weights)[:, None], np.array([luck]))[:, 0]
+    assert parts.sum() == total
+    assert (np.abs(parts - total * np.array(weights) / sum(weights)) < 1).all()
+    if total <= sum(weights):
+        assert (parts <= weights).all()
 
 
-@given(children=st.integers(0, 500), weights=st.lists(st.integers(0, 9), min_size=1, max_size=6).filter(sum))
-def test_wanted_adds_up(children, weights):
-    want = places.wanted(np.array([[children]]), np.array([weights], dtype=float))[:, 0, 0]
-    assert want.sum() == children
-    assert (np.abs(want - children * np.array(weights) / sum(weights)) < 1).all()
+def test_a_split_is_right_in_the_mean():
+    luck = np.arange(0, ONE, 16)
+    parts = places.split(np.full(luck.shape, 7), np.repeat([[5], [1], [3]], len(luck), axis=1), luck)
+    assert parts.mean(axis=1) == pytest.approx(np.array([35, 7, 21]) / 9, abs=2e-3)
 
 
 def test_openings_fill_and_close():
@@ -59,3 +108,19 @@ def test_openings_fill_and_close():
     assert found[:, 0].tolist() == [50, 50, 58, 66]
     assert found[:, 1].tolist() == [-1] * 4
     assert found[:, 2].tolist() == [20, 0, 0, 0]
+    assert places.opened(np.array([50]), [(0, 0, -5, 3)], 3)[:, 0].tolist() == [49, 47, 45]
+
+
+@given(seed=st.integers(0, 10_000))
+def test_a_fitted_table_keeps_its_sums_and_rounds_to_them(seed):
+    rng = np.random.default_rng(seed)
+    whole = rng.integers(0, 7, (3, 4, 5))
+    sums = [whole.sum(axis=axis) for axis in (2, 1, 0)]
+    found = place_tables.fitted(np.ones(whole.shape), *map(np.asarray, sums), rounds=500)
+    assert np.abs(found.sum(axis=2) - sums[0]).max() < 1e-6
+    for need in range(3):
+        cells = place_tables.rounded(found[need], sums[0][need], sums[1][need])
+        assert (cells.sum(axis=1) == sums[0][need]).all()
+        assert (cells.sum(axis=0) == sums[1][need]).all()
+        assert (cells >= 0).all()
+        assert np.abs(cells - found[need]).max() < 2

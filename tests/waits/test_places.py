@@ -1,11 +1,18 @@
-"""Places: every child placed or awaiting, ceilings kept, openings that draw children back from further off."""
+"""Places: every child placed or awaiting, ceilings kept, incumbents who stay, and what an option avoids."""
 
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import DomainError, UnknownNameError
+from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.foundation.vocabulary import PLACEMENTS
-from sendneeds.waits.places import CAPPED, SETTINGS, Opening, placement_mix, project_places, setting_of
+from sendneeds.waits.place_settings import AWAITING, CAPPED, NOT_RECORDED, PASSED_TO, PHASES, SETTINGS
+from sendneeds.waits.places import Opening, placement_mix, project_places, setting_of
+from sendneeds.waits.places_compare import compare_places
+
+SPECIAL = Opening("state_special", 2027, 60, 3)
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +22,7 @@ def bedford():
 
 @pytest.fixture(scope="module")
 def need(bedford):
-    return sn.project(bedford, to=2030, draws=40, seed=2)
+    return sn.project(bedford, to=2031, draws=40, seed=2)
 
 
 @pytest.fixture(scope="module")
@@ -23,47 +30,235 @@ def base(bedford, need):
     return project_places(bedford, need)
 
 
+@pytest.fixture(scope="module")
+def more(bedford, need):
+    return project_places(bedford, need, openings=[SPECIAL])
+
+
+def independent(result):
+    return result.by_setting().sel(setting="independent")
+
+
 def test_every_placement_has_a_setting(bedford):
-    assert {setting_of(placement) for placement in PLACEMENTS} == set(SETTINGS)
+    assert {setting_of(placement) for placement in PLACEMENTS} == {*SETTINGS, AWAITING, NOT_RECORDED}
     table = bedford.table("ehc_plans")
     listed = table[(table["placement"] != "all") & (table["need"] != "all")]["plans"].astype(float).sum()
     assert placement_mix(bedford).to_numpy().sum() == listed
 
 
-def test_nobody_is_lost_and_no_ceiling_is_passed(base, need):
-    data = base.data
+def test_nobody_is_lost_in_any_cell_and_no_ceiling_is_passed(more, need):
+    data = more.data
     plans = need.data["children"].sel(provision="E").sum(("need", "age"))
-    placed = data["placed"].sum(("setting", "need", "phase"))
-    assert (placed + data["awaiting"] == plans.transpose(*placed.dims)).all()
-    for setting in CAPPED:
-        full = data["placed"].sel(setting=setting).sum(("need", "phase"))
-        assert (full <= data["places"].sel(capped_setting=setting)).all()
-    college = data["placed"].sel(setting="college").sum(("need", "draw", "year"))
-    assert int(college.sel(phase=["early_years", "primary", "secondary"]).sum()) == 0
+    whole = data["children"].sum(("need", "phase"))
+    assert (whole == plans.transpose(*whole.dims)).all()
+    assert (data["placed"].sum("setting") + data["awaiting"] == data["children"]).all()
+    assert (data["placed"] >= 0).all()
+    for name in ("needed", "wanted"):
+        assert (data[name].sum("setting") == data["children"]).all()
+    for setting in PASSED_TO:
+        assert (more.by_setting().sel(setting=setting) <= data["places"].sel(capped_setting=setting)).all()
 
 
-def test_the_first_january_is_near_the_published_one(base, bedford):
-    first = base.data["placed"].isel(year=0).sum(("need", "phase")).median("draw").to_series()
-    published = placement_mix(bedford).sum()
-    assert (abs(first - published) <= 0.05 * published.sum()).all()
-
-
-def test_new_places_bring_children_back(base, bedford, need):
-    more = project_places(bedford, need, openings=[Opening("state_special", 2027, 90, 3)])
-    before, after = (
-        run.data["placed"].sel(setting="independent").sum(("need", "phase")).median("draw")
-        for run in (base, more)
+def test_the_first_january_is_the_published_one(base, bedford):
+    first = base.data["placed"].isel(year=0).sum("phase").median("draw").to_pandas().T
+    published = placement_mix(bedford)
+    names = list(SETTINGS)
+    assert np.abs(first[names] - published.loc[first.index, names]).to_numpy().max() <= 1
+    assert (
+        float(base.data["awaiting"].isel(year=0).sum(("need", "phase")).median())
+        == published["awaiting"].sum()
+        == 2
     )
-    assert float(after.sel(year=2026)) == float(before.sel(year=2026))
-    assert 0 < float(before.sel(year=2027) - after.sel(year=2027)) <= 30
-    assert 60 <= float(before.sel(year=2030) - after.sel(year=2030)) <= 90
+    table = bedford.table("ehc_plans")
+    rows = table[
+        (table["need"] == "all") & (table["placement"] != "all") & table["age"].isin(["16", "17", "18"])
+    ]
+    by_age = rows.groupby(rows["placement"].map(setting_of))["plans"].sum()
+    placed = base.data["placed"].isel(year=0, draw=0).sel(phase="post_16").sum("need").to_series()
+    assert placed["state_special"] == pytest.approx(by_age["state_special"], abs=4)
+
+
+def test_a_new_place_is_filled_by_newcomers_and_draws_nobody_back_at_once(base, more):
+    before, after = independent(base), independent(more)
+    assert (after.sel(year=2026) == before.sel(year=2026)).all()
+    fewer = (before - after).median("draw")
+    assert 10 <= float(fewer.sel(year=2027)) <= 20
+    assert 40 <= float(fewer.sel(year=2030)) <= 60
+    # children already in independent schools stay there: what is avoided in a year is at most those turned away in it
+    turned = base.data["turned_away"].sel(calendar_year=2026, setting="state_special")
+    assert ((before - after).sel(year=2027) <= turned).all()
     assert (base.data["shortfall"].sel(year=2030, capped_setting="state_special").median()) > 0
 
 
-def test_errors_name_what_is_wrong(bedford, need):
+def test_incumbents_stay_where_nobody_looks_for_another_place(bedford, need):
+    many = Opening("state_special", 2027, 2000, 1)
+    still = project_places(bedford, need, openings=[many], moving_share=0.0)
+    moving = project_places(bedford, need, openings=[many], moving_share=0.5)
+    for phase in ("primary", "secondary"):
+        keep = independent_of(still, phase)
+        # nobody new comes into an overflow that has ended, and those in it leave with time, not at once
+        assert 0.4 * keep[2026] < keep[2027] < keep[2026] + 12
+    assert int(still.data["moved"].sum()) == 0
+    assert float(independent(moving).sel(year=2027).median()) < 0.8 * float(
+        independent(still).sel(year=2027).median()
+    )
+
+
+def independent_of(result, phase):
+    array = result.data["placed"].sel(setting="independent", phase=phase).sum("need").median("draw")
+    return array.to_series()
+
+
+def test_a_ceiling_on_independent_schools_leaves_children_awaiting(bedford, need, base):
+    held = project_places(bedford, need, commissioned={"independent": 30}, awaiting_share=0.0)
+    data = held.data
+    assert (independent(held) <= 30).all()
+    later = data["awaiting"].sum(("need", "phase")).sel(year=2030)
+    assert (later > 50).all()
+    assert set(data["capped_setting"].values) == set(CAPPED)
+    none = project_places(bedford, need, awaiting_share=0.0).data["awaiting"]
+    assert int(none.isel(year=slice(1, None)).sum()) == 0
+    tenth = project_places(bedford, need, awaiting_share=0.1).data
+    share = tenth["awaiting"].sum(("need", "phase", "draw")) / tenth["children"].sum(
+        ("need", "phase", "draw")
+    )
+    assert float(share.sel(year=2030)) == pytest.approx(0.1, abs=0.01)
+
+
+def test_a_closure_waits_for_children_to_leave(bedford, need):
+    closed = project_places(bedford, need, openings=[Opening("state_special", 2026, -444, 1)])
+    special = closed.by_setting().sel(setting="state_special")
+    assert (special.sel(year=2026) > 0).all()
+    assert (special.diff("year") <= 0).all()
+    assert float(special.sel(year=2031).median()) < 150
+
+
+def test_the_preferred_mix_is_an_input(bedford, need, base):
+    table = pd.DataFrame(
+        {
+            "need": ["all", "all", "ASD", "ASD"],
+            "setting": ["mainstream", "state_special", "resourced", "mainstream"],
+            "share": [0.7, 0.3, 0.4, 0.6],
+        }
+    )
+    found = project_places(bedford, need, preferred=table)
+    wanted = found.data["wanted"].isel(year=0, draw=0).sum("phase")
+    plans = found.data["children"].isel(year=0, draw=0).sum("phase")
+    assert wanted.sel(need="ASD", setting="resourced") == pytest.approx(
+        0.4 * float(plans.sel(need="ASD")), abs=2
+    )
+    assert wanted.sel(need="MLD", setting="state_special") == pytest.approx(
+        0.3 * float(plans.sel(need="MLD")), abs=2
+    )
+    assert (found.data["placed"] == base.data["placed"]).all(), (
+        "preferred does not move anybody unless it is the mix"
+    )
+    sought = project_places(bedford, need, preferred=table, mix="preferred").data
+    assert int(sought["turned_away"].sel(setting="resourced").sum()) > int(
+        base.data["turned_away"].sel(setting="resourced").sum()
+    )
+    gap = found.gap(2030, by="need").set_index(["setting", "need"])
+    assert gap.loc[("resourced", "ASD"), "central"] > 0
+    assert "as given" in " ".join(found.provenance["places"])
+    assert "England's as observed" in " ".join(base.provenance["places"])
+
+
+def test_luck_is_shared_and_does_not_hang_on_the_number_of_draws(bedford):
+    few, many = (
+        project_places(bedford, sn.project(bedford, to=2028, draws=n, seed=3)).data for n in (10, 300)
+    )
+    assert (few["placed"] == many["placed"].isel(draw=slice(0, 10))).all()
+    assert (few["transport_cost"] == many["transport_cost"].isel(draw=slice(0, 10))).all()
+
+
+def test_journeys_and_cost(base, more):
+    data = base.data
+    children = data["placed"].sum(("need", "phase")).sel(setting=data["travelling_setting"].values)
+    assert (data["transported"] <= children.rename(setting="travelling_setting")).all()
+    assert (
+        data["out_of_area"]
+        <= children.sel(setting=["state_special", "independent"]).rename(setting="away_setting")
+    ).all()
+    mean = data["transport_cost"].isel(year=0).sum("travelling_setting") / data["transported"].isel(
+        year=0
+    ).sum("travelling_setting")
+    assert float(mean.median()) == pytest.approx(8116, rel=0.15)
+    assert (
+        more.data["transported"].sel(travelling_setting="independent")
+        <= data["transported"].sel(travelling_setting="independent")
+    ).all()
+    np.testing.assert_allclose(
+        data["cost"].sel(costed_setting="independent"),
+        independent(base) * data["price"].sel(costed_setting="independent"),
+    )
+
+
+def test_what_an_option_avoids_and_whose_it_is(base, more):
+    data = compare_places(base, more).data
+    assert (
+        data["avoided"].sum("setting")
+        == base.data["placed"].sum(("setting", "need", "phase"))
+        - more.data["placed"].sum(("setting", "need", "phase"))
+    ).all()
+    np.testing.assert_allclose(data["avoidable"], data["gross"] * base.data["avoidable_share"])
+    np.testing.assert_allclose(
+        data["saved"].sel(funder="council_high_needs"), data["avoidable"] - data["added"]
+    )
+    assert (data["capital"].sel(year=2027) > 0).all()
+    assert (data["capital"].drop_sel(year=2027) == 0).all()
+    assert float(data["saved"].sel(year=2026).sum()) == 0
+    same = compare_places(base, base)
+    assert float(np.abs(same.data["saved"]).sum()) == 0
+    assert same.probability_saving(2030) == 0
+    found = compare_places(base, more)
+    assert 0.5 < found.probability_saving(2031) <= 1
+    total = data["saved"].sel(year=slice(2027, 2031)).sum("year")
+    np.testing.assert_allclose(found.saved(2027), total)
+
+
+def test_results_print_tidy_and_plot(base, more):
+    assert "placed: Children by the setting they are placed in" in repr(base)
+    tidy = base.to_tidy("shortfall")
+    assert list(tidy.columns) == ["variable", "year", "capped_setting", "low", "central", "high", "units"]
+    figure = base.plot()
+    assert [ax.get_title(loc="left") for ax in figure.axes][-1] == "Awaiting a place"
+    ax = compare_places(base, more).plot()
+    assert ax.get_ylabel() == "GBP million a year"
+    plt.close("all")
+
+
+def test_an_area_without_ages_of_placements_or_figures_has_englands_shape(bedford, need):
+    luton = sn.open_area("luton")
+    found = project_places(luton, sn.project(luton, to=2027, draws=20))
+    assert "transported" not in found.data
+    with pytest.raises(MissingDataError, match="avoidable_cost_share"):
+        compare_places(found, found)
+
+
+def test_errors_name_what_is_wrong(bedford, need, base):
     with pytest.raises(UnknownNameError, match="setting with a ceiling 'mainstream'"):
         project_places(bedford, need, commissioned={"mainstream": 100})
-    with pytest.raises(DomainError, match="a January from 2025 to 2030"):
+    with pytest.raises(DomainError, match="a January from 2026 to 2031"):
         project_places(bedford, need, openings=[Opening("resourced", 2040, 10)])
-    with pytest.raises(DomainError, match="observed or england"):
-        project_places(bedford, need, mix="preferred")
+    with pytest.raises(DomainError, match="whose places at the start are not given"):
+        project_places(bedford, need, openings=[Opening("independent", 2028, 10)])
+    with pytest.raises(DomainError, match="observed or preferred"):
+        project_places(bedford, need, mix="england")
+    with pytest.raises(DomainError, match="awaiting_share=2: a share"):
+        project_places(bedford, need, awaiting_share=2)
+    with pytest.raises(DomainError, match=r"add up to 1; found 0\.9"):
+        project_places(
+            bedford,
+            need,
+            preferred=pd.DataFrame({"need": ["all"], "setting": ["mainstream"], "share": [0.9]}),
+        )
+    with pytest.raises(UnknownNameError, match="setting 'special'"):
+        project_places(
+            bedford, need, preferred=pd.DataFrame({"need": ["all"], "setting": ["special"], "share": [1.0]})
+        )
+    with pytest.raises(UnknownNameError, match="setting 'mars'"):
+        base.by_need("mars")
+    other = project_places(bedford, sn.project(bedford, to=2031, draws=40, seed=3))
+    with pytest.raises(DomainError, match="differ in seed: 2 and 3"):
+        compare_places(base, other)
+    assert set(PHASES) == {"early_years", "primary", "secondary", "post_16", "post_19"}

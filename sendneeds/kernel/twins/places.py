@@ -1,32 +1,89 @@
-"""The twin of `places`: one lane, a group at a time, largest remainders by sorting."""
+"""The twin of `places`: one lane, one child group at a time, shares as exact fractions."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import floor
 
-def split(total: int, weights: list[int]) -> list[int]:
-    """Split a total by weight, by largest remainder; ties go to the first."""
-    whole = sum(weights)
-    if not whole:
-        return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda part: -(total * weights[part] % whole))
-    for part in order[: total - sum(parts)]:
-        parts[part] += 1
+ONE = 1 << 16
+
+
+def split(total: int, weights: list[int], luck: int) -> list[int]:
+    """Split a total by weight: a part gets the whole numbers that its stretch of the line passes."""
+    parts, before, summed = [], 0, 0
+    for weight in weights:
+        summed += weight
+        edge = floor(Fraction(total * summed, max(sum(weights), 1)) + Fraction(luck, ONE))
+        parts.append(edge - before)
+        before = edge
     return parts
 
 
 def filled(
-    want: list[list[int]], ceiling: list[int], passed_to: list[int]
+    want: list[list[int]], room: list[int], passed_to: list[int], luck: list[int]
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Fill settings in order; `want` is by setting and group."""
     coming = [list(row) for row in want]
     placed, unplaced = [], []
-    for setting, room in enumerate(ceiling):
+    for setting, free in enumerate(room):
         here = coming[setting]
-        most = sum(here) if room < 0 else min(room, sum(here))
-        placed.append(split(most, here))
+        most = sum(here) if free < 0 else min(free, sum(here))
+        placed.append(split(most, here, luck[setting]))
         unplaced.append([n - m for n, m in zip(here, placed[-1], strict=True)])
         if passed_to[setting] >= 0:
             onward = coming[passed_to[setting]]
             coming[passed_to[setting]] = [n + m for n, m in zip(onward, unplaced[-1], strict=True)]
     return placed, unplaced
+
+
+def year(
+    placed: list[list[int]],
+    awaiting: list[int],
+    staying: list[int],
+    children: list[int],
+    mix: list[list[int]],
+    held_back: list[int],
+    looking: int,
+    ceiling: list[int],
+    passed_to: list[int],
+    luck: list[list[int]],
+) -> tuple[list[list[int]], list[int], list[int], int]:
+    """Step one lane by a year; `placed` and `mix` are by setting and group."""
+    settings, groups = range(len(placed)), range(len(children))
+    kept = [[0] * len(children) for _ in settings]
+    want = [[0] * len(children) for _ in settings]
+    back = []
+    for g in groups:
+        here = [*(placed[s][g] for s in settings), awaiting[g]]
+        for s, part in zip(settings, split(staying[g], here, luck[0][g]), strict=False):
+            kept[s][g] = part
+        seeking = children[g] - sum(kept[s][g] for s in settings)
+        back.append(min(floor(Fraction(children[g] * held_back[g] + luck[1][g], ONE)), seeking))
+        for s, part in enumerate(split(seeking - back[g], [mix[s][g] for s in settings], luck[2][g])):
+            want[s][g] = part
+    wish = [[0] * len(children) for _ in settings]
+    for g in groups:
+        look = floor(Fraction(sum(kept[s][g] for s in settings) * looking + luck[4][g], ONE))
+        for s, part in enumerate(split(look, [mix[s][g] for s in settings], luck[5][g])):
+            wish[s][g] = part
+    free = [wish[s] if ceiling[s] < 0 else [0] * len(children) for s in settings]
+    held = _moved(kept, free, luck[6])
+    room = [-1 if ceiling[s] < 0 else max(ceiling[s] - sum(held[s]), 0) for s in settings]
+    found, unplaced = filled(want, room, passed_to, luck[3])
+    left = [max(room[s] - sum(found[s]), 0) for s in settings]
+    later = [[0] * len(children) if ceiling[s] < 0 else wish[s] for s in settings]
+    into, _ = filled(later, left, [-1] * len(placed), luck[7])
+    here = _moved(held, into, luck[8])
+    closing = [[here[s][g] + found[s][g] for g in groups] for s in settings]
+    waiting = [back[g] + sum(unplaced[s][g] for s in settings if passed_to[s] < 0) for g in groups]
+    return closing, waiting, [sum(row) for row in unplaced], sum(map(sum, free)) + sum(map(sum, into))
+
+
+def _moved(held: list[list[int]], into: list[list[int]], luck: list[int]) -> list[list[int]]:
+    """Move children into settings from those that hold them."""
+    out = [[n + m for n, m in zip(*rows, strict=True)] for rows in zip(held, into, strict=True)]
+    for g in range(len(held[0])):
+        came = sum(row[g] for row in into)
+        for s, part in enumerate(split(came, [row[g] for row in held], luck[g])):
+            out[s][g] -= part
+    return out

@@ -1,0 +1,230 @@
+"""What a projection of places is: children wanted, placed and awaiting by setting, tables and a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sendneeds.foundation.errors import unknown
+from sendneeds.foundation.plots import COLOURS, label_ends
+from sendneeds.foundation.results import Result, interval_table, quantiles
+from sendneeds.waits.place_settings import CAPPED, PHASES, SETTINGS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
+
+
+@dataclass(frozen=True, repr=False)
+class PlacesResult(Result):
+    """Children with a plan by setting.
+
+    `data` has the stocks ``placed``, ``needed`` (by the mix in which settings are sought) and ``wanted`` (by
+    the preferred mix), by (year, setting, need, phase, draw); ``awaiting`` and ``children`` (year, need,
+    phase, draw), where placed and awaiting add up to the children in every cell; ``places`` (year,
+    capped_setting), those commissioned; ``shortfall`` (year, capped_setting, draw), needed beyond the places;
+    the flows ``turned_away`` (calendar_year, setting, draw) and ``moved`` (calendar_year, draw); and, where
+    the pack has the figures, ``cost``, ``price``, ``avoidable_share``, ``capital``, ``transported``,
+    ``transport_cost`` and ``out_of_area``.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+    provenance : dict
+    area_name : str
+    """
+
+    area_name: str = ""
+
+    title = "Places"
+
+    @property
+    def scored_to(self) -> int:
+        """The last January whose interval of need has a track record; later years are a scenario range."""
+        return int(self.data.attrs["scored_to"])
+
+    def by_setting(self, name: str = "placed") -> xr.DataArray:
+        """Return children by year, setting and draw, all needs and phases.
+
+        Parameters
+        ----------
+        name : {"placed", "needed", "wanted"}
+        """
+        array = self.variable(name)
+        return array.sum(("need", "phase")).assign_attrs(array.attrs)
+
+    def by_need(self, setting: str, name: str = "placed") -> xr.DataArray:
+        """Return children in a setting by year, need and draw.
+
+        Parameters
+        ----------
+        setting : str
+        name : {"placed", "needed", "wanted"}
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such setting.
+        """
+        if setting not in SETTINGS:
+            raise unknown("setting", setting, SETTINGS)
+        array = self.variable(name)
+        return array.sel(setting=setting).sum("phase").assign_attrs(array.attrs)
+
+    def gap(self, year: int, by: str = "setting") -> pd.DataFrame:
+        """Return children wanted, by the preferred mix, against placed at a January, and the difference.
+
+        Parameters
+        ----------
+        year : int
+        by : {"setting", "need"}
+            ``need`` gives a row for each setting and need.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns setting (and need), wanted, placed (medians) and difference with low, central and high:
+            wanted less placed, draw by draw.
+        """
+        if by not in ("setting", "need"):
+            raise unknown("breakdown", by, ("setting", "need"))
+        over = "phase" if by == "need" else ("need", "phase")
+        at = self.data.sel(year=year)
+        wanted, placed = (at[name].sum(over) for name in ("wanted", "placed"))
+        frame = interval_table((wanted - placed).rename("difference"))
+        for place, (name, array) in enumerate((("wanted", wanted), ("placed", placed))):
+            frame.insert(1 + (by == "need") + place, name, array.median("draw").values.ravel())
+        return frame
+
+    def plot(self) -> Figure:
+        """Plot children needed and placed against places by setting, and those awaiting: medians, 80 % intervals.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        import matplotlib.pyplot as plt
+
+        ceilings = [str(name) for name in self.data["capped_setting"].values]
+        shown = [name for name in CAPPED if name in ceilings or name == "independent"]
+        figure, panels = plt.subplots(
+            1, len(shown) + 1, figsize=(4.1 * (len(shown) + 1), 4.2), layout="constrained"
+        )
+        years = self.data["year"].values
+        for panel, name in zip(panels, [*shown, "awaiting"], strict=True):
+            if name == "awaiting":
+                self._line(panel, self.data["awaiting"].sum(("need", "phase")), COLOURS[0])
+                ends = []
+            else:
+                ends = [
+                    (word, self._line(panel, self.by_setting(key).sel(setting=name), colour), colour)
+                    for word, key, colour in (
+                        ("needed", "needed", COLOURS[2]),
+                        ("placed", "placed", COLOURS[0]),
+                    )
+                ]
+            if name in ceilings:
+                places = self.data["places"].sel(capped_setting=name).values
+                panel.step(years, places, where="mid", color="#3D3D3D", linewidth=1.2, linestyle="--")
+                ends.append(("places", float(places[-1]), "#3D3D3D"))
+            panel.set_title(SETTINGS.get(name, "Awaiting a place"), loc="left", fontsize=10)
+            panel.set_ylim(0, max(panel.get_ylim()[1], 10))
+            panel.axvline(self.scored_to, color="#3D3D3D", linewidth=0.8, linestyle=":")
+            panel.spines[["top", "right"]].set_visible(False)
+            if ends:
+                label_ends(panel, years[-1], ends)
+        panels[0].set_ylabel("children and young people, January")
+        figure.suptitle(
+            f"{self.area_name}: places, 80 % interval (scenario range after {self.scored_to})",
+            x=0.01,
+            ha="left",
+        )
+        return figure
+
+    def _line(self, panel: Any, array: xr.DataArray, colour: str) -> float:
+        """Draw a median with its interval, paler where need has no track record, and return its end."""
+        q = quantiles(array)
+        years, (low, central, high) = q["year"].values, q.transpose("quantile", "year").values
+        for part, alpha in ((years <= self.scored_to, 0.3), (years >= self.scored_to, 0.12)):
+            panel.fill_between(years[part], low[part], high[part], color=colour, alpha=alpha, linewidth=0)
+        panel.plot(years, central, color=colour)
+        return float(central[-1])
+
+
+def dataset(
+    area: Area, need: NeedProjection, needs: list[str], arrays: Mapping[str, np.ndarray], ceiling: np.ndarray
+) -> xr.Dataset:
+    """Return placements as labelled arrays.
+
+    Parameters
+    ----------
+    area : Area
+    need : NeedProjection
+    needs : list of str
+    arrays : mapping of str to ndarray
+        ``placed``, ``needed``, ``wanted`` (Y, S, G, L), ``awaiting``, ``children`` (Y, G, L), ``turned_away``
+        (Y - 1, S, L), ``moved`` (Y - 1, L).
+    ceiling : ndarray, (Y, S)
+    """
+    import xarray as xr
+
+    names, years = list(SETTINGS), need.data["year"].values
+    group = (len(needs), len(PHASES))
+    capped = [s for s in range(len(names)) if ceiling[0, s] >= 0]
+    full, each = ("year", "setting", "need", "phase", "draw"), ("year", "need", "phase", "draw")
+
+    def words(text: str, units: str = "children", kind: str = "stock") -> dict[str, str]:
+        return {"long_name": text, "units": units, "kind": kind}
+
+    def by_group(name: str) -> np.ndarray:
+        array = arrays[name]
+        return array.reshape(*array.shape[:-2], *group, array.shape[-1])
+
+    short = np.maximum(arrays["needed"].sum(axis=2)[:, capped] - ceiling[:, capped, None], 0)
+    year = {"calendar_year": years[:-1]}
+    return xr.Dataset(
+        {
+            "placed": (full, by_group("placed"), words("Children by the setting they are placed in")),
+            "needed": (full, by_group("needed"), words("Children by setting in the mix sought")),
+            "wanted": (full, by_group("wanted"), words("Children by setting in the preferred mix")),
+            "awaiting": (each, by_group("awaiting"), words("Children awaiting a place")),
+            "children": (each, by_group("children"), words("Children with a plan")),
+            "places": (
+                ("year", "capped_setting"),
+                ceiling[:, capped],
+                words("Places commissioned", "places"),
+            ),
+            "shortfall": (
+                ("year", "capped_setting", "draw"),
+                short,
+                words("Needed beyond the places there are", "places"),
+            ),
+            "turned_away": (
+                ("calendar_year", "setting", "draw"),
+                arrays["turned_away"],
+                words("Children who sought the setting and found it full", kind="flow"),
+            ),
+            "moved": (
+                ("calendar_year", "draw"),
+                arrays["moved"],
+                words("Children who left a place they had for another", kind="flow"),
+            ),
+        },
+        coords={
+            "year": years,
+            "setting": names,
+            "need": needs,
+            "phase": list(PHASES),
+            "capped_setting": [names[s] for s in capped],
+            **year,
+            "draw": np.arange(arrays["placed"].shape[-1]),
+        },
+        attrs={"area": area.code},
+    )
