@@ -24,6 +24,7 @@ _PUBLIC = {
     "check_folder": "sendneeds.evidence.pack",
     "claims": "sendneeds.evidence.claims",
     "compare": "sendneeds.scenarios.compare",
+    "compare_places": "sendneeds.waits.places_compare",
     "ehc_process": "sendneeds.waits.ehc",
     "explain": "sendneeds.need.explain",
     "import_provider": "sendneeds.evidence.provider",
