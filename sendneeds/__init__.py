@@ -13,7 +13,7 @@ _PUBLIC = {
     "Opening": "sendneeds.waits.places",
     "RunResult": "sendneeds.scenarios.run",
     "Scenario": "sendneeds.scenarios.files",
-    "ServiceOption": "sendneeds.waits.services",
+    "ServiceOption": "sendneeds.waits.options",
     "add_up": "sendneeds.need.together",
     "ages_from_dates": "sendneeds.waits.ages",
     "ages_from_number": "sendneeds.waits.ages",
@@ -46,7 +46,6 @@ _PUBLIC = {
     "run": "sendneeds.scenarios.run",
     "schedule": "sendneeds.waits.schedule",
     "simulate": "sendneeds.waits.simulate",
-    "simulate_services": "sendneeds.waits.services",
 }
 
 _MODULES = ("formulas",)

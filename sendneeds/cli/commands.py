@@ -78,11 +78,14 @@ def write_need(folder: Path, need: Any) -> None:
 
 
 def write_lists(folder: Path, lists: Any) -> None:
-    """Write the lists, one table for each kind of time: weeks, Januaries by band, years."""
+    """Write the services, one table for each kind of time: weeks, months, Januaries by band, years."""
     import pandas as pd
 
     tables: dict[str, list[Any]] = {}
-    names = {"week": "lists", "week_commencing": "flows", "january": "bands", "calendar_year": "load"}
+    names = {
+        **{"week": "lists", "week_commencing": "flows", "january": "bands", "calendar_year": "years"},
+        "month": "slots",
+    }
     for variable, cube in lists.data_vars.items():
         frame = interval_table(cube)
         frame.insert(0, "variable", variable)

@@ -7,7 +7,6 @@ so over any stretch of weeks the whole slots are within one of the exact figure.
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
 
 from sendneeds.kernel.streams import as_real
 
@@ -116,39 +115,21 @@ def whole(exact: np.ndarray) -> np.ndarray:
     return np.diff(total, axis=0, prepend=0).astype(np.int32)
 
 
-def lognormal_weeks(u: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return whole weeks whose 80 % interval is `low` to `high`, rounded up, for example to fill a post.
-
-    Parameters
-    ----------
-    u : ndarray of uint64
-    low, high : float
-        Weeks exceeded with chance 0.9 and 0.1.
-
-    Returns
-    -------
-    ndarray of int32, the shape of `u`
-    """
-    spread = np.log(high / low) / (2.0 * special.ndtri(0.9))
-    z = special.ndtri(np.maximum(as_real(u), 2.0**-54))
-    return np.ceil(np.sqrt(low * high) * np.exp(spread * z)).astype(np.int32)
-
-
-def geometric_weeks(u: np.ndarray, hazard: float) -> np.ndarray:
+def geometric_weeks(u: np.ndarray, hazard: np.ndarray | float) -> np.ndarray:
     """Return whole weeks until an event with a constant chance a week, for example until a member of staff leaves.
 
     Parameters
     ----------
     u : ndarray of uint64
-    hazard : float
-        Chance a week, over 0 and under 1; 0 gives the largest whole number: never.
+    hazard : float or ndarray
+        Chance a week, 0 or more and under 1, broadcast against `u`; 0 gives the largest whole number: never.
 
     Returns
     -------
     ndarray of int32, the shape of `u`
         0 is an event in the first week.
     """
-    if hazard == 0:
-        return np.full(u.shape, np.iinfo(np.int32).max, dtype=np.int32)
-    weeks = np.floor(np.log1p(-as_real(u)) / np.log1p(-hazard))
-    return np.minimum(weeks, np.iinfo(np.int32).max).astype(np.int32)
+    most = np.iinfo(np.int32).max
+    rate = -np.log1p(-np.broadcast_to(np.asarray(hazard, dtype=float), u.shape))
+    weeks = np.divide(-np.log1p(-as_real(u)), rate, out=np.full(u.shape, float(most)), where=rate > 0)
+    return np.minimum(np.floor(weeks), most).astype(np.int32)

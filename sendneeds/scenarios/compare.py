@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sendneeds.scenarios.run import RunResult
-    from sendneeds.waits.result import ListResult
+    from sendneeds.waits.result import WaitsResult
 
 MEASURES = ("waiting", "share_within_18", "waiting_over_52", "waiting_p92")
 
@@ -36,7 +36,7 @@ class Comparison:
         As in `RunResult.costs`.
     target : float
     hold_weeks : int
-    waits : ListResult
+    waits : WaitsResult
     """
 
     probability: pd.DataFrame
@@ -44,7 +44,7 @@ class Comparison:
     costs: pd.DataFrame
     target: float
     hold_weeks: int
-    waits: ListResult
+    waits: WaitsResult
 
     def changed(self) -> list[tuple[str, str]]:
         """Return (scenario, service) where an option makes a difference."""
@@ -130,7 +130,7 @@ def compare(result: RunResult, target: float = 0.92, hold_weeks: int = 4) -> Com
     )
 
 
-def _differences(waits: ListResult) -> pd.DataFrame:
+def _differences(waits: WaitsResult) -> pd.DataFrame:
     import pandas as pd
 
     weeks = waits.data["week"].values.astype("datetime64[D]")
@@ -139,7 +139,11 @@ def _differences(waits: ListResult) -> pd.DataFrame:
     frames = []
     for measure in MEASURES:
         array = waits.share_within_18() if measure == "share_within_18" else waits.data[measure]
-        at = array.isel(week=first).transpose("scenario", "service", "week", "draw")
+        at = (
+            array.sel(service=waits.with_list)
+            .isel(week=first)
+            .transpose("scenario", "service", "week", "draw")
+        )
         names = [str(s) for s in at["scenario"].values]
         base = at.values[names.index(BASELINE)].astype(np.float32)
         for scenario, values in zip(names, at.values, strict=True):

@@ -11,12 +11,9 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.results import two_piece_lognormal
-from sendneeds.kernel.slots import in_post
 from sendneeds.need.change import NeedChange, Ratio
-from sendneeds.waits.capacity import Change
-
-RAMP_WEEKS = 8
-WEEKS_A_YEAR = 365.25 / 7
+from sendneeds.waits.options import ServiceOption
+from sendneeds.waits.staff import RAMP_FROM, WEEKS_A_YEAR, hiring, posts_of, staff_at_work
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,8 @@ class Effect:
 
     Parameters
     ----------
-    change : Change
-        What it adds to the service.
+    option : ServiceOption
+        What it changes in the service.
     units : ndarray, shape (week, draw)
         Units paid for each week: whole-time equivalents in post, or children taken on.
     price : ndarray, shape (draw,)
@@ -79,7 +76,7 @@ class Effect:
     cost_type : {"recurrent", "one_off", "capital"}
     """
 
-    change: Change
+    option: ServiceOption
     units: np.ndarray
     price: np.ndarray
     item: str
@@ -99,6 +96,23 @@ class Setting:
         """Return the week of the run in which a day lies (it may lie outside)."""
         return int((np.datetime64(day, "D") - self.days[0]).astype(int)) // 7
 
+    def inside(self, lever: Lever) -> np.ndarray:
+        """Return whether a lever works in each week, (week,)."""
+        week, last = np.arange(len(self.days)), lever.values["to"]
+        return (week >= self.week_of(lever.start)) & (
+            week <= (len(week) if last is None else self.week_of(last))
+        )
+
+    def weekly(self, lever: Lever, number: float | np.ndarray) -> np.ndarray:
+        """Return a number, or one a draw, in the weeks in which a lever works, else 0; (week, draw)."""
+        return self.inside(lever)[:, None] * np.broadcast_to(np.asarray(number, dtype=float), (1, self.draws))
+
+    def interval(self, lever: Lever, key: str, purpose: str) -> np.ndarray:
+        """Return a figure of a lever drawn from its 80 % interval, (draw,)."""
+        luck = standard_normal(self.seed, (self.parameters.area.code, lever.service, purpose), self.draws)
+        low, central, high = lever.values[key]
+        return two_piece_lognormal(low, central, high, luck)
+
 
 def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
     funded = at.parameters.draw(lever.service, "funded_wte", at.draws, at.seed)
@@ -114,42 +128,34 @@ def _fund_posts(lever: Lever, at: Setting) -> Effect:
 
 
 def _posts(lever: Lever, at: Setting, wte: np.ndarray, item: str) -> Effect:
-    """Hire `wte` (draw,) post by post: each has its own time to hire, then rises from half to full pace.
-
-    Those who leave are replaced after a time to hire: a post is empty for that part of its life.
-    """
-    weeks = len(at.days)
-    first = at.week_of(lever.start)
-    hired, size = [], []
-    hire_time = at.parameters.get(lever.service, "weeks_to_hire")
-    turnover = at.parameters.draw_or(lever.service, "turnover_share_per_year", at.draws, at.seed, 0.0)
-    filled = 1 / (1 + turnover * hire_time.central / WEEKS_A_YEAR)
-    for post in range(int(np.ceil(wte.max())) if wte.size else 0):
-        luck = standard_normal(at.seed, (at.parameters.area.code, lever.service, "hire", str(post)), at.draws)
-        hired.append(first + two_piece_lognormal(hire_time.low, hire_time.central, hire_time.high, luck))
-        size.append(np.clip(wte - post, 0.0, 1.0) * filled)
-    if not hired:
-        none = np.zeros((weeks, at.draws))
-        return Effect(Change(wte=none), none, np.zeros(at.draws), item, "recurrent")
-    start = np.ceil(np.stack(hired)).astype(np.int64)
-    end = np.full_like(
-        start, len(at.days) if lever.values["to"] is None else at.week_of(lever.values["to"]) + 1
+    """Hire `wte` (draw,) post by post: each has its own time to hire, and falls vacant again when its holder leaves."""
+    key = (at.parameters.area.code, lever.service, "lever")
+    hire, turnover = hiring(at.parameters, lever.service, at.draws, at.seed)
+    ends = None if lever.values["to"] is None else at.week_of(lever.values["to"]) + 1
+    posts = posts_of(wte, advertised=at.week_of(lever.start), ends=ends)
+    working, paid = (
+        staff_at_work(
+            posts,
+            len(at.days),
+            at.draws,
+            at.seed,
+            key,
+            weeks_to_hire=hire,
+            turnover=turnover,
+            ramp_from=ramp,
+        )
+        for ramp in (RAMP_FROM, 1.0)
     )
-    working = in_post(np.stack(size), start, end, weeks, RAMP_WEEKS)
-    paid = in_post(np.stack(size), start, end, weeks, ramp_from=1.0)
     price = at.parameters.draw(lever.service, "gbp_per_wte_year", at.draws, at.seed) / WEEKS_A_YEAR
-    return Effect(Change(wte=working), paid, price, item, "recurrent")
+    return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
 
 
 def _initiative(lever: Lever, at: Setting) -> Effect:
-    week = np.arange(len(at.days))
-    last = len(at.days) if lever.values["to"] is None else at.week_of(lever.values["to"])
-    inside = (week >= at.week_of(lever.start)) & (week <= last)
-    children = np.repeat(inside[:, None] * float(lever.values["children_per_week"]), at.draws, axis=1)
-    low, central, high = lever.values["gbp_per_child"]
-    luck = standard_normal(at.seed, (at.parameters.area.code, lever.service, "initiative price"), at.draws)
-    price = two_piece_lognormal(low, central, high, luck)
-    return Effect(Change(starts=children), children, price, "children taken on by the initiative", "one_off")
+    children = at.weekly(lever, float(lever.values["children_per_week"]))
+    price = at.interval(lever, "gbp_per_child", "initiative price")
+    return Effect(
+        ServiceOption(initiative=children), children, price, "first assessments of the initiative", "one_off"
+    )
 
 
 _WHEN = {
@@ -178,7 +184,9 @@ LEVERS: dict[str, tuple[dict[str, Key], Callable[[Lever, Setting], Effect]]] = {
         {
             **_WHEN,
             "children_per_week": Key(
-                "number", True, "children taken on a week beyond what staff in post can"
+                "number",
+                True,
+                "children a week whose first assessment is given besides; the therapy that follows is the staff's",
             ),
             "gbp_per_child": Key("interval", True, "GBP a child: low, central and high of an 80 % interval"),
         },

@@ -21,8 +21,9 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.cost import cost_table
 from sendneeds.scenarios.files import Scenario, open_scenarios
 from sendneeds.scenarios.levers import LEVERS, Effect, Lever, Setting, effect, need_change
-from sendneeds.waits.capacity import Change, simulated_services
-from sendneeds.waits.result import ListResult
+from sendneeds.waits.options import AS_IT_IS, ServiceOption
+from sendneeds.waits.result import WaitsResult
+from sendneeds.waits.service_figures import services_of
 from sendneeds.waits.simulate import simulate, weeks_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class RunResult:
         Of the baseline.
     types : NeedTypes
     scenarios : list of Scenario
-    waits : ListResult or None
+    waits : WaitsResult or None
         None where the area has no service with enough figures.
     needs : dict of str to NeedProjection
         For options that change need itself.
@@ -57,18 +58,18 @@ class RunResult:
     need: NeedProjection
     types: NeedTypes
     scenarios: list[Scenario]
-    waits: ListResult | None
+    waits: WaitsResult | None
     costs: pd.DataFrame
     needs: dict[str, NeedProjection] = field(default_factory=dict)
 
     @property
     def services(self) -> list[str]:
         """Services with a list."""
-        return [] if self.waits is None else [str(s) for s in self.waits.data["service"].values]
+        return [] if self.waits is None else self.waits.with_list
 
     @property
     def lists(self) -> xr.Dataset:
-        """The lists by scenario, service, week and draw.
+        """The services by scenario, service, week and draw, those without a list included.
 
         Raises
         ------
@@ -114,7 +115,7 @@ class RunResult:
 
         frames = [self.types.to_tidy("children")]
         if self.waits is not None:
-            monthly = ListResult(
+            monthly = WaitsResult(
                 self.waits.data.isel(week=slice(None, None, 4))[
                     ["waiting", "waiting_over_52", "waiting_p92"]
                 ],
@@ -199,7 +200,7 @@ def open_run(path: str | Path, area: Area | None = None) -> RunResult:
     types = NeedTypes(tree["types"].to_dataset(), made, area.name)
     costs, used = (pd.DataFrame(json.loads(tree.attrs[k])) for k in ("costs", "parameters"))
     waits = (
-        ListResult(tree["lists"].to_dataset(), made, used, area.name) if "lists" in tree.children else None
+        WaitsResult(tree["lists"].to_dataset(), made, used, area.name) if "lists" in tree.children else None
     )
     needs = {
         str(name): NeedProjection(group.to_dataset(), made, area, need.record)
@@ -273,11 +274,11 @@ def run(
         return RunResult(area, need, types, scenarios, None, cost_table([], np.array([])), needs)
     parameters = Parameters(area)
     days = weeks_of(area, need, until)
-    _refuse(on_services, simulated_services(area, parameters), days)
+    _refuse(on_services, services_of(parameters), days)
     at = Setting(parameters, days, draws, seed)
     effects = [(name, lever, effect(lever, at)) for name, lever in on_services]
-    changes = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
-    waits = simulate(area, need, until=until, changes=changes, needs=needs, progress=progress)
+    changed = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
+    waits = simulate(area, need, until=until, options=changed, needs=needs, progress=progress)
     return RunResult(area, need, types, scenarios, waits, cost_table(effects, days), needs)
 
 
@@ -312,16 +313,9 @@ def _refuse(levers: list[tuple[str, Lever]], services: list[str], days: np.ndarr
         raise ScenarioError("The options cannot be run on this area", faults)
 
 
-def _together(effects: list[tuple[Lever, Effect]]) -> dict[str, Change]:
-    """Add up what the levers of one scenario do to each service."""
-    out: dict[str, Change] = {}
+def _together(effects: list[tuple[Lever, Effect]]) -> dict[str, ServiceOption]:
+    """Put together what the levers of one scenario do to each service."""
+    out: dict[str, ServiceOption] = {}
     for lever, found in effects:
-        before = out.get(lever.service, Change())
-        out[lever.service] = Change(
-            _sum(before.wte, found.change.wte), _sum(before.starts, found.change.starts)
-        )
+        out[lever.service] = out.get(lever.service, AS_IT_IS).and_also(found.option)
     return out
-
-
-def _sum(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
-    return b if a is None else a if b is None else a + b

@@ -1,4 +1,4 @@
-"""What a simulation of lists is: stocks and flows by scenario, service, week and draw."""
+"""What a simulation of waits is: stocks and flows by scenario, service, week and draw."""
 
 from __future__ import annotations
 
@@ -8,61 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.calendar import month_starts
-from sendneeds.foundation.errors import unknown
-from sendneeds.foundation.plots import COLOURS
-from sendneeds.foundation.results import Result, quantiles
-from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.foundation.results import Result
+from sendneeds.waits import pictures
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
-
-STOCKS = {
-    "waiting": {"long_name": "Children waiting", "units": "children", "kind": "stock"},
-    "waiting_within_18": {
-        "long_name": "Children waiting 18 weeks or less",
-        "units": "children",
-        "kind": "stock",
-    },
-    "waiting_over_52": {"long_name": "Children waiting over 52 weeks", "units": "children", "kind": "stock"},
-    "waiting_median": {
-        "long_name": "Median wait so far of those waiting",
-        "units": "weeks",
-        "kind": "stock",
-    },
-    "waiting_p92": {
-        "long_name": "92nd percentile of the wait so far of those waiting",
-        "units": "weeks",
-        "kind": "stock",
-    },
-}
-FLOWS = {
-    "referrals": {"long_name": "Referrals accepted", "units": "children a week", "kind": "flow"},
-    "slots": {"long_name": "Children the service can take on", "units": "children a week", "kind": "flow"},
-    "seen": {"long_name": "Children seen for the first time", "units": "children a week", "kind": "flow"},
-    "removed": {"long_name": "Children who left the list unseen", "units": "children a week", "kind": "flow"},
-    "seen_median": {
-        "long_name": "Median wait of those seen in the last four weeks (-1: nobody seen)",
-        "units": "weeks",
-        "kind": "flow",
-    },
-    "seen_p92": {
-        "long_name": "92nd percentile of the wait of those seen in the last four weeks (-1: nobody seen)",
-        "units": "weeks",
-        "kind": "flow",
-    },
-}
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, repr=False)
-class ListResult(Result):
-    """Waiting lists over weeks and draws.
+class WaitsResult(Result):
+    """Services over weeks and draws: their lists, the therapy under way, and the advice they give.
 
-    `data` has the stocks ``waiting``, ``waiting_within_18``, ``waiting_over_52``, ``waiting_median``,
-    ``waiting_p92`` (scenario, service, week, draw) at the start of each week, the opening in front; the
-    flows ``referrals``, ``slots``, ``seen``, ``removed``, ``seen_median``, ``seen_p92`` (scenario, service,
-    week_commencing, draw); ``waiting_by_band`` (…, january, band, draw) and ``queue_load`` (…, calendar_year, draw).
+    `data` has stocks (scenario, service, week, draw) at the start of each week, the opening in front; flows (scenario,
+    service, week_commencing, draw); ``waiting_by_band`` (scenario, service, january, band, draw) and ``seen_by_band``
+    (scenario, service, calendar_year, band, draw); ``slots`` by use (scenario, service, month, use, draw); and by
+    calendar year ``slots_asked``, ``slots_available`` and ``queue_load``, the first over the second. `describe()` lists
+    them all. The coordinate ``has_list`` says which services have a list for first appointments; one that has none
+    gives statutory advice alone.
 
     Parameters
     ----------
@@ -76,12 +41,17 @@ class ListResult(Result):
     parameters: pd.DataFrame
     area_name: str
 
-    title = "Waiting lists"
+    title = "Waits"
+
+    @property
+    def with_list(self) -> list[str]:
+        """Services with a list for first appointments."""
+        return [str(s) for s in self.data["service"].values[self.data["has_list"].values]]
 
     def share_within_18(self) -> xr.DataArray:
         """Return the share of those waiting who have waited 18 weeks or less; 1 where nobody waits."""
         waiting = self.data["waiting"]
-        share = self.data["waiting_within_18"] / waiting.where(waiting > 0)
+        share = self.data["waiting_within_18"] / waiting.where(waiting > 0).astype(np.float32)
         return (
             share.fillna(1.0)
             .rename("share_within_18")
@@ -106,27 +76,60 @@ class ListResult(Result):
         -------
         pandas.DataFrame
             Columns scenario, service, month (its first Monday), probability (share of draws) and
-            standard_error.
+            standard_error; services without a list are left out.
         """
-        met = (self.share_within_18() >= share).transpose("scenario", "service", "week", "draw").values
+        import pandas as pd
+
+        lists = self.data[["waiting", "waiting_within_18"]].sel(service=self.with_list)
+        lead = ("scenario", "service", "week", "draw")
+        waiting, within = (lists[name].transpose(*lead).values for name in lists.data_vars)
+        met = within >= share * waiting - 1e-9
         weeks = self.data["week"].values.astype("datetime64[D]")
         held = met[:, :, : met.shape[2] - hold_weeks].copy()
         for k in range(1, hold_weeks + 1):
             held &= met[:, :, k : met.shape[2] - hold_weeks + k]
         first = month_starts(weeks[: held.shape[2]])
-        return self._frame(held[:, :, first].mean(axis=-1), weeks[first])
-
-    def _frame(self, chance: np.ndarray, days: np.ndarray) -> pd.DataFrame:
-        import pandas as pd
-
         index = pd.MultiIndex.from_product(
-            [self.data["scenario"].values, self.data["service"].values, days.astype("datetime64[ns]")],
+            [lists["scenario"].values, lists["service"].values, weeks[first].astype("datetime64[ns]")],
             names=["scenario", "service", "month"],
         )
+        chance = held[:, :, first].mean(axis=-1)
         out = pd.DataFrame({"probability": chance.ravel()}, index=index).reset_index()
         draws = self.data.sizes["draw"]
         out["standard_error"] = np.sqrt(out["probability"] * (1 - out["probability"]) / draws)
         return out
+
+    def overload(self) -> pd.DataFrame:
+        """Return the load by scenario, service and year, and the chance that it is over 1: waits grow without end."""
+        import pandas as pd
+
+        load = self.data["queue_load"]
+        dims = ["scenario", "service", "calendar_year"]
+        values = load.transpose(*dims, "draw").values
+        low, central, high = np.quantile(values, (0.1, 0.5, 0.9), axis=-1)
+        index = pd.MultiIndex.from_product([load[dim].values for dim in dims], names=dims)
+        columns = {
+            "low": low,
+            "central": central,
+            "high": high,
+            "probability_over_1": (values > 1).mean(axis=-1),
+        }
+        return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
+
+    def weeks_late(self) -> xr.DataArray:
+        """Return the mean weeks by which a session delivered was late, by calendar year; NaN where there was none."""
+        return self._by_year("late_weeks", "sessions", "Mean weeks late of a session delivered", "weeks")
+
+    def advice_in_time(self) -> xr.DataArray:
+        """Return the share of statutory advice given within six weeks, by calendar year; NaN where none was given."""
+        text = "Share of statutory advice given within six weeks"
+        return self._by_year("advice_in_time", "advice_done", text, "share")
+
+    def _by_year(self, above: str, below: str, text: str, units: str) -> xr.DataArray:
+        year = self.data["week_commencing"].dt.year.rename("calendar_year")
+        part, whole = (self.data[name].groupby(year).sum() for name in (above, below))
+        attrs = {"long_name": text, "units": units, "kind": "flow"}
+        return (part / whole.where(whole > 0)).rename(above).assign_attrs(attrs)
 
     def plot(self, service: str, variable: str = "waiting", ax: Axes | None = None) -> Axes:
         """Plot one stock or flow of a service as a fan, a line a scenario.
@@ -138,25 +141,27 @@ class ListResult(Result):
             One of the variables of `data` by week, or ``share_within_18``.
         ax : matplotlib Axes, optional
         """
-        import matplotlib.pyplot as plt
+        return pictures.fan(self, service, variable, ax)
 
-        if service not in self.data["service"].values:
-            raise unknown("service", service, map(str, self.data["service"].values))
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
-        array = self.share_within_18() if variable == "share_within_18" else self.variable(variable)
-        time = "week" if "week" in array.dims else "week_commencing"
-        for colour, scenario in zip(COLOURS, self.data["scenario"].values, strict=False):
-            q = quantiles(array.sel(service=service, scenario=scenario))
-            ax.fill_between(
-                q[time].values, q.isel(quantile=0), q.isel(quantile=2), color=colour, alpha=0.2, lw=0
-            )
-            ax.plot(q[time].values, q.isel(quantile=1), color=colour, label=str(scenario))
-        ax.set_title(f"{self.area_name}: {SERVICES[service]}, {array.attrs['long_name'].lower()}", loc="left")
-        ax.set_ylabel(array.attrs["units"])
-        ax.set_ylim(bottom=0)
-        ax.legend(frameon=False)
-        return ax
+    def plot_backlog(self, service: str) -> Figure:
+        """Plot a service's list beside its follow-up sessions past due, a line a scenario.
+
+        Parameters
+        ----------
+        service : str
+        """
+        return pictures.backlog(self, service)
+
+    def plot_slots(self, service: str, scenario: str = "baseline", ax: Axes | None = None) -> Axes:
+        """Plot what the slots of a service are used for, month by month, means over draws, stacked.
+
+        Parameters
+        ----------
+        service : str
+        scenario : str
+        ax : matplotlib Axes, optional
+        """
+        return pictures.slots(self, service, scenario, ax)
 
     def plot_bands(self, service: str, scenario: str = "baseline", ax: Axes | None = None) -> Axes:
         """Plot who is waiting each January by weeks waited, medians over draws, stacked.
@@ -167,30 +172,7 @@ class ListResult(Result):
         scenario : str
         ax : matplotlib Axes, optional
         """
-        import matplotlib.pyplot as plt
-
-        for name, kind in ((service, "service"), (scenario, "scenario")):
-            if name not in self.data[kind].values:
-                raise unknown(kind, name, map(str, self.data[kind].values))
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
-        bands = self.data["waiting_by_band"].sel(service=service, scenario=scenario)
-        middle = quantiles(bands, [0.5]).isel(quantile=0).transpose("band", "january").values
-        groups = {
-            "up to 12 weeks": middle[:4].sum(axis=0),
-            "over 12 to 18": middle[4],
-            "over 18 to 52": middle[5],
-        }
-        groups["over 52 weeks"] = middle[6]
-        years = [str(day)[:4] for day in bands["january"].values]
-        base = np.zeros(len(years))
-        for colour, (label, height) in zip(COLOURS, groups.items(), strict=True):
-            ax.bar(years, height, bottom=base, color=colour, label=label)
-            base += height
-        ax.set_title(f"{self.area_name}: {SERVICES[service]}, waiting each January", loc="left")
-        ax.set_ylabel("children (medians)")
-        ax.legend(frameon=False)
-        return ax
+        return pictures.bands(self, service, scenario, ax)
 
     def plot_probability(self, service: str, share: float = 0.92, ax: Axes | None = None) -> Axes:
         """Plot the probability by month that a share of those waiting have waited 18 weeks or less.
@@ -201,16 +183,4 @@ class ListResult(Result):
         share : float
         ax : matplotlib Axes, optional
         """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
-        table = self.probability(share)
-        for colour, scenario in zip(COLOURS, self.data["scenario"].values, strict=False):
-            rows = table[(table["service"] == service) & (table["scenario"] == scenario)]
-            ax.plot(rows["month"], rows["probability"], color=colour, label=str(scenario))
-        ax.set_title(f"{SERVICES[service]}: chance that {share:.0%} wait under 18 weeks", loc="left")
-        ax.set_ylim(0, 1)
-        ax.set_ylabel("probability")
-        ax.legend(frameon=False)
-        return ax
+        return pictures.probability(self, service, share, ax)

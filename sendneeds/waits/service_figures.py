@@ -11,18 +11,28 @@ from sendneeds.demand.calendar import in_term
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel.service_rules import Package, Rules
 from sendneeds.kernel.slots import whole
+from sendneeds.waits.options import AS_IT_IS, ServiceOption
 
 if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
 
 FINEST = 4
 """A slot is parted into 1, 2, 3 or 4 units at most, so that every appointment takes whole units."""
+REPORT_UNITS = 10
+"""Units in the slot of a service that gives advice alone, whose slots are reports."""
 SHAPES = ("diagnosis_first", "needs_first")
 AUTISM = "ASD_DX"
 SCREENING_HOURS = 1.0
 PROFILE_HOURS = 3.0
 CONTACTS, CONTACT_HOURS = 3, 3.5
 """An autism assessment of 11.5 hours: one of screening, then two contacts and feedback, 3.5 hours each with writing."""
+
+LIST = "referrals_accepted_per_week"
+STAFFED = ("in_post_wte", "slots_per_wte_week", "first_slots", LIST)
+TIMED = ("hours_per_assessment", "assessments_per_week", LIST)
+COUNTED = ("assessments_per_week", LIST)
+ADVICE_ONLY = ("in_post_wte", "reports_per_wte_week", "advice_requests_per_week")
+"""Figures of the four kinds of service that can be simulated: staff and slots; hours; an output alone; advice alone."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,20 @@ class Figures:
     slots: np.ndarray
     advice: np.ndarray
     work: np.ndarray
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def services_of(parameters: Parameters) -> list[str]:
+    """Return the services that can be simulated: with a list and the figures to serve it, or giving advice alone."""
+    area = parameters.area
+    own = set(area.table("waiting_list")["service"]) if area.has("waiting_list") else set()
+    able = [
+        service
+        for kind in (STAFFED, TIMED, COUNTED)
+        for service in parameters.services(kind)
+        if service in own or parameters.has(service, "opening_list")
+    ]
+    return list(dict.fromkeys([*able, *parameters.services(ADVICE_ONLY)]))
 
 
 def figures(
@@ -57,11 +80,8 @@ def figures(
     days: np.ndarray,
     draws: int,
     seed: int,
-    *,
-    extra_wte: np.ndarray | float = 0.0,
-    wte: np.ndarray | None = None,
-    missed: float | None = None,
-    fence: float = 0.0,
+    staff: np.ndarray | None = None,
+    option: ServiceOption = AS_IT_IS,
     shape: str = "diagnosis_first",
     age_out: np.ndarray | None = None,
 ) -> Figures:
@@ -76,14 +96,9 @@ def figures(
     service : str
     days : ndarray of datetime64[D], shape (week,)
     draws, seed : int
-    extra_wte : ndarray or float
-        Staff at work beyond those in post.
-    wte : ndarray, shape (week, draw), optional
-        Staff at work, in place of the figure ``in_post_wte``.
-    missed : float, optional
-        Share of appointments missed, in place of the figure.
-    fence : float
-        Share of slots kept for first assessments.
+    staff : ndarray, (week, draw), optional
+        Staff at work as things are, for a service with a staff figure.
+    option : ServiceOption
     shape : {"diagnosis_first", "needs_first"}
         Of the autism pathway.
     age_out : ndarray, shape (draw,), optional
@@ -92,6 +107,13 @@ def figures(
     Returns
     -------
     Figures
+
+    Raises
+    ------
+    MissingDataError
+        If the pack has neither staff and slots nor an output for the service.
+    DomainError
+        If appointments are no whole parts of a slot.
     """
 
     def figure(name: str, default: float | None = None) -> np.ndarray:
@@ -102,60 +124,59 @@ def figures(
     if shape not in SHAPES:
         raise DomainError(f"pathway={shape!r}: {' or '.join(SHAPES)}.")
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
-    share_missed = figure("missed_share", 0.0) if missed is None else np.full(draws, missed)
     common: dict[str, Any] = {
-        "missed": share_missed,
+        "missed": np.minimum(figure("missed_share", 0.0) * option.missed, 1.0),
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
-        "accepted": 1.0 - figure("triage_returned_share", 0.0),
-        "fence": fence,
+        "fence": option.fence,
         "age_out": None if age_out is None else age_out[None, :],
+        "outsourced_return": option.outsourced_return,
     }
-    if service == AUTISM:
-        return _autism(parameters, days, draws, seed, term, common, shape, extra_wte)
+    # an output is a year's mean: term weeks carry more, so that the year adds up to it
+    in_year = term / term[:52].mean(axis=0)
+    if staff is None:
+        if np.any(option.extra_wte) or option.wte is not None:
+            raise DomainError(f"{service} has no staff figure: its slots are {COUNTED[0]}, without staff.")
+        if not parameters.has(service, "assessments_per_week"):
+            raise MissingDataError(
+                f"{parameters.area.name}: service_parameters.csv has neither in_post_wte nor assessments_per_week "
+                f"for {service}. Add one of them with low, central, high, basis and source."
+            )
+        if service == AUTISM and parameters.has(service, "hours_per_assessment"):
+            return _autism(parameters, draws, seed, in_year, common, shape)
+        slots = whole(figure("assessments_per_week")[None, :] * in_year)
+        return Figures(Rules(**common), 1, slots, np.zeros(draws), np.ones(draws))
     central = {
         name: parameters.get(service, name).central if parameters.has(service, name) else 0.0
         for name in (
-            "first_slots",
-            "block_sessions",
-            "block_spacing_weeks",
-            "reviews_per_year",
-            "review_years",
-            "advice_slots",
+            *("first_slots", "block_sessions", "block_spacing_weeks"),
+            *("reviews_per_year", "review_years", "advice_slots"),
         )
     }
-    advice_only = not parameters.has(service, "first_slots")
-    if advice_only and parameters.has(service, "reports_per_wte_week"):
-        units, advice_units, per_wte = 10, 10, "reports_per_wte_week"
-    elif advice_only:
+    if parameters.has(service, "first_slots"):
+        units = _units(service, [central["first_slots"], central["advice_slots"], 1.0])
+        advice_units, per_wte = round(central["advice_slots"] * units), "slots_per_wte_week"
+    elif parameters.has(service, "reports_per_wte_week"):
+        units, advice_units, per_wte = REPORT_UNITS, REPORT_UNITS, "reports_per_wte_week"
+    else:
         raise MissingDataError(
             f"{parameters.area.name}: service_parameters.csv has neither first_slots nor reports_per_wte_week for "
             f"{service}. Add one of them with low, central, high, basis and source."
         )
-    else:
-        units = _units(service, [central["first_slots"], central["advice_slots"], 1.0])
-        advice_units, per_wte = round(central["advice_slots"] * units), "slots_per_wte_week"
+    reviews = central["reviews_per_year"]
     packages, work = [], central["first_slots"] * units * np.ones(draws)
     for share, sessions, spacing in (
         ("block_share", central["block_sessions"], central["block_spacing_weeks"]),
-        (
-            "review_share",
-            central["reviews_per_year"] * central["review_years"],
-            _apart(central["reviews_per_year"]),
-        ),
+        ("review_share", reviews * central["review_years"], 52 / reviews if reviews else 0.0),
     ):
         if parameters.has(service, share) and sessions:
             packages.append(Package(figure(share), round(sessions), max(round(spacing), 1), units=units))
             work = work + figure(share) * round(sessions) * units
-    staff = (figure("in_post_wte")[None, :] if wte is None else wte) + extra_wte
-    worked = staff * (figure(per_wte) * (1 - figure("absence_share", 0.0)))[None, :] * term
+    at_work = (staff if option.wte is None else option.wte) + option.extra_wte
+    worked = at_work * (figure(per_wte) * (1 - figure("absence_share", 0.0)))[None, :] * term
     rules = Rules(
         tuple(packages), max(round(central["first_slots"] * units), 1), max(advice_units, 1), **common
     )
-    return Figures(rules, units, whole(worked * units), figure("advice_requests_per_week", 0.0), work, ())
-
-
-def _apart(reviews_a_year: float) -> float:
-    return 52 / reviews_a_year if reviews_a_year else 0.0
+    return Figures(rules, units, whole(worked * units), figure("advice_requests_per_week", 0.0), work)
 
 
 def _units(service: str, slots: list[float]) -> int:
@@ -169,24 +190,15 @@ def _units(service: str, slots: list[float]) -> int:
 
 
 def _autism(
-    parameters: Parameters,
-    days: np.ndarray,
-    draws: int,
-    seed: int,
-    term: np.ndarray,
-    common: dict,
-    shape: str,
-    extra_wte: np.ndarray | float,
+    parameters: Parameters, draws: int, seed: int, in_year: np.ndarray, common: dict[str, Any], shape: str
 ) -> Figures:
     """Return the autism pathway in half-hours: screening or a profile first, then the assessment for all or some."""
-    if np.any(extra_wte != 0.0):
-        raise DomainError("ASD_DX has no staff figure: its slots are hours, from assessments_per_week.")
     hours = parameters.draw(AUTISM, "hours_per_assessment", draws, seed)
     done = parameters.draw(AUTISM, "assessments_per_week", draws, seed)
-    # the stated output is the year's mean, in hours of 11.5 an assessment; what one takes in truth is drawn
+    # the stated output is in hours of 11.5 an assessment; what one takes in truth is drawn
     standard = SCREENING_HOURS + CONTACTS * CONTACT_HOURS
     scale = parameters.get(AUTISM, "hours_per_assessment").central / hours
-    slots = whole((done * scale * standard * 2)[None, :] * term / term[:52].mean(axis=0))
+    slots = whole((done * scale * standard * 2)[None, :] * in_year)
     contact = round(CONTACT_HOURS * 2)
     if shape == "diagnosis_first":
         first, share, after = round(SCREENING_HOURS * 2), np.ones(draws), 2
@@ -196,5 +208,4 @@ def _autism(
         first, share, after = round(PROFILE_HOURS * 2), 1.0 - diverted, 12
         note = "ASD_DX: three hours of profile and support for all; diagnosis twelve weeks later for some."
     rules = Rules((Package(share, CONTACTS, 2, after, contact),), first, 1, **common)
-    work = first + share * CONTACTS * contact
-    return Figures(rules, 2, slots, np.zeros(draws), work, (note,))
+    return Figures(rules, 2, slots, np.zeros(draws), first + share * CONTACTS * contact, (note,))

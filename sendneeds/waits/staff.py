@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
+from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.errors import DomainError
-from sendneeds.kernel.slots import geometric_weeks, in_post, lognormal_weeks
+from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.kernel.slots import geometric_weeks, in_post
 from sendneeds.kernel.streams import uniforms
+
+if TYPE_CHECKING:
+    from sendneeds.demand.parameters import Parameters
 
 WEEKS_A_YEAR = 365.25 / 7
 LONG_AGO = -1_000
+RAMP_WEEKS, RAMP_FROM = 8, 0.5
+"""Somebody new works up from half to full strength over so many weeks."""
+WEEKS_TO_HIRE = (8.0, 12.0, 16.0)
+TURNOVER = 0.12
+"""Used where the pack says nothing of either."""
+LONGEST_HIRE = 104
+"""Weeks to hire beyond which nothing is weighed when the mean strength of staff is worked out."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +37,7 @@ class Post:
     ----------
     band : str
         As the establishment list names it, for example ``band 6``.
-    wte : float
+    wte : float or ndarray, (draw,)
         Whole-time equivalents.
     filled : bool
         Whether somebody is in post at the start; a vacant post is advertised in week 0, unless `advertised` says
@@ -38,7 +53,7 @@ class Post:
     """
 
     band: str
-    wte: float
+    wte: float | np.ndarray
     filled: bool = True
     advertised: int = 0
     ends: int | None = None
@@ -47,30 +62,30 @@ class Post:
 
 
 def staff_at_work(
-    posts: list[Post],
+    posts: Sequence[Post],
     weeks: int,
     draws: int,
     seed: int,
     key: tuple[str, ...],
     *,
-    weeks_to_hire: tuple[float, float] = (8.0, 16.0),
-    turnover: float = 0.12,
-    ramp_weeks: int = 8,
+    weeks_to_hire: tuple[float, float, float] = WEEKS_TO_HIRE,
+    turnover: float | np.ndarray = TURNOVER,
+    ramp_from: float = RAMP_FROM,
 ) -> np.ndarray:
     """Return effective whole-time equivalents at work each week: people leave, posts stand vacant, new staff ramp up.
 
     Parameters
     ----------
-    posts : list of Post
+    posts : sequence of Post
     weeks, draws, seed : int
     key : tuple of str
         Area and service; each post has a stream of its own, so adding a post moves no other.
-    weeks_to_hire : (float, float)
-        80 % interval of the weeks from advertisement to start, lognormal.
-    turnover : float
+    weeks_to_hire : (float, float, float)
+        Low, central and high of the weeks from advertisement to start, an 80 % interval, lognormal in two pieces.
+    turnover : float or ndarray, (draw,)
         Share of staff who leave a year.
-    ramp_weeks : int
-        Weeks from half to full strength of somebody new.
+    ramp_from : float
+        Strength of somebody new, who is at full strength eight weeks later; 1 gives those who are paid.
 
     Returns
     -------
@@ -87,19 +102,116 @@ def staff_at_work(
     >>> steady.tolist()
     [[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]
     """
-    low, high = weeks_to_hire
-    if not 0 < low <= high:
-        raise DomainError(f"weeks_to_hire=({low}, {high}): needs 0 < low <= high.")
-    if not 0 <= turnover < 1:
+    low, central, high = weeks_to_hire
+    if not 0 < low <= central <= high:
+        raise DomainError(f"weeks_to_hire={weeks_to_hire}: needs 0 < low <= central <= high.")
+    leaving = np.broadcast_to(np.asarray(turnover, dtype=float), (draws,))
+    if not ((leaving >= 0) & (leaving < 1)).all():
         raise DomainError(f"turnover={turnover}: a share of staff a year, 0 or more and under 1.")
     total = np.zeros((weeks, draws))
     for number, post in enumerate(posts):
         if not 0 <= post.clinical_share <= 1:
             raise DomainError(f"{post.band}: clinical_share={post.clinical_share} is not between 0 and 1.")
-        total += _one(
-            post, (*key, "post", str(number)), weeks, draws, seed, (low, high), turnover, ramp_weeks
-        )
+        own = (*key, "post", str(number))
+        total += _one(post, own, weeks, draws, seed, weeks_to_hire, _hazard(leaving), ramp_from)
     return total
+
+
+def staff_today(parameters: Parameters, service: str, weeks: int, draws: int, seed: int) -> np.ndarray:
+    """Return today's staff over the weeks: their number moves as people leave and are replaced, and its mean stays.
+
+    The figure ``in_post_wte`` is taken as posts of one whole-time equivalent. Each falls vacant and is filled again as
+    in `staff_at_work`; what stands empty on average is made up by the posts vacant today, which are filled at the same
+    pace, so that the mean over draws is the figure in every week.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    service : str
+    weeks, draws, seed : int
+
+    Returns
+    -------
+    ndarray of float, shape (week, draw)
+    """
+    wte = parameters.draw(service, "in_post_wte", draws, seed)
+    hire, turnover = hiring(parameters, service, draws, seed)
+    key = (parameters.area.code, service, "today")
+    at_work = staff_at_work(posts_of(wte), weeks, draws, seed, key, weeks_to_hire=hire, turnover=turnover)
+    return at_work / mean_strength(weeks, hire, turnover)
+
+
+def posts_of(wte: np.ndarray, advertised: int | None = None, ends: int | None = None) -> list[Post]:
+    """Return whole-time equivalents, (draw,), as posts of one each, the last in part; vacant where `advertised`."""
+    count = int(np.ceil(wte.max(initial=0.0)))
+    return [
+        Post(f"post {n + 1}", np.clip(wte - n, 0.0, 1.0), advertised is None, advertised or 0, ends)
+        for n in range(count)
+    ]
+
+
+def hiring(
+    parameters: Parameters, service: str, draws: int, seed: int
+) -> tuple[tuple[float, float, float], np.ndarray]:
+    """Return the interval of the weeks to hire, and the share of staff who leave a year, (draw,)."""
+    found = parameters.get(service, "weeks_to_hire") if parameters.has(service, "weeks_to_hire") else None
+    hire = WEEKS_TO_HIRE if found is None else (found.low, found.central, found.high)
+    turnover = parameters.draw_or(service, "turnover_share_per_year", draws, seed, TURNOVER)
+    return hire, np.minimum(turnover, 0.99)
+
+
+def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.ndarray) -> np.ndarray:
+    """Return the expected strength of a post that is filled at the start, (week, draw).
+
+    Stays are geometric, so it is enough to follow the chance that somebody is in post, and the chance that somebody
+    starts, week by week.
+
+    Parameters
+    ----------
+    weeks : int
+    hire : (float, float, float)
+    turnover : ndarray, (draw,)
+
+    Returns
+    -------
+    ndarray of float, shape (week, draw)
+
+    Examples
+    --------
+    >>> mean_strength(3, (8.0, 12.0, 16.0), np.array([0.0]))[:, 0].tolist()
+    [1.0, 1.0, 1.0]
+    """
+    hazard = _hazard(turnover)
+    after = np.arange(1, LONGEST_HIRE + 1)
+    chance = np.diff(_hired_within(np.arange(LONGEST_HIRE + 1), hire))
+    left, started, out = (np.zeros((weeks, len(turnover))) for _ in range(3))
+    there = np.ones(len(turnover))
+    for week in range(weeks):
+        back = min(week, LONGEST_HIRE)
+        started[week] = chance[:back] @ left[week - after[:back]]
+        there = there + started[week]
+        left[week] = hazard * there
+        there = there - left[week]
+        out[week] = there
+        for since in range(min(RAMP_WEEKS, week + 1)):
+            short = (1.0 - RAMP_FROM) * (1.0 - since / RAMP_WEEKS)
+            out[week] -= short * started[week - since] * (1.0 - hazard) ** (since + 1)
+    return out
+
+
+def _hazard(turnover: np.ndarray) -> np.ndarray:
+    return 1.0 - (1.0 - turnover) ** (1.0 / WEEKS_A_YEAR)
+
+
+def _hired_within(weeks: np.ndarray, hire: tuple[float, float, float]) -> np.ndarray:
+    """Return the chance that a post is filled within so many weeks of being advertised."""
+    low, central, high = hire
+    z80 = special.ndtri(0.9)
+    below, above = np.log(central / low) / z80, np.log(high / central) / z80
+    distance = np.log(np.maximum(weeks, 1e-9) / central)
+    spread = np.where(distance < 0, below, above)
+    certain = np.where(distance >= 0, np.inf, -np.inf)
+    return special.ndtr(np.divide(distance, spread, out=certain, where=spread > 0))
 
 
 def _one(
@@ -108,30 +220,32 @@ def _one(
     weeks: int,
     draws: int,
     seed: int,
-    hire: tuple[float, float],
-    turnover: float,
-    ramp_weeks: int,
+    hire: tuple[float, float, float],
+    hazard: np.ndarray,
+    ramp_from: float,
 ) -> np.ndarray:
-    last = np.full(draws, weeks if post.ends is None else post.ends)
-    strength = np.array([post.wte * post.clinical_share])
+    last = np.full(draws, weeks if post.ends is None else min(post.ends, weeks))
+    strength = np.broadcast_to(np.asarray(post.wte) * post.clinical_share, (1, draws))
     if post.agency:
         first = 0 if post.filled else post.advertised
-        return in_post(strength, np.full((1, draws), first), last[None, :], weeks, ramp_weeks, ramp_from=1.0)
-    hazard = 1.0 - (1.0 - turnover) ** (1.0 / WEEKS_A_YEAR)
+        return in_post(strength, np.full((1, draws), first), last[None, :], weeks, RAMP_WEEKS, ramp_from=1.0)
     total = np.zeros((weeks, draws))
     start = np.full(draws, LONG_AGO)
     tenure = 0
     if not post.filled:
         start = post.advertised + _weeks_to_hire(seed, (*key, "0"), draws, hire)
-    while (start < last).any():
+    while (some := np.flatnonzero(start < last)).size:  # draws in which somebody comes yet
         luck = uniforms(seed, (*key, str(tenure), "leaves"), 1, draws)[0]
-        stays = geometric_weeks(luck, hazard).astype(np.int64)
-        end = np.minimum(np.maximum(start, 0) + stays, last)
-        total += in_post(strength, start[None, :], end[None, :], weeks, ramp_weeks)
+        end = np.minimum(np.maximum(start, 0) + geometric_weeks(luck, hazard), last)
+        spell = start[None, some], end[None, some]
+        total[:, some] += in_post(strength[:, some], *spell, weeks, RAMP_WEEKS, ramp_from)
         tenure += 1
-        start = end + _weeks_to_hire(seed, (*key, str(tenure)), draws, hire)
+        start = np.where(end < last, end + _weeks_to_hire(seed, (*key, str(tenure)), draws, hire), weeks)
     return total
 
 
-def _weeks_to_hire(seed: int, key: tuple[str, ...], draws: int, hire: tuple[float, float]) -> np.ndarray:
-    return lognormal_weeks(uniforms(seed, (*key, "hire"), 1, draws)[0], *hire).astype(np.int64)
+def _weeks_to_hire(
+    seed: int, key: tuple[str, ...], draws: int, hire: tuple[float, float, float]
+) -> np.ndarray:
+    luck = standard_normal(seed, (*key, "hire"), draws)
+    return np.ceil(two_piece_lognormal(*hire, luck)).astype(np.int64)

@@ -14,7 +14,7 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.cost import COLUMNS
 from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.run import RunResult
-from sendneeds.waits.result import ListResult
+from sendneeds.waits.result import WaitsResult
 
 DRAWS = 24
 SERVICES = ("SLT", "OT", "ASD_DX")
@@ -79,7 +79,8 @@ def synthetic_lists(area, rng, names, services):
             "waiting_median": weekly(stock, 5, 20),
             "waiting_p92": weekly(stock, 20, 60),
             "referrals": weekly(flow, 5, 15),
-            "slots": weekly(flow, 5, 15),
+            "slots_asked": ((*lead, "calendar_year", "draw"), 100 * load, ATTRS),
+            "slots_available": ((*lead, "calendar_year", "draw"), np.full_like(load, 100.0), ATTRS),
             "seen_median": weekly(flow, -1, 20),
             "seen_p92": weekly(flow, 20, 60),
             "waiting_by_band": ((*lead, "january", "band", "draw"), bands, ATTRS),
@@ -88,6 +89,7 @@ def synthetic_lists(area, rng, names, services):
         coords={
             "scenario": names,
             "service": list(services),
+            "has_list": ("service", [True] * len(services)),
             "week": weeks,
             "week_commencing": weeks[:-1],
             "january": january,
@@ -97,7 +99,7 @@ def synthetic_lists(area, rng, names, services):
     )
     columns = ["service", "parameter", "unit", "low", "central", "high", "basis", "source"]
     used = area.table("service_parameters")
-    return ListResult(data, {"seed": 7, "draws": DRAWS, "lists": []}, used[columns], area.name)
+    return WaitsResult(data, {"seed": 7, "draws": DRAWS, "lists": []}, used[columns], area.name)
 
 
 def synthetic_run(area, services=SERVICES, options=2, to=2035, seed=0):

@@ -1,5 +1,6 @@
-"""The labelled lists: conserved, started from the real list, shared luck, the same whatever is asked beside."""
+"""The labelled simulation of services: identities, shared luck, the real list at the start, what options do."""
 
+import warnings
 from dataclasses import replace
 from datetime import date
 
@@ -12,8 +13,28 @@ import sendneeds as sn
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
-from sendneeds.waits.capacity import Change, slots_a_child
+from sendneeds.kernel.lists import fifo
+from sendneeds.kernel.streams import lane_keys
+from sendneeds.kernel.waits import seen_percentile, waiting_percentile
 from sendneeds.waits.opening import opening_list, spread_bands
+from sendneeds.waits.service_figures import services_of
+from sendneeds.waits.services import simulate_services
+from sendneeds.waits.simulate import NoFollowUpLoadWarning
+
+WEEKS = 156
+OPTIONS = {
+    "staff": {"SLT": sn.ServiceOption(extra_wte=3.0)},
+    "initiative": {"SLT": sn.ServiceOption(initiative=np.full(WEEKS, 3.0))},
+    "provider": {"SLT": sn.ServiceOption(outsourced=np.full(WEEKS, 3))},
+    "fewer missed": {"SLT": sn.ServiceOption(missed=0.25)},
+    "firsts first": {"SLT": sn.ServiceOption(fence=1.0)},
+}
+
+
+@pytest.fixture(scope="module")
+def waits(bedford, need):
+    few = sn.project(bedford, to=2028, draws=60, seed=3)
+    return sn.simulate(bedford, few, until=date(2027, 12, 31), options=OPTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -21,23 +42,139 @@ def lists(bedford, need):
     return sn.simulate(bedford, need, ["SLT", "OT"], until=date(2027, 12, 31))
 
 
-def test_every_child_on_a_list_is_accounted_for(lists):
-    d = lists.data
-    waiting = d["waiting"].transpose("scenario", "service", "week", "draw").values.astype(int)
-    flow = {
-        k: d[k].transpose("scenario", "service", "week_commencing", "draw").values
-        for k in ("referrals", "seen", "removed")
-    }
-    np.testing.assert_array_equal(
-        waiting[:, :, 1:], waiting[:, :, :-1] + flow["referrals"] - flow["seen"] - flow["removed"]
-    )
-    assert np.all(flow["seen"] <= d["slots"].values)
+def by_week(waits, *names):
+    dims = ("scenario", "service", ..., "draw")
+    return [waits.data[name].transpose(*dims).values.astype(int) for name in names]
+
+
+def test_every_child_is_accounted_for(waits):
+    d = waits.data
+    waiting, came, seen, removed, aged = by_week(waits, "waiting", "referrals", "seen", "removed", "aged_out")
+    np.testing.assert_array_equal(waiting[:, :, 1:], waiting[:, :, :-1] + came - seen - removed)
+    assert np.all(aged <= removed)
     assert np.all(d["waiting_within_18"] + d["waiting_over_52"] <= d["waiting"])
     at = d["waiting"].sel(week=d["january"].values).rename(week="january")
     xr.testing.assert_equal(
         d["waiting_by_band"].sum("band").astype(int).transpose(*at.dims).drop_attrs(),
         at.astype(int).drop_attrs(),
     )
+    year = d["week_commencing"].dt.year.rename("calendar_year")
+    xr.testing.assert_equal(
+        d["seen"].astype(int).groupby(year).sum().transpose(..., "calendar_year").drop_attrs(),
+        d["seen_by_band"].sum("band").astype(int).transpose(..., "calendar_year").drop_attrs(),
+    )
+    handed, done, in_time = by_week(waits, "advice_waiting", "advice_done", "advice_in_time")
+    assert np.all(in_time <= done)
+    assert np.all(handed[:, :, 1:] - handed[:, :, :-1] + done >= 0)
+
+
+def test_slots_by_use_are_the_slots_there_are(waits):
+    d = waits.data.sel(scenario="baseline")
+    used = d["slots"].sum(("use", "month"))
+    weeks = d["week_commencing"].dt.year.to_series().value_counts().sort_index().values
+    there = (d["slots_available"] * xr.DataArray(weeks, dims="calendar_year")).sum("calendar_year")
+    np.testing.assert_allclose(used, there.transpose(*used.dims), rtol=1e-5)
+
+
+def test_the_services_of_bedford_are_there(waits, bedford):
+    assert list(waits.data["service"].values) == services_of(Parameters(bedford))
+    assert {"SLT", "OT", "PT", "ASD_DX", "CAMHS", "COMM_PAEDS", "EP"} <= set(waits.data["service"].values)
+    assert "EP" not in waits.with_list
+    assert "EP" not in set(waits.probability()["service"])
+
+
+def test_percentiles_of_a_list_without_stages_are_those_of_the_list(bedford):
+    """A service with an output alone is a list: the same children in the same weeks give the same waits."""
+    table = bedford.table("service_parameters")
+    alone = table[(table["parameter"] != "hours_per_assessment") | (table["service"] != "ASD_DX")]
+    alone = alone[~alone["parameter"].isin(["removed_share_per_week", "missed_share"])]
+    area = replace(bedford, tables={**bedford.tables, "service_parameters": alone})
+    few = sn.project(bedford, to=2027, draws=20, seed=5)
+    d = sn.simulate(area, few, ["ASD_DX"], age_limit=25).data.isel(scenario=0, service=0)
+    came, seen = (d[name].transpose(..., "draw").values.astype(np.int32) for name in ("referrals", "seen"))
+    opening, _, _ = opening_list(area, "ASD_DX", Parameters(area), 20, 5)
+    left = d["removed"].transpose(..., "draw").values
+    assert left.sum() < 0.02 * came.sum()  # those who reach 25 waiting: next to nobody
+    path = fifo(came, seen, opening, 0.0, lane_keys(5, ("test",), 20))
+    same = left.sum(axis=0) == 0
+    assert same.sum() > 3
+    for name, share in (("median", 0.5), ("p92", 0.92)):
+        weekly = d[f"waiting_{name}"].transpose(..., "draw").values
+        assert (weekly == waiting_percentile(path, share))[:, same].all()
+        assert (d[f"seen_{name}"].transpose(..., "draw").values == seen_percentile(path, share))[
+            :, same
+        ].all()
+
+
+def test_options_share_their_luck_and_shorten_the_list(waits):
+    d = waits.data
+    for name in OPTIONS:
+        assert (d["referrals"].sel(scenario=name) == d["referrals"].sel(scenario="baseline")).all()
+        other = d.sel(scenario=[name, "baseline"]).drop_sel(service="SLT")
+        assert (other["waiting"].isel(scenario=0) == other["waiting"].isel(scenario=1)).all()
+        mean = d["waiting"].sel(service="SLT").mean(("week", "draw"))
+        assert float(mean.sel(scenario=name)) < float(mean.sel(scenario="baseline"))
+
+
+def test_protected_firsts_hide_the_backlog_of_therapy(waits):
+    last = waits.data.sel(service="SLT").isel(week=-1)
+    hidden, open_ = (
+        last["overdue_sessions"].sel(scenario=name).median() for name in ("firsts first", "baseline")
+    )
+    assert hidden > open_ + 100
+    late = waits.weeks_late().sel(service="SLT", calendar_year=2027).mean("draw")
+    assert float(late.sel(scenario="firsts first")) > 2 * float(late.sel(scenario="baseline"))
+
+
+def test_a_run_of_one_option_is_that_of_many(waits, bedford):
+    few = sn.project(bedford, to=2028, draws=60, seed=3)
+    alone = simulate_services(bedford, few, ["SLT"], until=date(2027, 12, 31), options=OPTIONS["initiative"])
+    for name in ("waiting", "overdue_sessions", "seen_p92", "queue_load"):
+        beside = waits.data[name].sel(scenario="initiative", service=["SLT"])
+        np.testing.assert_array_equal(alone.data[name].transpose(..., "draw"), beside.transpose(..., "draw"))
+
+
+def test_load_and_its_probability(waits):
+    table = waits.overload().set_index(["scenario", "service", "calendar_year"])
+    load = waits.data["queue_load"].sel(scenario="baseline", service="SLT", calendar_year=2026)
+    assert table.loc[("baseline", "SLT", 2026), "probability_over_1"] == float((load > 1).mean())
+    assert float(load.median()) > 1.2
+    less = waits.data["queue_load"].sel(service="SLT", calendar_year=2026).median("draw")
+    for name in ("staff", "initiative", "provider", "fewer missed"):
+        assert float(less.sel(scenario=name)) < float(load.median())
+
+
+def test_needs_first_diagnoses_fewer(bedford, need):
+    first, then = (
+        simulate_services(bedford, need, ["ASD_DX"], until=date(2026, 12, 31), pathway=shape)
+        for shape in ("diagnosis_first", "needs_first")
+    )
+    assert then.data["sessions"].sum() < first.data["sessions"].sum()
+
+
+def test_the_load_at_the_start_is_asked_for(bedford):
+    few = sn.project(bedford, to=2027, draws=20)
+    with pytest.warns(NoFollowUpLoadWarning, match="begin with no child in follow-up"):
+        empty = sn.simulate(bedford, few, ["OT"], follow_up_load="none")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warm = sn.simulate(bedford, few, ["OT"], follow_up_load=30)
+    assert int(empty.data["in_service"].isel(week=0).max()) == 0
+    assert int(warm.data["in_service"].isel(week=0).min()) > 0
+
+
+def test_annual_reviews_take_slots_of_psychologists(waits):
+    """The slots left after reviews fall as the plans in place grow."""
+    there = waits.data["slots_available"].sel(service="EP", scenario="baseline").mean("draw")
+    assert float(there.sel(calendar_year=2027)) < float(there.sel(calendar_year=2025))
+
+
+def test_children_reach_the_age_limit_waiting(waits, bedford):
+    need = sn.project(bedford, to=2028, draws=60, seed=3)
+    d = waits.data.sel(scenario="baseline")
+    share = need.data["children"].sel(provision=["K", "E"]).isel(year=0).sum(("provision", "need", "draw"))
+    chance = float(share[17] / share[:18].sum()) / (365.25 / 7)
+    assert float(d["aged_out"].sum() / d["waiting"].sum()) == pytest.approx(chance, rel=0.1)
 
 
 def test_start_is_the_week_of_6_january_2025(lists):
@@ -91,32 +228,20 @@ def test_a_service_asked_alone_is_the_same_service(bedford, need, lists):
     xr.testing.assert_equal(alone["waiting"], lists.data["waiting"].sel(service=["OT"]))
 
 
-def test_more_slots_never_lengthen_a_list(bedford, need):
-    weeks, draws = 156, need.data.sizes["draw"]
-    more = {"more": {"SLT": Change(starts=np.full((weeks, draws), 2.0))}}
-    d = sn.simulate(bedford, need, ["SLT", "OT"], until=date(2027, 12, 31), changes=more).data
-    waiting = d["waiting"].astype(int)
-    assert d.sizes["week_commencing"] == weeks
-    slt = waiting.sel(service="SLT")
-    assert np.all(slt.sel(scenario="more") <= slt.sel(scenario="baseline"))
-    assert int((slt.sel(scenario="more") < slt.sel(scenario="baseline")).sum()) > 0
-    xr.testing.assert_equal(
-        waiting.sel(service="OT", scenario="more", drop=True),
-        waiting.sel(service="OT", scenario="baseline", drop=True),
-    )
-
-
-def test_a_child_takes_up_the_slots_of_the_whole_package(bedford):
-    assert np.median(slots_a_child(Parameters(bedford), "SLT", 4000, 1)) == pytest.approx(
-        2 + 0.7 * 7 + 0.25 * 12, rel=0.03
-    )
-
-
 def test_what_is_asked_in_error_is_told(bedford, need):
     with pytest.raises(UnknownNameError, match="Did you mean SLT"):
         sn.simulate(bedford, need, ["SALT"])
     with pytest.raises(DomainError, match="no further than the projection"):
         sn.simulate(bedford, need, ["SLT"], until=date(2040, 1, 1))
+    with pytest.raises(DomainError, match="1 week or more"):
+        sn.simulate(bedford, need, ["OT"], follow_up_load=0)
+    option = {"a": {"OT": sn.ServiceOption(initiative=np.ones(3))}}
+    with pytest.raises(DomainError, match="for 3 weeks where"):
+        sn.simulate(bedford, need, ["OT"], options=option)
+    with pytest.raises(DomainError, match="diagnosis_first or needs_first"):
+        sn.simulate(bedford, need, ["ASD_DX"], pathway="needs-first")
+    with pytest.raises(DomainError, match="has no staff figure"):
+        sn.simulate(bedford, need, ["ASD_DX"], options={"a": {"ASD_DX": sn.ServiceOption(extra_wte=1.0)}})
     elsewhere = sn.open_area("central-bedfordshire")
     with pytest.raises(MissingDataError, match="service_parameters"):
         sn.simulate(elsewhere, need)
@@ -131,5 +256,8 @@ def test_result_plots_in_one_call(lists):
     assert heights == pytest.approx(float(first.median("draw").sum()), abs=1e-6)
     assert lists.data["area"].item() == "E06000055"
     assert lists.plot_probability("OT").get_ylim() == (0, 1)
+    assert len(lists.plot_backlog("SLT").axes) == 2
+    used = lists.plot_slots("SLT")
+    assert used.get_ylabel() == "slots a week (means)"
     with pytest.raises(UnknownNameError):
         lists.plot("CAMHS")

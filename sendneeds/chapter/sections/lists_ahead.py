@@ -121,25 +121,24 @@ def _load(kit: Kit, services: list[str]) -> None:
     period = f"calendar year {year}"
     for code in services:
         name, basis = SERVICES[code], basis_of(kit, code)
-        first = {
-            v: baseline(kit, v, code).isel(week_commencing=slice(0, 52)).mean("week_commencing").values
-            for v in ("referrals", "slots")
-        }
+        asked, available = (
+            baseline(kit, v, code).isel(calendar_year=0).values for v in ("slots_asked", "slots_available")
+        )
         load = baseline(kit, "queue_load", code).isel(calendar_year=0).values
         kit.drawn(
             f"load.{code}.demand",
-            f"{name}: children joining the list a week",
-            first["referrals"],
-            "children a week",
+            f"{name}: slots that referrals and statutory advice ask for",
+            asked,
+            "slots a week",
             period,
             RUN,
             basis,
         )
         kit.drawn(
             f"load.{code}.capacity",
-            f"{name}: children that the service can take on a week",
-            first["slots"],
-            "children a week",
+            f"{name}: slots that there are",
+            available,
+            "slots a week",
             period,
             RUN,
             basis,
@@ -168,11 +167,11 @@ def _load(kit: Kit, services: list[str]) -> None:
         )
     table = kit.table(
         "demand_capacity",
-        f"Demand and capacity in {year}, as things are, children a week",
+        f"Demand and capacity in {year}, as things are, slots a week",
         [
             "Service",
-            "Joining the list",
-            "Service can take on",
+            "Slots asked for",
+            "Slots there are",
             "Demand over capacity",
             "Chance that demand is above capacity",
         ],
@@ -180,8 +179,9 @@ def _load(kit: Kit, services: list[str]) -> None:
             (SERVICES[c], [f"load.{c}.{v}" for v in ("demand", "capacity", "percent", "over")])
             for c in services
         ],
-        note="What a service can take on is what is left after statutory advice and therapy that is under way. "
-        "The range is an 80% interval.",
+        note="A slot is an appointment as the service counts them, an hour in autism assessment. Asked for: what the "
+        "children joining take up from the first assessment to the last session, statutory advice, and what is "
+        "missed. The range is an 80% interval.",
     )
     over = [c for c in services if kit.book[f"load.{c}.over"].number > 0.5]
     kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
@@ -192,7 +192,7 @@ def _load(kit: Kit, services: list[str]) -> None:
         f"{len(services)} services"
         if over
         else f"On these figures capacity is more likely than not to cover demand in all {len(services)} services",
-        "Dot chart of children a week joining each list and children a week that the service can take on. "
+        "Dot chart of the slots a week that each service is asked for and those that there are. "
         + " ".join(
             f"{SERVICES[c]}: demand is {show(kit.book[f'load.{c}.percent'])} of capacity." for c in services
         ),
@@ -200,12 +200,12 @@ def _load(kit: Kit, services: list[str]) -> None:
             [SERVICES[c] for c in services],
             [kit.book[f"load.{c}.demand"].number for c in services],
             [kit.book[f"load.{c}.capacity"].number for c in services],
-            ("Joining the list", "Service can take on"),
+            ("Slots asked for", "Slots there are"),
             [f"demand is {kit.book[f'load.{c}.percent'].number:.0f}% of capacity" for c in services],
-            "children a week",
+            "slots a week",
         ),
         table,
-        "children a week",
+        "slots a week",
     )
 
 

@@ -1,0 +1,82 @@
+"""What an option changes in a service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from sendneeds.foundation.errors import DomainError
+
+_ADDED = ("extra_wte", "initiative", "outsourced")
+_MULTIPLIED = ("missed",)
+
+
+@dataclass(frozen=True)
+class ServiceOption:
+    """What an option changes in a service; each part may be by (week,) or (week, draw).
+
+    Parameters
+    ----------
+    extra_wte : ndarray or float
+        Staff at work beyond those in post, ramped up where they are new (`staff.staff_at_work`).
+    wte : ndarray, optional
+        Staff at work, in place of those the pack states.
+    initiative : ndarray, optional
+        Children a week whose first assessment is given besides; the therapy that follows is the service's own.
+    outsourced : ndarray, optional
+        Children a second provider can take on a week.
+    outsourced_return : ndarray (draw,) or float
+        Share of those who come back here for their therapy; the rest have it there.
+    missed : ndarray (draw,) or float
+        Factor on the share of appointments missed.
+    fence : float
+        Share of the slots left by advice that is kept for first assessments: 0 puts follow-ups first, 1 firsts first.
+    """
+
+    extra_wte: np.ndarray | float = 0.0
+    wte: np.ndarray | None = None
+    initiative: np.ndarray | None = None
+    outsourced: np.ndarray | None = None
+    outsourced_return: np.ndarray | float = 0.0
+    missed: np.ndarray | float = 1.0
+    fence: float = 0.0
+
+    def and_also(self, other: ServiceOption) -> ServiceOption:
+        """Return what both options change together: what they add is added up, factors are multiplied.
+
+        Raises
+        ------
+        DomainError
+            If both set what can be set once only.
+        """
+        out = {}
+        for one in fields(self):
+            mine, its = getattr(self, one.name), getattr(other, one.name)
+            if _same(its, one.default) or _same(mine, one.default):
+                out[one.name] = mine if _same(its, one.default) else its
+            elif one.name in _ADDED:
+                out[one.name] = mine + its
+            elif one.name in _MULTIPLIED:
+                out[one.name] = mine * its
+            elif _same(mine, its):
+                out[one.name] = mine
+            else:
+                raise DomainError(
+                    f"two levers set {one.name} of one service differently: leave one of them out."
+                )
+        return replace(self, **out)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the service stays as it is."""
+        return all(_same(getattr(self, one.name), one.default) for one in fields(self))
+
+
+def _same(one: object, other: object) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(np.all(np.asarray(one) == np.asarray(other)))
+
+
+AS_IT_IS = ServiceOption()
