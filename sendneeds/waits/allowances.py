@@ -1,18 +1,23 @@
-"""What children take up beside clinics and places: short breaks, personal budgets, equipment, inpatient beds."""
+"""What children take up beside clinics and places: personal budgets, equipment, and what `ceilings` holds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from sendneeds.demand.bridge import across
-from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import Result
-from sendneeds.kernel.streams import binomial, poisson, uniforms
+from sendneeds.kernel.streams import binomial, poisson
+from sendneeds.waits.ceilings import (
+    WEEKS_A_YEAR,
+    community_nursing,
+    continuing_care,
+    inpatient_beds,
+    short_breaks,
+)
+from sendneeds.waits.take_up import AllowanceResult, Take
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,66 +25,17 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-WEEKS_A_YEAR = 365.25 / 7
+__all__ = [
+    "AllowanceResult",
+    "community_nursing",
+    "continuing_care",
+    "equipment",
+    "inpatient_beds",
+    "personal_budgets",
+    "short_breaks",
+]
+
 Z_80 = float(special.ndtri(0.9))
-
-
-@dataclass(frozen=True, repr=False)
-class AllowanceResult(Result):
-    """What is taken up a year, over draws: every variable of `data` has dimensions (year, draw).
-
-    Parameters
-    ----------
-    data : xarray.Dataset
-    provenance : dict
-    """
-
-    title = "Allowances"
-
-
-def short_breaks(area: Area, need: NeedProjection, uptake: float | None = None) -> AllowanceResult:
-    """Set the short-break nights that children ask for against the nights there are.
-
-    Parameters
-    ----------
-    area : Area
-        With the figures uptake_share, nights_per_child_year and nights_available_year of ``SHORT_BREAK``.
-    need : NeedProjection
-    uptake : float, optional
-        Share of children under 18 with a plan, in place of the figure.
-
-    Returns
-    -------
-    AllowanceResult
-        ``children``, ``nights_wanted``, ``nights_available``, ``nights_unmet``.
-
-    Raises
-    ------
-    MissingDataError
-        If the pack lacks a figure.
-    DomainError
-        If `uptake` is not a share.
-
-    Examples
-    --------
-    >>> import sendneeds as sn
-    >>> bedford = sn.open_area("bedford")
-    >>> found = short_breaks(bedford, sn.project(bedford, to=2027, draws=20))
-    >>> bool((found.data["nights_unmet"] <= found.data["nights_wanted"]).all())
-    True
-    """
-    take = _Take(area, need, "SHORT_BREAK")
-    children = take.children("uptake_share", uptake, "short breaks", oldest=17)
-    nights = np.rint(children * take.figure("nights_per_child_year")).astype(np.int64)
-    room = np.rint(np.broadcast_to(take.figure("nights_available_year"), nights.shape)).astype(np.int64)
-    return take.result(
-        {
-            "children": (children, "Children who take up short breaks", "children"),
-            "nights_wanted": (nights, "Nights of short break wanted", "nights a year"),
-            "nights_available": (room, "Nights of short break there are", "nights a year"),
-            "nights_unmet": (np.maximum(nights - room, 0), "Nights wanted and not there", "nights a year"),
-        }
-    )
 
 
 def personal_budgets(area: Area, need: NeedProjection, uptake: float | None = None) -> AllowanceResult:
@@ -88,8 +44,9 @@ def personal_budgets(area: Area, need: NeedProjection, uptake: float | None = No
     Parameters
     ----------
     area : Area
-        With the figures personal_budget_uptake_share, gbp_per_personal_budget and personal_budget_substituted_share of
-        ``PLACES``.
+        With the figures personal_budget_uptake_share, gbp_per_personal_budget and
+        personal_budget_substituted_share of ``PLACES``; and personal_budget_sessions_per_child_year of each
+        service whose sessions budgets buy.
     need : NeedProjection
     uptake : float, optional
         Share of children with a plan, in place of the figure.
@@ -97,7 +54,9 @@ def personal_budgets(area: Area, need: NeedProjection, uptake: float | None = No
     Returns
     -------
     AllowanceResult
-        ``children``, ``cost``, ``substituted`` and ``net_cost``, the cost less what it takes the place of.
+        ``children``, ``cost``, ``substituted`` and ``net_cost``, the cost less what it takes the place of; and
+        ``sessions_replaced`` (year, service, draw), sessions a year that a service would have given, which
+        `AllowanceResult.sessions_a_week` spreads over weeks.
 
     Raises
     ------
@@ -114,31 +73,57 @@ def personal_budgets(area: Area, need: NeedProjection, uptake: float | None = No
     >>> bool((found.data["net_cost"] <= found.data["cost"]).all())
     True
     """
-    take = _Take(area, need, "PLACES")
+    take = Take(area, need, "PLACES")
     children = take.children("personal_budget_uptake_share", uptake, "personal budgets", oldest=25)
     cost = children * take.figure("gbp_per_personal_budget")
-    substituted = cost * take.figure("personal_budget_substituted_share")
+    replaced = take.figure("personal_budget_substituted_share")
+    substituted = cost * replaced
     return take.result(
         {
             "children": (children, "Children with a personal budget", "children"),
             "cost": (cost, "Cost of personal budgets", "GBP a year"),
             "substituted": (substituted, "Of it, in place of what would have been bought", "GBP a year"),
             "net_cost": (cost - substituted, "Cost less what it takes the place of", "GBP a year"),
-        }
+        },
+        "personal budgets",
+        (("children",), ("cost", "net_cost")),
+        _sessions_replaced(take, children * replaced),
     )
+
+
+def _sessions_replaced(take: Take, budgets: np.ndarray) -> dict[str, xr.DataArray]:
+    """Return sessions that budgets take the place of, whole, by service, where the pack says how many they buy."""
+    import xarray as xr
+
+    name = "personal_budget_sessions_per_child_year"
+    services = take.parameters.services([name])
+    if not services:
+        return {}
+    each = [budgets * take.parameters.draw(s, name, take.draws, take.seed) for s in services]
+    attrs = {
+        "long_name": "Sessions that budgets take the place of",
+        "units": "sessions a year",
+        "kind": "flow",
+    }
+    sessions = np.rint(np.stack(each, axis=1)).astype(np.int64)
+    return {
+        "sessions_replaced": xr.DataArray(
+            sessions, dims=("year", "service", "draw"), coords={"service": services}, attrs=attrs
+        )
+    }
 
 
 def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> AllowanceResult:
     """Return orders of specialist equipment, those on order at a time, and the share delivered within a time.
 
-    An order takes a lognormal lead time and no slot, so orders in hand are Poisson with mean (orders a week) x (mean
-    lead time), the law of M/G/infinity.
+    An order takes a lognormal lead time and no slot, so orders in hand are Poisson with mean (orders a week)
+    x (mean lead time), the law of M/G/infinity.
 
     Parameters
     ----------
     area : Area
-        With the figures orders_per_child_year and lead_time_weeks of ``EQUIP``; the latter's low and high are the 80 %
-        interval of one order.
+        With the figures orders_per_child_year and lead_time_weeks of ``EQUIP``; the latter's low and high are
+        the 80 % interval of one order.
     need : NeedProjection
         Gives the children who need equipment, by the bridge table.
     within_weeks : float
@@ -146,7 +131,8 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
     Returns
     -------
     AllowanceResult
-        ``orders``, ``on_order``, ``delivered_within``.
+        ``orders``, ``on_order``; ``delivered_within``, the share of orders that come within the time, and
+        ``delivered_late``, the orders of the year that do not.
 
     Raises
     ------
@@ -165,110 +151,23 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
     """
     if within_weeks <= 0:
         raise DomainError(f"within_weeks={within_weeks}: over 0.")
-    take = _Take(area, need, "EQUIP")
+    take = Take(area, need, "EQUIP")
     lead = take.parameters.get("EQUIP", "lead_time_weeks")
     spread = np.log(lead.high / lead.low) / (2 * Z_80)
     users = across(need, "share_in_need", take.seed, ["EQUIP"]).sum(("service", "provision", "age_band"))
     rate = users.transpose("year", "draw").values * take.figure("orders_per_child_year")
     mean = lead.central * np.exp(spread**2 / 2)
     share = float(special.ndtr(np.log(within_weeks / lead.central) / spread))
+    orders = poisson(rate, take.luck("orders")).astype(np.int64)
     on_order = poisson(rate / WEEKS_A_YEAR * mean, take.luck("on order"))
+    late = binomial(orders, np.full(rate.shape, 1 - share), take.luck("late"))
     return take.result(
         {
-            "orders": (poisson(rate, take.luck("orders")), "Orders of equipment", "orders a year"),
+            "orders": (orders, "Orders of equipment", "orders a year"),
             "on_order": (on_order, "Orders in hand at a time", "orders"),
             "delivered_within": (np.full(rate.shape, share), f"Share within {within_weeks:g} weeks", "share"),
-        }
+            "delivered_late": (late, f"Orders that take over {within_weeks:g} weeks", "orders a year"),
+        },
+        "specialist equipment",
+        (("orders", "delivered_late"), ("on_order",)),
     )
-
-
-def inpatient_beds(area: Area, need: NeedProjection) -> AllowanceResult:
-    """Set the beds of mental health wards (tier 4) that children need against those the area can call on.
-
-    Admissions move with children whose primary need is SEMH. With stays that begin at random, beds needed at a time are
-    Poisson with mean (admissions a week) x (mean stay), whatever the law of a stay.
-
-    Parameters
-    ----------
-    area : Area
-        With the figures tier4_admissions_per_year, tier4_weeks_per_stay and tier4_beds of ``CAMHS``.
-    need : NeedProjection
-
-    Returns
-    -------
-    AllowanceResult
-        ``admissions``, ``beds_needed``, ``beds`` and ``chance_full``, that as many beds as there are, or more, are
-        needed when the next child comes.
-
-    Raises
-    ------
-    MissingDataError
-        If the pack lacks a figure.
-
-    Examples
-    --------
-    >>> import sendneeds as sn
-    >>> bedford = sn.open_area("bedford")
-    >>> found = inpatient_beds(bedford, sn.project(bedford, to=2027, draws=20))
-    >>> bool(found.data["chance_full"].max() <= 1)
-    True
-    """
-    take = _Take(area, need, "CAMHS")
-    cohort = (
-        need.data["children"]
-        .sel(provision=["K", "E"], need="SEMH", age=slice(0, 17))
-        .sum(("provision", "age"))
-    )
-    count = cohort.transpose("year", "draw").values
-    a_year = take.figure("tier4_admissions_per_year") * count / np.maximum(count[:1], 1)
-    mean = a_year * take.figure("tier4_weeks_per_stay") / WEEKS_A_YEAR
-    beds = np.broadcast_to(np.rint(take.figure("tier4_beds")), mean.shape).astype(np.int64)
-    return take.result(
-        {
-            "admissions": (
-                poisson(a_year, take.luck("admissions")),
-                "Admissions to mental health wards",
-                "admissions",
-            ),
-            "beds_needed": (poisson(mean, take.luck("beds")), "Beds needed at a time", "beds"),
-            "beds": (beds, "Beds the area can call on", "beds"),
-            "chance_full": (special.pdtrc(beds - 1, mean), "Chance that every bed is taken", "probability"),
-        }
-    )
-
-
-class _Take:
-    """The children, figures and luck of one allowance."""
-
-    def __init__(self, area: Area, need: NeedProjection, service: str) -> None:
-        self.area, self.need, self.service = area, need, service
-        self.parameters, self.seed = Parameters(area), int(need.data.attrs["seed"])
-        self.years, self.draws = need.data["year"].values, need.data.sizes["draw"]
-
-    def luck(self, purpose: str) -> np.ndarray:
-        return uniforms(self.seed, (self.area.code, self.service, purpose), len(self.years), self.draws)
-
-    def figure(self, name: str) -> np.ndarray:
-        return self.parameters.draw(self.service, name, self.draws, self.seed)[None, :]
-
-    def children(self, name: str, given: float | None, purpose: str, oldest: int) -> np.ndarray:
-        """Return those of the children with a plan who take it up, (year, draw)."""
-        if given is not None and not 0 <= given <= 1:
-            raise DomainError(f"uptake={given}: a share, 0 to 1.")
-        share = self.figure(name)[0] if given is None else np.full(self.draws, given)
-        plans = self.need.data["children"].sel(provision="E", age=slice(0, oldest)).sum(("need", "age"))
-        count = plans.transpose("year", "draw").values
-        return binomial(count, np.broadcast_to(share, count.shape), self.luck(purpose))
-
-    def result(self, arrays: dict[str, tuple[np.ndarray, str, str]]) -> AllowanceResult:
-        import xarray as xr
-
-        data: xr.Dataset = xr.Dataset(
-            {
-                name: (("year", "draw"), values, {"long_name": text, "units": units, "kind": "flow"})
-                for name, (values, text, units) in arrays.items()
-            },
-            coords={"year": self.years, "draw": np.arange(self.draws)},
-            attrs={"area": self.area.code},
-        )
-        return AllowanceResult(data, dict(self.need.provenance))
