@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sendneeds.evidence.posts import POSTS
 from sendneeds.evidence.schema import Column, Table
 from sendneeds.evidence.service_rules import service_rule
 from sendneeds.evidence.table_columns import (
@@ -80,6 +81,7 @@ MODEL_TABLES = (
         shape="one parameter a row",
         rule=service_rule,
     ),
+    POSTS,
     Table(
         "placement_mix",
         "The settings that are preferred",

@@ -13,7 +13,7 @@ from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.results import two_piece_lognormal
 from sendneeds.need.change import NeedChange, Ratio
 from sendneeds.waits.options import ServiceOption
-from sendneeds.waits.staff import RAMP_FROM, WEEKS_A_YEAR, hiring, posts_of, staff_at_work
+from sendneeds.waits.staff import RAMP_FROM, WEEKS_A_YEAR, hiring, posts_of, staff_at_work, vacant_wte
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,7 @@ class Setting:
 
 
 def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
-    funded = at.parameters.draw(lever.service, "funded_wte", at.draws, at.seed)
-    in_post = at.parameters.draw(lever.service, "in_post_wte", at.draws, at.seed)
-    vacant = np.maximum(funded - in_post, 0.0) * lever.values["share"]
+    vacant = vacant_wte(at.parameters, lever.service, at.draws, at.seed) * lever.values["share"]
     if lever.values["posts"] is not None:
         vacant = np.minimum(vacant, float(lever.values["posts"]))
     return _posts(lever, at, vacant, "posts filled")

@@ -30,8 +30,9 @@ class ServiceOption:
         Share of those who come back here for their therapy; the rest have it there.
     missed : ndarray (draw,) or float
         Factor on the share of appointments missed.
-    fence : float
+    fence : float, optional
         Share of the slots left by advice that is kept for first assessments: 0 puts follow-ups first, 1 firsts first.
+        Where it is left out, what the job plans of the table ``posts`` say, or 0.
     """
 
     extra_wte: np.ndarray | float = 0.0
@@ -40,7 +41,7 @@ class ServiceOption:
     outsourced: np.ndarray | None = None
     outsourced_return: np.ndarray | float = 0.0
     missed: np.ndarray | float = 1.0
-    fence: float = 0.0
+    fence: float | None = None
 
     def and_also(self, other: ServiceOption) -> ServiceOption:
         """Return what both options change together: what they add is added up, factors are multiplied.

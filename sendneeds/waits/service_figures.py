@@ -12,6 +12,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel.service_rules import Package, Rules
 from sendneeds.kernel.slots import whole
 from sendneeds.waits.options import AS_IT_IS, ServiceOption
+from sendneeds.waits.staff import has_staff, planned_fence
 
 if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
@@ -28,10 +29,10 @@ CONTACTS, CONTACT_HOURS = 3, 3.5
 """An autism assessment of 11.5 hours: one of screening, then two contacts and feedback, 3.5 hours each with writing."""
 
 LIST = "referrals_accepted_per_week"
-STAFFED = ("in_post_wte", "slots_per_wte_week", "first_slots", LIST)
+STAFFED = ("slots_per_wte_week", "first_slots", LIST)
 TIMED = ("hours_per_assessment", "assessments_per_week", LIST)
 COUNTED = ("assessments_per_week", LIST)
-ADVICE_ONLY = ("in_post_wte", "reports_per_wte_week", "advice_requests_per_week")
+ADVICE_ONLY = ("reports_per_wte_week", "advice_requests_per_week")
 """Figures of the four kinds of service that can be simulated: staff and slots; hours; an output alone; advice alone."""
 
 
@@ -69,9 +70,11 @@ def services_of(parameters: Parameters) -> list[str]:
         service
         for kind in (STAFFED, TIMED, COUNTED)
         for service in parameters.services(kind)
-        if service in own or parameters.has(service, "opening_list")
+        if (service in own or parameters.has(service, "opening_list"))
+        and (kind is not STAFFED or has_staff(parameters, service))
     ]
-    return list(dict.fromkeys([*able, *parameters.services(ADVICE_ONLY)]))
+    advisers = [service for service in parameters.services(ADVICE_ONLY) if has_staff(parameters, service)]
+    return list(dict.fromkeys([*able, *advisers]))
 
 
 def figures(
@@ -127,7 +130,7 @@ def figures(
     common: dict[str, Any] = {
         "missed": np.minimum(figure("missed_share", 0.0) * option.missed, 1.0),
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
-        "fence": option.fence,
+        "fence": planned_fence(parameters.area, service) if option.fence is None else option.fence,
         "age_out": None if age_out is None else age_out[None, :],
         "outsourced_return": option.outsourced_return,
     }

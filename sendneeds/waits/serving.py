@@ -19,7 +19,7 @@ from sendneeds.kernel.slots import whole
 from sendneeds.kernel.streams import SEED_BLOCK, negative_binomial, poisson, uniforms
 from sendneeds.waits.options import AS_IT_IS, ServiceOption
 from sendneeds.waits.service_figures import Figures, figures
-from sendneeds.waits.staff import staff_today
+from sendneeds.waits.staff import has_staff, staff_today
 
 if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
@@ -120,8 +120,8 @@ class Service:
         self.age_out = _reach_limit(need, age_limit)
         self.accepted = accepted
         self.staff = None
-        if parameters.has(name, "in_post_wte"):
-            self.staff = staff_today(parameters, name, len(days), self.draws, self.seed)
+        if has_staff(parameters, name):
+            self.staff = staff_today(parameters, name, days, self.draws, self.seed)
         self.today = self._figures(AS_IT_IS, "diagnosis_first")
 
     def _figures(self, option: ServiceOption, pathway: str) -> Figures:

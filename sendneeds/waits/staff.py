@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
@@ -17,6 +17,7 @@ from sendneeds.kernel.streams import uniforms
 
 if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
+    from sendneeds.evidence.area import Area
 
 WEEKS_A_YEAR = 365.25 / 7
 LONG_AGO = -1_000
@@ -44,6 +45,8 @@ class Post:
         otherwise.
     advertised : int, optional
         Week in which recruitment to a vacant post begins.
+    starts : int, optional
+        Week in which the holder of a filled post begins; long ago where it is left out.
     ends : int, optional
         Week from which the post is no longer funded, for example a fixed term or agency cover.
     clinical_share : float
@@ -56,6 +59,7 @@ class Post:
     wte: float | np.ndarray
     filled: bool = True
     advertised: int = 0
+    starts: int = LONG_AGO
     ends: int | None = None
     clinical_share: float = 1.0
     agency: bool = False
@@ -117,35 +121,99 @@ def staff_at_work(
     return total
 
 
-def staff_today(parameters: Parameters, service: str, weeks: int, draws: int, seed: int) -> np.ndarray:
-    """Return today's staff over the weeks: their number moves as people leave and are replaced, and its mean stays.
+def staff_today(parameters: Parameters, service: str, days: np.ndarray, draws: int, seed: int) -> np.ndarray:
+    """Return the staff at work as things are: people leave, and are replaced after a drawn time to hire.
 
-    The figure ``in_post_wte`` is taken as posts of one whole-time equivalent. Each falls vacant and is filled again as
-    in `staff_at_work`; what stands empty on average is made up by the posts vacant today, which are filled at the same
-    pace, so that the mean over draws is the figure in every week.
+    Where the pack has a table ``posts`` for the service, its posts are followed as they stand. Otherwise the figure
+    ``in_post_wte`` is taken as posts of one whole-time equivalent; what stands empty of them on average is made up by
+    the posts vacant today, which are filled at the same pace, so that the mean over draws is the figure in every week.
 
     Parameters
     ----------
     parameters : Parameters
     service : str
-    weeks, draws, seed : int
+    days : ndarray of datetime64[D], (week,)
+    draws, seed : int
 
     Returns
     -------
     ndarray of float, shape (week, draw)
     """
-    wte = parameters.draw(service, "in_post_wte", draws, seed)
     hire, turnover = hiring(parameters, service, draws, seed)
-    key = (parameters.area.code, service, "today")
+    key, weeks = (parameters.area.code, service, "today"), len(days)
+    posts = listed_posts(parameters.area, service, days)
+    if posts:
+        return staff_at_work(posts, weeks, draws, seed, key, weeks_to_hire=hire, turnover=turnover)
+    wte = parameters.draw(service, "in_post_wte", draws, seed)
     at_work = staff_at_work(posts_of(wte), weeks, draws, seed, key, weeks_to_hire=hire, turnover=turnover)
     return at_work / mean_strength(weeks, hire, turnover)
+
+
+def _rows(area: Area, service: str) -> list[dict[str, Any]]:
+    if not area.has("posts"):
+        return []
+    table = area.table("posts")
+    return table[table["service"] == service].to_dict("records")
+
+
+def has_staff(parameters: Parameters, service: str) -> bool:
+    """Return whether the pack says what staff a service has, as posts or as one figure."""
+    return bool(_rows(parameters.area, service)) or parameters.has(service, "in_post_wte")
+
+
+def listed_posts(area: Area, service: str, days: np.ndarray) -> list[Post]:
+    """Return the posts of a service in the pack's table; a vacant one that nobody is recruited to stays empty."""
+
+    def week(day: Any, otherwise: int | None) -> Any:
+        import pandas as pd
+
+        return otherwise if pd.isna(day) else int((np.datetime64(str(day)[:10]) - days[0]).astype(int)) // 7
+
+    return [
+        Post(
+            row["band"],
+            float(row["wte"]),
+            row["filled"] == "yes",
+            advertised=week(row["start"], len(days)),
+            starts=week(row["start"], LONG_AGO),
+            ends=None if (last := week(row["end"], None)) is None else last + 1,
+            clinical_share=float(row["clinical_share"]),
+            agency=row["agency"] == "yes",
+        )
+        for row in _rows(area, service)
+    ]
+
+
+def vacant_wte(parameters: Parameters, service: str, draws: int, seed: int) -> np.ndarray:
+    """Return the whole-time equivalents funded that nobody holds or is being recruited to, (draw,)."""
+    rows = _rows(parameters.area, service)
+    if rows:
+        import pandas as pd
+
+        idle = [row for row in rows if row["filled"] == "no" and pd.isna(row["start"])]
+        return np.full(draws, sum(float(row["wte"]) * float(row["clinical_share"]) for row in idle))
+    funded, at_work = (parameters.draw(service, f"{part}_wte", draws, seed) for part in ("funded", "in_post"))
+    return np.maximum(funded - at_work, 0.0)
+
+
+def planned_fence(area: Area, service: str) -> float:
+    """Return the share of slots after advice that the job plans of a service's posts keep for first assessments."""
+    import pandas as pd
+
+    rows = [row for row in _rows(area, service) if not pd.isna(row.get("firsts_share"))]
+    time = [float(row["wte"]) * float(row["clinical_share"]) for row in rows]
+    firsts, rest = (
+        sum(hours * float(row[f"{part}_share"]) for hours, row in zip(time, rows, strict=True))
+        for part in ("firsts", "follow_ups")
+    )
+    return firsts / (firsts + rest) if firsts + rest > 0 else 0.0
 
 
 def posts_of(wte: np.ndarray, advertised: int | None = None, ends: int | None = None) -> list[Post]:
     """Return whole-time equivalents, (draw,), as posts of one each, the last in part; vacant where `advertised`."""
     count = int(np.ceil(wte.max(initial=0.0)))
     return [
-        Post(f"post {n + 1}", np.clip(wte - n, 0.0, 1.0), advertised is None, advertised or 0, ends)
+        Post(f"post {n + 1}", np.clip(wte - n, 0.0, 1.0), advertised is None, advertised or 0, ends=ends)
         for n in range(count)
     ]
 
@@ -227,10 +295,10 @@ def _one(
     last = np.full(draws, weeks if post.ends is None else min(post.ends, weeks))
     strength = np.broadcast_to(np.asarray(post.wte) * post.clinical_share, (1, draws))
     if post.agency:
-        first = 0 if post.filled else post.advertised
+        first = max(post.starts, 0) if post.filled else post.advertised
         return in_post(strength, np.full((1, draws), first), last[None, :], weeks, RAMP_WEEKS, ramp_from=1.0)
     total = np.zeros((weeks, draws))
-    start = np.full(draws, LONG_AGO)
+    start = np.full(draws, post.starts)
     tenure = 0
     if not post.filled:
         start = post.advertised + _weeks_to_hire(seed, (*key, "0"), draws, hire)

@@ -1,11 +1,26 @@
 """Staff: posts fall vacant and are filled, and today's number stays in the mean."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
+import pandas as pd
 import pytest
 
+import sendneeds as sn
+from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError
-from sendneeds.waits.staff import Post, mean_strength, posts_of, staff_at_work, staff_today
+from sendneeds.waits.staff import (
+    Post,
+    mean_strength,
+    planned_fence,
+    posts_of,
+    staff_at_work,
+    staff_today,
+    vacant_wte,
+)
 
 
 def test_posts_leave_stand_vacant_and_are_filled():
@@ -38,7 +53,7 @@ def test_the_mean_strength_is_that_of_many_draws():
 
 def test_todays_staff_fluctuate_about_the_figure(bedford):
     parameters, draws = Parameters(bedford), 4000
-    staff = staff_today(parameters, "SLT", 260, draws, 1)
+    staff = staff_today(parameters, "SLT", mondays(date(2025, 1, 6), 260), draws, 1)
     figure = parameters.draw("SLT", "in_post_wte", draws, 1)
     np.testing.assert_array_equal(staff[0][staff[0] >= figure - 1e-9].size > 0.9 * draws, True)
     np.testing.assert_allclose((staff / figure).mean(axis=1), 1.0, atol=0.01)
@@ -59,3 +74,57 @@ def test_what_cannot_be_is_told():
         staff_at_work([Post("a", 1.0)], 4, 2, 1, ("test",), turnover=1.2)
     with pytest.raises(DomainError, match="not between 0 and 1"):
         staff_at_work([Post("a", 1.0, clinical_share=2.0)], 4, 2, 1, ("test",))
+
+
+HEADER = (
+    "service,post,band,wte,filled,start,end,clinical_share,agency,firsts_share,follow_ups_share,advice_share,"
+    "basis\n"
+)
+ROWS = """\
+SLT,SLT-01,band 7,1.0,yes,,,0.8,no,0.3,0.5,0.2,local
+SLT,SLT-02,band 6,1.0,yes,,2025-12-31,1.0,no,,,,local
+SLT,SLT-03,band 6,0.5,no,2025-03-03,,1.0,no,,,,local
+SLT,SLT-04,band 6,1.0,no,,,1.0,no,,,,local
+SLT,SLT-05,band 6,1.0,yes,2025-06-02,2026-05-31,1.0,yes,,,,local
+"""
+
+
+@pytest.fixture
+def with_posts(bedford, tmp_path):
+    folder = tmp_path / "pack"
+    sn.new_pack(folder, "E06000055", "Somewhere", tables=("posts",))
+    (folder / "posts.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    assert [fault for fault in sn.check_folder(folder) if "posts" in str(fault.file)] == []
+    table = pd.read_csv(folder / "posts.csv")
+    meta = TableMeta("posts", "synthetic", "none", None, "local", "")
+    return replace(bedford, tables={**bedford.tables, "posts": table}, meta={**bedford.meta, "posts": meta})
+
+
+def test_posts_of_the_pack_take_the_place_of_the_figure(with_posts):
+    parameters, days = Parameters(with_posts), mondays(date(2025, 1, 6), 104)
+    staff = staff_today(parameters, "SLT", days, 2000, 1)
+    assert np.median(staff[0]) == pytest.approx(0.8 + 1.0)  # nobody is in the vacant posts yet
+    week = {day: int((np.datetime64(day) - days[0]).astype(int)) // 7 for day in ("2025-06-09", "2026-06-08")}
+    filled, agency = 0.5, 1.0
+    assert np.quantile(staff[week["2025-06-09"]], 0.9) == pytest.approx(1.8 + agency + filled, abs=0.3)
+    assert staff[week["2026-06-08"]].max() <= 0.8 + filled + 1e-9  # the fixed term and the cover are over
+    assert vacant_wte(parameters, "SLT", 3, 1).tolist() == [1.0] * 3  # the one that is not recruited to
+    assert planned_fence(with_posts, "SLT") == pytest.approx(0.3 / 0.8)
+    few = sn.project(with_posts, to=2027, draws=20)
+    named = sn.simulate(with_posts, few, ["SLT"])
+    assert "in_post_wte" not in set(named.parameters["parameter"])
+    assert float(named.data["overdue_sessions"].isel(week=-1).mean()) > 50  # the job plans ring-fence firsts
+
+
+def test_posts_are_checked(tmp_path):
+    folder = tmp_path / "pack"
+    sn.new_pack(folder, "E06000055", "Somewhere", tables=("posts",))
+    wrong = (
+        ROWS.replace("SLT-01", "Jo Smith")
+        .replace("0.3,0.5,0.2", "0.3,0.5,")
+        .replace("2026-05-31", "2024-05-31")
+    )
+    (folder / "posts.csv").write_text(HEADER + wrong.replace("0.5,no,2025", "2.5,no,2025"), encoding="utf-8")
+    text = "\n".join(map(str, sn.check_folder(folder)))
+    for words in ("a person's name has no place here", "that add up to 1", "a day from 2025-06-02", "2.5"):
+        assert words in text, words
