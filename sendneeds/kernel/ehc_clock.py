@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-DECISION_WEEKS, PLAN_WEEKS = 6, 20
-"""Weeks from the request by which the decision to assess, and the final plan, are due."""
+DECISION_WEEKS, DRAFT_WEEKS, PLAN_WEEKS = 6, 16, 20
+"""Weeks from the request by which the decision to assess, the draft or decision not to issue, and the final plan are
+due."""
 NOT_YET = np.iinfo(np.int32).max
 """The week of what the horizon does not see done."""
 
@@ -99,6 +100,78 @@ def issued(
         some = np.flatnonzero(service.asked)
         last[some] = np.maximum(last[some], finished(decided[some], lane[some], service.done))
     return np.where(last == NOT_YET, NOT_YET, last + np.where(last == NOT_YET, 0, writing)).astype(np.int32)
+
+
+def advice_done(asked: np.ndarray, room: np.ndarray, opening: np.ndarray, each: int) -> np.ndarray:
+    """Return pieces of advice that a service which gives nothing else finishes each week, first in, first out.
+
+    Parameters
+    ----------
+    asked : ndarray of int, (T, L)
+    room : ndarray of int, (T, L)
+        Units of work there are; those not needed are lost.
+    opening : ndarray of int, (L,)
+        Pieces in hand at the start.
+    each : int
+        Units that a piece takes; one part done is carried over.
+
+    Returns
+    -------
+    ndarray of int, (T, L)
+
+    Examples
+    --------
+    >>> advice_done(np.array([[2], [0], [0]]), np.full((3, 1), 15), np.array([0]), 10).ravel().tolist()
+    [1, 1, 0]
+    """
+    out = np.zeros(asked.shape, dtype=np.int64)
+    work = opening.astype(np.int64) * each
+    left = np.zeros_like(work)
+    for week, came in enumerate(asked):
+        work = work + came * each
+        used = np.minimum(work - left, room[week])
+        out[week] = (left + used) // each
+        left = (left + used) % each
+        work = work - out[week] * each
+    return out
+
+
+def settled(
+    refused: np.ndarray,
+    mediated: np.ndarray,
+    appealed: np.ndarray,
+    mediation: np.ndarray,
+    registered: np.ndarray,
+    appeal: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return when mediation ends, an appeal is registered, and a refusal stands or is overturned.
+
+    Parameters
+    ----------
+    refused : ndarray of int, (N,)
+        Week of the refusal.
+    mediated, appealed : ndarray of bool, (N,)
+    mediation, registered : ndarray of int, (N,)
+        Weeks from the refusal to the end of mediation, and to the appeal; an appeal waits for the mediation.
+    appeal : ndarray of int, (N,)
+        Weeks from the appeal to its end.
+
+    Returns
+    -------
+    tuple of ndarray of int64
+        A refusal that nobody disputes stands at once.
+
+    Examples
+    --------
+    >>> one = np.ones(1, int)
+    >>> [int(w[0]) for w in settled(one, one > 0, one > 0, 8 * one, 6 * one, 20 * one)]
+    [9, 9, 29]
+    """
+    refused = refused.astype(np.int64)
+    mediation_ends = refused + mediation
+    begun = np.where(mediated, np.maximum(mediation_ends, refused + registered), refused + registered)
+    end = np.where(appealed, begun + appeal, np.where(mediated, mediation_ends, refused))
+    return mediation_ends, begun, end
 
 
 def tallied(week: np.ndarray, lane: np.ndarray, weeks: int, lanes: int) -> np.ndarray:

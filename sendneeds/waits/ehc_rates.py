@@ -1,7 +1,8 @@
-"""What an area's published EHC figures say of its clock: shares, and the law of the weeks that stages take."""
+"""What an area's published EHC figures say of its clock: shares by year, and the law of the weeks that stages take."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from scipy import special
 
 from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.vocabulary import ENGLAND
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -18,56 +20,104 @@ MINIMUM_SD = 0.15
 """Least year-to-year spread of a share's log-odds, where few years are published."""
 LATE_DECISION_WEEKS = 4.0
 """Mean weeks past the sixth of a decision told late; assumed."""
+PRIOR_YEARS = 2
+"""Changes of its own that what other areas did counts for."""
+PRIOR_SD = {
+    "assessed": 0.5,
+    "refused of rest": 1.3,
+    "planned": 1.0,
+    "not issued of rest": 1.3,
+    "decided in time": 0.9,
+    "not issued in time": 1.1,
+    "exceptions": 1.5,
+    "in time": 1.3,
+    "in time excepted": 1.7,
+}
+"""Spread of a share's log-odds from year to year over the 74 development areas, in 2024 and for the share in time in
+2010s and 2020s (the median area's): an area's own few changes are too few to tell it."""
+
+Counts = dict[int, float]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A quantity that moves from year to year by as much as it has: published to a year, a random walk beyond it.
+
+    Parameters
+    ----------
+    published : dict of int to float
+        By calendar year, on the scale it moves on: log-odds of a share, log of a spread.
+    sd : float
+        Of a year's change.
+    draws, seed : int
+    key : tuple of str
+        Of its luck.
+    back : callable
+        From that scale to the quantity.
+    """
+
+    published: dict[int, float]
+    sd: float
+    draws: int
+    seed: int
+    key: tuple[str, ...]
+    back: Callable[[np.ndarray], np.ndarray] = special.expit
+
+    def scale(self, year: int) -> np.ndarray:
+        """Return the draws of a year on the scale that the quantity moves on."""
+        last = max(self.published)
+        if year <= last:
+            nearest = max((y for y in self.published if y <= year), default=min(self.published))
+            return np.full(self.draws, self.published[nearest])
+        steps = sum(
+            standard_normal(self.seed, (*self.key, str(y)), self.draws) for y in range(last + 1, year + 1)
+        )
+        return self.published[last] + self.sd * np.asarray(steps)
+
+    def at(self, year: int) -> np.ndarray:
+        """Return the draws of a year, (draw,)."""
+        return self.back(self.scale(year))
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Shares of the EHC process, one a draw, and the published years they come from.
+    """The EHC process of an area by calendar year.
 
     Parameters
     ----------
-    assessed : ndarray, (draw,)
-        Share of decided requests that lead to an assessment.
-    refused : ndarray, (draw,)
-        Share of decided requests refused; the rest are withdrawn.
-    planned : ndarray, (draw,)
-        Share of assessments that lead to a plan.
-    decided_in_time : ndarray, (draw,)
-        Share of decisions told within six weeks.
-    exceptions : ndarray, (draw,)
-        Share of plans issued that a regulation excepts from the 20 weeks.
-    in_time, in_time_excepted : ndarray, (draw,)
-        Share within 20 weeks of plans not excepted, and of those excepted.
-    spread : float
-        Standard deviation of the log of the weeks from the decision to the final plan.
-    undecided : float
-        Requests whose decision was outstanding at a year's end, over those received in the year.
-    appeals : float
-        Appeals registered in England over requests refused, against whatever part of a decision.
+    walks : dict of str to Walk
+        ``assessed``: of decided requests, those that lead to an assessment; ``refused of rest``: of the others, those
+        refused, the rest being withdrawn; ``planned``: of assessments, those that lead to a plan; ``not issued of
+        rest``: of the others, those that end with a decision not to issue; ``decided in time``: decisions told within
+        six weeks; ``not issued in time``: decisions not to issue told within 16; ``exceptions``: of plans issued,
+        those that a regulation excepts from 20 weeks; ``in time`` and ``in time excepted``: of the others and of
+        those, issued within 20; ``spread``: standard deviation of the log of the weeks from decision to plan.
     year : int
+        The last published year that they rest on.
     """
 
-    assessed: np.ndarray
-    refused: np.ndarray
-    planned: np.ndarray
-    decided_in_time: np.ndarray
-    exceptions: np.ndarray
-    in_time: np.ndarray
-    in_time_excepted: np.ndarray
-    spread: float
-    undecided: float
-    appeals: float
+    walks: dict[str, Walk]
     year: int
 
+    def at(self, name: str, year: int) -> np.ndarray:
+        """Return one of them in a year, (draw,)."""
+        return self.walks[name].at(year)
 
-def stage_counts(area: Area) -> dict[str, dict[int, float]]:
+    def unhindered(self, year: int, best: np.ndarray) -> np.ndarray:
+        """Return the share in time were advice never short: what the best areas reach, moved as the area's own is."""
+        walk = self.walks["in time"]
+        known = walk.scale(self.year)
+        return special.expit(np.maximum(special.logit(best), known) + walk.scale(year) - known)
+
+
+def stage_counts(area: Area) -> dict[str, Counts]:
     """Return the published counts of the EHC process by stage and calendar year."""
     table = area.table("ehc_flow")
     whole = table[table["count"].notna()]
     for column in ("age", "need", "reason"):
         if column in whole:
             whole = whole[whole[column].isna() | (whole[column] == "all")]
-    out: dict[str, dict[int, float]] = {}
+    out: dict[str, Counts] = {}
     for row in whole.to_dict("records"):
         out.setdefault(str(row["stage"]), {})[int(row["calendar_year"])] = float(row["count"])
     return out
@@ -90,10 +140,26 @@ def timeliness(area: Area) -> dict[str, dict[int, tuple[float, float, float]]]:
     return out
 
 
-def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
-    """Return the shares of an area's EHC process, drawn about its latest published year.
+def odds(part: Counts, whole: Counts, last: int) -> dict[int, float]:
+    """Return the log-odds of a share by year to the last, of counts that may be 0."""
+    years = sorted(y for y in part if y <= last and 0 < whole.get(y, 0.0) >= part[y])
+    return {y: float(special.logit((part[y] + 0.5) / (whole[y] + 1.0))) for y in years}
 
-    Each share is drawn on the log-odds scale about the year's own, with the spread of its changes from year to year.
+
+def yearly_sd(published: dict[int, float], prior: float | None) -> float:
+    """Return the spread of a year's change: root mean square of its own, with the prior as so many more changes."""
+    changes = np.diff([published[y] for y in sorted(published)])
+    count, total = changes.size, float((changes**2).sum())
+    if prior is not None:
+        count, total = count + PRIOR_YEARS, total + PRIOR_YEARS * prior**2
+    return max(float(np.sqrt(total / count)) if count else 0.0, MINIMUM_SD)
+
+
+def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
+    """Return the shares of an area's EHC process by year.
+
+    Each share is published to a year and a random walk of its log-odds from there. A year's step is as large as the
+    area's own changes were, with `PRIOR_SD` counted as two more; England's rests on its own alone.
 
     Parameters
     ----------
@@ -114,7 +180,6 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
     counts, times = stage_counts(area), timeliness(area)
     newest = max(times.get("excluding", {0: ()}))
     last = newest if year is None else year
-    england = area.england()
     for stage in (
         "requests_decided_to_assess",
         "requests_decided_not_to_assess",
@@ -128,65 +193,98 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
             )
     if last not in times.get("excluding", {}) or last not in times.get("including", {}):
         raise MissingDataError(f"{area.name}: ehc_timeliness.csv has no plans within 20 weeks for {last}.")
+    england = area.england()
+    walks = {}
+    for name, (part, whole) in _parts(counts, times).items():
+        published = odds(part, whole, last)
+        if not published and name == "not issued in time":
+            nation = stage_counts(england)
+            six, over = nation["outcome_decision_within_time"], nation["outcome_decision_over_time"]
+            published = odds(six, {y: six[y] + over[y] for y in six}, last)
+        if not published:
+            published = {last: 0.0 if name != "refused of rest" else 3.0}
+        prior = None if area.code == ENGLAND else PRIOR_SD[name]
+        key = (area.code, "ehc", name)
+        walks[name] = Walk(published, yearly_sd(published, prior), draws, seed, key)
+    tails, sd = _tail(england, last)
+    walks["spread"] = Walk(tails, sd, draws, seed, (ENGLAND, "ehc", "spread"), np.exp)
+    return Rates(walks, last)
 
-    def share(name: str, part: dict[int, float], whole: dict[int, float]) -> np.ndarray:
-        years = sorted(y for y in part if y in whole and y <= last and whole[y] > 0)
-        odds = np.array([special.logit((part[y] + 0.5) / (whole[y] + 1.0)) for y in years])
-        changes = np.diff(odds)
-        sd = max(float(np.sqrt(np.mean(changes**2))) if changes.size else 0.0, MINIMUM_SD)
-        return special.expit(odds[-1] + sd * standard_normal(seed, (area.code, "ehc", name), draws))
 
-    assess, refuse = counts["requests_decided_to_assess"], counts["requests_decided_not_to_assess"]
-    withdrawn = counts.get("requests_withdrawn", {})
-    decided = {y: assess[y] + refuse[y] + withdrawn.get(y, 0.0) for y in assess if y in refuse}
-    assessed = share("assessed", assess, decided)
-    refused_of_rest = share("refused", refuse, {y: n - assess[y] for y, n in decided.items()})
-    six, over = counts.get("request_outcome_six_weeks", {}), counts.get("request_outcome_over_6_weeks", {})
-    told = {y: six[y] + over[y] for y in six if y in over}
-    outside, inside = times["excluding"], times["including"]
-    excepted = {y: inside[y][0] - outside[y][0] for y in inside if y in outside}
-    excepted_in_time = {y: inside[y][1] - outside[y][1] for y in excepted}
-    requests = counts.get("requests_received_in_year", {})
-    open_ = counts.get("requests_decision_not_made", {})
-    appeals = {
-        int(r.calendar_year): float(r.appeals_registered) for r in england.table("appeals").itertuples()
+def _parts(
+    counts: dict[str, Counts], times: dict[str, dict[int, tuple[float, float, float]]]
+) -> dict[str, tuple[Counts, Counts]]:
+    """Return each share as its part and its whole, by year."""
+
+    def count(stage: str) -> Counts:
+        return counts.get(stage, {})
+
+    def plus(*parts: Counts) -> Counts:
+        return {y: sum(part.get(y, 0.0) for part in parts) for y in parts[0] if y in parts[1]}
+
+    def less(whole: Counts, part: Counts) -> Counts:
+        return {y: whole[y] - part[y] for y in part if y in whole}
+
+    assess, refuse = count("requests_decided_to_assess"), count("requests_decided_not_to_assess")
+    decided = plus(assess, refuse, count("requests_withdrawn"))
+    six, over = count("request_outcome_six_weeks"), count("request_outcome_over_6_weeks")
+    soon, late = count("outcome_decision_within_time"), count("outcome_decision_over_time")
+    assessments, plans = count("assess_in_year"), count("assess_issued")
+    outside, inside = times.get("excluding", {}), times.get("including", {})
+    issued = [{y: v[0] for y, v in basis.items()} for basis in (outside, inside)]
+    in_time = [{y: v[1] for y, v in basis.items()} for basis in (outside, inside)]
+    excepted = less(issued[1], issued[0])
+    return {
+        "assessed": (assess, decided),
+        "refused of rest": (refuse, less(decided, assess)),
+        "planned": (plans, assessments),
+        "not issued of rest": (count("assess_not_issued"), less(assessments, plans)),
+        "decided in time": (six, plus(six, over)),
+        "not issued in time": (soon, plus(soon, late)),
+        "exceptions": (excepted, issued[1]),
+        "in time": (in_time[0], issued[0]),
+        "in time excepted": (less(in_time[1], in_time[0]), excepted),
     }
-    nation = stage_counts(england)["requests_decided_not_to_assess"]
-    return Rates(
-        assessed=assessed,
-        refused=(1.0 - assessed) * refused_of_rest,
-        planned=share("planned", counts["assess_issued"], counts["assess_in_year"]),
-        decided_in_time=share("decided in time", six, told),
-        exceptions=share("exceptions", excepted, {y: inside[y][0] for y in excepted}),
-        in_time=share(
-            "in time", {y: v[1] for y, v in outside.items()}, {y: v[0] for y, v in outside.items()}
-        ),
-        in_time_excepted=share("in time excepted", excepted_in_time, excepted),
-        spread=_spread(england, last),
-        undecided=open_.get(last, 0.0) / max(requests.get(last, 1.0), 1.0),
-        appeals=appeals[last] / nation[last],
-        year=last,
-    )
 
 
-def _spread(england: Area, year: int) -> float:
-    """Return the spread of the log of weeks that puts England's shares within 20 and over 52 weeks where they were."""
-    bands = {y: v for y, v in timeliness(england)["including"].items() if v[2] == v[2] and y <= year}
+def _tail(england: Area, last: int) -> tuple[dict[int, float], float]:
+    """Return the log of the spread that puts England's shares within 20 and over 52 weeks where they were, by year.
+
+    It moves from year to year: by what the tail's log-odds would move it if they move as those of the share in time
+    do, which counts as one change, and by the changes published to the year.
+    """
+    times = timeliness(england)["including"]
+    bands = {y: v for y, v in times.items() if v[2] == v[2] and y <= last}
     if not bands:
-        bands = {y: v for y, v in timeliness(england)["including"].items() if v[2] == v[2]}
-    issued, in_time, late = bands[max(bands)] if year not in bands else bands[year]
-    # six weeks to the decision leave 14 of 20, and 46 of 52
-    return float(np.log(46 / 14) / (special.ndtri(1 - late / issued) - special.ndtri(in_time / issued)))
+        raise MissingDataError(f"{england.name}: ehc_timeliness.csv has no plans after 52 weeks to {last}.")
+
+    def log_spread(late: float, in_time: float) -> float:
+        # six weeks to the decision leave 14 of 20, and 46 of 52
+        return float(np.log(np.log(46 / 14) / (special.ndtri(1 - late) - special.ndtri(in_time))))
+
+    published = {y: log_spread(late / issued, soon / issued) for y, (issued, soon, late) in bands.items()}
+    issued, soon, late = bands[max(bands)]
+    moves = yearly_sd(
+        odds({y: v[1] for y, v in times.items()}, {y: v[0] for y, v in times.items()}, last), None
+    )
+    moved = special.expit(special.logit(late / issued) + moves * np.array([-1.0, 1.0]))
+    prior = (log_spread(moved[1], soon / issued) - log_spread(moved[0], soon / issued)) / 2
+    changes = np.diff([published[y] for y in sorted(published)])
+    return published, float(np.sqrt((prior**2 + (changes**2).sum()) / (1 + changes.size)))
 
 
-def median_weeks(in_time: np.ndarray, decided_in_time: np.ndarray, spread: float) -> np.ndarray:
-    """Return the median weeks from decision to plan that put a share within 20 weeks of the request.
+def median_weeks(
+    in_time: np.ndarray, decided_in_time: np.ndarray, spread: np.ndarray, limit: float = 20.0
+) -> np.ndarray:
+    """Return the median weeks from decision to end that put a share within a limit of the request.
 
     Parameters
     ----------
     in_time, decided_in_time : ndarray, (draw,)
-    spread : float
+    spread : ndarray, (draw,)
         Standard deviation of the log of those weeks.
+    limit : float
+        Weeks from the request.
 
     Returns
     -------
@@ -195,10 +293,10 @@ def median_weeks(in_time: np.ndarray, decided_in_time: np.ndarray, spread: float
     weeks = np.arange(3, 60)
     low, high = np.full(in_time.shape, 0.2), np.full(in_time.shape, 400.0)
     chance = decision_law(weeks, decided_in_time)
-    left = np.maximum(20.0 - weeks, 1e-9)[:, None]
+    left = np.maximum(limit - weeks, 1e-9)[:, None]
     for _ in range(60):
         middle = np.sqrt(low * high)
-        share = (chance * special.ndtr(np.log(left / middle) / spread) * (weeks < 20)[:, None]).sum(axis=0)
+        share = (chance * special.ndtr(np.log(left / middle) / spread) * (weeks < limit)[:, None]).sum(axis=0)
         low, high = np.where(share > in_time, middle, low), np.where(share > in_time, high, middle)
     return middle
 

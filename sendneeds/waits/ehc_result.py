@@ -1,4 +1,4 @@
-"""What a run of the EHC clock is: requests, decisions and plans by quarter and draw."""
+"""What a run of the EHC clock is: requests, decisions, plans, disputes and reviews by quarter and draw."""
 
 from __future__ import annotations
 
@@ -6,31 +6,65 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import Result
+from sendneeds.foundation.results import Result, quantiles
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
+    from matplotlib.axes import Axes
 
 FLOWS = {
-    "requests": "Requests for an EHC needs assessment",
-    "decided": "Requests decided",
-    "decided_in_time": "Requests decided within six weeks",
-    "refused": "Requests refused or withdrawn",
-    "assessments": "Assessments finished",
-    "issued": "Plans issued",
-    "issued_in_time": "Plans issued within 20 weeks",
-    "issued_excluding": "Plans issued, exceptions left out",
-    "issued_in_time_excluding": "Plans issued within 20 weeks, exceptions left out",
-    "issued_over_52": "Plans issued after 52 weeks",
+    "requests": ("Requests for an EHC needs assessment", "children"),
+    "decided": ("Requests decided or withdrawn", "children"),
+    "decided_in_time": ("Requests decided or withdrawn within six weeks", "children"),
+    "decided_to_assess": ("Requests where an assessment is agreed at first", "children"),
+    "withdrawn": ("Requests withdrawn", "children"),
+    "assessments": ("Assessments finished", "children"),
+    "assessments_returned": ("Assessments finished after a refusal was overturned", "children"),
+    "assessments_withdrawn": ("Assessments that end without a decision", "children"),
+    "not_issued": ("Decisions not to issue a plan, of requests not refused at first", "children"),
+    "not_issued_in_time": ("Of those, told within 16 weeks of the request", "children"),
+    "drafts": ("Draft plans, of requests not refused at first", "children"),
+    "drafts_in_time": ("Of those, within 16 weeks of the request", "children"),
+    "issued": ("Plans issued", "plans"),
+    "issued_returned": ("Plans issued after a refusal to assess was overturned", "plans"),
+    "issued_ordered": ("Plans issued after a refusal to issue was overturned", "plans"),
+    "issued_including": ("Plans issued with no decision overturned", "plans"),
+    "issued_in_time": ("Of those, within 20 weeks of the request", "plans"),
+    "issued_excluding": ("Plans issued with no decision overturned, exceptions left out", "plans"),
+    "issued_in_time_excluding": ("Of those, within 20 weeks of the request", "plans"),
+    "issued_over_52": ("Plans issued with no decision overturned, after 52 weeks", "plans"),
+    "refusals": ("Refusals", "children"),
+    "refusals_final": ("Refusals that stand, when no dispute is left", "children"),
+    "refusals_overturned": ("Refusals overturned, after mediation or an appeal", "children"),
+    "mediations": ("Mediations that end", "mediations"),
+    "appeals": ("Appeals registered", "appeals"),
 }
+STOCKS = {
+    "undecided": ("Requests not yet decided", "children"),
+    "under_assessment": ("Children being assessed", "children"),
+    "in_progress": ("Requests and assessments under way, disputes too, that lead to a plan", "children"),
+    "in_dispute": ("Refusals in mediation or appeal", "children"),
+}
+REVIEWS = {
+    "reviews_due": ("Annual reviews falling due", "reviews"),
+    "reviews_held": ("Annual reviews held", "reviews"),
+    "reviews_overdue": ("Annual reviews overdue", "reviews"),
+    "reviews_attended": ("Annual reviews that the service attends", "reviews"),
+}
+BASES = ("excluding", "including")
+COLOURS = {"excluding": "#12436D", "including": "#F46A25"}
 
 
 @dataclass(frozen=True, repr=False)
 class EhcResult(Result):
     """The EHC process by quarter.
 
-    `data` holds flows (quarter, draw), ``in_progress`` (bound, draw), the requests and assessments under way that
-    will lead to a plan, ``appeals`` (quarter, draw) and ``annual_reviews`` (calendar_year, draw).
+    `data` holds flows (quarter, draw) and stocks (bound, draw); refusals by ``refusal`` (to assess, to issue),
+    mediations and appeals by ``dispute``; annual reviews; with calibrated services ``advice_factor`` (adviser, draw).
+    These hold to the integer: requests less decided is the change of ``undecided``; decided is to assess, refused and
+    withdrawn; refusals less final less overturned is the change of ``in_dispute``; requests agreed and overturned less
+    assessments is the change of ``under_assessment``; assessments are plans, decisions not to issue and withdrawn.
 
     Parameters
     ----------
@@ -43,6 +77,8 @@ class EhcResult(Result):
     def share_in_time(self, exceptions: str = "excluding", by: str = "quarter") -> xr.DataArray:
         """Return the share of plans issued within 20 weeks, by quarter or calendar year.
 
+        Plans that follow a decision overturned are left out, as they are of the figures published.
+
         Parameters
         ----------
         exceptions : {"excluding", "including"}
@@ -52,15 +88,125 @@ class EhcResult(Result):
         -------
         xarray.DataArray
         """
-        if exceptions not in ("excluding", "including") or by not in ("quarter", "calendar_year"):
-            raise DomainError(
-                f"exceptions={exceptions!r}, by={by!r}: excluding or including, by quarter or calendar_year."
-            )
-        tail = "_excluding" if exceptions == "excluding" else ""
-        part, whole = self.data[f"issued_in_time{tail}"], self.data[f"issued{tail}"]
+        if exceptions not in BASES:
+            raise DomainError(f"exceptions={exceptions!r}: excluding or including.")
+        part = "issued_in_time_excluding" if exceptions == "excluding" else "issued_in_time"
+        text = f"Share of plans issued within 20 weeks, {exceptions} exceptions"
+        return self._share(part, f"issued_{exceptions}", by, "share_in_time", text)
+
+    def share_drafted(self, by: str = "quarter") -> xr.DataArray:
+        """Return the share of draft plans within 16 weeks of the request.
+
+        Parameters
+        ----------
+        by : {"quarter", "calendar_year"}
+
+        Returns
+        -------
+        xarray.DataArray
+        """
+        text = "Share of draft plans within 16 weeks"
+        return self._share("drafts_in_time", "drafts", by, "share_drafted", text)
+
+    def share_decided(self, by: str = "quarter") -> xr.DataArray:
+        """Return the share of requests decided within six weeks.
+
+        Parameters
+        ----------
+        by : {"quarter", "calendar_year"}
+
+        Returns
+        -------
+        xarray.DataArray
+        """
+        text = "Share of requests decided within six weeks"
+        return self._share("decided_in_time", "decided", by, "share_decided", text)
+
+    def _share(self, part: str, whole: str, by: str, name: str, text: str) -> xr.DataArray:
+        if by not in ("quarter", "calendar_year"):
+            raise DomainError(f"by={by!r}: quarter or calendar_year.")
+        top, bottom = self.data[part], self.data[whole]
         if by == "calendar_year":
             year = self.data["quarter"].dt.year.rename("calendar_year")
-            part, whole = part.groupby(year).sum(), whole.groupby(year).sum()
-        share = part / whole.where(whole > 0)
-        text = f"Share of plans issued within 20 weeks, {exceptions} exceptions"
-        return share.rename("share_in_time").assign_attrs(long_name=text, units="share", kind="flow")
+            top, bottom = top.groupby(year).sum(), bottom.groupby(year).sum()
+        return (
+            (top / bottom.where(bottom > 0))
+            .rename(name)
+            .assign_attrs(long_name=text, units="share", kind="flow")
+        )
+
+    def by_year(self) -> pd.DataFrame:
+        """Return the main figures by calendar year, with their 80 % intervals as text."""
+        import pandas as pd
+
+        year = self.data["quarter"].dt.year.rename("calendar_year")
+        chosen = {
+            "requests": self.data["requests"],
+            "refused": self.data["refusals"].sel(refusal="to assess"),
+            "overturned": self.data["refusals_overturned"].sum("refusal"),
+            "assessments": self.data["assessments"],
+            "plans issued": self.data["issued"],
+            "mediations": self.data["mediations"].sum("dispute"),
+            "appeals": self.data["appeals"].sum("dispute"),
+        }
+        chosen |= {
+            name.replace("_", " "): self.data[name]
+            for name in ("reviews_due", "reviews_held")
+            if name in self.data
+        }
+        table = {}
+        for name, array in chosen.items():
+            q = quantiles(array.groupby(year).sum()).values
+            table[name] = [f"{mid:,.0f} ({low:,.0f} to {high:,.0f})" for low, mid, high in q]
+        shares = {
+            "within 20 weeks, excluding": self.share_in_time("excluding", "calendar_year"),
+            "within 20 weeks, including": self.share_in_time("including", "calendar_year"),
+            "drafts within 16": self.share_drafted("calendar_year"),
+            "decided within 6": self.share_decided("calendar_year"),
+        }
+        for name, array in shares.items():
+            q = quantiles(array).values
+            table[name] = [f"{mid:.0%} ({low:.0%} to {high:.0%})" for low, mid, high in q]
+        return pd.DataFrame(table, index=pd.Index(sorted(set(year.values.tolist())), name="year"))
+
+    def describe(self) -> str:
+        """Return the figures by year and what they rest on, above what the result holds."""
+        frame = self.by_year().T
+        notes = [str(self.provenance[key]) for key in ("ehc", "ehc_notes") if key in self.provenance]
+        return "\n".join(
+            [f"{self.title}, {self.data.attrs['area']}", frame.to_string(), *notes, super().describe()]
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Plot the share of plans issued within 20 weeks by quarter, on both bases, with its 80 % interval.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        Axes
+        """
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots(figsize=(8, 4.2))[1] if ax is None else ax
+        middle = (
+            self.data["quarter"].values + (self.data["bound"].values[1:] - self.data["bound"].values[:-1]) / 2
+        )
+        for basis in BASES:
+            q = quantiles(self.share_in_time(basis)).values * 100
+            dashed = basis == "including"
+            ax.fill_between(
+                middle, q[:, 0], q[:, 2], color=COLOURS[basis], alpha=0.10 if dashed else 0.18, lw=0
+            )
+            ax.plot(
+                middle, q[:, 1], "--" if dashed else "-", color=COLOURS[basis], label=f"{basis} exceptions"
+            )
+        ax.set_ylim(0, 100)
+        ax.set_ylabel("plans issued within 20 weeks, %")
+        ax.set_xlabel("quarter issued")
+        ax.set_title("Share of plans in time, median and 80 % interval", loc="left")
+        ax.legend(frameon=False, loc="lower left")
+        ax.spines[["top", "right"]].set_visible(False)
+        return ax

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import ehc_clock
+from sendneeds.kernel import ehc_clock, ehc_reviews
 from sendneeds.kernel.twins import ehc_clock as twin
 
 
@@ -70,3 +70,55 @@ def test_more_slots_make_no_plan_later():
         weeks[slots] = ehc_clock.issued(lane, decided, decided + 4, np.full(60, 5), asked)
     assert (weeks[2] <= weeks[1]).all()
     assert (weeks[2] < weeks[1]).any()
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(0, 30), each=st.integers(1, 12))
+def test_advice_given_alone_equals_its_twin(seed, weeks, each):
+    rng = np.random.default_rng(seed)
+    asked, room = rng.integers(0, 5, (weeks, 3)), rng.integers(0, 40, (weeks, 3))
+    opening = rng.integers(0, 6, 3)
+    fast = ehc_clock.advice_done(asked, room, opening, each)
+    for lane in range(3):
+        slow = twin.advice_done(asked[:, lane].tolist(), room[:, lane].tolist(), int(opening[lane]), each)
+        assert fast[:, lane].tolist() == slow
+
+
+@settings(max_examples=100)
+@given(
+    refused=st.integers(-50, 50),
+    mediated=st.booleans(),
+    appealed=st.booleans(),
+    weeks=st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 60)),
+)
+def test_a_dispute_equals_its_twin(refused, mediated, appealed, weeks):
+    fast = ehc_clock.settled(*(np.array([x]) for x in (refused, mediated, appealed, *weeks)))
+    ends, begins, settled = twin.settled(refused, mediated, appealed, *weeks)
+    assert int(fast[2][0]) == settled
+    assert ends is None or int(fast[0][0]) == ends
+    assert begins is None or int(fast[1][0]) == begins
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(1, 30))
+def test_reviews_equal_their_twin_and_none_is_lost(seed, weeks):
+    rng = np.random.default_rng(seed)
+    due, room, opening = (rng.integers(0, 9, shape) for shape in ((weeks, 2), (weeks, 2), 2))
+    held, overdue = ehc_reviews.held(due, room, opening)
+    assert (overdue[0] + due.sum(axis=0) - held.sum(axis=0) == overdue[-1]).all()
+    assert (held <= room).all()
+    for lane in range(2):
+        slow = twin.held(due[:, lane].tolist(), room[:, lane].tolist(), int(opening[lane]))
+        assert (held[:, lane].tolist(), overdue[:, lane].tolist()) == slow
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(1, 60))
+def test_a_year_parted_over_its_weeks_is_whole(seed, weeks):
+    rng = np.random.default_rng(seed)
+    year, weight = rng.integers(0, 5000, 4), rng.integers(0, 2, weeks).astype(float)
+    weight[-1] = 1.0
+    parted = ehc_reviews.spread_over(year, weight)
+    assert (parted.sum(axis=0) == year).all()
+    assert (parted >= 0).all()
+    assert (parted[weight == 0] == 0).all()

@@ -30,3 +30,47 @@ def issued(
             for child in queue:
                 last[child] = None
     return [None if week is None else week + weeks for week, weeks in zip(last, writing, strict=True)]
+
+
+def advice_done(asked: list[int], room: list[int], opening: int, each: int) -> list[int]:
+    """Return pieces of advice finished each week of one lane, a unit of work at a time."""
+    queue, out = [each] * opening, []
+    for came, units in zip(asked, room, strict=True):
+        queue += [each] * came
+        done = 0
+        while units and queue:
+            units, queue[0] = units - 1, queue[0] - 1
+            if not queue[0]:
+                queue.pop(0)
+                done += 1
+        out.append(done)
+    return out
+
+
+def settled(
+    refused: int, mediated: bool, appealed: bool, mediation: int, registered: int, appeal: int
+) -> tuple[int | None, int | None, int]:
+    """Return when one refusal's mediation ends and its appeal is registered, None if not at all, and it is settled."""
+    week, ends, begins = refused, None, None
+    if mediated:
+        week = ends = refused + mediation
+    if appealed:
+        while week < refused + registered:
+            week += 1
+        begins = week
+        week += appeal
+    return ends, begins, week
+
+
+def held(due: list[int], room: list[int], opening: int) -> tuple[list[int], list[int]]:
+    """Return reviews held each week and overdue at each week's start and the end, one review at a time."""
+    waiting, out, stock = ["old"] * opening, [], [opening]
+    for week, (came, places) in enumerate(zip(due, room, strict=True)):
+        waiting += [str(week)] * came
+        taken = 0
+        while waiting and taken < places:
+            waiting.pop(0)
+            taken += 1
+        out.append(taken)
+        stock.append(len(waiting))
+    return out, stock

@@ -1,0 +1,295 @@
+"""Advice from services that share slots with their clinics, calibrated to the year before the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.calendar import in_term, mondays
+from sendneeds.demand.parameters import Parameters
+from sendneeds.kernel import ehc_clock
+from sendneeds.kernel.slots import whole
+from sendneeds.waits.ehc_children import ASSESSED, LEAST_CONSULTED, PLAN, Children
+from sendneeds.waits.ehc_rates import stage_counts
+from sendneeds.waits.ehc_reviews import TERM_WEEKS
+from sendneeds.waits.services import ServiceOption, simulate_services
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
+
+RUN_IN = 52
+"""Weeks before the start that advice is calibrated to."""
+REPORT = 10
+"""Units of work in a report."""
+LEAST, MOST, HALVINGS = 0.2, 8.0, 11
+"""Bounds of the factor on what a whole-time equivalent gives, and steps of the search between them."""
+NEARLY_ALL = 0.95
+"""Of the share in time that ample staff reach: the aim is no higher, so that an answer exists."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """When the last advice of each assessment is in.
+
+    Parameters
+    ----------
+    last : ndarray of int, (N,)
+    writing, consulted : ndarray of int, (N,)
+        Weeks from there to the end, and of those after the draft.
+    factor : dict of str to ndarray, (draw,)
+        For each service that gives advice alone, advice a whole-time equivalent gives over what the pack states.
+    before : dict of str to ndarray, (draw,)
+        Of the year before the start, as the calibrated services give it: assessments finished, and the share in time.
+    notes : tuple of str
+    """
+
+    last: np.ndarray
+    writing: np.ndarray
+    consulted: np.ndarray
+    factor: dict[str, np.ndarray]
+    before: dict[str, np.ndarray]
+    notes: tuple[str, ...]
+
+
+def services_dataset(advice: Advice) -> xr.Dataset:
+    """Return what the calibration found, by draw."""
+    import xarray as xr
+
+    words = {
+        "assessments_before": ("Assessments finished in the year before the start", "children"),
+        "share_before": ("Share of plans within 20 weeks in the year before the start", "share"),
+    }
+    arrays: dict[str, tuple] = {
+        name: ("draw", values, {"long_name": words[name][0], "units": words[name][1], "kind": "flow"})
+        for name, values in advice.before.items()
+    }
+    text = {"long_name": "Advice a whole-time equivalent gives, over what the pack states", "units": "times"}
+    arrays["advice_factor"] = (("adviser", "draw"), np.stack(list(advice.factor.values())), text)
+    return xr.Dataset(arrays, coords={"adviser": list(advice.factor)})
+
+
+def shares_asked(
+    area: Area, shared: Sequence[str], year: int, draws: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Return the share of assessments that ask each service for advice, from the requests a week the pack states."""
+    if not shared:
+        return {}
+    parameters, a_year = Parameters(area), stage_counts(area)["assess_in_year"][year]
+    return {
+        service: np.minimum(
+            parameters.draw(service, "advice_requests_per_week", draws, seed) * 365.25 / 7 / a_year, 1.0
+        )
+        for service in shared
+    }
+
+
+class SharedAdvice:
+    """The services that an area's assessments share with clinics."""
+
+    def __init__(
+        self,
+        area: Area,
+        need: NeedProjection,
+        children: Children,
+        asked: Mapping[str, np.ndarray],
+        until: date | None,
+        options: Mapping[str, ServiceOption],
+        weeks: int,
+    ) -> None:
+        self.area, self.need, self.children = area, need, children
+        self.until, self.options, self.weeks = until, options, weeks
+        self.draws, self.seed = need.data.sizes["draw"], int(need.data.attrs["seed"])
+        assessed = children.among(ASSESSED)
+        self.asked = {
+            service: assessed & (children.uniform(10 + n) < share[children.lane])
+            for n, (service, share) in enumerate(asked.items())
+        }
+        parameters = Parameters(area)
+        self.alone = [
+            s
+            for s in asked
+            if parameters.has(s, "reports_per_wte_week") and not parameters.has(s, "first_slots")
+        ]
+
+    def as_stated(self) -> Advice:
+        """Return the advice as the staff that the pack states give it, from the requests in hand at the start."""
+        one = self.children
+        elsewhere = one.begun + one.advice
+        open_ = elsewhere >= 0
+        last = self._served(elsewhere, {s: some & open_ for s, some in self.asked.items()}, {})
+        return Advice(last, one.writing, one.consulted, {}, {}, ())
+
+    def calibrated(self, published: np.ndarray) -> Advice:
+        """Return the advice of staff who give what the year before the start shows that they gave.
+
+        Advice from elsewhere, and writing, take what they take where advice is never short; those who give advice
+        alone are as many times as productive as it takes for the year to have its published share in time.
+
+        Parameters
+        ----------
+        published : ndarray of float, (draw,)
+            Share within 20 weeks in the year before the start, exceptions left out.
+        """
+        if not self.alone:  # nobody whose pace the record could tell
+            return self.as_stated()
+        one = self.children
+        old = one.begun + one.advice < -RUN_IN  # advised before the year: as they were
+        pace = np.where(old, 1.0, np.minimum(one.pace, 1.0))
+        elsewhere = one.begun + np.rint(one.advice * pace).astype(np.int64)
+        writing = np.maximum(np.rint(one.writing * pace).astype(np.int64), 1)
+        consulted = np.maximum(np.rint(one.consulted * pace).astype(np.int64), LEAST_CONSULTED)
+        consulted = np.where(one.consulted > 0, np.minimum(consulted, writing), 0)
+        before = {s: self.asked[s] & (one.begun < 0) & ~old for s in self.alone}
+        room = {s: self._room(s) for s in self.alone}
+        factor = self._solved(published, elsewhere, writing, before, room)
+        done = self._run_in(elsewhere, before, room, factor)[1]
+        last, ahead = elsewhere.copy(), {}
+        for service, some in self.asked.items():
+            in_hand = elsewhere >= 0
+            if service in done:
+                in_hand = done[service] == ehc_clock.NOT_YET
+                last = np.where(in_hand, last, np.maximum(last, done[service]))
+            ahead[service] = some & ((one.begun >= 0) | (in_hand & ~old))
+        last = self._served(last, ahead, dict.fromkeys(self.alone, factor))
+        notes = tuple(self._said(service, factor) for service in self.alone)
+        before_it = self._year_before(last, writing)
+        return Advice(last, writing, consulted, dict.fromkeys(self.alone, factor), before_it, notes)
+
+    def _year_before(self, last: np.ndarray, writing: np.ndarray) -> dict[str, np.ndarray]:
+        """Return assessments finished in the year before the start, and the share in time of its plans."""
+        one, end = self.children, last + writing
+        inside = one.among(ASSESSED) & (end >= -RUN_IN) & (end < 0)
+        plans = inside & (one.kind == PLAN) & ~one.excepted
+        soon = plans & (end - one.requested <= ehc_clock.PLAN_WEEKS)
+        all_, whole_, part = (
+            np.bincount(one.lane[some], minlength=self.draws) for some in (inside, plans, soon)
+        )
+        return {"assessments_before": all_, "share_before": part / np.maximum(whole_, 1)}
+
+    def _room(self, service: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the units of work of a service that gives advice alone, in the year before the start, (week, draw).
+
+        With them the units that annual reviews take before anything else.
+        """
+        figures = Parameters(self.area)
+
+        def figure(name: str, default: float) -> np.ndarray:
+            return figures.draw_or(service, name, self.draws, self.seed, default)
+
+        days = mondays(self.area.start - timedelta(weeks=RUN_IN), RUN_IN)
+        term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
+        staff = figure("in_post_wte", 0.0) * (1.0 - figure("absence_share", 0.0))
+        given = staff * figure("reports_per_wte_week", 0.0) * (1.0 - figure("missed_share", 0.0))
+        plans = self.need.data["children"].sel(provision="E").isel(year=0).sum(("need", "age")).values
+        attended = plans * figure("annual_review_share", 0.0) * figure("annual_review_reports", 0.0)
+        held = in_term(days)[:, None] / TERM_WEEKS
+        return term * given[None, :] * REPORT, held * attended[None, :] * REPORT
+
+    def _run_in(
+        self,
+        elsewhere: np.ndarray,
+        before: dict[str, np.ndarray],
+        room: dict[str, tuple[np.ndarray, np.ndarray]],
+        factor: np.ndarray,
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Return the week of the last advice of those asked for in the year, and when each service gave its own."""
+        one, last, when = self.children, elsewhere.copy(), {}
+        for service, some in before.items():
+            asked, lane = one.begun[some] + RUN_IN, one.lane[some]
+            came = ehc_clock.tallied(asked, lane, RUN_IN, self.draws)
+            opening = np.bincount(lane[asked < 0], minlength=self.draws)
+            given, reviews = room[service]
+            done = ehc_clock.advice_done(
+                came, whole(np.maximum(given * factor[None, :] - reviews, 0.0)), opening, REPORT
+            )
+            week = np.full(last.size, ehc_clock.NOT_YET, dtype=np.int64)
+            found = ehc_clock.finished(asked, lane, done).astype(np.int64)
+            week[some] = np.where(found == ehc_clock.NOT_YET, found, found - RUN_IN)
+            last[some] = np.maximum(last[some], week[some])
+            when[service] = week
+        return last, when
+
+    def _solved(
+        self,
+        published: np.ndarray,
+        elsewhere: np.ndarray,
+        writing: np.ndarray,
+        before: dict[str, np.ndarray],
+        room: dict[str, tuple[np.ndarray, np.ndarray]],
+    ) -> np.ndarray:
+        """Return the least factor on the advice given that gives the year its published share in time, (draw,)."""
+        one = self.children
+        measured = (one.kind == PLAN) & ~one.excepted & (one.begun < 0)
+        lane = one.lane[measured]
+
+        def share(factor: np.ndarray) -> np.ndarray:
+            last = self._run_in(elsewhere, before, room, factor)[0]
+            final = np.minimum(last + writing, ehc_clock.NOT_YET)[measured]
+            inside = (final >= -RUN_IN) & (final < 0)
+            soon = inside & (final - one.requested[measured] <= ehc_clock.PLAN_WEEKS)
+            part, all_ = (np.bincount(lane[some], minlength=self.draws) for some in (soon, inside))
+            return part / np.maximum(all_, 1)
+
+        low, high = np.full(self.draws, LEAST), np.full(self.draws, MOST)
+        aim = np.minimum(published, NEARLY_ALL * share(high))
+        for _ in range(HALVINGS):
+            middle = np.sqrt(low * high)
+            enough = share(middle) >= aim
+            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        return high
+
+    def _served(
+        self, elsewhere: np.ndarray, some: dict[str, np.ndarray], factor: dict[str, np.ndarray]
+    ) -> np.ndarray:
+        """Run the services on what is asked of them from the start, and return the week of the last advice."""
+        one, came, waiting = self.children, {}, {}
+        for service, asked in some.items():
+            begun, lane = one.begun[asked], one.lane[asked]
+            came[service] = ehc_clock.tallied(begun, lane, self.weeks, self.draws)
+            age = -begun[begun < 0] - 1
+            waiting[service] = ehc_clock.tallied(
+                age, lane[begun < 0], int(age.max(initial=0)) + 1, self.draws
+            )
+        ran = simulate_services(
+            self.area,
+            self.need,
+            list(some),
+            until=self.until,
+            options=self._options(factor),
+            advice=came,
+            advice_opening=waiting,
+        )
+        last = elsewhere.copy()
+        for service, asked in some.items():
+            done = ran.data["advice_done"].sel(service=service).transpose("week_commencing", "draw").values
+            week = ehc_clock.finished(one.begun[asked], one.lane[asked], done)
+            last[asked] = np.maximum(last[asked], week)
+        return last
+
+    def _options(self, factor: dict[str, np.ndarray]) -> dict[str, ServiceOption]:
+        """Return the options with staff counted in what one gives as the pack states it."""
+        found = dict(self.options)
+        for service, times in factor.items():
+            option = found.get(service, ServiceOption())
+            stated = Parameters(self.area).draw(service, "in_post_wte", self.draws, self.seed)[None, :]
+            staff = np.broadcast_to(stated if option.wte is None else option.wte, (self.weeks, self.draws))
+            found[service] = replace(option, wte=staff * times, extra_wte=option.extra_wte * times)
+        return found
+
+    def _said(self, service: str, factor: np.ndarray) -> str:
+        figures = Parameters(self.area)
+        staff = figures.get(service, "in_post_wte").central
+        each = figures.get(service, "reports_per_wte_week").central
+        low, central, high = np.quantile(factor, [0.1, 0.5, 0.9])
+        return (
+            f"{service}: to have the published share in time in the year before the start, the {staff:g} WTE stated "
+            f"would have to write {central * each:.2g} reports a week each ({low * each:.2g} to {high * each:.2g}); "
+            f"the pack states {each:g}. More staff are counted at that pace."
+        )
