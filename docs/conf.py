@@ -87,8 +87,7 @@ def house_plan():
 def levers():
     """Return the keys that each lever takes, and the funders that may pay for one."""
     lines = []
-    on_services = {kind: keys for kind, (keys, _) in LEVERS.items()}
-    for title, kinds in {"Levers on services": on_services, "Levers on need": NEED_LEVERS}.items():
+    for title, kinds in {"Levers on services": LEVERS, "Levers on need": NEED_LEVERS}.items():
         lines += ["", f"## {title}"]
         for kind, keys in kinds.items():
             lines += ["", f"### `{kind}`", "", "| key | type | meaning |", "|---|---|---|"]

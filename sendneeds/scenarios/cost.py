@@ -9,7 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sendneeds.scenarios.levers import Effect, Lever
+    from sendneeds.scenarios.effects import Effect
+    from sendneeds.scenarios.levers import Lever
 
 COLUMNS = (
     "scenario",
@@ -61,7 +62,7 @@ def cost_table(effects: list[tuple[str, Lever, Effect]], days: np.ndarray) -> pd
         for year, weeks, amount in _by_year(weekly, days):
             where_all = (scenario, year, weeks)
             totals[where_all] = totals.get(where_all, 0) + amount
-            for funder, share in lever.values["funders"].items():
+            for funder, share in (lever.values["funders"] or {}).items():
                 where = (scenario, lever.service, funder, year, found.cost_type, found.item, weeks)
                 rows.append((*where, *np.quantile(amount * share, (0.1, 0.5, 0.9))))
     for (scenario, year, weeks), amount in totals.items():

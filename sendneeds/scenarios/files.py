@@ -13,12 +13,15 @@ from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, Sc
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.need.change import GROWTH
 from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, Key, Lever, need_change
+from sendneeds.waits.service_figures import SHAPES
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 TOP_KEYS = ("name", "title", "note", "levers")
 TOML_HINT = "Mend the line that is named: dates are 2027-09-01 without quotes, shares 0.67, texts in quotes."
+_WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4)}
+_WORDS = {"growth": GROWTH, "pathway": SHAPES}
 HORIZON_YEARS = 26
 """Years from the start of the simulation within which a date has to lie: 0 to 25, one childhood."""
 
@@ -161,7 +164,7 @@ def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) 
         fault(f"{where}.kind", kind, ", ".join(kinds), _did_you_mean(str(kind), kinds))
         return None
     on_need = kind in NEED_LEVERS
-    keys = NEED_LEVERS[kind] if on_need else LEVERS[kind][0]
+    keys = NEED_LEVERS[kind] if on_need else LEVERS[kind]
     service = entry.get("service")
     if not on_need and service not in SERVICES:
         fault(f"{where}.service", service, ", ".join(SERVICES), _did_you_mean(str(service), SERVICES))
@@ -179,6 +182,10 @@ def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) 
         problem, values[name] = _value(spec, entry[name])
         if problem:
             fault(f"{where}.{name}", entry[name], problem, f"{name}: {spec.what}.")
+    if values.get("gbp_per_year") and not values.get("funders"):
+        fault(
+            f"{where}.funders", "nothing", keys["funders"].what, "Say who pays the cost that the lever has."
+        )
     first, last = values.get("from"), values.get("to")
     if isinstance(first, date):
         if isinstance(last, date) and last < first:
@@ -203,12 +210,12 @@ def _value(key: Key, raw: Any) -> tuple[str, Any]:
         return ("" if number and 0 <= raw <= 1 else "a number from 0 to 1", raw)
     if key.kind == "number":
         return ("" if number and raw > 0 else "a number over 0", raw)
-    if key.kind in ("year", "age"):
+    if key.kind in _WHOLE:
         whole = number and isinstance(raw, int)
-        low, high = (2000, 2100) if key.kind == "year" else (0, 25)
+        low, high = _WHOLE[key.kind]
         return ("" if whole and low <= raw <= high else f"a whole number from {low} to {high}", raw)
-    if key.kind == "growth":
-        return ("" if raw in GROWTH else ", ".join(GROWTH), raw)
+    if key.kind in _WORDS:
+        return ("" if raw in _WORDS[key.kind] else ", ".join(_WORDS[key.kind]), raw)
     if key.kind == "interval":
         parts: list[Any] = [raw.get(k) for k in ("low", "central", "high")] if isinstance(raw, dict) else []
         good = len(parts) == 3 and all(isinstance(p, int | float) for p in parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,9 @@ from sendneeds.need.change import NeedChange
 from sendneeds.need.project import project, shipped_record_table
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.cost import cost_table
+from sendneeds.scenarios.effects import Effect, Setting, cannot, effect
 from sendneeds.scenarios.files import Scenario, open_scenarios
-from sendneeds.scenarios.levers import LEVERS, Effect, Lever, Setting, effect, need_change
+from sendneeds.scenarios.levers import LEVERS, Lever, need_change
 from sendneeds.waits.options import AS_IT_IS, ServiceOption
 from sendneeds.waits.result import WaitsResult
 from sendneeds.waits.service_figures import services_of
@@ -270,45 +271,49 @@ def run(
     }
     on_services = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind in LEVERS]
     if not area.has("service_parameters"):
-        _refuse(on_services, [], None)
+        _refuse(on_services, None, [], None)
         return RunResult(area, need, types, scenarios, None, cost_table([], np.array([])), needs)
     parameters = Parameters(area)
     days = weeks_of(area, need, until)
-    _refuse(on_services, services_of(parameters), days)
-    at = Setting(parameters, days, draws, seed)
-    effects = [(name, lever, effect(lever, at)) for name, lever in on_services]
+    _refuse(on_services, parameters, services_of(parameters), days)
+    effects = _effects(on_services, Setting(parameters, need, days))
     changed = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
     waits = simulate(area, need, until=until, options=changed, needs=needs, progress=progress)
     return RunResult(area, need, types, scenarios, waits, cost_table(effects, days), needs)
 
 
-def _refuse(levers: list[tuple[str, Lever]], services: list[str], days: np.ndarray | None) -> None:
+def _effects(levers: list[tuple[str, Lever]], at: Setting) -> list[tuple[str, Lever, Effect]]:
+    """Return what every lever does; a budget that buys sessions of two services is paid for once."""
+    out, paid = [], set()
+    for name, lever in levers:
+        found = effect(lever, at)
+        if lever.kind == "personal_budgets":
+            if name in paid:
+                found = replace(found, units=np.zeros_like(found.units))
+            paid.add(name)
+        out.append((name, lever, found))
+    return out
+
+
+def _refuse(
+    levers: list[tuple[str, Lever]],
+    parameters: Parameters | None,
+    services: list[str],
+    days: np.ndarray | None,
+) -> None:
     """Raise every lever that this run cannot pull."""
     faults = []
-    able = ", ".join(services) or "none: the pack has no lists"
     for name, lever in levers:
-        if lever.service not in services:
-            faults.append(
-                Fault(
-                    name,
-                    0,
-                    f"{lever.kind}.service",
-                    lever.service,
-                    able,
-                    "Name a service with a list, or add its figures to service_parameters.csv.",
-                )
-            )
-        elif days is not None and np.datetime64(lever.start, "D") > days[-1]:
-            faults.append(
-                Fault(
-                    name,
-                    0,
-                    f"{lever.kind}.from",
-                    str(lever.start),
-                    f"up to {days[-1]}, the last week of the run",
-                    "Start the lever earlier, or run the lists longer (until=...).",
-                )
-            )
+        lacking = (
+            "none: the pack has no services" if parameters is None else cannot(lever, parameters, services)
+        )
+        if lacking:
+            cure = "Name another service, or add its figures to service_parameters.csv."
+            faults.append(Fault(name, 0, f"{lever.kind}.service", lever.service, lacking, cure))
+        elif days is not None and lever.start is not None and np.datetime64(lever.start, "D") > days[-1]:
+            allowed = f"up to {days[-1]}, the last week of the run"
+            cure = "Start the lever earlier, or run the lists longer (until=...)."
+            faults.append(Fault(name, 0, f"{lever.kind}.from", str(lever.start), allowed, cure))
     if faults:
         raise ScenarioError("The options cannot be run on this area", faults)
 

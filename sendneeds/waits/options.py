@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.foundation.errors import DomainError
 
-_ADDED = ("extra_wte", "initiative", "outsourced")
+_ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots")
 _MULTIPLIED = ("missed",)
 
 
@@ -28,8 +28,20 @@ class ServiceOption:
         Children a second provider can take on a week.
     outsourced_return : ndarray (draw,) or float
         Share of those who come back here for their therapy; the rest have it there.
+    extra_slots : ndarray, optional
+        Slots a week besides, for whatever comes next.
+    diverted : ndarray, optional
+        Share of the referrals otherwise accepted that are sent to other support.
+    rereferred : ndarray (draw,) or float
+        Share of those diverted who are referred again, 13 weeks later, and accepted.
     missed : ndarray (draw,) or float
         Factor on the share of appointments missed.
+    group_share : ndarray (draw,) or float
+        Share of children with a block of sessions who have it in a group.
+    group_size : int
+        Children in a group, 2 to 4; a place in it takes that part of a slot.
+    pathway : {"diagnosis_first", "needs_first"}
+        Shape of the autism pathway.
     fence : float, optional
         Share of the slots left by advice that is kept for first assessments: 0 puts follow-ups first, 1 firsts first.
         Where it is left out, what the job plans of the table ``posts`` say, or 0.
@@ -40,7 +52,13 @@ class ServiceOption:
     initiative: np.ndarray | None = None
     outsourced: np.ndarray | None = None
     outsourced_return: np.ndarray | float = 0.0
+    extra_slots: np.ndarray | None = None
+    diverted: np.ndarray | None = None
+    rereferred: np.ndarray | float = 0.0
     missed: np.ndarray | float = 1.0
+    group_share: np.ndarray | float = 0.0
+    group_size: int = 1
+    pathway: str = "diagnosis_first"
     fence: float | None = None
 
     def and_also(self, other: ServiceOption) -> ServiceOption:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +85,6 @@ def figures(
     seed: int,
     staff: np.ndarray | None = None,
     option: ServiceOption = AS_IT_IS,
-    shape: str = "diagnosis_first",
     age_out: np.ndarray | None = None,
 ) -> Figures:
     """Read a service's figures and draw them from their intervals.
@@ -102,8 +101,6 @@ def figures(
     staff : ndarray, (week, draw), optional
         Staff at work as things are, for a service with a staff figure.
     option : ServiceOption
-    shape : {"diagnosis_first", "needs_first"}
-        Of the autism pathway.
     age_out : ndarray, shape (draw,), optional
         Chance a week that a waiting child reaches the age limit.
 
@@ -124,8 +121,10 @@ def figures(
             return parameters.draw(service, name, draws, seed)
         return parameters.draw_or(service, name, draws, seed, default)
 
-    if shape not in SHAPES:
-        raise DomainError(f"pathway={shape!r}: {' or '.join(SHAPES)}.")
+    if option.pathway not in SHAPES:
+        raise DomainError(f"pathway={option.pathway!r}: {' or '.join(SHAPES)}.")
+    if not 1 <= option.group_size <= FINEST:
+        raise DomainError(f"group_size={option.group_size}: from 2 to {FINEST} children.")
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
     common: dict[str, Any] = {
         "missed": np.minimum(figure("missed_share", 0.0) * option.missed, 1.0),
@@ -145,7 +144,7 @@ def figures(
                 f"for {service}. Add one of them with low, central, high, basis and source."
             )
         if service == AUTISM and parameters.has(service, "hours_per_assessment"):
-            return _autism(parameters, draws, seed, in_year, common, shape)
+            return _autism(parameters, draws, seed, in_year, common, option.pathway)
         slots = whole(figure("assessments_per_week")[None, :] * in_year)
         return Figures(Rules(**common), 1, slots, np.zeros(draws), np.ones(draws))
     central = {
@@ -156,7 +155,7 @@ def figures(
         )
     }
     if parameters.has(service, "first_slots"):
-        units = _units(service, [central["first_slots"], central["advice_slots"], 1.0])
+        units = _units(service, [central["first_slots"], central["advice_slots"], 1.0]) * option.group_size
         advice_units, per_wte = round(central["advice_slots"] * units), "slots_per_wte_week"
     elif parameters.has(service, "reports_per_wte_week"):
         units, advice_units, per_wte = REPORT_UNITS, REPORT_UNITS, "reports_per_wte_week"
@@ -172,14 +171,25 @@ def figures(
         ("review_share", reviews * central["review_years"], 52 / reviews if reviews else 0.0),
     ):
         if parameters.has(service, share) and sessions:
-            packages.append(Package(figure(share), round(sessions), max(round(spacing), 1), units=units))
-            work = work + figure(share) * round(sessions) * units
+            alone = Package(figure(share), round(sessions), max(round(spacing), 1), units=units)
+            kinds = [alone]
+            if share == "block_share" and option.group_size > 1:
+                kinds = _with_groups(alone, option)
+            packages += kinds
+            work = work + sum(one.share * one.sessions * one.units for one in kinds)
     at_work = (staff if option.wte is None else option.wte) + option.extra_wte
     worked = at_work * (figure(per_wte) * (1 - figure("absence_share", 0.0)))[None, :] * term
     rules = Rules(
         tuple(packages), max(round(central["first_slots"] * units), 1), max(advice_units, 1), **common
     )
     return Figures(rules, units, whole(worked * units), figure("advice_requests_per_week", 0.0), work)
+
+
+def _with_groups(alone: Package, option: ServiceOption) -> list[Package]:
+    """Return a block of sessions as given to each child alone, and in groups."""
+    in_group = np.clip(option.group_share, 0.0, 1.0)
+    together = replace(alone, share=alone.share * in_group, units=alone.units // option.group_size)
+    return [replace(alone, share=alone.share * (1.0 - in_group)), together]
 
 
 def _units(service: str, slots: list[float]) -> int:

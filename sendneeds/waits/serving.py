@@ -16,7 +16,7 @@ from sendneeds.kernel.service_luck import Luck
 from sendneeds.kernel.service_path import ServicePath
 from sendneeds.kernel.service_rules import Rules
 from sendneeds.kernel.slots import whole
-from sendneeds.kernel.streams import SEED_BLOCK, negative_binomial, poisson, uniforms
+from sendneeds.kernel.streams import SEED_BLOCK, binomial, negative_binomial, poisson, uniforms
 from sendneeds.waits.options import AS_IT_IS, ServiceOption
 from sendneeds.waits.service_figures import Figures, figures
 from sendneeds.waits.staff import has_staff, staff_today
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LANES = 16 * SEED_BLOCK
 """Draws of all scenarios computed together: the kernel is bound by dispatch far below, by memory far above."""
+AGAIN_WEEKS = 13
+"""Weeks until a child who was diverted is referred again."""
 Load = Literal["steady", "none"] | int
 
 
@@ -50,8 +52,6 @@ class Case:
         Requests for statutory advice, in place of those drawn about the pack's figure.
     advice_opening : ndarray of int, (weeks waited, draw), optional
         Requests in hand at the start.
-    pathway : str
-        Shape of the autism pathway.
     """
 
     option: ServiceOption
@@ -59,7 +59,6 @@ class Case:
     accepted: Accepted
     advice: np.ndarray | None = None
     advice_opening: np.ndarray | None = None
-    pathway: str = "diagnosis_first"
 
 
 @dataclass(frozen=True)
@@ -122,22 +121,22 @@ class Service:
         self.staff = None
         if has_staff(parameters, name):
             self.staff = staff_today(parameters, name, days, self.draws, self.seed)
-        self.today = self._figures(AS_IT_IS, "diagnosis_first")
+        self.today = self._figures(AS_IT_IS)
 
-    def _figures(self, option: ServiceOption, pathway: str) -> Figures:
+    def _figures(self, option: ServiceOption) -> Figures:
         one = self.parameters, self.name, self.days, self.draws, self.seed
-        return figures(*one, self.staff, option, pathway, self.age_out)
+        return figures(*one, self.staff, option, self.age_out)
 
     def prepare(self, case: Case) -> Prepared:
         """Return a case's rules and inputs."""
         option, weeks = case.option, len(self.days)
-        found = self._figures(option, case.pathway)
-        rules, accepted = found.rules, case.accepted
+        found = self._figures(option)
+        rules = found.rules
         luck = uniforms(self.seed, (*self.key, "diverted"), weeks, self.draws)
         away = self.parameters.draw_or(self.name, "triage_returned_share", self.draws, self.seed, 0.0)
-        diverted = negative_binomial(
-            accepted.expected * (away / np.maximum(1.0 - away, 1e-9)), DISPERSION, luck
-        )
+        returned = case.accepted.expected * (away / np.maximum(1.0 - away, 1e-9))
+        accepted, more = self._triage(case.accepted, option)
+        diverted = negative_binomial(returned, DISPERSION, luck) + more
         wanted = plans_growth(case.need, self.days, self.need) * found.advice[None, :]
         if case.advice is None:
             advice = poisson(wanted, uniforms(self.seed, (*self.key, "advice"), weeks, self.draws))
@@ -145,6 +144,8 @@ class Service:
             advice, wanted = case.advice, np.asarray(case.advice, dtype=float)
         slots = found.slots - np.minimum(found.slots, self._annual_reviews(case.need, found.units))
         attending = np.maximum(1.0 - np.asarray(rules.missed), 1e-9)
+        extra = whole(_weekly(option.extra_slots, weeks, self.draws) * found.units)
+        slots = slots + extra
         besides = _weekly(option.initiative, weeks, self.draws) * rules.first_units / attending
         elsewhere = _weekly(option.outsourced, weeks, self.draws)
         due, overdue = self._in_care(case, found)
@@ -165,6 +166,23 @@ class Service:
         )
         available = slots + besides + elsewhere * return_work / attending
         return Prepared(replace(found, slots=slots), inputs, diverted, asked, available)
+
+    def _triage(self, accepted: Accepted, option: ServiceOption) -> tuple[Accepted, np.ndarray]:
+        """Return referrals accepted once an option has diverted some, and those it diverts."""
+        if option.diverted is None:
+            return accepted, np.zeros_like(accepted.drawn)
+        weeks = len(self.days)
+        share, again = (
+            np.clip(_weekly(option.diverted, weeks, self.draws), 0.0, 1.0),
+            np.broadcast_to(option.rereferred, (weeks, self.draws)),
+        )
+        luck, back = (
+            uniforms(self.seed, (*self.key, purpose), weeks, self.draws) for purpose in ("triage", "again")
+        )
+        away = binomial(accepted.drawn, share, luck)
+        expected = accepted.expected * share
+        expected_back, returning = (_later(part) for part in (expected * again, binomial(away, again, back)))
+        return Accepted(accepted.expected - expected + expected_back, accepted.drawn - away + returning), away
 
     def run(self, cases: list[Prepared]) -> Iterator[tuple[list[int], slice, ServicePath]]:
         """Yield paths draws block by block: (numbers of the cases side by side, draws, path of them all)."""
@@ -259,6 +277,13 @@ def _weekly(numbers: np.ndarray | None, weeks: int, draws: int) -> np.ndarray:
     if len(array) != weeks:
         raise DomainError(f"an option for {len(array)} weeks where the services run for {weeks}.")
     return np.broadcast_to(array, (weeks, draws))
+
+
+def _later(numbers: np.ndarray) -> np.ndarray:
+    """Return numbers by week moved on by the weeks until a child is referred again."""
+    out = np.zeros_like(numbers)
+    out[AGAIN_WEEKS:] = numbers[:-AGAIN_WEEKS] if len(numbers) > AGAIN_WEEKS else 0
+    return out
 
 
 def _alike(cases: list[Prepared]) -> list[list[int]]:

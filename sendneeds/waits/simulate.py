@@ -44,7 +44,6 @@ def simulate(
     advice: Mapping[str, ByService] | None = None,
     advice_opening: ByService | None = None,
     follow_up_load: Load = "steady",
-    pathway: str = "diagnosis_first",
     age_limit: int = 18,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> WaitsResult:
@@ -75,8 +74,6 @@ def simulate(
     follow_up_load : {"steady", "none"} or int
         Children in the service at the start. ``steady``: as many as its slots have been taking on, week in, week out; a
         number: as many as a run of that many weeks beforehand leaves; ``none``: nobody, with a warning.
-    pathway : {"diagnosis_first", "needs_first"}
-        Shape of the autism pathway.
     age_limit : int
         Age, 1 to 25, at which a child leaves the list. Those waiting are taken to be as old as the children under it
         with identified needs, of whom so many a year reach it.
@@ -138,7 +135,7 @@ def simulate(
             asked = own if own is not None else (advice or {}).get(BASELINE, {}).get(name)
             came = accepted.get(scenario, accepted[BASELINE]).get(name, nobody)
             old = (advice_opening or {}).get(name)
-            case = Case(option, needs.get(scenario, need), came, asked, old, pathway)
+            case = Case(option, needs.get(scenario, need), came, asked, old)
             prepared.append(service.prepare(case))
             at.append((i, j))
         if progress is not None:

@@ -265,3 +265,126 @@ def test_an_area_in_place_of_a_projection_is_told(verb, bedford):
 def test_a_provision_that_is_none_is_told(need):
     with pytest.raises(UnknownNameError, match="provision 'EHC'"):
         need.by_need("EHC")
+
+
+ON_SERVICES = """
+name = "all"
+title = "Every lever on a service"
+[[levers]]
+kind = "outsource"
+service = "SLT"
+from = 2026-01-05
+to = 2027-12-31
+ramp_weeks = 10
+children_per_week = 4
+return_share = 0.5
+gbp_per_child = { low = 600, central = 800, high = 1000 }
+funders = { icb = 1.0 }
+[[levers]]
+kind = "ring_fence"
+service = "SLT"
+share = 0.5
+[[levers]]
+kind = "missed_appointments"
+service = "OT"
+ratio = { low = 0.4, central = 0.6, high = 0.8 }
+gbp_per_year = { low = 8000, central = 10000, high = 12000 }
+funders = { icb = 0.5, council_general_fund = 0.5 }
+[[levers]]
+kind = "groups"
+service = "PT"
+share = { low = 0.2, central = 0.4, high = 0.6 }
+size = 3
+[[levers]]
+kind = "triage"
+service = "COMM_PAEDS"
+from = 2026-01-05
+share = { low = 0.1, central = 0.2, high = 0.3 }
+rereferred = { low = 0.1, central = 0.2, high = 0.3 }
+[[levers]]
+kind = "autism_pathway"
+service = "ASD_DX"
+pathway = "needs_first"
+[[levers]]
+kind = "personal_budgets"
+service = "SLT"
+from = 2026-01-05
+uptake = 0.1
+funders = { council_high_needs = 1.0 }
+[[levers]]
+kind = "personal_budgets"
+service = "OT"
+from = 2026-01-05
+uptake = 0.1
+funders = { council_high_needs = 1.0 }
+"""
+
+
+@pytest.fixture(scope="module")
+def levers(bedford, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("levers")
+    (folder / "all.toml").write_text(ON_SERVICES, encoding="utf-8")
+    return sn.run(bedford, sn.open_scenarios(folder, bedford), draws=60, to=2028)
+
+
+def test_every_lever_on_a_service_works_on_shared_luck(levers):
+    d = levers.lists
+    base, option = (d.sel(scenario=name) for name in ("baseline", "all"))
+    year = {"calendar_year": 2027}
+    for service in ("SLT", "OT", "PT", "COMM_PAEDS"):
+        load = [one["queue_load"].sel(service=service, **year).median() for one in (base, option)]
+        assert float(load[1]) < float(load[0]), service
+    assert int(option["outsourced"].sel(service="SLT").max()) == 4
+    seen = option["outsourced"].sel(service="SLT").max("draw")
+    assert int(seen.sel(week_commencing="2026-01-26")) <= 2  # the fourth of ten weeks of ramp
+    assert int(seen.sel(week_commencing="2026-06-01")) == 4
+    assert float(seen.sel(week_commencing=slice("2028-01-03", None)).sum()) == 0
+    hidden = [one["overdue_sessions"].sel(service="SLT").isel(week=-1).mean() for one in (base, option)]
+    assert float(hidden[1]) > float(hidden[0])
+    missed = [one["slots"].sel(service="OT", use="wasted").sum() for one in (base, option)]
+    assert float(missed[1] / missed[0]) == pytest.approx(0.6, abs=0.1)
+    same = [one["slots_available"].sel(service="PT") for one in (base, option)]
+    np.testing.assert_allclose(same[1], same[0], rtol=1e-5)  # groups add no slot
+
+
+def test_levers_cost_what_they_buy_once(levers):
+    costs = levers.costs[levers.costs["financial_year"] == 2026].set_index("item")
+    assert float(costs.loc["fewer missed appointments", "central"].sum()) == pytest.approx(10_000, rel=0.1)
+    assert float(costs.loc["children of a second provider", "central"]) == pytest.approx(
+        4 * 52 * 800, rel=0.2
+    )
+    budgets = levers.costs[levers.costs["item"] == "personal budgets"]
+    assert set(budgets["service"]) == {"SLT"}
+    assert "ring-fence" not in costs.index
+
+
+def test_levers_on_services_that_cannot_be_are_told_at_once(bedford, tmp_path):
+    (tmp_path / "wrong.toml").write_text(
+        'name = "wrong"\ntitle = "Wrong"\n'
+        '[[levers]]\nkind = "groups"\nservice = "SLT"\nsize = 9\n'
+        "share = { low = 0.1, central = 0.2, high = 0.3 }\n"
+        '[[levers]]\nkind = "autism_pathway"\nservice = "ASD_DX"\npathway = "needs first"\n'
+        '[[levers]]\nkind = "ring_fence"\nservice = "SLT"\nshare = 50\n'
+        "gbp_per_year = { low = 1, central = 2, high = 3 }\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        sn.open_scenarios(tmp_path, bedford)
+    text = str(caught.value)
+    for words in ("from 2 to 4", "diagnosis_first, needs_first", "a number from 0 to 1", "Say who pays"):
+        assert words in text, words
+    (tmp_path / "wrong.toml").write_text(
+        'name = "wrong"\ntitle = "Wrong"\n'
+        '[[levers]]\nkind = "autism_pathway"\nservice = "SLT"\npathway = "needs_first"\n'
+        '[[levers]]\nkind = "fund_posts"\nservice = "ASD_DX"\nfrom = 2026-01-05\nwte = 1\nfunders = { icb = 1.0 }\n'
+        '[[levers]]\nkind = "groups"\nservice = "COMM_PAEDS"\nsize = 2\n'
+        "share = { low = 0.1, central = 0.2, high = 0.3 }\n"
+        '[[levers]]\nkind = "initiative"\nservice = "EP"\nfrom = 2026-01-05\nchildren_per_week = 2\n'
+        "gbp_per_child = { low = 1, central = 2, high = 3 }\nfunders = { icb = 1.0 }\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        sn.run(bedford, sn.open_scenarios(tmp_path, bedford), draws=5, to=2027)
+    text = str(caught.value)
+    for words in ("ASD_DX", "a service with staff", "a service with blocks", "a list for first appointments"):
+        assert words in text, words

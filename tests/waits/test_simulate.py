@@ -145,11 +145,41 @@ def test_load_and_its_probability(waits):
 
 
 def test_needs_first_diagnoses_fewer(bedford, need):
-    first, then = (
-        simulate_services(bedford, need, ["ASD_DX"], until=date(2026, 12, 31), pathway=shape)
-        for shape in ("diagnosis_first", "needs_first")
+    options = {"needs first": {"ASD_DX": sn.ServiceOption(pathway="needs_first")}}
+    d = sn.simulate(bedford, need, ["ASD_DX"], until=date(2026, 12, 31), options=options).data
+    sessions = d["sessions"].sum(("service", "week_commencing", "draw"))
+    assert int(sessions.sel(scenario="needs first")) < int(sessions.sel(scenario="baseline"))
+
+
+def test_groups_and_triage_leave_more_slots_for_others(bedford, need):
+    options = {
+        "groups": {"SLT": sn.ServiceOption(group_share=0.5, group_size=3)},
+        "triage": {"SLT": sn.ServiceOption(diverted=np.full(WEEKS, 0.2), rereferred=0.3)},
+        "slots": {"SLT": sn.ServiceOption(extra_slots=np.full(WEEKS, 20.0))},
+    }
+    few = sn.project(bedford, to=2028, draws=100, seed=3)
+    d = sn.simulate(bedford, few, ["SLT"], until=date(2027, 12, 31), options=options).data.isel(service=0)
+    load = d["queue_load"].sel(calendar_year=2027).median("draw")
+    waiting = d["waiting"].isel(week=-1).mean("draw")
+    for name in options:
+        assert float(load.sel(scenario=name)) < float(load.sel(scenario="baseline"))
+        assert float(waiting.sel(scenario=name)) < float(waiting.sel(scenario="baseline")) - 10
+    came, away = (
+        d[name].sum("week_commencing").astype(float).mean("draw") for name in ("referrals", "diverted")
     )
-    assert then.data["sessions"].sum() < first.data["sessions"].sum()
+    sent = float(away.sel(scenario="triage") - away.sel(scenario="baseline"))
+    assert sent == pytest.approx(0.2 * float(came.sel(scenario="baseline")), rel=0.05)
+    back = sent - float(came.sel(scenario="baseline") - came.sel(scenario="triage"))
+    assert back == pytest.approx(0.3 * sent * (WEEKS - 13) / WEEKS, rel=0.15)
+    np.testing.assert_allclose(
+        d["slots_available"].sel(scenario="slots") - d["slots_available"].sel(scenario="baseline"),
+        20,
+        atol=0.2,
+    )
+    both = options["groups"]["SLT"].and_also(options["slots"]["SLT"]).and_also(options["slots"]["SLT"])
+    assert (both.group_size, float(both.extra_slots[0])) == (3, 40.0)
+    with pytest.raises(DomainError, match="set group_size of one service differently"):
+        both.and_also(sn.ServiceOption(group_share=0.5, group_size=2))
 
 
 def test_the_load_at_the_start_is_asked_for(bedford):
@@ -238,8 +268,9 @@ def test_what_is_asked_in_error_is_told(bedford, need):
     option = {"a": {"OT": sn.ServiceOption(initiative=np.ones(3))}}
     with pytest.raises(DomainError, match="for 3 weeks where"):
         sn.simulate(bedford, need, ["OT"], options=option)
+    shape = {"a": {"ASD_DX": sn.ServiceOption(pathway="needs-first")}}
     with pytest.raises(DomainError, match="diagnosis_first or needs_first"):
-        sn.simulate(bedford, need, ["ASD_DX"], pathway="needs-first")
+        sn.simulate(bedford, need, ["ASD_DX"], options=shape)
     with pytest.raises(DomainError, match="has no staff figure"):
         sn.simulate(bedford, need, ["ASD_DX"], options={"a": {"ASD_DX": sn.ServiceOption(extra_wte=1.0)}})
     elsewhere = sn.open_area("central-bedfordshire")

@@ -1,0 +1,230 @@
+"""What each lever does to a service, week by week, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters, standard_normal
+from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.need.projection import NeedProjection
+from sendneeds.scenarios.levers import Lever
+from sendneeds.waits.allowances import personal_budgets
+from sendneeds.waits.options import ServiceOption
+from sendneeds.waits.service_figures import AUTISM, LIST
+from sendneeds.waits.staff import (
+    RAMP_FROM,
+    WEEKS_A_YEAR,
+    has_staff,
+    hiring,
+    posts_of,
+    staff_at_work,
+    vacant_wte,
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a lever does over the weeks of a run.
+
+    Parameters
+    ----------
+    option : ServiceOption
+        What it changes in the service.
+    units : ndarray, shape (week, draw)
+        Units paid for each week: whole-time equivalents in post, children, or weeks of a yearly cost.
+    price : ndarray, shape (draw,)
+        GBP a unit and week.
+    item : str
+    cost_type : {"recurrent", "one_off", "capital"}
+    """
+
+    option: ServiceOption
+    units: np.ndarray
+    price: np.ndarray
+    item: str
+    cost_type: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a lever needs to know of a run."""
+
+    parameters: Parameters
+    need: NeedProjection
+    days: np.ndarray
+
+    @property
+    def draws(self) -> int:
+        """Draws of the run."""
+        return self.need.data.sizes["draw"]
+
+    @property
+    def seed(self) -> int:
+        """Seed of the run."""
+        return int(self.need.data.attrs["seed"])
+
+    def week_of(self, day: date) -> int:
+        """Return the week of the run in which a day lies (it may lie outside)."""
+        return int((np.datetime64(day, "D") - self.days[0]).astype(int)) // 7
+
+    def strength(self, lever: Lever) -> np.ndarray:
+        """Return how far a lever works each week, 0 to 1: within its dates, built up over its ramp; (week, 1)."""
+        week, first = np.arange(len(self.days)), lever.values.get("from")
+        last, ramp = lever.values.get("to"), lever.values.get("ramp_weeks") or 0.0
+        since = week - (0 if first is None else self.week_of(first))
+        built = np.ones(len(week)) if ramp == 0 else np.clip((since + 1) / ramp, 0.0, 1.0)
+        inside = (since >= 0) & (week <= (len(week) if last is None else self.week_of(last)))
+        return np.where(inside, built, 0.0)[:, None]
+
+    def weekly(self, lever: Lever, number: float | np.ndarray) -> np.ndarray:
+        """Return a number, or one a draw, in the weeks in which a lever works; (week, draw)."""
+        return self.strength(lever) * np.broadcast_to(np.asarray(number, dtype=float), (1, self.draws))
+
+    def interval(self, lever: Lever, key: str) -> np.ndarray:
+        """Return a figure of a lever drawn from its 80 % interval, (draw,); the same luck in every scenario."""
+        low, central, high = lever.values[key]
+        where = (self.parameters.area.code, lever.service, lever.kind, key)
+        return two_piece_lognormal(low, central, high, standard_normal(self.seed, where, self.draws))
+
+    def figure(self, service: str, name: str) -> np.ndarray:
+        """Return a figure of the pack, (draw,)."""
+        return self.parameters.draw(service, name, self.draws, self.seed)
+
+
+def effect(lever: Lever, at: Setting) -> Effect:
+    """Return what a lever adds and costs over the weeks of a run.
+
+    Parameters
+    ----------
+    lever : Lever
+    at : Setting
+
+    Returns
+    -------
+    Effect
+    """
+    return _EFFECTS[lever.kind](lever, at)
+
+
+def cannot(lever: Lever, parameters: Parameters, services: list[str]) -> str:
+    """Return what a lever lacks in an area, in words; empty where it can be pulled."""
+    name = lever.service
+    if name not in services:
+        return f"one of {', '.join(services)}" if services else "none: the pack has no services"
+    if lever.kind in ("fill_vacancies", "fund_posts") and not has_staff(parameters, name):
+        return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv"
+    if lever.kind in ("initiative", "outsource", "triage") and not parameters.has(name, LIST):
+        return "a service with a list for first appointments"
+    if lever.kind == "groups" and not parameters.has(name, "block_share"):
+        return "a service with blocks of sessions: block_share in service_parameters.csv"
+    if lever.kind == "autism_pathway" and name != AUTISM:
+        return AUTISM
+    if lever.kind == "personal_budgets" and not parameters.has(
+        name, "personal_budget_sessions_per_child_year"
+    ):
+        return "a service with personal_budget_sessions_per_child_year in service_parameters.csv"
+    return ""
+
+
+def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
+    vacant = vacant_wte(at.parameters, lever.service, at.draws, at.seed) * lever.values["share"]
+    if lever.values["posts"] is not None:
+        vacant = np.minimum(vacant, float(lever.values["posts"]))
+    return _posts(lever, at, vacant, "posts filled")
+
+
+def _fund_posts(lever: Lever, at: Setting) -> Effect:
+    return _posts(lever, at, np.full(at.draws, float(lever.values["wte"])), "posts added")
+
+
+def _posts(lever: Lever, at: Setting, wte: np.ndarray, item: str) -> Effect:
+    """Hire `wte` (draw,) post by post: each has its own time to hire, and falls vacant again when its holder leaves."""
+    hire, turnover = hiring(at.parameters, lever.service, at.draws, at.seed)
+    last = lever.values["to"]
+    posts = posts_of(wte, at.week_of(lever.values["from"]), None if last is None else at.week_of(last) + 1)
+    run = len(at.days), at.draws, at.seed, (at.parameters.area.code, lever.service, "lever")
+    working, paid = (
+        staff_at_work(posts, *run, weeks_to_hire=hire, turnover=turnover, ramp_from=ramp)
+        for ramp in (RAMP_FROM, 1.0)
+    )
+    price = at.figure(lever.service, "gbp_per_wte_year") / WEEKS_A_YEAR
+    return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
+
+
+def _initiative(lever: Lever, at: Setting) -> Effect:
+    children = at.weekly(lever, float(lever.values["children_per_week"]))
+    option = ServiceOption(initiative=children)
+    return Effect(
+        option, children, at.interval(lever, "gbp_per_child"), "first assessments besides", "one_off"
+    )
+
+
+def _outsource(lever: Lever, at: Setting) -> Effect:
+    children = at.weekly(lever, float(lever.values["children_per_week"]))
+    option = ServiceOption(outsourced=children, outsourced_return=float(lever.values["return_share"]))
+    return Effect(
+        option, children, at.interval(lever, "gbp_per_child"), "children of a second provider", "one_off"
+    )
+
+
+def _ring_fence(lever: Lever, at: Setting) -> Effect:
+    return _yearly(lever, at, ServiceOption(fence=float(lever.values["share"])), "ring-fence")
+
+
+def _missed(lever: Lever, at: Setting) -> Effect:
+    return _yearly(lever, at, ServiceOption(missed=at.interval(lever, "ratio")), "fewer missed appointments")
+
+
+def _groups(lever: Lever, at: Setting) -> Effect:
+    share = np.minimum(at.interval(lever, "share"), 1.0)
+    option = ServiceOption(group_share=share, group_size=int(lever.values["size"]))
+    return _yearly(lever, at, option, "sessions in groups")
+
+
+def _triage(lever: Lever, at: Setting) -> Effect:
+    share = at.weekly(lever, np.minimum(at.interval(lever, "share"), 1.0))
+    again = 0.0 if lever.values["rereferred"] is None else np.minimum(at.interval(lever, "rereferred"), 1.0)
+    return _yearly(lever, at, ServiceOption(diverted=share, rereferred=again), "triage and advice line")
+
+
+def _autism_pathway(lever: Lever, at: Setting) -> Effect:
+    return _yearly(lever, at, ServiceOption(pathway=lever.values["pathway"]), "autism pathway")
+
+
+def _personal_budgets(lever: Lever, at: Setting) -> Effect:
+    """Give budgets to a share of children with a plan: the sessions that they buy come free for others."""
+    area = at.parameters.area
+    now, then = (personal_budgets(area, at.need, uptake) for uptake in (None, float(lever.values["uptake"])))
+    freed = then.sessions_a_week(lever.service, at.days) - now.sessions_a_week(lever.service, at.days)
+    years = at.need.data["year"].values
+    year = np.clip(at.days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
+    more = (then.data["children"].astype(int) - now.data["children"]).transpose("year", "draw").values[year]
+    strength = at.strength(lever)
+    option = ServiceOption(extra_slots=np.maximum(freed, 0.0) * strength)
+    price = at.figure("PLACES", "gbp_per_personal_budget") / WEEKS_A_YEAR
+    return Effect(option, np.maximum(more, 0) * strength, price, "personal budgets", "recurrent")
+
+
+def _yearly(lever: Lever, at: Setting, option: ServiceOption, item: str) -> Effect:
+    """Return an effect with the lever's yearly cost, where it has one."""
+    weeks = at.weekly(lever, 1.0 if lever.values["gbp_per_year"] else 0.0)
+    price = at.interval(lever, "gbp_per_year") if weeks.any() else np.zeros(at.draws)
+    return Effect(option, weeks, price / WEEKS_A_YEAR, item, "recurrent")
+
+
+_EFFECTS: dict[str, Callable[[Lever, Setting], Effect]] = {
+    "fill_vacancies": _fill_vacancies,
+    "fund_posts": _fund_posts,
+    "initiative": _initiative,
+    "outsource": _outsource,
+    "ring_fence": _ring_fence,
+    "missed_appointments": _missed,
+    "groups": _groups,
+    "triage": _triage,
+    "autism_pathway": _autism_pathway,
+    "personal_budgets": _personal_budgets,
+}
