@@ -8,7 +8,7 @@ import numpy as np
 def fitted(
     seed: np.ndarray,
     need_phase: np.ndarray,
-    need_setting: np.ndarray,
+    need_setting: np.ndarray | None = None,
     phase_setting: np.ndarray | None = None,
     rounds: int = 200,
 ) -> np.ndarray:
@@ -19,7 +19,7 @@ def fitted(
     seed : ndarray of float, (N, P, S)
         Its shape where the sums do not decide it; cells of 0 stay 0.
     need_phase : ndarray of float, (N, P)
-    need_setting : ndarray of float, (N, S)
+    need_setting : ndarray of float, (N, S), optional
     phase_setting : ndarray of float, (P, S), optional
     rounds : int
 
@@ -41,7 +41,8 @@ def fitted(
     for _ in range(rounds):
         if phase_setting is not None:
             out *= _ratio(phase_setting, out.sum(axis=0))[None]
-        out *= _ratio(need_setting, out.sum(axis=1))[:, None]
+        if need_setting is not None:
+            out *= _ratio(need_setting, out.sum(axis=1))[:, None]
         out *= _ratio(need_phase, out.sum(axis=2))[..., None]
     return out
 

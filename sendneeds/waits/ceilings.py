@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sendneeds.need.projection import NeedProjection
 
 WEEKS_A_YEAR = 365.25 / 7
+COMPLEX = ("PMLD", "PD", "SLD", "MSI")
+"""Primary needs among which continuing care and community nursing look for their children."""
 
 
 def short_breaks(
@@ -146,7 +148,7 @@ def inpatient_beds(
             "chance_full": (full, "Chance that every bed is taken", "probability"),
         },
         "beds of mental health wards",
-        (("beds_needed", "beds"), ("admissions_wanted", "admissions_elsewhere", "admissions_unmet")),
+        (("chance_full",), ("admissions_wanted", "admissions_elsewhere", "admissions_unmet")),
     )
 
 
@@ -167,7 +169,7 @@ def continuing_care(
         ``CCC``.
     need : NeedProjection
     uptake : float, optional
-        Share of children under 18 with a plan who are eligible, in place of the figure.
+        Share of children under 18 with a plan for one of `COMPLEX` who are eligible, in place of the figure.
     hours, nights : mapping of int to float, optional
         Hours and nights commissioned a week from a January on, in place of the figures.
 
@@ -194,7 +196,7 @@ def continuing_care(
     True
     """
     take = Take(area, need, "CCC")
-    children = take.children("uptake_share", uptake, "continuing care", oldest=17)
+    children = take.children("uptake_share", uptake, "continuing care", 17, COMPLEX)
     arrays = {"children": (children, "Children eligible for continuing care", "children")}
     cost = np.zeros(children.shape)
     for what, given, price in (("hours", hours, "gbp_per_hour"), ("nights", nights, "gbp_per_night")):
@@ -231,7 +233,7 @@ def community_nursing(
         bought_elsewhere_share of ``COMM_NURSING``.
     need : NeedProjection
     uptake : float, optional
-        Share of children under 18 with a plan, in place of the figure.
+        Share of children under 18 with a plan for one of `COMPLEX`, in place of the figure.
     available : mapping of int to float, optional
         Contacts a year from a January on, in place of the figure.
 
@@ -257,7 +259,7 @@ def community_nursing(
     True
     """
     take = Take(area, need, "COMM_NURSING")
-    children = take.children("uptake_share", uptake, "community nursing", oldest=17)
+    children = take.children("uptake_share", uptake, "community nursing", 17, COMPLEX)
     contacts = np.rint(children * take.figure("contacts_per_child_year")).astype(np.int64)
     room = take.ceiling("contacts_available_year", available)
     found = take.against(

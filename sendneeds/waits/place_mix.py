@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COLUMNS = (*SETTINGS, AWAITING, NOT_RECORDED)
 WHOLE = 1 << 20
 """What the weights of a mix add up to, about."""
+PRIOR = 30.0
+"""Children's worth of England's ratio of those who come to those placed, beside an area's own. Assumed."""
 _EVERY = "all"
 
 
@@ -66,23 +68,84 @@ def _placed(area: Area) -> pd.DataFrame:
     return rows.assign(setting=rows["placement"].map(setting_of), plans=rows["plans"].astype(float))
 
 
+def _youngest(age: str) -> int:
+    """Return the age that a row stands for, -1 where it is not known; those under 3 stand at 2."""
+    first = "2" if age == "0-2" else age
+    return int(first) if first.isdigit() and int(first) in AGES else -1
+
+
 def _phase_of(age: str) -> str | None:
-    first = "0" if age == "0-2" else age
-    if not first.isdigit() or int(first) not in AGES:
-        return None
-    return next(phase for phase, (low, high) in PHASES.items() if low <= int(first) <= high)
+    first = _youngest(age)
+    return next((phase for phase, (low, high) in PHASES.items() if low <= first <= high), None)
+
+
+def by_age(area: Area) -> dict[int, np.ndarray]:
+    """Return plans by age and setting, (26, S), for each January with plans by placement and age.
+
+    A table that falls short of the January's plans, because some areas gave no detail, is raised to them.
+    """
+    rows = _placed(area)
+    rows = rows[(rows["need"] == _EVERY) & (rows["age"] != _EVERY)]
+    rows = rows.assign(first=rows["age"].astype(str).map(_youngest))
+    totals = area.table("ehc_plans")
+    if "placement" in totals:
+        totals = totals[totals["placement"] == _EVERY]
+    totals = totals[(totals["need"] == _EVERY) & (totals["age"] == _EVERY)].dropna(subset=["plans"])
+    out = {}
+    for january, part in rows[rows["first"] >= 0].groupby("census_january"):
+        wide = part.pivot_table(
+            index="first", columns="setting", values="plans", aggfunc="sum", fill_value=0.0
+        )
+        found = wide.reindex(index=list(AGES), columns=list(COLUMNS), fill_value=0.0).to_numpy()
+        whole = totals.loc[totals["census_january"] == january, "plans"].astype(float)
+        out[int(january)] = found * max(float(whole.sum()) / found.sum(), 1.0) if len(whole) else found
+    return out
 
 
 def by_phase(area: Area) -> np.ndarray | None:
     """Return plans by phase and setting at the latest count, (P, S), or None where the area has none by age."""
-    rows = _placed(area)
-    rows = rows[(rows["need"] == _EVERY) & (rows["age"] != _EVERY)]
+    tables = by_age(area)
+    if not tables:
+        return None
+    latest = tables[max(tables)]
+    return np.stack([latest[first : last + 1].sum(axis=0) for first, last in PHASES.values()])
+
+
+def coming(area: Area) -> np.ndarray | None:
+    """Return the children who came into each phase and setting in the latest year, (P, S), or None.
+
+    Those there at the second of two Januaries, less those of the first whose plan lasted and whose phase did:
+    new plans and children from another phase, with moves inside the phase counted where they came to. What
+    moved out of a setting makes its figure less, at worst 0. Of an age as many lasted as there are a year on,
+    new plans left out, in every setting alike.
+
+    Parameters
+    ----------
+    area : Area
+        With plans by placement and age at two Januaries running, and the year's new plans on the age base of
+        the caseload.
+    """
+    tables = by_age(area)
+    last = max(tables, default=0)
+    if last - 1 not in tables or not area.has("ehc_flow"):
+        return None
+    flow = area.table("ehc_flow")
+    rows = flow[
+        (flow["stage"] == "new_plans_by_cohort_age")
+        & (flow["calendar_year"] == last - 1)
+        & flow["count"].notna()
+    ]
+    rows = rows[(rows["need"] != _EVERY) & (rows["age"] != _EVERY)]
     if not len(rows):
         return None
-    rows = rows[rows["census_january"] == rows["census_january"].max()]
-    rows = rows.assign(phase=rows["age"].astype(str).map(_phase_of)).dropna(subset=["phase"])
-    wide = rows.pivot_table(index="phase", columns="setting", values="plans", aggfunc="sum", fill_value=0.0)
-    return wide.reindex(index=list(PHASES), columns=list(COLUMNS), fill_value=0.0).to_numpy()
+    ages = rows["age"].astype(str).map(_youngest)
+    new = rows["count"].astype(float).groupby(ages).sum().reindex(list(AGES), fill_value=0.0).to_numpy()
+    before, after = tables[last - 1], tables[last]
+    there = np.maximum(after.sum(axis=1) - new, 0)[1:]
+    share = np.minimum(there / np.maximum(before.sum(axis=1)[:-1], 1), 1.0)
+    lasted = before[:-1] * share[:, None]  # by age at the close, from 1
+    out = [after[low : high + 1].sum(axis=0) - lasted[low:high].sum(axis=0) for low, high in PHASES.values()]
+    return np.maximum(np.stack(out), 0.0)
 
 
 def by_need_and_phase(area: Area, needs: list[str]) -> np.ndarray:
@@ -168,17 +231,56 @@ def shares(table: np.ndarray, fallback: np.ndarray) -> np.ndarray:
     return inner / inner.sum(axis=-1, keepdims=True)
 
 
-def drawn(mix: np.ndarray, counts: np.ndarray, seed: int, code: str, draws: int) -> np.ndarray:
+def sought(area: Area, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mix in which children without a place seek one, and the children whom it was counted on.
+
+    Who comes is not who is there: of those who came into a phase in the latest year fewer went to special
+    schools than are in them. The area's own count by phase is taken together with a prior of `PRIOR`
+    children, who come as the area's children are placed, times England's ratio of those who came to those
+    placed. By need the odds are those of the children placed.
+
+    Parameters
+    ----------
+    area : Area
+    table : ndarray of float, (N, P, S of COLUMNS)
+        Children by need, phase and setting.
+
+    Returns
+    -------
+    (ndarray (N, P, S) of shares, ndarray (P, S) of children)
+    """
+    width = len(SETTINGS)
+    placed = _share(table.sum(axis=0)[:, :width])
+    nation = area.england()
+    came, there = coming(nation), by_phase(nation)
+    if came is not None and there is not None:
+        ratio = _share(came[:, :width]) / np.maximum(_share(there[:, :width]), 1e-12)
+        placed = _share(placed * ratio)
+    own = coming(area)
+    counted = PRIOR * placed + (0.0 if own is None else own[:, :width])
+    children = table.sum(axis=2) + 1e-9
+    target = _share(counted) * children.sum(axis=0)[:, None]
+    fit = fitted(table[..., :width] + 1e-9, children, phase_setting=target)
+    return fit / fit.sum(axis=-1, keepdims=True), counted
+
+
+def _share(array: np.ndarray) -> np.ndarray:
+    return array / np.maximum(array.sum(axis=-1, keepdims=True), 1e-12)
+
+
+def drawn(
+    mix: np.ndarray, by_need: np.ndarray, by_phase: np.ndarray, seed: int, code: str, draws: int
+) -> np.ndarray:
     """Return a mix as whole weights, one for each draw, as sure as the children it was counted on make it.
 
-    Each need's settings are multiplied by gamma deviates with the count for shape and mean 1, which makes the
-    mix of a need Dirichlet (the Bayesian bootstrap of its children).
+    Settings are multiplied, by need and again by phase, by gamma deviates with the count for shape and mean
+    1, which makes a mix Dirichlet (the Bayesian bootstrap of the children counted).
 
     Parameters
     ----------
     mix : ndarray of float, (N, P, S)
-    counts : ndarray of float, (N, S)
-        Children whom the mix was counted on.
+    by_need : ndarray of float, (N, S)
+    by_phase : ndarray of float, (P, S)
     seed : int
     code : str
     draws : int
@@ -187,11 +289,13 @@ def drawn(mix: np.ndarray, counts: np.ndarray, seed: int, code: str, draws: int)
     -------
     ndarray of int64, (S, N x P, draws)
     """
-    needs, _, settings = mix.shape
-    luck = as_real(uniforms(seed, (code, "places", "mix"), needs * settings, draws))
-    shape = np.maximum(counts.reshape(-1, 1), 0.5)
-    factor = special.gammaincinv(shape, np.clip(luck, 1e-9, 1 - 1e-9)) / shape
-    weight = mix[..., None] * factor.reshape(needs, 1, settings, draws)
+    weight = mix[..., None]
+    for name, counts in (("need", by_need), ("phase", by_phase)):
+        luck = as_real(uniforms(seed, (code, "places", "mix", name), counts.size, draws))
+        shape = np.maximum(counts.reshape(-1, 1), 0.5)
+        factor = special.gammaincinv(shape, np.clip(luck, 1e-9, 1 - 1e-9)) / shape
+        factor = factor.reshape(*counts.shape, draws)
+        weight = weight * (factor[:, None] if name == "need" else factor[None])
     weight /= weight.sum(axis=2, keepdims=True)
     return whole_weights(weight)
 

@@ -68,8 +68,8 @@ def project_places(
         have as many as were filled at the latest count, and independent schools take all who come.
     openings : sequence of Opening
     mix : {"observed", "preferred"}
-        The proportions in which settings are sought: as observed, which is bound by the places there are, or
-        as preferred.
+        The proportions in which settings are sought: as observed in those who came into a phase in the latest
+        year, which is bound by the places there are, or as preferred.
     preferred : pandas.DataFrame, optional
         The preferred mix: columns need, setting, share, and phase where it differs. Left out, the pack's
         ``placement_mix`` serves, and where it has none England's observed mix, labelled so.
@@ -102,7 +102,7 @@ def project_places(
     True
     """
     years = need.data["year"].values
-    start = _ceilings(area, years, commissioned or {}, openings, mix)
+    _check(years, commissioned or {}, openings, mix)
     for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
         if share is not None and not 0 <= share <= 1:
             raise DomainError(f"{name}={share}: a share, 0 to 1.")
@@ -112,10 +112,10 @@ def project_places(
     waiting = mixes.known[..., -1:] / np.maximum(mixes.known.sum(axis=-1, keepdims=True), 1e-9)
     if awaiting_share is not None:
         waiting = np.full_like(waiting, awaiting_share)
-    names = list(SETTINGS)
-    planned = [(names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in openings]
-    ceiling = kernel.opened(np.array([start.get(name, -1) for name in names]), planned, len(years))
+    begun = _opening(mixes.known, children[0])
+    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, commissioned or {}, openings)
     arrays = _filled(
+        begun,
         children,
         staying,
         mixes,
@@ -133,8 +133,9 @@ def project_places(
 class _Mixes(NamedTuple):
     """What children are placed in and what they seek.
 
-    ``known``, (N, P, S + 1), has the children of the first January by setting, those awaiting last; ``sought`` and
-    ``preferred``, (S, G, L) or (S, G, 1), are whole weights; ``source`` says where the preferred mix comes from.
+    ``known``, (N, P, S + 1), has the children of the first January by setting, those awaiting last;
+    ``sought`` and ``preferred``, (S, G, L) or (S, G, 1), are whole weights; ``source`` says where the
+    preferred mix comes from.
     """
 
     known: np.ndarray
@@ -146,7 +147,8 @@ class _Mixes(NamedTuple):
 def _mixes(
     area: Area, needs: list[str], first: np.ndarray, seed: int, mix: str, preferred: pd.DataFrame | None
 ) -> _Mixes:
-    at = np.rint(first.mean(axis=-1)).reshape(len(needs), len(PHASES))
+    """Return the mixes; `first`, (G, L), are the children of the first January."""
+    at = first[:, 0].reshape(len(needs), len(PHASES))
     observed = place_mix.settings_table(area, needs, at)
     nation = area.england()
     national = place_mix.settings_table(nation, needs, place_mix.by_need_and_phase(nation, needs))
@@ -157,11 +159,13 @@ def _mixes(
     if mix == "preferred":
         return _Mixes(_recorded(observed, own), fixed, fixed, source)
     counts = placement_mix(area).reindex(needs, fill_value=0.0).to_numpy()[:, : len(SETTINGS)]
-    drawn = place_mix.drawn(own, counts, seed, area.code, first.shape[-1])
+    seeking, counted = place_mix.sought(area, observed)
+    drawn = place_mix.drawn(seeking, counts, counted, seed, area.code, first.shape[-1])
     return _Mixes(_recorded(observed, own), drawn, fixed, source)
 
 
 def _filled(
+    begun: np.ndarray,
     children: np.ndarray,
     staying: np.ndarray,
     mixes: _Mixes,
@@ -173,40 +177,30 @@ def _filled(
     """Run placements from January to January; arrays as `places_result.dataset` takes them."""
     names = list(SETTINGS)
     passed_to = [names.index(PASSED_TO[n]) if n in PASSED_TO else kernel.NOWHERE for n in names]
+    unbound = np.full(len(names), -1)
     years, cells, draws = children.shape
     placed = np.zeros((years, len(names), cells, draws), np.int32)
     needed, wanted = np.zeros_like(placed), np.zeros_like(placed)
     awaiting = np.zeros((years, cells, draws), np.int32)
     turned, moved = np.zeros((years - 1, len(names), draws), np.int32), np.zeros((years - 1, draws), np.int32)
-    begun = _opening(mixes.known, children[0])
-    placed[0], awaiting[0] = begun[:-1], begun[-1]
+    held = free = kernel.Year(begun[:-1], begun[-1], np.zeros(0), np.zeros(0))
     for y in range(years):
         luck = _luck(*of, y, max(cells, len(names)), draws)
-        needed[y] = kernel.split(children[y], mixes.sought, luck[2, :cells])
         wanted[y] = kernel.split(children[y], mixes.preferred, luck[2, :cells])
         if y:
-            placed[y], awaiting[y], turned[y - 1], moved[y - 1] = kernel.year(
-                placed[y - 1].astype(np.int64),
-                awaiting[y - 1].astype(np.int64),
-                staying[y - 1],
-                children[y],
-                mixes.sought,
-                held_back,
-                looking,
-                ceiling[y],
-                passed_to,
-                luck,
-            )
+            flows = (staying[y - 1], children[y], mixes.sought, held_back, looking)
+            held = kernel.year(held.placed, held.awaiting, *flows, ceiling[y], passed_to, luck)
+            free = kernel.year(free.placed, free.awaiting, *flows, unbound, passed_to, luck)
+            turned[y - 1], moved[y - 1] = held.turned_away, held.moved
+        placed[y], awaiting[y], needed[y] = held.placed, held.awaiting, free.placed
     return {
         **{"placed": placed, "needed": needed, "wanted": wanted, "awaiting": awaiting},
         **{"children": children, "turned_away": turned, "moved": moved},
     }
 
 
-def _ceilings(
-    area: Area, years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening], mix: str
-) -> dict[str, int]:
-    """Return places at the start by setting, after checking what was asked."""
+def _check(years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening], mix: str) -> None:
+    """Raise where what was asked lies outside its domain."""
     if mix not in ("observed", "preferred"):
         raise DomainError(f"mix={mix!r}: observed or preferred.")
     for name in [*commissioned, *(opening.setting for opening in openings)]:
@@ -214,17 +208,27 @@ def _ceilings(
             raise unknown("setting with a ceiling", name, CAPPED)
     if any(number < 0 for number in commissioned.values()):
         raise DomainError("Places commissioned cannot be negative.")
-    filled = placement_mix(area).sum()
-    out = {name: round(float(filled[name])) for name in CAPPED if name in PASSED_TO} | dict(commissioned)
     for opening in openings:
         if not years[0] < opening.year <= years[-1] or opening.fill_years < 1:
             raise DomainError(
                 f"Places in {opening.setting} from {opening.year} over {opening.fill_years} years: a January from "
                 f"{years[0] + 1} to {years[-1]}, filled over 1 year or more."
             )
-        if opening.setting not in out:
+        if opening.setting not in (*PASSED_TO, *commissioned):
             raise DomainError(f"Places open in {opening.setting}, whose places at the start are not given.")
-    return out
+
+
+def _ceilings(
+    filled: np.ndarray, years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening]
+) -> np.ndarray:
+    """Return places by year and setting, -1 where there is no ceiling; `filled` are those of the first January."""
+    names = list(SETTINGS)
+    base = np.full(len(names), -1)
+    for name in CAPPED:
+        if name in PASSED_TO or name in commissioned:
+            base[names.index(name)] = commissioned.get(name, filled[names.index(name)])
+    planned = [(names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in openings]
+    return kernel.opened(base, planned, len(years))
 
 
 def _groups(need: NeedProjection) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -316,7 +320,7 @@ def _notes(
         "Children with a place who look for another within a year: "
         + ("as the pack has it, else none." if moving_share is None else f"{moving_share:g}."),
     ]
-    if lost:
+    if lost >= 0.0005:
         out.append(
             f"Placement not recorded for {lost:.1%} of plans: placed as the others of their need and phase."
         )

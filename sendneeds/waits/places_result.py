@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 class PlacesResult(Result):
     """Children with a plan by setting.
 
-    `data` has the stocks ``placed``, ``needed`` (by the mix in which settings are sought) and ``wanted`` (by
-    the preferred mix), by (year, setting, need, phase, draw); ``awaiting`` and ``children`` (year, need,
-    phase, draw), where placed and awaiting add up to the children in every cell; ``places`` (year,
-    capped_setting), those commissioned; ``shortfall`` (year, capped_setting, draw), needed beyond the places;
-    the flows ``turned_away`` (calendar_year, setting, draw) and ``moved`` (calendar_year, draw); and, where
-    the pack has the figures, ``cost``, ``price``, ``avoidable_share``, ``capital``, ``transported``,
+    `data` has the stocks ``placed``, ``needed`` (in the setting they seek, were there room for all) and
+    ``wanted`` (by the preferred mix), by (year, setting, need, phase, draw); ``awaiting`` and ``children``
+    (year, need, phase, draw), where placed and awaiting add up to the children in every cell; ``places``
+    (year, capped_setting), those commissioned; ``shortfall`` (year, capped_setting, draw), needed beyond the
+    places; the flows ``turned_away`` (calendar_year, setting, draw) and ``moved`` (calendar_year, draw); and,
+    where the pack has the figures, ``cost``, ``price``, ``avoidable_share``, ``capital``, ``transported``,
     ``transport_cost`` and ``out_of_area``.
 
     Parameters
@@ -192,7 +192,7 @@ def dataset(
     return xr.Dataset(
         {
             "placed": (full, by_group("placed"), words("Children by the setting they are placed in")),
-            "needed": (full, by_group("needed"), words("Children by setting in the mix sought")),
+            "needed": (full, by_group("needed"), words("Children by setting were there room for all")),
             "wanted": (full, by_group("wanted"), words("Children by setting in the preferred mix")),
             "awaiting": (each, by_group("awaiting"), words("Children awaiting a place")),
             "children": (each, by_group("children"), words("Children with a plan")),

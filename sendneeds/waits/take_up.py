@@ -96,9 +96,12 @@ class AllowanceResult(Result):
             panel.axvline(scored, color="#3D3D3D", linewidth=0.8, linestyle=":")
             panel.set_ylabel(self.data[names[0]].attrs["units"])
             panel.set_ylim(bottom=0)
+            panel.yaxis.set_major_formatter("{x:,g}")
             panel.spines[["top", "right"]].set_visible(False)
             label_ends(panel, years[-1], ends)
-        figure.suptitle(f"{self.about}, 80 % interval (scenario range after {scored})", x=0.01, ha="left")
+        figure.suptitle(
+            f"{self.about}\n80 % interval, scenario range after {scored}", x=0.01, ha="left", fontsize=11
+        )
         return figure
 
 
@@ -118,12 +121,15 @@ class Take:
         """Return a figure of the service, (1, draw)."""
         return self.parameters.draw(self.service, name, self.draws, self.seed)[None, :]
 
-    def children(self, name: str, given: float | None, purpose: str, oldest: int) -> np.ndarray:
-        """Return those of the children with a plan who take it up, (year, draw)."""
+    def children(
+        self, name: str, given: float | None, purpose: str, oldest: int, needs: tuple[str, ...] | None = None
+    ) -> np.ndarray:
+        """Return those of the children with a plan, for some needs or any, who take it up, (year, draw)."""
         if given is not None and not 0 <= given <= 1:
             raise DomainError(f"uptake={given}: a share, 0 to 1.")
         share = self.figure(name)[0] if given is None else np.full(self.draws, given)
-        plans = self.need.data["children"].sel(provision="E", age=slice(0, oldest)).sum(("need", "age"))
+        plans = self.need.data["children"].sel(provision="E", age=slice(0, oldest))
+        plans = (plans if needs is None else plans.sel(need=list(needs))).sum(("need", "age"))
         count = plans.transpose("year", "draw").values
         return binomial(count, np.broadcast_to(share, count.shape), self.luck(purpose))
 
@@ -179,7 +185,7 @@ class Take:
 
         data: xr.Dataset = xr.Dataset(
             {
-                name: (("year", "draw"), values, {"long_name": text, "units": units, "kind": "flow"})
+                name: (("year", "draw"), values, {"long_name": text, "units": units, "kind": _kind(units)})
                 for name, (values, text, units) in arrays.items()
             },
             coords={"year": self.years, "draw": np.arange(self.draws)},
@@ -196,3 +202,8 @@ class Take:
         }
         title = f"{self.area.name}: {about}" + (f" ({', '.join(basis)} figures)" if basis else "")
         return AllowanceResult(data.assign(extra or {}), made, title, shown)
+
+
+def _kind(units: str) -> str:
+    """Return whether a unit is of a flow or of a stock at the January."""
+    return "flow" if units.endswith((" a year", " a week")) else "stock"

@@ -53,8 +53,10 @@ def test_nobody_is_lost_in_any_cell_and_no_ceiling_is_passed(more, need):
     assert (whole == plans.transpose(*whole.dims)).all()
     assert (data["placed"].sum("setting") + data["awaiting"] == data["children"]).all()
     assert (data["placed"] >= 0).all()
-    for name in ("needed", "wanted"):
-        assert (data[name].sum("setting") == data["children"]).all()
+    assert (data["wanted"].sum("setting") == data["children"]).all()
+    without = data["children"] - data["needed"].sum("setting")
+    assert (without >= 0).all()
+    assert float(without.sum() / data["children"].sum()) < 0.01, "those held back whatever room there is"
     for setting in PASSED_TO:
         assert (more.by_setting().sel(setting=setting) <= data["places"].sel(capped_setting=setting)).all()
 
@@ -70,23 +72,25 @@ def test_the_first_january_is_the_published_one(base, bedford):
         == 2
     )
     table = bedford.table("ehc_plans")
-    rows = table[
-        (table["need"] == "all") & (table["placement"] != "all") & table["age"].isin(["16", "17", "18"])
-    ]
+    rows = table[(table["need"] == "all") & (table["placement"] != "all") & (table["census_january"] == 2025)]
+    rows = rows[rows["age"].isin(["16", "17", "18"])]
     by_age = rows.groupby(rows["placement"].map(setting_of))["plans"].sum()
     placed = base.data["placed"].isel(year=0, draw=0).sel(phase="post_16").sum("need").to_series()
     assert placed["state_special"] == pytest.approx(by_age["state_special"], abs=4)
 
 
-def test_a_new_place_is_filled_by_newcomers_and_draws_nobody_back_at_once(base, more):
+def test_a_new_place_is_filled_by_newcomers_and_draws_nobody_back_at_once(bedford, need, base, more):
     before, after = independent(base), independent(more)
     assert (after.sel(year=2026) == before.sel(year=2026)).all()
     fewer = (before - after).median("draw")
     assert 10 <= float(fewer.sel(year=2027)) <= 20
     assert 40 <= float(fewer.sel(year=2030)) <= 60
-    # children already in independent schools stay there: what is avoided in a year is at most those turned away in it
-    turned = base.data["turned_away"].sel(calendar_year=2026, setting="state_special")
-    assert ((before - after).sel(year=2027) <= turned).all()
+    # where nobody with a place looks for another, what is avoided in a year is at most those turned away in it
+    still, opened = (
+        project_places(bedford, need, openings=some, moving_share=0.0) for some in ((), (SPECIAL,))
+    )
+    turned = still.data["turned_away"].sel(calendar_year=2026, setting="state_special")
+    assert ((independent(still) - independent(opened)).sel(year=2027) <= turned).all()
     assert (base.data["shortfall"].sel(year=2030, capped_setting="state_special").median()) > 0
 
 
@@ -114,7 +118,8 @@ def test_a_ceiling_on_independent_schools_leaves_children_awaiting(bedford, need
     data = held.data
     assert (independent(held) <= 30).all()
     later = data["awaiting"].sum(("need", "phase")).sel(year=2030)
-    assert (later > 50).all()
+    assert float(later.median()) > 100
+    assert int(later.min()) > 0
     assert set(data["capped_setting"].values) == set(CAPPED)
     none = project_places(bedford, need, awaiting_share=0.0).data["awaiting"]
     assert int(none.isel(year=slice(1, None)).sum()) == 0
