@@ -87,5 +87,5 @@ def rounded(table: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndar
     bounds = [*((0, 1) for _ in part), *((0, None) for _ in part), *((0, f) for f in floor)]
     want = np.concatenate([rows, columns]) - sums @ floor
     found = linprog(cost, A_eq=np.hstack([sums, sums, -sums]), b_eq=want, bounds=bounds, method="highs-ds")
-    up, beyond, below = np.rint(found.x).reshape(3, -1)
+    up, beyond, below = np.rint(np.asarray(found.x, dtype=float)).reshape(3, -1)
     return (floor + up + beyond - below).astype(np.int64).reshape(table.shape)

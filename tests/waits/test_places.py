@@ -1,11 +1,14 @@
 """Places: every child placed or awaiting, ceilings kept, incumbents who stay, and what an option avoids."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.foundation.vocabulary import PLACEMENTS
 from sendneeds.waits.place_settings import AWAITING, CAPPED, NOT_RECORDED, PASSED_TO, PHASES, SETTINGS
@@ -166,6 +169,39 @@ def test_the_preferred_mix_is_an_input(bedford, need, base):
     assert gap.loc[("resourced", "ASD"), "central"] > 0
     assert "as given" in " ".join(found.provenance["places"])
     assert "England's as observed" in " ".join(base.provenance["places"])
+
+
+def with_table(area, name, table):
+    meta = TableMeta(name, "a survey of parents", "none", None, "local", "")
+    return replace(area, tables={**area.tables, name: table}, meta={**area.meta, name: meta})
+
+
+def test_a_pack_may_hold_the_preferred_mix(bedford, need):
+    rows = {"need": "all", "phase": ["all", "all", "primary"], "share": [0.5, 0.5, 1.0]}
+    table = pd.DataFrame({**rows, "setting": ["mainstream", "college", "resourced"]})
+    found = project_places(with_table(bedford, "placement_mix", table), need)
+    wanted, plans = (found.data[name].isel(year=0).sum("need") for name in ("wanted", "children"))
+    assert (wanted.sel(phase="primary", setting="resourced") == plans.sel(phase="primary")).all()
+    assert (wanted.sel(phase="secondary", setting="resourced") == 0).all()
+    assert "a survey of parents" in " ".join(found.provenance["places"])
+
+
+def test_nobody_is_lost_where_primary_needs_are_changed(bedford):
+    ages = list(range(4, 16))
+    rows = {"area_code": "E06000055", "census_january": 2024, "from_setting": "all", "to_setting": "all"}
+    rows |= {"from_need": "SLCN"}
+    table = pd.concat(
+        [
+            pd.DataFrame({"age": ages, **rows, "to_need": "ASD", "children": 400}),
+            pd.DataFrame({"age": ages, **rows, "to_need": "SLCN", "children": 600}),
+        ]
+    )
+    area = with_table(bedford, "transitions", table)
+    made = sn.project(area, to=2028, draws=20)
+    assert "changed_need" in made.data
+    data = project_places(area, made).data
+    assert (data["placed"].sum("setting") + data["awaiting"] == data["children"]).all()
+    assert (data["placed"] >= 0).all()
 
 
 def test_luck_is_shared_and_does_not_hang_on_the_number_of_draws(bedford):

@@ -73,8 +73,8 @@ def year(
     left = [max(room[s] - sum(found[s]), 0) for s in settings]
     later = [[0] * len(children) if ceiling[s] < 0 else wish[s] for s in settings]
     into, _ = filled(later, left, [-1] * len(placed), luck[7])
-    here = _moved(held, into, luck[8])
-    closing = [[here[s][g] + found[s][g] for g in groups] for s in settings]
+    last = _moved(held, into, luck[8])
+    closing = [[last[s][g] + found[s][g] for g in groups] for s in settings]
     waiting = [back[g] + sum(unplaced[s][g] for s in settings if passed_to[s] < 0) for g in groups]
     return closing, waiting, [sum(row) for row in unplaced], sum(map(sum, free)) + sum(map(sum, into))
 
