@@ -19,6 +19,9 @@ from sendneeds.kernel.service_rules import Count, Rules
 
 EDGES = (0, 1, 2, 4, 12, 18, 52)
 ADVICE_WEEKS = 6
+AHEAD = 16
+AHEAD_ROOM = 65536
+"""Weeks of referrals drawn together at most, and weeks x lanes, to stay in the cache."""
 
 
 def serve(
@@ -34,6 +37,7 @@ def serve(
     first_only: np.ndarray | None = None,
     outsourced: np.ndarray | None = None,
     edges: tuple[int, ...] = EDGES,
+    later: tuple[tuple[int, Rules], ...] = (),
 ) -> ServicePath:
     """Run a service week by week.
 
@@ -63,6 +67,10 @@ def serve(
         Children whom a second provider can assess each week, on its own slots.
     edges : tuple of int
         Weeks waited over which each band begins, rising, the first 0.
+    later : tuple of (int, Rules)
+        Rules that take over from a week on, weeks rising. They differ in shares, chances, the ring-fence and the units
+        of a first assessment and of advice (what is part done then lapses) alone: packages, classes, delays and who
+        leaves stay those of `rules`.
 
     Returns
     -------
@@ -83,17 +91,23 @@ def serve(
     )
     if inputs.small(rules):
         try:
-            return _Run(rules, luck, edges, np.int16, inputs).path()
+            return _Run(rules, luck, edges, np.int16, inputs, later).path()
         except TooLargeError:
             luck = luck.restarted()
-    return _Run(rules, luck, edges, np.int32, inputs).path()
+    return _Run(rules, luck, edges, np.int32, inputs, later).path()
 
 
 class _Run:
     """One run of a service: what it holds between weeks, and its outputs."""
 
     def __init__(
-        self, rules: Rules, luck: Luck, edges: tuple[int, ...], dtype: Count, inputs: Inputs
+        self,
+        rules: Rules,
+        luck: Luck,
+        edges: tuple[int, ...],
+        dtype: Count,
+        inputs: Inputs,
+        later: tuple[tuple[int, Rules], ...],
     ) -> None:
         weeks, lanes = inputs.referrals.shape
         self.rules, self.luck, self.weeks, self.lanes, self.dtype = rules, luck, weeks, lanes, dtype
@@ -103,8 +117,7 @@ class _Run:
         if rules.leaving is not None or rules.age_out is not None:
             law = LeavingLaw(rules.leaving, rules.age_out)
         self.lists = [
-            FirstList(one, weeks, edges, law, luck.keys + np.uint64(rank), dtype)
-            for rank, one in enumerate(inputs.opening)
+            FirstList(one, weeks, edges, law, luck, rank, dtype) for rank, one in enumerate(inputs.opening)
         ]
         self.follow_ups = FollowUps(rules.packages, lanes, dtype, inputs.due, inputs.overdue)
         old = inputs.requests[: inputs.advice_old]
@@ -121,6 +134,11 @@ class _Run:
         self.offered = np.zeros((len(self.missed), lanes), dtype)
         self.wasted = np.zeros((len(self.missed), lanes), dtype)
         self.chances = self._chances()
+        self.later = dict(later)
+        self.told = 0  # weeks whose referrals are drawn
+        every = (rules, *self.later.values())
+        self.diverts = any(np.any(np.not_equal(one.accepted, 1.0)) for one in every)
+        self.rejoins = any(np.any(one.rereferred) for one in every)
         found = [array for array in (inputs.slots, inputs.first_only, inputs.outsourced) if array is not None]
         self.most = sum(int(array.max(initial=0)) for array in found)  # units, or children, a week can serve
         back = np.arange(1, len(inputs.overdue) + 1)
@@ -149,8 +167,13 @@ class _Run:
         """Run every week and return the path."""
         self._record(0)
         for week in range(self.weeks):
+            if week in self.later:
+                self._change(self.later[week])
             self._leave(week)
-            self._join(week)
+            if week == self.told:
+                self._arrive(week)
+            for one in self.lists:
+                one.join(week)
             left = self._offer(week)
             self._miss(week)
             self._advise(week)
@@ -174,26 +197,49 @@ class _Run:
         out = self.out
         for rank, one in enumerate(self.lists):
             left, aged = one.leave(week)
-            if rank == 0:
-                out.left[week], out.aged_out[week] = left, aged
-            else:
-                out.left[week] += left
+            _add(left, out.left[week], rank)
+            if aged is not None:
                 out.aged_out[week] += aged
 
-    def _join(self, week: int) -> None:
+    def _change(self, rules: Rules) -> None:
+        """Go by other rules from this week on."""
+        if rules.first_units != self.rules.first_units:
+            for rank, part in enumerate(self.part):
+                self.lapsed[rank] += part
+                self.part[rank] = self.zero
+        if rules.advice_units != self.rules.advice_units:
+            self.advice_part = self.zero
+        self.rules = rules
+        self.chances = self._chances()
+
+    def _arrive(self, week: int) -> None:
+        """Draw who is accepted in the weeks until somebody sent away in them could be back, and plan who will leave."""
+        ahead = max(1, min(AHEAD, AHEAD_ROOM // self.lanes))
+        if self.rejoins:
+            ahead = min(ahead, self.rules.rereferred_after)
+        self.told = min(week + ahead, self.weeks, *(start for start in self.later if start > week))
+        for one in range(week, self.told):
+            self._accept(one)
+        for one in self.lists:
+            one.plan(week, self.told - week)
+
+    def _accept(self, week: int) -> None:
         out = self.out
-        came = self.inputs.referrals[week] + self.returning.now(week)
-        joined = self._draw("accepted", came, week)
-        diverted = np.subtract(came, joined, out=out.diverted[week])
-        self.returning.put(week, self._draw("returned", diverted, week))
-        out.joined[week] = joined
-        out.rejoined[week] = back = self.rejoining.now(week)
-        rest = joined + back
+        joined = self.inputs.referrals[week]
+        if self.diverts:
+            came = joined + self.returning.now(week)
+            joined = self._draw("accepted", came, week)
+            diverted = np.subtract(came, joined, out=out.diverted[week])
+            self.returning.put(week, self._draw("returned", diverted, week))
+        out.joined[week] = rest = joined
+        if self.rejoins:
+            out.rejoined[week] = back = self.rejoining.now(week)
+            rest = joined + back
         for rank, one in enumerate(self.lists[:-1]):
             some = self._draw(f"class {rank}", rest, week)
-            one.join(week, some)
+            one.arrive(week, some)
             rest = rest - some
-        self.lists[-1].join(week, rest)
+        self.lists[-1].arrive(week, rest)
 
     def _offer(self, week: int) -> np.ndarray:
         """Offer the units of slots to advice, follow-ups and firsts; return those that nobody needs."""
@@ -279,13 +325,11 @@ class _Run:
         out, inputs = self.out, self.inputs
         units = self.dtype(self.rules.first_units)
         room = self.zero if inputs.outsourced is None else inputs.outsourced[week]
-        for row in (out.outsourced[week], out.missed_out[week]):
-            row[:] = 0
         first_slots, seen_weeks, over = out.first_slots[week], out.seen_weeks[week], out.seen_bands[:, week]
         for rank, one in enumerate(self.lists):
             attended = self.offered[2 + rank] - self.wasted[2 + rank]
             seen, self.part[rank] = divided(self.part[rank] + attended, units)
-            np.add(0 if rank == 0 else first_slots, attended, out=first_slots)
+            _add(attended, first_slots, rank)
             if inputs.outsourced is not None:
                 elsewhere = np.minimum(room, one.waiting - seen)
                 room = room - elsewhere
@@ -293,10 +337,10 @@ class _Run:
                 seen = seen + elsewhere
             out.seen[rank, week] = seen
             taken = one.take(week, seen, seen=True)
-            np.add(0 if rank == 0 else over, taken, out=over)
-            np.add(0 if rank == 0 else seen_weeks, one.weeks_waited, out=seen_weeks)
-            gone = self._draw(f"first discharged {rank}", self.wasted[2 + rank], week)
-            if gone is not self.zero:
+            _add(taken, over, rank)
+            _add(one.weeks_waited, seen_weeks, rank)
+            if not self.chances["first discharged 0"].never:
+                gone = self._draw(f"first discharged {rank}", self.wasted[2 + rank], week)
                 gone = np.minimum(gone, one.waiting)
                 one.take(week, gone, seen=False)
                 out.missed_out[week] += gone
@@ -306,7 +350,9 @@ class _Run:
     def _packages(self, week: int, done: np.ndarray, given_up: np.ndarray) -> None:
         """Begin packages, go on to the next sessions, discharge, and send some back to the list."""
         rules, out = self.rules, self.out
-        rest = np.add.reduce(out.seen[:, week], dtype=self.dtype)
+        rest = out.seen[0, week]
+        for seen in out.seen[1:, week]:
+            rest = rest + seen
         if self.inputs.outsourced is not None:
             elsewhere = out.outsourced[week]
             rest = rest - elsewhere + self._draw("outsourced return", elsewhere, week)
@@ -317,9 +363,12 @@ class _Run:
             rest = rest - some
         finished = self.follow_ups.go_on(week, done, starting)
         discharged = np.add(rest, finished, out=out.discharged[week])
-        discharged += given_up
-        discharged += out.missed_out[week]
-        self.rejoining.put(week, self._draw("rejoined", discharged, week))
+        if given_up is not self.zero:
+            discharged += given_up
+        if not self.chances["first discharged 0"].never:
+            discharged += out.missed_out[week]
+        if self.rejoins:
+            self.rejoining.put(week, self._draw("rejoined", discharged, week))
 
     def _record(self, bound: int) -> None:
         """Record the stocks at the start of week `bound`."""
@@ -357,3 +406,11 @@ class _Run:
         out.part_lapsed.extend(self.lapsed)
         out.due, out.overdue_by_week = self.follow_ups.ahead(self.weeks - 1)
         return out
+
+
+def _add(count: np.ndarray, total: np.ndarray, rank: int) -> None:
+    """Add the counts of one class to the total, which the first class begins."""
+    if rank:
+        total += count
+    else:
+        total[...] = count

@@ -11,7 +11,11 @@ import numpy as np
 from sendneeds.kernel import streams
 from sendneeds.kernel.removals import Removals
 from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, LeavingLaw, Plans, place
+from sendneeds.kernel.service_luck import Luck
 from sendneeds.kernel.service_rules import Count
+
+_PIECES = 4  # draws of 16 bits in a uniform
+_TOP = np.uint64(48)
 
 
 class FirstList:
@@ -26,7 +30,9 @@ class FirstList:
     edges : tuple of int
         Weeks waited over which each band begins, the first 0.
     law : LeavingLaw or None
-    keys : ndarray of uint64, (L,)
+    luck : Luck
+    rank : int
+        The class whose list this is.
     dtype : type
         Of the counts.
     """
@@ -37,11 +43,14 @@ class FirstList:
         weeks: int,
         edges: tuple[int, ...],
         law: LeavingLaw | None,
-        keys: np.ndarray,
+        luck: Luck,
+        rank: int,
         dtype: Count,
     ) -> None:
         self.opening_weeks, lanes = opening.shape
-        self.edges, self.lanes, self.keys, self.dtype = edges, lanes, keys, dtype
+        self.edges, self.lanes, self.dtype = edges, lanes, dtype
+        self.keys = luck.keys + np.uint64(rank)
+        self._luck, self.rank = luck, rank
         self.cohorts = np.zeros((self.opening_weeks + weeks, lanes), dtype=dtype)
         self.cohorts[: self.opening_weeks] = opening[::-1]
         self.opening = self.cohorts[: self.opening_weeks].copy()
@@ -50,66 +59,83 @@ class FirstList:
         self.over: np.ndarray = np.stack([opening[age > edge].sum(axis=0) for edge in edges]).astype(dtype)
         self.seen_by_wait = np.zeros((self.opening_weeks + weeks, lanes), dtype=np.int32)
         self.weeks_waited = np.zeros(lanes, dtype=np.int32)  # of those seen this week
-        self.plans = None if law is None else Plans(law, keys, dtype)
+        self.plans = None if law is None else Plans(law, self.keys, dtype)
         self._flat, self._counts = self.cohorts.reshape(-1), self.seen_by_wait.reshape(-1)
-        self._head = np.zeros(lanes, dtype=np.int64)
         self._every = np.arange(lanes)
+        self._head = self._every.copy()  # cell (row x L + lane) of the oldest cohort not yet all seen
+        self._twice = 2 * self._every
         self._planned = self.cohorts[0].copy() if len(self.cohorts) else np.zeros(lanes, dtype)
         self._one = dtype(1)
         self._oldest = 0
         self._mark = np.zeros(lanes, dtype=np.int64)
         self._none = np.zeros(lanes, dtype=dtype)
+        self._left = np.zeros_like(self.over)
         self._gone: list[tuple[int, np.ndarray, np.ndarray, np.ndarray | None]] = []
         longest = self.opening_weeks + weeks + 1
-        self._band = np.searchsorted(edges, np.arange(longest)) - 1  # by weeks waited
+        self._band = (np.searchsorted(edges, np.arange(longest)) - 1) * lanes  # by weeks waited
 
-    def leave(self, week: int) -> tuple[np.ndarray, np.ndarray]:
-        """Take out those who leave at the start of `week`; return how many, and how many by age, (L,) each."""
+    def leave(self, week: int) -> tuple[np.ndarray, np.ndarray | None]:
+        """Take out those who leave at the start of `week`; return how many, and how many by age, (L,) each.
+
+        Nothing stands for nobody by age.
+        """
         if self.plans is None:
-            return self._none, self._none
-        for planned in self._rows_to_plan(week):
-            cohort = self.cohorts[planned]
-            if cohort.any():
-                np.copyto(self._planned, cohort, where=self._head == planned)
-                self.plans.plan(planned, week - (planned - self.opening_weeks) - 1, week, cohort)
-        lane, row = self.plans.due(week)
-        if not lane.size:
-            return self._none, self._none
-        gone = self._thinned(lane, row, week).nonzero()[0]
-        lane, row = lane.take(gone), row.take(gone)
+            return self._none, None
+        lanes = self.lanes
+        for first, rows, age in self._to_plan_again(week):
+            cohorts = self.cohorts[first : first + rows]
+            if cohorts.any():
+                head = self._head // lanes - first
+                inside = (head >= 0) & (head < rows)
+                self._planned[inside] = self._flat.take(self._head[inside])
+                self.plans.plan(first, age, week, 0, cohorts)
+        cell = self.plans.due(week)
+        if not cell.size:
+            return self._none, None
+        lane, row = self._thinned(cell, week)
         aged = self._aged(lane, row, week)
         self._gone.append((week, lane.astype(np.int32), row.astype(np.int32), aged))
-        band = self._band.take(week + self.opening_weeks - row, mode="clip")
-        left = np.zeros_like(self.over)
-        np.add.at(left.reshape(-1), band * self.lanes + lane, self._one)
+        left = self._left
+        left[...] = 0
+        np.add.at(left.reshape(-1), self._band.take(week + self.opening_weeks - row) + lane, self._one)
         for number in range(len(self.edges) - 1, 0, -1):
-            left[number - 1] += left[number]
+            np.add(left[number - 1], left[number], out=left[number - 1])
         self.over -= left
         if aged is None:
-            return left[0], self._none
-        return left[0], np.bincount(lane[aged], minlength=self.lanes).astype(self.dtype)
+            return left[0], None
+        return left[0], np.bincount(lane[aged], minlength=lanes).astype(self.dtype)
 
-    def _thinned(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray:
-        """Take planned leavers out of their cohorts; return which of them do leave."""
-        cell = row * self.lanes + lane
-        gone = self._flat.take(cell) > 0
-        at_head = ((self._head.take(lane) == row) & gone).nonzero()[0]
-        gone[at_head] = False
-        np.subtract.at(self._flat, cell[gone], self._one)
+    def _thinned(self, cell: np.ndarray, week: int) -> tuple[np.ndarray, np.ndarray]:
+        """Take planned leavers out of their cohorts; return the lane and row of those who do leave."""
+        row = cell // self.lanes
+        lane = cell - row * self.lanes
+        head = self._head.take(lane)
+        at_head = (cell == head).nonzero()[0]
+        gone = cell > head
+        np.subtract.at(self._flat, cell.take(gone.nonzero()[0]), self._one)
+        drawn = self._luck.row(f"thinned {self.rank}", week)
+        pieces = drawn.astype("<u8", copy=False).view("<u2").reshape(-1, _PIECES)
         number = 0
         while at_head.size:  # a cohort partly seen: one planned leaver of each at a time
-            self._mark[lane.take(at_head)] = at_head
-            last = self._mark.take(lane.take(at_head)) == at_head
-            now = at_head[last]
-            who, where = lane[now], cell[now]
-            luck = streams.as_real(streams.hashed(self.keys[who], THIN + place(0, week) + number))
-            goes = luck * self._planned[who] < self._flat[where]
-            self._planned[who] -= self._one
-            self._flat[where[goes]] -= self._one
+            who = lane.take(at_head)
+            self._mark[who] = at_head
+            last = self._mark.take(who) == at_head
+            now = at_head.take(last.nonzero()[0])
+            who, where = lane.take(now), cell.take(now)
+            if number < _PIECES:
+                piece = pieces[:, number].take(who)
+            else:
+                counter = THIN + place(0, week) + number
+                piece = (streams.hashed(self.keys.take(who), counter) >> _TOP).astype(np.uint16)
+            planned = self._planned.take(who)
+            goes = piece * (planned * 2.0**-16) < self._flat.take(where)
+            self._planned[who] = planned - self._one
+            self._flat[where] -= goes
             gone[now] = goes
-            at_head = at_head[~last]
+            at_head = at_head.take((~last).nonzero()[0])
             number += 1
-        return gone
+        left = gone.nonzero()[0]
+        return lane.take(left), row.take(left)
 
     def _aged(self, lane: np.ndarray, row: np.ndarray, week: int) -> np.ndarray | None:
         """Return which leavers reach the age limit; None where nobody can."""
@@ -140,27 +166,48 @@ class FirstList:
         waited = week - (row - np.int32(self.opening_weeks))
         return Removals(week, waited, lane, np.concatenate(aged))
 
-    def _rows_to_plan(self, week: int) -> list[int]:
-        """Return the rows that have waited a whole number of plans, counting the opening list from week 0."""
-        now = self.opening_weeks + week
+    def _to_plan_again(self, week: int) -> list[tuple[int, int, int]]:
+        """Return the cohorts that have waited a whole number of plans, the opening list from week 0.
+
+        They come as (first row, rows, whole weeks waited), alike in their law.
+        """
+        law = self.plans.law if self.plans is not None else None
+        if law is None:
+            return []
+        now, opening = self.opening_weeks + week, self.opening_weeks
         if week % 4 == 0:
-            self._oldest = int(self._head.min(initial=now))
-        before = range(self._oldest, self.opening_weeks) if week % PLAN == 0 else range(0)
-        since = range(self.opening_weeks + (week - 1) % PLAN, now, PLAN)
-        return [*before, *(row for row in since if row >= self._oldest)]
+            self._oldest = min(int(self._head.min(initial=now * self.lanes)) // self.lanes, now)
+        before = range(self._oldest, opening) if week % PLAN == 0 else range(0)
+        since = range(opening + (week - 1) % PLAN, now - 1, PLAN)
+        if before and law.weeks == 1:
+            return [(before[0], len(before), 0)] + [(row, 1, 0) for row in since if row >= self._oldest]
+        return [(row, 1, now - row - 1) for row in [*before, *since] if row >= self._oldest]
 
     @property
     def waiting(self) -> np.ndarray:
         """Children on the list, (L,)."""
         return self.over[0]
 
-    def join(self, week: int, joined: np.ndarray) -> None:
+    def arrive(self, week: int, joining: np.ndarray) -> None:
+        """Note those (L,) who will join in `week`; weeks are told in order, and `plan` is told of all."""
+        self.cohorts[self.opening_weeks + week] = joining
+        self.joined.append(joining)
+
+    def plan(self, week: int, weeks: int) -> None:
+        """Plan who will leave of those who join in some weeks, a plan beginning a week after its cohort joins."""
+        if self.plans is not None and weeks:
+            first = self.opening_weeks + week
+            count, after = (
+                self._luck.block(f"leavers {what} {self.rank}", week, weeks) for what in ("count", "weeks")
+            )
+            joined = self.cohorts[first : first + weeks]
+            self.plans.plan(first, 0, week + 1, 1, joined, (count, after))
+
+    def join(self, week: int) -> None:
         """Put those who join in `week` at the list's end."""
-        self.cohorts[self.opening_weeks + week] = joined
-        self.joined.append(joined)
         if self.opening_weeks + week == 0:
-            self._planned[:] = joined
-        self.over[0] += joined
+            self._planned[:] = self.joined[week]
+        self.over[0] += self.joined[week]
 
     def take(self, week: int, count: np.ndarray, seen: bool) -> np.ndarray:
         """Take the `count` longest waiters (L,) off the list; return how many waited over each edge, (B, L).
@@ -174,29 +221,29 @@ class FirstList:
 
     def _walk(self, now: int, count: np.ndarray, seen: bool) -> None:
         """Take children row by row from the head on, and move the head."""
-        lane, head, need = self._every, self._head, count
-        cell = head * self.lanes + lane
-        here = self._flat.take(cell)
+        flat, lanes, lane, need = self._flat, self.lanes, self._every, count
+        cell = self._head
+        here = flat.take(cell)
+        place = self._twice + now * lanes - cell  # wait x L + lane
+        if seen:
+            np.multiply((place - lane) // lanes, count, out=self.weeks_waited, casting="unsafe")
         while True:
             taken = np.minimum(here, need)
-            self._flat[cell] = here - taken
+            flat[cell] = here - taken
             if seen:
-                wait = now - head
-                if lane is self._every:
-                    np.multiply(taken, wait, out=self.weeks_waited, casting="unsafe")
-                else:
-                    self.weeks_waited[lane] += taken * wait
-                wait *= self.lanes
-                wait += lane
-                self._counts[wait] += taken
+                self._counts[place] += taken
             need = need - taken
-            more = need.nonzero()[0]
+            more = (need > 0).nonzero()[0]
             if not more.size:
                 return
-            lane, need, cell = lane.take(more), need.take(more), cell.take(more) + self.lanes
-            head = head.take(more) + 1
-            here = self._flat.take(cell)
-            self._head[lane], self._planned[lane] = head, here
+            if more.size < lanes:
+                lane, need, cell, place = (a.take(more) for a in (lane, need, cell, place))
+            cell = cell + lanes
+            place = place - lanes
+            here = flat.take(cell)
+            self._head[lane], self._planned[lane] = cell, here
+            if seen:
+                self.weeks_waited[lane] -= need
 
     def age(self, week: int) -> None:
         """Count the cohorts whose age at the end of `week` crosses an edge."""

@@ -1,11 +1,14 @@
 """Follow-up sessions and reviews: one queue by week due, then package, then session number.
 
 Only the number of sessions of each kind that fall due in each week is kept, cumulated over the kinds in the order
-in which they are served, and how many units of that week's work are done. What is done of each kind is then the
-difference of two clipped curves. Weeks are kept in a ring that grows where the queue is long.
+in which they are served, and how many units of that week's work are done. What is done, cumulated over the kinds, is
+then the difference of two clipped curves. Weeks are kept in a ring that grows where the queue is long; until its week
+comes, a row is cumulated over the later sessions of each package alone.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,9 +39,8 @@ class FollowUps:
         self.packages, self.lanes, self.dtype = packages, lanes, dtype
         self.first = np.cumsum([0, *(package.sessions for package in packages)]).tolist()
         self.kinds = self.first[-1]
-        each = [np.full(package.sessions, package.units) for package in packages]
-        units = np.concatenate(each).astype(dtype) if each else np.zeros(0, dtype)
-        self.mixed = bool(len(units)) and len(set(units.tolist())) > 1
+        units = np.repeat([p.units for p in packages], [p.sessions for p in packages]).astype(dtype)
+        self.mixed = len(set(units.tolist())) > 1
         self._each = units[:, None]
         self.unit = 1 if self.mixed or not len(units) else int(units[0])
         self._ahead = max([1, *(max(p.spacing, p.weeks_to_first) for p in packages)])
@@ -57,36 +59,49 @@ class FollowUps:
         self.overdue = np.zeros(lanes, dtype=dtype)  # sessions due and not done
         self.delivered = np.zeros(lanes, dtype=dtype)  # sessions done this week
         self.late_weeks = np.zeros(lanes, dtype=np.int32)  # of the sessions done this week
+        self._nobody = np.zeros(lanes, dtype=dtype)
         self.lapsed = np.zeros(lanes, dtype=dtype)  # units of work on sessions that were then given up
         self.given_up_weeks = np.zeros(lanes, dtype=np.int32)  # past due, of the sessions given up this week
         for week, row in enumerate(due):
-            self._ring[self._at(week)] = row
+            self._ring[self._at(week)] = self._within(row)
         for back, row in enumerate(overdue):
-            self._ring[self._at(-1 - back)] = row
+            self._ring[self._at(-1 - back)] = self._within(row)
             self.fall_due(-1 - back)
         self.pending = due.sum(axis=(0, 1)).astype(dtype) + overdue.sum(axis=(0, 1)).astype(dtype)
 
     def _at(self, week: int) -> int:
         return week & (len(self._ring) - 1)
 
+    def _within(self, rows: np.ndarray) -> np.ndarray:
+        """Return sessions by kind (K, L) cumulated over the later sessions of each package."""
+        out = rows.astype(self.dtype)
+        for first, last in pairwise(self.first):
+            np.cumsum(rows[first + 1 : last], axis=0, out=out[first + 1 : last])
+        return out
+
     def fall_due(self, week: int) -> None:
         """Add the sessions that fall due in `week` to the queue."""
         if not self.kinds:
             return
-        rows, at = self._ring[self._at(week)], self._at(week)
-        if self.mixed:
-            self.overdue += np.add.reduce(rows, axis=0, dtype=self.dtype)
-            rows *= self._each
-        for kind in range(1, self.kinds):
-            np.add(rows[kind - 1], rows[kind], out=rows[kind])
+        at = self._at(week)
+        rows = self._ring[at]
+        for package, first, last in zip(self.packages, self.first, self.first[1:], strict=False):
+            block = rows[first:last]
+            block[1:] += block[0]
+            if self.mixed:
+                self.overdue += block[-1]
+                block *= self.dtype(package.units)
+            if first:
+                block += rows[first - 1]
         if not self.mixed:
             self.overdue += rows[-1]
-        np.multiply(rows[-1], self.dtype(self.unit), out=self._total[at])
+        total = self._total[at]
+        np.multiply(rows[-1], self.dtype(self.unit), out=total)
         self._used[at] = 0
-        self.need += self._total[at]
+        self.need += total
 
     def deliver(self, week: int, units: np.ndarray) -> np.ndarray:
-        """Work through `units` (L,) of attended slots; return the sessions done by kind, (K, L)."""
+        """Work through `units` (L,) of attended slots; return the sessions done, cumulated over kinds, (K, L)."""
         self.late_weeks[:] = 0
         self.delivered[:] = 0
         if not self.kinds:
@@ -123,10 +138,9 @@ class FollowUps:
             self._used[at] = high
             if due == self._oldest < week and (high == self._total[at]).all():
                 self._oldest += 1
-        if not self.mixed:
-            self._cut[0] = self._done[0]
-            np.subtract(self._done[1:], self._done[:-1], out=self._cut[1:])
-            self._done, self._cut = self._cut, self._done
+        if self.mixed:
+            for kind in range(1, self.kinds):
+                self._done[kind] += self._done[kind - 1]
 
     def _whole(self, units: np.ndarray) -> np.ndarray:
         return units if self.unit == 1 else units // self.dtype(self.unit)
@@ -165,14 +179,12 @@ class FollowUps:
             self.delivered[lane] += top - bottom
             self.late_weeks[lane] += (top - bottom) * (week - head).astype(np.int32)
             place = slot * (kinds * lanes) + lane
-            before = bottom
             for kind in range(kinds):
                 curve = np.minimum(np.maximum(ring.take(place), bottom), top)
                 if first:
-                    np.subtract(curve, before, out=self._done[kind])
+                    np.subtract(curve, bottom, out=self._done[kind])
                 else:
-                    self._done[kind, lane] += curve - before
-                before = curve
+                    self._done[kind, lane] += curve - bottom
                 place += lanes
             first = False
             on = np.flatnonzero((high == all_units) & (head < week))
@@ -184,21 +196,26 @@ class FollowUps:
         """Take the `count` sessions (L,) at the front off the queue undone; return how many there were."""
         left = count.copy()
         self.given_up_weeks[:] = 0
-        unit = self.dtype(self.unit)
         for due in range(self._oldest, week + 1):
             if not left.any():
                 break
             at = self._at(due)
-            used = self._used[at]
-            done = used // unit
-            gone = np.minimum(left, self._total[at] // unit - done)
-            some = gone > 0
-            self.lapsed += np.where(some, used - done * unit, 0).astype(self.dtype)
-            moved = np.where(some, (done + gone) * unit, used)
-            self.need -= moved - used
-            self._used[at] = moved
-            left -= gone
-            self.given_up_weeks += gone * np.int32(week - due)
+            low = np.zeros(self.lanes, self.dtype)
+            whole = [(self._total[at], self.dtype(self.unit))]
+            if self.mixed:
+                whole = list(zip(self._ring[at], self._each[:, 0], strict=True))
+            for high, unit in whole:
+                used = np.clip(self._used[at], low, high)
+                done = (used - low) // unit
+                gone = np.minimum(left, (high - low) // unit - done)
+                some = gone > 0
+                self.lapsed += np.where(some, used - low - done * unit, 0).astype(self.dtype)
+                moved = np.where(some, low + (done + gone) * unit, self._used[at])
+                self.need -= moved - self._used[at]
+                self._used[at] = moved
+                left -= gone
+                self.given_up_weeks += gone * np.int32(week - due)
+                low = high
         given = count - left
         self.overdue -= given
         self.pending -= given
@@ -211,20 +228,26 @@ class FollowUps:
         ----------
         week : int
         done : ndarray, (K, L)
-            Sessions done in the week, by kind.
+            Sessions done in the week, cumulated over kinds.
         starting : list of ndarray (L,)
             Children whose package begins, for each package.
         """
-        finished = np.zeros(self.lanes, dtype=self.dtype)
         if week + self._ahead - self._oldest >= len(self._ring):
             self._grow(week)
+        finished = before = self._nobody  # `before`: sessions done of the packages before
         for package, first, last, start in zip(
             self.packages, self.first, self.first[1:], starting, strict=False
         ):
             self._ring[self._at(week + package.weeks_to_first), first] = start
-            later = self._ring[self._at(week + package.spacing)]
-            later[first + 1 : last] = done[first : last - 1]
-            finished += done[last - 1]
+            done_last = done[last - 1]
+            if last - first > 1:
+                later = self._ring[self._at(week + package.spacing)]
+                np.subtract(done[first : last - 1], before, out=later[first + 1 : last])
+                ended = done_last - done[last - 2]
+            else:
+                ended = done_last - before
+            finished = finished + ended if first else ended
+            before = done_last
             self.pending += start
         self.pending -= finished
         return finished
@@ -244,6 +267,7 @@ class FollowUps:
         for package, first, last in zip(self.packages, self.first, self.first[1:], strict=False):
             due[package.weeks_to_first :, first] = 0  # rows of the ring that no week has written yet
             due[package.spacing :, first + 1 : last] = 0
+            due[:, first + 2 : last] -= due[:, first + 1 : last - 1].copy()
         overdue = np.zeros((week + 1 - self._oldest, self.kinds, self.lanes), dtype=self.dtype)
         for back, row in enumerate(overdue):
             at = self._at(week - back)

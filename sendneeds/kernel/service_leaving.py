@@ -1,8 +1,8 @@
 """Who leaves a service's first list unseen: drawn ahead as sparse events, a few weeks' worth at a time.
 
-A cohort is the children who joined in one week. When it has waited 0, 16, 32 ... weeks, the number of it who would
-leave in the next 16, had nobody been seen, is drawn, and a week for each. A planned leaver of a cohort that is
-partly seen by then leaves only with the chance (those still waiting / those who would be, had none been seen).
+A cohort is the children who joined in one week. When it joins, and when it has waited 16, 32 ... weeks, the number of
+it who would leave in the next 16, had nobody been seen, is drawn, and a week for each. A planned leaver of a cohort
+that is partly seen by then leaves only with the chance (those still waiting / those who would be, had none been seen).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sendneeds.kernel.service_luck import Binomial
 from sendneeds.kernel.service_rules import Count
 
 PLAN = 16
-COUNT, WEEK, THIN, CAUSE = 0, 1, 1 << 62, 1 << 63
-"""Places of the draws of a plan, of the luck of a cohort partly seen, and of a leaver's cause."""
+WEEK, THIN, CAUSE = 1, 1 << 62, 1 << 63
+"""Places of a plan's weeks (its count stands at 0), of the luck of a cohort partly seen, and of a leaver's cause."""
 _STEP = 0x9E3779B97F4A7C15  # what `streams.hashed` adds to a key for each step of its counter
 _PIECES = 4  # draws of 16 bits in a uniform
 
@@ -91,77 +91,88 @@ class Plans:
     def __init__(self, law: LeavingLaw, keys: np.ndarray, dtype: Count) -> None:
         self.law, self._keys, self._dtype = law, keys, dtype
         self._pair = np.concatenate([keys, keys + np.uint64(_STEP)])  # hashed at n: the luck n and n + 1
-        self._counts: dict[int, Binomial] = {}
+        self._counts: dict[tuple[int, int], Binomial] = {}
         self._tables: dict[int, np.ndarray] = {}
-        self._out = np.empty(len(keys), dtype=dtype)
-        self._every = np.arange(len(keys))
-        self._room = 2 * len(keys)
-        self._lane = np.empty((PLAN, self._room), dtype=np.int64)
-        self._row = np.empty((PLAN, self._room), dtype=np.int64)
-        self._fill = np.zeros(PLAN, dtype=np.int64)
+        self._due: list[list[np.ndarray]] = [[] for _ in range(2 * PLAN)]
 
-    def plan(self, row: int, age: int, week: int, waiting: np.ndarray) -> None:
-        """Draw who of the `waiting` children (L,) of a cohort would leave from `week` on, and when."""
+    def plan(
+        self,
+        row: int,
+        age: int,
+        week: int,
+        step: int,
+        waiting: np.ndarray,
+        luck: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:
+        """Draw who of the `waiting` children of some cohorts would leave, and when.
+
+        Parameters
+        ----------
+        row : int
+            The first cohort; the rest follow it.
+        age : int
+            Whole weeks that each has waited when its plan begins, as far as the law tells ages apart.
+        week : int
+            In which the first cohort's plan begins.
+        step : {0, 1}
+            Weeks from the beginning of one cohort's plan to that of the next.
+        waiting : ndarray, (cohorts, L)
+        luck : ndarray of uint64, (cohorts, L), twice
+            Uniforms of how many leave, and of the weeks of the first four; hashed where they are left out.
+        """
         key = min(age, self.law.weeks - 1)
         share, ends = self.law.within(age)
-        if key not in self._counts:
-            self._counts[key] = Binomial(share, len(self._keys), self._dtype)
-        start = place(row, week)
-        luck = streams.hashed(self._pair, start + COUNT)
-        count = self._counts[key].draw(waiting, luck[: len(self._keys)], self._out)
-        total = np.add.accumulate(count, dtype=np.int64)
-        if total[-1]:
-            lane = np.repeat(self._every, count)
-            nth = np.arange(lane.size)
-            nth -= (total - count).take(lane)
-            piece = self._pieces(luck[len(self._keys) :], start + WEEK, lane, nth)
-            self._file(row, week, lane, self._weeks(key, ends, lane, piece))
+        rows, lanes = waiting.shape
+        if (key, rows) not in self._counts:
+            chance = np.tile(share, rows) if share.size > 1 else share
+            self._counts[key, rows] = Binomial(chance, rows * lanes, self._dtype)
+        start = np.array([place(row + n, week + step * n) for n in range(rows)], dtype=np.uint64)
+        if luck is None:
+            both = streams.hashed(self._pair, start[:, None])
+            luck = both[:, :lanes], both[:, lanes:]
+        count = np.empty(rows * lanes, self._dtype)
+        self._counts[key, rows].draw(waiting.reshape(-1), luck[0].reshape(-1), count)
+        pieces = luck[1].astype("<u8", order="C").view("<u2").reshape(rows * lanes, _PIECES)
+        found, due, number = [], [], 0
+        cell = (count > 0).nonzero()[0]
+        while cell.size:  # the first of each cohort and lane, then the second of those that have two ...
+            if number and number % _PIECES == 0:
+                at, lane = np.divmod(cell, lanes)
+                counter = start.take(at) + np.uint64(WEEK + number // _PIECES)
+                drawn = streams.hashed(self._keys.take(lane), counter)
+                pieces[cell] = drawn.astype("<u8", copy=False).view("<u2").reshape(-1, _PIECES)
+            found.append(cell)
+            due.append(self._weeks(key, ends, cell, pieces[:, number % _PIECES].take(cell)))
+            number += 1
+            cell = (count > number).nonzero()[0]
+        if found:
+            cell = np.concatenate(found)
+            after = np.concatenate(due)
+            if step and rows > 1:
+                after += (cell // lanes).astype(np.uint8)
+            cell += row * lanes
+            self._file(week, cell, after)
 
-    def _pieces(self, luck: np.ndarray, start: int, lane: np.ndarray, nth: np.ndarray) -> np.ndarray:
-        """Return 16 bits of luck for the nth planned leaver of a lane: four share a uniform."""
-        piece = luck.astype("<u8", copy=False).view("<u2").take(lane * _PIECES + np.minimum(nth, _PIECES - 1))
-        more = (nth >= _PIECES).nonzero()[0]
-        if more.size:
-            shift = (16 * (nth[more] % _PIECES)).astype(np.uint64)
-            drawn = streams.hashed(self._keys[lane[more]], nth[more] // _PIECES + start)
-            piece[more] = (drawn >> shift).astype(np.uint16)
-        return piece
-
-    def _weeks(self, key: int, ends: np.ndarray, lane: np.ndarray, piece: np.ndarray) -> np.ndarray:
+    def _weeks(self, key: int, ends: np.ndarray, cell: np.ndarray, piece: np.ndarray) -> np.ndarray:
         """Return the weeks from the plan until each leaves."""
         if ends.shape[1] > 1:
-            return (ends[:, lane] <= piece).sum(axis=0).astype(np.uint8)
+            return (ends[:, cell % len(self._keys)] <= piece).sum(axis=0).astype(np.uint8)
         if key not in self._tables:
             table = np.searchsorted(ends[:, 0], np.arange(65536), side="right")
             self._tables[key] = table.astype(np.uint8)
         return self._tables[key].take(piece)
 
-    def _file(self, row: int, week: int, lane: np.ndarray, after: np.ndarray) -> None:
-        """Put each planned leaver in the ring's slot for the week due."""
-        order = after.argsort(kind="stable")
-        count = np.bincount(after, minlength=PLAN)
-        slot = (np.arange(PLAN) + week) % PLAN
-        begin = self._fill[slot]
-        self._fill[slot] += count
-        while self._fill.max() > self._room:
-            self._grow()
-        shift = slot * self._room + begin - np.cumsum(count) + count
-        at = shift.take(after.take(order))
-        at += self._every[: at.size] if at.size <= self._every.size else np.arange(at.size)
-        self._lane.reshape(-1)[at] = lane.take(order)
-        self._row.reshape(-1)[at] = row
+    def _file(self, week: int, cell: np.ndarray, after: np.ndarray) -> None:
+        """Put the cell of each planned leaver with those of the week due."""
+        cell = cell.take(after.argsort(kind="stable"))
+        start = 0
+        for ahead, end in enumerate(np.bincount(after).cumsum().tolist()):
+            if end > start:
+                self._due[(week + ahead) % len(self._due)].append(cell[start:end])
+            start = end
 
-    def _grow(self) -> None:
-        self._room *= 2
-        for name in ("_lane", "_row"):
-            old = getattr(self, name)
-            new = np.empty((PLAN, self._room), dtype=old.dtype)
-            new[:, : old.shape[1]] = old
-            setattr(self, name, new)
-
-    def due(self, week: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return, and forget, the lane and row of each child planned to leave at the start of a week."""
-        slot = week % PLAN
-        size = int(self._fill[slot])
-        self._fill[slot] = 0
-        return self._lane[slot, :size], self._row[slot, :size]
+    def due(self, week: int) -> np.ndarray:
+        """Return, and forget, the cell (row x L + lane) of each child planned to leave at the start of a week."""
+        slot = week % len(self._due)
+        parts, self._due[slot] = self._due[slot], []
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.inverse_tables import BINOMIAL, as_real
+from sendneeds.kernel.inverse_tables import BINOMIAL
 from sendneeds.kernel.service_rules import Count
 
 CHUNK = 16
@@ -51,6 +51,13 @@ class Luck:
     def row(self, purpose: str, week: int) -> np.ndarray:
         """Return the uniforms of a week, uint64 (L,). Weeks of a purpose are asked in order."""
         return self.rows((purpose,), week)
+
+    def block(self, purpose: str, week: int, weeks: int) -> np.ndarray:
+        """Return the uniforms of some weeks, uint64 (weeks, L)."""
+        out = np.empty((weeks, self.lanes), dtype=np.uint64)
+        for number in range(weeks):
+            out[number] = self.row(purpose, week + number)
+        return out
 
     def rows(self, purposes: tuple[str, ...], week: int) -> np.ndarray:
         """Return the uniforms of a week for several purposes end to end, uint64 (purposes x L,)."""
@@ -113,7 +120,10 @@ class Binomial:
         self._dtype = dtype
         self._index = np.empty(lanes, dtype=np.int64)
         self._cell = np.empty(lanes, dtype=np.int64)
-        self._table, self._bounds = np.empty((0, 0), dtype), np.empty((0, 0))
+        self._bits = self._cell.view(np.uint64)
+        self._top, self._width = 0, 1
+        self._table = np.empty(0, dtype)
+        self._start, self._bounds = np.empty(0, np.int32), np.empty(0, np.uint64)
 
     @property
     def never(self) -> bool:
@@ -132,42 +142,53 @@ class Binomial:
         if self.one is None or top >= _ROWS:
             out[...] = streams.binomial(n, self.chance, u)
             return out
-        if top >= len(self._table):
+        if top >= self._top:
             self._grow(top)
-        np.right_shift(u, _SHIFT, out=self._cell.view(np.uint64))
-        np.left_shift(n, _BITS, out=self._index, dtype=np.int64)
-        np.add(self._index, self._cell, out=self._index)
-        self._table.reshape(-1).take(self._index, out=out, mode="clip")
+        index = self._index
+        np.right_shift(u, _SHIFT, out=self._bits)
+        np.copyto(index, n)
+        np.left_shift(index, _BITS, out=index)
+        np.bitwise_or(index, self._cell, out=index)
+        self._table.take(index, out=out, mode="clip")
         doubt = (out < 0).nonzero()[0]
         if doubt.size:
-            self._settle(doubt, n, u, out)
+            self._settle(doubt, u, out)
         return out
 
-    def _settle(self, todo: np.ndarray, n: np.ndarray, u: np.ndarray, out: np.ndarray) -> None:
+    def _settle(self, todo: np.ndarray, u: np.ndarray, out: np.ndarray) -> None:
         """Step up, where a cell holds a step of the law, until the cumulative probability is over the uniform."""
-        k, real = ~out[todo], as_real(u[todo])
-        cell = n[todo] * np.int64(self._bounds.shape[1]) + k
-        flat = self._bounds.reshape(-1)
-        more = flat.take(cell) <= real
+        at = self._start.take(self._index.take(todo)).astype(np.int64)
+        luck = u.take(todo)
+        more = self._bounds.take(at) <= luck
         while more.any():
-            k += more
-            cell += more
-            more = flat.take(cell) <= real
-        out[todo] = k
+            at += more
+            more = self._bounds.take(at) <= luck
+        out[todo] = at & (self._width - 1)
 
     def _grow(self, top: int) -> None:
         parts = [
             _tables(first, self.one or 0.0, np.dtype(self._dtype)) for first in range(0, top + 1, _ROWS_MADE)
         ]
-        self._table = np.concatenate([table for table, _ in parts])
-        self._bounds = np.ones((len(self._table), len(self._table) + 1))
+        table = np.concatenate([table for table, _ in parts])
+        self._top, self._width = len(table), 1 << len(table).bit_length()
+        bounds = np.full((self._top, self._width), _NEVER)
         for first, (_, law) in zip(range(0, top + 1, _ROWS_MADE), parts, strict=True):
-            self._bounds[first : first + _ROWS_MADE, : law.shape[1]] = law
+            bounds[first : first + _ROWS_MADE, : law.shape[1]] = law
+        low = np.where(table < 0, ~table, table)
+        row = np.arange(self._top, dtype=np.int32)[:, None] * np.int32(self._width)
+        self._start, self._bounds = (row + low).reshape(-1), bounds.reshape(-1)
+        self._table = table.reshape(-1)
+
+
+_NEVER = np.uint64(2**64 - 1)
 
 
 @lru_cache(maxsize=1024)
 def _tables(first: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inverse by trials and cell, ~inverse at the cell's start where unsure, and the law itself."""
+    """Return the inverse by trials and cell, ~inverse at the cell's start where unsure, and the law itself.
+
+    The law is in 2^-64: the least uniform that is not under each cumulative probability.
+    """
     trials = np.arange(first, first + _ROWS_MADE, dtype=float)
     law = BINOMIAL.cdf(np.arange(first + _ROWS_MADE, dtype=float), trials[:, None], np.asarray(chance))
     edges = np.arange(2**_BITS + 1) * 2.0**-_BITS
@@ -175,4 +196,5 @@ def _tables(first: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.
     for row in range(_ROWS_MADE):
         found = np.searchsorted(law[row, : first + row + 1], edges, side="right")
         table[row] = np.where(found[:-1] == found[1:], found[:-1], ~found[:-1])
-    return table, law
+    whole = np.ceil(np.minimum(law, 1.0 - 2.0**-53) * 2.0**53).astype(np.uint64) << np.uint64(11)
+    return table, np.where(law < 1.0, whole, _NEVER)

@@ -30,6 +30,7 @@ COUNTS = (
     "wasted_slots",
     "idle_slots",
 )
+RARE = ("rejoined", "diverted", "aged_out", "missed_out", "outsourced")
 WEEKS_SUMMED = ("seen_weeks", "late_weeks")
 
 
@@ -162,10 +163,10 @@ class ServicePath:
 
 
 def empty_path(edges: tuple[int, ...], classes: int, weeks: int, lanes: int, dtype: Count) -> ServicePath:
-    """Return a path whose arrays are yet to be filled."""
+    """Return a path whose arrays are yet to be filled; those that few services need are 0."""
     nothing = np.zeros((0, 0, lanes), dtype)
     arrays: dict[str, Any] = {name: np.empty((weeks + 1, lanes), dtype) for name in STOCKS}
-    arrays |= {name: np.empty((weeks, lanes), dtype) for name in COUNTS}
+    arrays |= {name: (np.zeros if name in RARE else np.empty)((weeks, lanes), dtype) for name in COUNTS}
     arrays |= {name: np.empty((weeks, lanes), np.int32) for name in WEEKS_SUMMED}
     return ServicePath(
         edges=edges,

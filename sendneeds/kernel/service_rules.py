@@ -62,8 +62,7 @@ class Rules:
     missed : float or ndarray, (L,)
         Share of offered units that are missed, and so wasted.
     discharged_first, discharged_follow_up : float or ndarray, (L,)
-        Chance that a missed unit ends the child's time in the service. For follow-ups every package must take the
-        same units.
+        Chance that a missed unit ends the child's time in the service.
     fence : float
         Share of the slots left by advice that is kept for first assessments as far as they need it: 0 serves
         follow-ups before firsts, 1 firsts before follow-ups.

@@ -154,9 +154,15 @@ def counted_on(keys: np.ndarray, counter: int | np.ndarray) -> np.ndarray:
 
 def _mix(x: np.ndarray) -> np.ndarray:
     """Return splitmix64's finaliser of `x` (Steele, Lea and Flood 2014)."""
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    out = x >> np.uint64(30)
+    out ^= x
+    out *= np.uint64(0xBF58476D1CE4E5B9)
+    shifted = out >> np.uint64(27)
+    out ^= shifted
+    out *= np.uint64(0x94D049BB133111EB)
+    shifted = np.right_shift(out, np.uint64(31), out=shifted if shifted.ndim else None)
+    out ^= shifted
+    return out
 
 
 def poisson(rate: np.ndarray | float, u: np.ndarray) -> np.ndarray:

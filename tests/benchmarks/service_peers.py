@@ -14,6 +14,28 @@ KEY = ("bench", "slt")
 PACKAGES = (Package(0.7, 7, 2), Package(0.25, 12, 17))
 MISSED, LEAVING, ARRIVALS, ADVICE = 0.08, 0.004, 13.6, 3.5
 FIRST, ADVICE_UNITS = 2, 4
+SIMPY_OUTPUTS = (
+    "left",
+    "joined",
+    "seen",
+    "seen_weeks",
+    "seen_bands",
+    "sessions",
+    "late_weeks",
+    "advice_done",
+    "advice_in_time",
+    "advice_slots",
+    "first_slots",
+    "wasted_slots",
+    "idle_slots",
+    "discharged",
+    "waiting",
+    "waiting_bands",
+    "advice_waiting",
+    "overdue",
+    "overdue_weeks",
+    "in_service",
+)
 
 
 def rules(fence=0.0, leaving=LEAVING):
@@ -56,7 +78,7 @@ def twin(lanes, weeks=520, wte=9, fence=0.0, leaving=LEAVING, old=None, seed=1):
 
 
 def simpy_run(weeks=520, wte=9, leaving=LEAVING, seed=1):
-    """Run one lane in SimPy: a process for each child, a slot a week of a container of slots."""
+    """Run one lane in SimPy: a process for each child, slots shared out week by week; return its outputs by week."""
     import heapq
     import random
 
@@ -65,7 +87,10 @@ def simpy_run(weeks=520, wte=9, leaving=LEAVING, seed=1):
     rng = random.Random(seed)
     env = simpy.Environment()
     first, later, advice = [], [], []
-    waiting, seen_waits, overdue, order = [], [], [], [0]
+    edges = (0, 1, 2, 4, 12, 18, 52)
+    out = {name: [] for name in SIMPY_OUTPUTS}
+    seen_by_wait = [0] * (weeks + len(opening()))
+    order, gone, in_service, ended = [0], [0], [0], [0]
 
     def poisson(mean):
         limit, k, p = np.exp(-mean), 0, rng.random()
@@ -73,77 +98,133 @@ def simpy_run(weeks=520, wte=9, leaving=LEAVING, seed=1):
             k, p = k + 1, p * rng.random()
         return k
 
-    class Child:
-        __slots__ = ("gone", "joined", "kind", "left")
+    def attended(offered):
+        return sum(rng.random() >= MISSED for _ in range(offered))
 
-    def child_process(child):
+    def band(weeks_waited):
+        for number in range(len(edges) - 1, 0, -1):
+            if weeks_waited > edges[number]:
+                return number
+        return 0
+
+    class Child:
+        __slots__ = ("gone", "joined")
+
+    def waits(child):
         while child.joined is not None:
             yield env.timeout(1)
             if child.joined is None:
                 return
             if rng.random() < leaving:
                 child.gone = True
+                gone[0] += 1
                 return
 
-    def treat(child, spacing, sessions):
+    def treat(spacing, sessions):
+        in_service[0] += 1
         for number in range(sessions):
-            done = env.event()
+            delivered = env.event()
             yield env.timeout(spacing)
             order[0] += 1
-            heapq.heappush(later, (env.now, number, order[0], done))
-            yield done
+            heapq.heappush(later, (env.now, number, order[0], delivered))
+            yield delivered
+        in_service[0] -= 1
+        ended[0] += 1
 
-    def manager():
+    def join(week, children):
+        for _ in range(children):
+            child = Child()
+            child.joined, child.gone = week, False
+            first.append(child)
+            if leaving:
+                env.process(waits(child))
+
+    def week_of_work():
         part_first = part_advice = 0
-        child = Child()
         while True:
             week = env.now
-            for _ in range(poisson(ARRIVALS)):
-                child = Child()
-                child.joined, child.gone = week, False
-                first.append(child)
-                if leaving:
-                    env.process(child_process(child))
-            first[:] = [c for c in first if not c.gone]
+            came = poisson(ARRIVALS)
+            join(week, came)
+            first[:] = [child for child in first if not child.gone]
+            left, gone[0] = gone[0], 0
             advice.extend([week] * poisson(ADVICE))
             slots = int(wte * 18)
             offered = min(slots, ADVICE_UNITS * len(advice) - part_advice)
-            part_advice += sum(rng.random() >= MISSED for _ in range(offered))
-            del advice[: part_advice // ADVICE_UNITS]
+            advice_slots = attended(offered)
+            part_advice += advice_slots
+            done = part_advice // ADVICE_UNITS
+            in_time = sum(week - asked <= 6 for asked in advice[:done])
+            del advice[:done]
             part_advice %= ADVICE_UNITS
+            wasted = offered - advice_slots
             slots -= offered
             yield env.timeout(0)
             offered = min(slots, len(later))
-            for _ in range(sum(rng.random() >= MISSED for _ in range(offered))):
-                heapq.heappop(later)[3].succeed()
+            sessions, late = attended(offered), 0
+            for _ in range(sessions):
+                due, _, _, delivered = heapq.heappop(later)
+                late += week - due
+                delivered.succeed()
+            wasted += offered - sessions
             slots -= offered
+            yield env.timeout(0)
             offered = min(slots, max(FIRST * len(first) - part_first, 0))
-            part_first += sum(rng.random() >= MISSED for _ in range(offered))
-            for child in first[: part_first // FIRST]:
-                seen_waits.append(week - child.joined)
+            first_slots = attended(offered)
+            part_first += first_slots
+            wasted += offered - first_slots
+            seen, seen_bands, seen_weeks, discharged = part_first // FIRST, [0] * len(edges), 0, ended[0]
+            ended[0] = 0
+            for child in first[:seen]:
+                wait = week - child.joined
+                seen_by_wait[wait] += 1
+                seen_bands[band(wait)] += 1
+                seen_weeks += wait
                 child.joined = None
                 luck = rng.random()
                 if luck < PACKAGES[0].share:
-                    env.process(treat(child, PACKAGES[0].spacing, PACKAGES[0].sessions))
+                    env.process(treat(PACKAGES[0].spacing, PACKAGES[0].sessions))
                 elif luck < PACKAGES[0].share + PACKAGES[1].share:
-                    env.process(treat(child, PACKAGES[1].spacing, PACKAGES[1].sessions))
-            del first[: part_first // FIRST]
+                    env.process(treat(PACKAGES[1].spacing, PACKAGES[1].sessions))
+                else:
+                    discharged += 1
+            del first[:seen]
             part_first %= FIRST
-            waiting.append(len(first))
-            overdue.append(len(later))
+            yield env.timeout(0)
+            bands = [0] * len(edges)
+            for child in first:
+                bands[band(week + 1 - child.joined)] += 1
+            overdue_weeks = sum(week + 1 - due for due, *_ in later)
+            values = (
+                left,
+                came,
+                seen,
+                seen_weeks,
+                seen_bands,
+                sessions,
+                late,
+                done,
+                in_time,
+                advice_slots,
+                first_slots,
+                wasted,
+                slots - offered,
+                discharged,
+                len(first),
+                bands,
+                len(advice),
+                len(later),
+                overdue_weeks,
+                in_service[0],
+            )
+            for name, value in zip(SIMPY_OUTPUTS, values, strict=True):
+                out[name].append(value)
             yield env.timeout(1)
 
-    for age, count in enumerate(opening()):
-        for _ in range(count):
-            child = Child()
-            child.joined, child.gone = -age - 1, False
-            first.append(child)
-            if leaving:
-                env.process(child_process(child))
-    first.reverse()
-    env.process(manager())
+    for age, count in reversed(list(enumerate(opening()))):
+        join(-age - 1, count)
+    env.process(week_of_work())
     env.run(until=weeks)
-    return waiting, seen_waits, overdue
+    return out, seen_by_wait
 
 
 def compiled():

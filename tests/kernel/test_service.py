@@ -1,5 +1,7 @@
 """The service kernel against its twin, week by week, and the identities that hold whatever the input."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -41,7 +43,7 @@ def configurations(draw):
         returned_after=draw(st.integers(1, 6)),
         missed=draw(st.sampled_from([0.0, 0.08, 0.4, np.array([0.0, 0.1, 0.6])])),
         discharged_first=draw(chances),
-        discharged_follow_up=0.0 if mixed else draw(chances),
+        discharged_follow_up=draw(chances),
         fence=draw(st.sampled_from([0.0, 0.3, 1.0])),
         classes=draw(st.sampled_from([(1.0,), (0.2, 0.8), (0.1, 0.2, 0.7)])),
         leaving=leaving,
@@ -65,7 +67,19 @@ def configurations(draw):
         "overdue": rng.poisson(1.0, (draw(st.integers(0, 6)), kinds, lanes)),
         "first_only": rng.poisson(2, (weeks, lanes)) if spare else None,
         "outsourced": rng.poisson(1.0, (weeks, lanes)) if spare and draw(st.booleans()) else None,
+        "later": (),
     }
+    if draw(st.booleans()):
+        changed = replace(
+            rules,
+            packages=tuple(replace(package, share=package.share / 2) for package in packages),
+            first_units=draw(st.integers(1, 3)),
+            accepted=draw(st.sampled_from([1.0, 0.6])),
+            missed=draw(st.sampled_from([0.0, 0.2])),
+            fence=draw(st.sampled_from([0.0, 0.6, 1.0])),
+            rereferred=draw(chances),
+        )
+        inputs["later"] = ((draw(st.integers(1, 60)), changed),)
     return rules, inputs
 
 
@@ -94,6 +108,7 @@ def twin(rules, inputs, lane, seed=1):
         zeros if inputs["first_only"] is None else column("first_only"),
         zeros if inputs["outsourced"] is None else column("outsourced"),
         EDGES,
+        inputs["later"],
     )
     one.run()
     return one
@@ -139,7 +154,10 @@ def test_identities(case, seed):
     assert (by_wait.sum(axis=0) == seen.sum(axis=0)).all()
     assert ((by_wait * waits).sum(axis=0) == path.seen_weeks.sum(axis=0)).all()
     own = seen - path.outsourced
-    left_over = path.first_slots.sum(axis=0) - rules.first_units * own.sum(axis=0)
+    units = np.full((len(own), 1), rules.first_units)
+    for week, changed in inputs["later"]:
+        units[week:] = changed.first_units
+    left_over = (path.first_slots - units * own).sum(axis=0)
     assert (left_over == sum(path.part_done) + sum(path.part_lapsed)).all()
     requests = inputs["advice"].sum(axis=0) + inputs["advice_opening"].sum(axis=0)
     assert (path.advice_done.sum(axis=0) + path.advice_waiting[-1] == requests).all()
@@ -184,6 +202,7 @@ def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
     one = {
         k: [a[..., 2:] for a in v] if isinstance(v, list) else v if v is None else v[..., 2:]
         for k, v in inputs.items()
+        if k != "later"
     }
     fields = {}
     for name in ("accepted", "missed", "leaving"):
@@ -195,14 +214,15 @@ def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
             and (name != "leaving" or value.ndim == 2)
             else value
         )
-    import dataclasses
-
+    inputs["later"] = tuple((week, replace(changed, **fields)) for week, changed in inputs["later"])
+    path = run(rules, inputs, seed)
     alone = serve(
-        dataclasses.replace(rules, **fields),
+        replace(rules, **fields),
         one.pop("referrals"),
         one.pop("slots"),
         Luck(seed, KEY, 1, 2),
         **one,
+        later=inputs["later"],
     )
     for name in (*COUNTS, *WEEKS_SUMMED, *STOCKS):
         assert (getattr(path, name)[:, 2] == getattr(alone, name)[:, 0]).all(), name

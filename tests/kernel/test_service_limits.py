@@ -122,10 +122,13 @@ def test_simpy_agrees_in_distribution():
     runs = [peers.simpy_run(weeks=weeks, seed=seed) for seed in range(lanes)]
     for week in (10, 30, 55):
         for mine, other in (
-            (path.waiting[0, week + 1], [run[0][week] for run in runs]),
-            (path.overdue[week + 1], [run[2][week] for run in runs]),
+            (path.waiting[0, week + 1], [run["waiting"][week] for run, _ in runs]),
+            (path.overdue[week + 1], [run["overdue"][week] for run, _ in runs]),
+            (path.advice_in_time[week], [run["advice_in_time"][week] for run, _ in runs]),
+            (path.wasted_slots[week], [run["wasted_slots"][week] for run, _ in runs]),
         ):
             error = np.std(mine) / np.sqrt(lanes) + 1e-9
             assert abs(np.mean(mine) - np.mean(other)) < 4 * error
     mean = path.seen_weeks.sum() / path.seen.sum()
-    assert abs(np.mean(np.concatenate([run[1] for run in runs])) - mean) < 0.5
+    seen = np.sum([by_wait for _, by_wait in runs], axis=0)
+    assert abs((seen * np.arange(len(seen))).sum() / seen.sum() - mean) < 0.5

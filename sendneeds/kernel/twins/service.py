@@ -10,7 +10,7 @@ import numpy as np
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.inverse_tables import BINOMIAL
-from sendneeds.kernel.service_leaving import CAUSE, COUNT, PLAN, THIN, WEEK, LeavingLaw, place
+from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, WEEK, LeavingLaw, place
 from sendneeds.kernel.service_rules import Rules
 
 
@@ -54,9 +54,10 @@ class Twin:
         first_only: list[int],
         outsourced: list[int],
         edges: tuple[int, ...],
+        later: tuple[tuple[int, Rules], ...] = (),
     ) -> None:
         self.rules, self.lane, self.seed, self.key, self.edges = rules, lane, seed, key, edges
-        self.weeks = len(referrals)
+        self.weeks, self.later = len(referrals), dict(later)
         self.referrals, self.slots, self.requests = referrals, slots, advice
         self.first_only, self.outsourced = first_only, outsourced
         self.child_key = streams.lane_keys(seed, (*key, "children"), 1, lane)
@@ -91,10 +92,14 @@ class Twin:
         chance = float(chances[self.lane if chances.size > 1 else 0])
         if chance in (0.0, 1.0):
             return binomial(trials, chance, 0)
+        return binomial(trials, chance, self.uniform(purpose, week))
+
+    def uniform(self, purpose: str, week: int) -> int:
+        """Return the uniform of a purpose and week, a whole number of 2^-64."""
         if purpose not in self.uniforms:
             drawn = streams.uniforms(self.seed, (*self.key, purpose), self.weeks, 1, self.lane)
             self.uniforms[purpose] = drawn[:, 0].tolist()
-        return binomial(trials, chance, self.uniforms[purpose][week])
+        return self.uniforms[purpose][week]
 
     def hashed(self, counter: int) -> int:
         """Return the uniform of a child's own luck, a whole number of 2^-64, in its class."""
@@ -104,6 +109,8 @@ class Twin:
         """Run every week and return the outputs."""
         self.record()
         for week in range(self.weeks):
+            if week in self.later:
+                self.change(self.later[week])
             self.leave(week)
             self.join(week)
             left = self.advise(week)
@@ -114,6 +121,15 @@ class Twin:
             self.packages(week, assessed, done, ended)
             self.record(week)
         return self.out
+
+    def change(self, rules: Rules) -> None:
+        """Go by other rules from this week on."""
+        if rules.first_units != self.rules.first_units:
+            self.lapsed = [lapsed + part for lapsed, part in zip(self.lapsed, self.part, strict=True)]
+            self.part = [0] * len(self.part)
+        if rules.advice_units != self.rules.advice_units:
+            self.advice_part = 0
+        self.rules = rules
 
     def put(self, name: str, value: object) -> None:
         """Append to an output."""
@@ -127,15 +143,19 @@ class Twin:
             number = 0
             head = True  # until a cohort that somebody still waits in
             for cohort in cohorts:
-                planned = week % PLAN == 0 if cohort.joined < 0 else (week - cohort.joined - 1) % PLAN == 0
-                if planned:
+                begun = (
+                    0 if cohort.joined < 0 else cohort.joined + 1 + PLAN
+                )  # its first plan begins as it joins
+                if week >= begun and (week - begun) % PLAN == 0:
                     self.plan(cohort, week)
                 going, gone = cohort.plan.count(week), 0
                 partly = head and cohort.waiting < cohort.would_be
                 for _ in range(going if cohort.waiting else 0):
                     if partly:
-                        luck = self.hashed(THIN + place(0, week) + number)
-                        goes = (luck >> 11) * 2.0**-53 * cohort.would_be < cohort.waiting
+                        piece = self.uniform(f"thinned {rank}", week) >> (16 * number) & 0xFFFF
+                        if number >= 4:
+                            piece = self.hashed(THIN + place(0, week) + number) >> 48
+                        goes = piece * 2.0**-16 * cohort.would_be < cohort.waiting
                         number += 1
                     else:
                         goes = True
@@ -149,16 +169,22 @@ class Twin:
         self.put("left", left)
         self.put("aged_out", aged)
 
-    def plan(self, cohort: Cohort, week: int) -> None:
-        """Draw who of a cohort would leave in the next weeks, and when."""
+    def plan(self, cohort: Cohort, week: int, rank: int | None = None) -> None:
+        """Draw who of a cohort would leave in the next weeks, and when; `rank` is its class as it joins."""
         share, ends = self.law.within(week - cohort.joined - 1)
         at = self.lane if share.size > 1 else 0
         start = place(cohort.row, week)
-        count = binomial(cohort.waiting, float(share[at]), self.hashed(start + COUNT))
+        luck, pieces = self.hashed(start), self.hashed(start + WEEK)
+        if rank is not None:
+            luck = self.uniform(f"leavers count {rank}", cohort.joined)
+            pieces = self.uniform(f"leavers weeks {rank}", cohort.joined)
+        count = binomial(cohort.waiting, float(share[at]), luck)
         cohort.would_be = cohort.waiting
         cohort.plan = []
         for number in range(count):
-            piece = self.hashed(start + WEEK + number // 4) >> (16 * (number % 4)) & 0xFFFF
+            if number and number % 4 == 0:
+                pieces = self.hashed(start + WEEK + number // 4)
+            piece = pieces >> (16 * (number % 4)) & 0xFFFF
             cohort.plan.append(week + bisect_right(ends[:, at].tolist(), piece))
 
     def aged(self, cohort: Cohort, week: int, gone: int) -> int:
@@ -186,6 +212,8 @@ class Twin:
                 some = self.draw(purpose, chance, rest, week)
             rest -= some
             cohorts.append(Cohort(self.oldest + week, week, some))
+            self.class_key = self.child_key + np.uint64(rank)
+            self.plan(cohorts[-1], week + 1, rank)
         self.put("joined", joined)
         self.put("rejoined", again)
         self.put("diverted", came - joined)
