@@ -11,6 +11,7 @@ _PUBLIC = {
     "NeedChange": "sendneeds.need.change",
     "Ratio": "sendneeds.need.change",
     "Opening": "sendneeds.waits.places",
+    "RuleChange": "sendneeds.waits.options",
     "RunResult": "sendneeds.scenarios.run",
     "Scenario": "sendneeds.scenarios.files",
     "ServiceOption": "sendneeds.waits.options",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from sendneeds.foundation.results import two_piece_lognormal
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.levers import Lever
 from sendneeds.waits.allowances import personal_budgets
-from sendneeds.waits.options import ServiceOption
+from sendneeds.waits.options import RuleChange, ServiceOption
 from sendneeds.waits.service_figures import AUTISM, LIST
 from sendneeds.waits.staff import (
     RAMP_FROM,
@@ -79,6 +80,13 @@ class Setting:
         built = np.ones(len(week)) if ramp == 0 else np.clip((since + 1) / ramp, 0.0, 1.0)
         inside = (since >= 0) & (week <= (len(week) if last is None else self.week_of(last)))
         return np.where(inside, built, 0.0)[:, None]
+
+    def rule(self, lever: Lever, **changed: Any) -> ServiceOption:
+        """Return a change of rules within a lever's dates."""
+        first, last = lever.values["from"], lever.values["to"]
+        start = 0 if first is None else max(self.week_of(first), 0)
+        end = None if last is None else self.week_of(last) + 1
+        return ServiceOption(rules=(RuleChange(start, end, **changed),))
 
     def weekly(self, lever: Lever, number: float | np.ndarray) -> np.ndarray:
         """Return a number, or one a draw, in the weeks in which a lever works; (week, draw)."""
@@ -172,16 +180,16 @@ def _outsource(lever: Lever, at: Setting) -> Effect:
 
 
 def _ring_fence(lever: Lever, at: Setting) -> Effect:
-    return _yearly(lever, at, ServiceOption(fence=float(lever.values["share"])), "ring-fence")
+    return _yearly(lever, at, at.rule(lever, fence=float(lever.values["share"])), "ring-fence")
 
 
 def _missed(lever: Lever, at: Setting) -> Effect:
-    return _yearly(lever, at, ServiceOption(missed=at.interval(lever, "ratio")), "fewer missed appointments")
+    return _yearly(lever, at, at.rule(lever, missed=at.interval(lever, "ratio")), "fewer missed appointments")
 
 
 def _groups(lever: Lever, at: Setting) -> Effect:
     share = np.minimum(at.interval(lever, "share"), 1.0)
-    option = ServiceOption(group_share=share, group_size=int(lever.values["size"]))
+    option = at.rule(lever, group_share=share, group_size=int(lever.values["size"]))
     return _yearly(lever, at, option, "sessions in groups")
 
 
@@ -192,7 +200,7 @@ def _triage(lever: Lever, at: Setting) -> Effect:
 
 
 def _autism_pathway(lever: Lever, at: Setting) -> Effect:
-    return _yearly(lever, at, ServiceOption(pathway=lever.values["pathway"]), "autism pathway")
+    return _yearly(lever, at, at.rule(lever, pathway=lever.values["pathway"]), "autism pathway")
 
 
 def _personal_budgets(lever: Lever, at: Setting) -> Effect:

@@ -58,6 +58,10 @@ _WHEN = {
     "from": Key("date", True, "first day, for example 2027-09-01"),
     "to": Key("date", False, "last day; to the end of the run where left out"),
 }
+_MAYBE_WHEN = {
+    "from": Key("date", False, "first day; the start of the run where left out"),
+    "to": Key("date", False, "last day; to the end of the run where left out"),
+}
 _FUNDERS = {
     "funders": Key("funders", True, "who pays which share, for example { icb = 1.0 }; shares add up to 1"),
 }
@@ -101,6 +105,7 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_CHILD,
     },
     "ring_fence": {
+        **_MAYBE_WHEN,
         "share": Key(
             "share",
             True,
@@ -109,12 +114,14 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_YEARLY_COST,
     },
     "missed_appointments": {
+        **_MAYBE_WHEN,
         "ratio": Key(
             "interval", True, "factor on the share missed: low, central and high of an 80 % interval"
         ),
         **_YEARLY_COST,
     },
     "groups": {
+        **_MAYBE_WHEN,
         "share": Key("interval", True, "share of children with a block of sessions who have it in a group"),
         "size": Key("size", True, "children in a group, 2 to 4"),
         **_YEARLY_COST,
@@ -131,6 +138,7 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_YEARLY_COST,
     },
     "autism_pathway": {
+        **_MAYBE_WHEN,
         "pathway": Key("pathway", True, "diagnosis_first or needs_first"),
         **_YEARLY_COST,
     },
@@ -143,10 +151,7 @@ LEVERS: dict[str, dict[str, Key]] = {
         ),
     },
 }
-"""Levers on services, with the keys that each takes beside ``kind`` and ``service``.
-
-Those without a date change the rules of a service, which are one for a whole run.
-"""
+"""Levers on services, with the keys that each takes beside ``kind`` and ``service``."""
 
 _ON_A_FLOW = {
     "from": Key("date", True, "first day; the lever works from that calendar year on"),

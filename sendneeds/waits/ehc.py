@@ -180,7 +180,8 @@ class EhcClock:
         how = "" if not self.shared else ", calibrated" if advice.factor else ", as the pack states them"
         notes = {
             "ehc": f"Shares and lateness published to {self._year}, moved from year to year as they have been; "
-            f"services shared: {', '.join(self.shared) or 'none'}{how}. Outcomes of mediation and appeals are illustrative.",
+            f"services shared: {', '.join(self.shared) or 'none'}{how}. "
+            "Outcomes of mediation and appeals are illustrative.",
             "ehc_notes": " ".join([*advice.notes, said]),
         }
         return EhcResult(data, {**self.need.provenance, **notes})

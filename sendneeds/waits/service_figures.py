@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sendneeds.demand.calendar import in_term
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel.service_rules import Package, Rules
 from sendneeds.kernel.slots import whole
-from sendneeds.waits.options import AS_IT_IS, ServiceOption
+from sendneeds.waits.options import AS_IT_IS, RuleChange, ServiceOption
 from sendneeds.waits.staff import has_staff, planned_fence
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ class Figures:
         Units of slots a week.
     advice : ndarray of float, (draw,)
         Requests for statutory advice a week at the start.
-    work : ndarray of float, (draw,)
+    work : ndarray of float, (1, draw) or (week, draw)
         Attended units that a child takes up, from the first assessment to the last session.
+    later : tuple of (int, Rules)
+        Rules that take over from a week on.
     notes : tuple of str
     """
 
@@ -59,6 +62,7 @@ class Figures:
     slots: np.ndarray
     advice: np.ndarray
     work: np.ndarray
+    later: tuple[tuple[int, Rules], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -121,75 +125,149 @@ def figures(
             return parameters.draw(service, name, draws, seed)
         return parameters.draw_or(service, name, draws, seed, default)
 
-    if option.pathway not in SHAPES:
-        raise DomainError(f"pathway={option.pathway!r}: {' or '.join(SHAPES)}.")
-    if not 1 <= option.group_size <= FINEST:
-        raise DomainError(f"group_size={option.group_size}: from 2 to {FINEST} children.")
+    _check(option)
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
+    planned, missed = planned_fence(parameters.area, service), figure("missed_share", 0.0)
     common: dict[str, Any] = {
-        "missed": np.minimum(figure("missed_share", 0.0) * option.missed, 1.0),
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
-        "fence": planned_fence(parameters.area, service) if option.fence is None else option.fence,
         "age_out": None if age_out is None else age_out[None, :],
         "outsourced_return": option.outsourced_return,
     }
-    # an output is a year's mean: term weeks carry more, so that the year adds up to it
-    in_year = term / term[:52].mean(axis=0)
+    shape = _shape(parameters, service, staff, draws, seed, option)
+    weeks = option.changes(len(days))
+    every = []
+    for week in weeks:
+        change = option.at(week)
+        packages, first_units = shape.packages(change)
+        rules = Rules(
+            packages,
+            first_units,
+            shape.advice_units,
+            missed=np.minimum(missed * change.missed, 1.0),
+            fence=planned if change.fence is None else change.fence,
+            **common,
+        )
+        every.append(rules)
     if staff is None:
         if np.any(option.extra_wte) or option.wte is not None:
-            raise DomainError(f"{service} has no staff figure: its slots are {COUNTED[0]}, without staff.")
-        if not parameters.has(service, "assessments_per_week"):
-            raise MissingDataError(
-                f"{parameters.area.name}: service_parameters.csv has neither in_post_wte nor assessments_per_week "
-                f"for {service}. Add one of them with low, central, high, basis and source."
+            raise DomainError(
+                f"{service} has no staff figure: its slots are assessments_per_week, without staff."
             )
-        if service == AUTISM and parameters.has(service, "hours_per_assessment"):
-            return _autism(parameters, draws, seed, in_year, common, option.pathway)
-        slots = whole(figure("assessments_per_week")[None, :] * in_year)
-        return Figures(Rules(**common), 1, slots, np.zeros(draws), np.ones(draws))
-    central = {
-        name: parameters.get(service, name).central if parameters.has(service, name) else 0.0
-        for name in (
-            *("first_slots", "block_sessions", "block_spacing_weeks"),
-            *("reviews_per_year", "review_years", "advice_slots"),
-        )
-    }
-    if parameters.has(service, "first_slots"):
-        units = _units(service, [central["first_slots"], central["advice_slots"], 1.0]) * option.group_size
-        advice_units, per_wte = round(central["advice_slots"] * units), "slots_per_wte_week"
-    elif parameters.has(service, "reports_per_wte_week"):
-        units, advice_units, per_wte = REPORT_UNITS, REPORT_UNITS, "reports_per_wte_week"
+        # an output is a year's mean: term weeks carry more, so that the year adds up to it
+        slots = shape.a_week[None, :] * term / term[:52].mean(axis=0)
     else:
+        at_work = ((staff if option.wte is None else option.wte) + option.extra_wte) * option.pace
+        slots = at_work * (shape.a_week * (1 - figure("absence_share", 0.0)))[None, :] * term
+    work = [_work(rules, draws) for rules in every]
+    spans = np.diff([*weeks, len(days)])
+    return Figures(
+        every[0],
+        shape.units,
+        whole(slots * shape.units),
+        figure("advice_requests_per_week", 0.0),
+        np.repeat(work, spans, axis=0) if len(work) > 1 else np.stack(work),
+        tuple(zip(weeks[1:], every[1:], strict=True)),
+        shape.notes,
+    )
+
+
+def _work(rules: Rules, draws: int) -> np.ndarray:
+    """Return the attended units that a child takes up, (draw,)."""
+    after = (package.share * package.sessions * package.units for package in rules.packages)
+    return np.broadcast_to(rules.first_units + sum(after), (draws,)) + 0.0
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """How a service's appointments lie in its slots.
+
+    Parameters
+    ----------
+    units : int
+        Units in a slot.
+    advice_units : int
+    a_week : ndarray, (draw,)
+        Slots of a whole-time equivalent, or of the service where it has no staff figure, a week in term.
+    packages : callable
+        Gives the packages, and the units of a first assessment, under a change of rules.
+    notes : tuple of str
+    """
+
+    units: int
+    advice_units: int
+    a_week: np.ndarray
+    packages: Callable[[RuleChange], tuple[tuple[Package, ...], int]]
+    notes: tuple[str, ...] = ()
+
+
+def _check(option: ServiceOption) -> None:
+    for change in option.rules:
+        if change.pathway not in (None, *SHAPES):
+            raise DomainError(f"pathway={change.pathway!r}: {' or '.join(SHAPES)}.")
+        if not 1 <= change.group_size <= FINEST:
+            raise DomainError(f"group_size={change.group_size}: from 2 to {FINEST} children.")
+
+
+def _shape(
+    parameters: Parameters,
+    service: str,
+    staff: np.ndarray | None,
+    draws: int,
+    seed: int,
+    option: ServiceOption,
+) -> _Shape:
+    """Return how the appointments of a service lie in its slots, by the figures that the pack has."""
+    if staff is None and not parameters.has(service, "assessments_per_week"):
         raise MissingDataError(
-            f"{parameters.area.name}: service_parameters.csv has neither first_slots nor reports_per_wte_week for "
-            f"{service}. Add one of them with low, central, high, basis and source."
+            f"{parameters.area.name}: service_parameters.csv has neither in_post_wte nor assessments_per_week "
+            f"for {service}. Add one of them with low, central, high, basis and source."
         )
-    reviews = central["reviews_per_year"]
-    packages, work = [], central["first_slots"] * units * np.ones(draws)
+    if staff is None:
+        if service == AUTISM and parameters.has(service, "hours_per_assessment"):
+            return _autism(parameters, draws, seed, option)
+        output = parameters.draw(service, "assessments_per_week", draws, seed)
+        return _Shape(1, 1, output, lambda change: ((), 1))
+    if parameters.has(service, "first_slots"):
+        return _clinic(parameters, service, draws, seed, option)
+    if parameters.has(service, "reports_per_wte_week"):
+        reports = parameters.draw(service, "reports_per_wte_week", draws, seed)
+        return _Shape(REPORT_UNITS, REPORT_UNITS, reports, lambda change: ((), 1))
+    raise MissingDataError(
+        f"{parameters.area.name}: service_parameters.csv has neither first_slots nor reports_per_wte_week for "
+        f"{service}. Add one of them with low, central, high, basis and source."
+    )
+
+
+def _clinic(parameters: Parameters, service: str, draws: int, seed: int, option: ServiceOption) -> _Shape:
+    """Return a service with staff: firsts, blocks of sessions, reviews, and advice."""
+
+    def central(name: str) -> float:
+        return parameters.get(service, name).central if parameters.has(service, name) else 0.0
+
+    size = max([1, *(change.group_size for change in option.rules)])
+    first, advice, reviews = (central(name) for name in ("first_slots", "advice_slots", "reviews_per_year"))
+    units = _units(service, [first, advice, 1.0]) * size
+    blocks = []
     for share, sessions, spacing in (
-        ("block_share", central["block_sessions"], central["block_spacing_weeks"]),
-        ("review_share", reviews * central["review_years"], 52 / reviews if reviews else 0.0),
+        ("block_share", central("block_sessions"), central("block_spacing_weeks")),
+        ("review_share", reviews * central("review_years"), 52 / reviews if reviews else 0.0),
     ):
         if parameters.has(service, share) and sessions:
-            alone = Package(figure(share), round(sessions), max(round(spacing), 1), units=units)
-            kinds = [alone]
-            if share == "block_share" and option.group_size > 1:
-                kinds = _with_groups(alone, option)
-            packages += kinds
-            work = work + sum(one.share * one.sessions * one.units for one in kinds)
-    at_work = ((staff if option.wte is None else option.wte) + option.extra_wte) * option.pace
-    worked = at_work * (figure(per_wte) * (1 - figure("absence_share", 0.0)))[None, :] * term
-    rules = Rules(
-        tuple(packages), max(round(central["first_slots"] * units), 1), max(advice_units, 1), **common
-    )
-    return Figures(rules, units, whole(worked * units), figure("advice_requests_per_week", 0.0), work)
+            drawn = parameters.draw(service, share, draws, seed)
+            package = Package(drawn, round(sessions), max(round(spacing), 1), units=units)
+            blocks.append((share == "block_share" and size > 1, package))
 
+    def packages(change: RuleChange) -> tuple[tuple[Package, ...], int]:
+        out: list[Package] = []
+        for in_groups, one in blocks:
+            together = np.clip(change.group_share, 0.0, 1.0) * one.share if in_groups else 0.0
+            out.append(replace(one, share=one.share - together))
+            if in_groups:
+                out.append(replace(one, share=together * np.ones(draws), units=one.units // size))
+        return tuple(out), max(round(first * units), 1)
 
-def _with_groups(alone: Package, option: ServiceOption) -> list[Package]:
-    """Return a block of sessions as given to each child alone, and in groups."""
-    in_group = np.clip(option.group_share, 0.0, 1.0)
-    together = replace(alone, share=alone.share * in_group, units=alone.units // option.group_size)
-    return [replace(alone, share=alone.share * (1.0 - in_group)), together]
+    slots = parameters.draw(service, "slots_per_wte_week", draws, seed)
+    return _Shape(units, max(round(advice * units), 1), slots, packages)
 
 
 def _units(service: str, slots: list[float]) -> int:
@@ -202,23 +280,30 @@ def _units(service: str, slots: list[float]) -> int:
     )
 
 
-def _autism(
-    parameters: Parameters, draws: int, seed: int, in_year: np.ndarray, common: dict[str, Any], shape: str
-) -> Figures:
+def _autism(parameters: Parameters, draws: int, seed: int, option: ServiceOption) -> _Shape:
     """Return the autism pathway in half-hours: screening or a profile first, then the assessment for all or some."""
     hours = parameters.draw(AUTISM, "hours_per_assessment", draws, seed)
     done = parameters.draw(AUTISM, "assessments_per_week", draws, seed)
     # the stated output is in hours of 11.5 an assessment; what one takes in truth is drawn
-    standard = SCREENING_HOURS + CONTACTS * CONTACT_HOURS
     scale = parameters.get(AUTISM, "hours_per_assessment").central / hours
-    slots = whole((done * scale * standard * 2)[None, :] * in_year)
+    output = done * scale * (SCREENING_HOURS + CONTACTS * CONTACT_HOURS)
     contact = round(CONTACT_HOURS * 2)
-    if shape == "diagnosis_first":
-        first, share, after = round(SCREENING_HOURS * 2), np.ones(draws), 2
-        note = "ASD_DX: an hour of screening for all, then two contacts and feedback (11.5 hours in all)."
-    else:
-        diverted = parameters.draw(AUTISM, "diverted_to_support_share", draws, seed)
-        first, share, after = round(PROFILE_HOURS * 2), 1.0 - diverted, 12
-        note = "ASD_DX: three hours of profile and support for all; diagnosis twelve weeks later for some."
-    rules = Rules((Package(share, CONTACTS, 2, after, contact),), first, 1, **common)
-    return Figures(rules, 2, slots, np.zeros(draws), first + share * CONTACTS * contact, (note,))
+    changing = any(change.pathway == "needs_first" for change in option.rules)
+    diverted = (
+        parameters.draw(AUTISM, "diverted_to_support_share", draws, seed) if changing else np.zeros(draws)
+    )
+
+    def packages(change: RuleChange) -> tuple[tuple[Package, ...], int]:
+        needs_first = change.pathway == "needs_first"
+        soon = Package(np.full(draws, 0.0 if needs_first else 1.0), CONTACTS, 2, 2, contact)
+        if not changing:
+            return (soon,), round(SCREENING_HOURS * 2)
+        later = Package((1.0 - diverted) * needs_first, CONTACTS, 2, 12, contact)
+        return (soon, later), round((PROFILE_HOURS if needs_first else SCREENING_HOURS) * 2)
+
+    notes = ["ASD_DX: an hour of screening for all, then two contacts and feedback (11.5 hours in all)."]
+    if changing:
+        notes.append(
+            "ASD_DX, needs first: three hours of profile and support for all; diagnosis twelve weeks later for some."
+        )
+    return _Shape(2, 1, output, packages, tuple(notes))

@@ -143,10 +143,15 @@ class Service:
         else:
             advice, wanted = case.advice, np.asarray(case.advice, dtype=float)
         slots = found.slots - np.minimum(found.slots, self._annual_reviews(case.need, found.units))
-        attending = np.maximum(1.0 - np.asarray(rules.missed), 1e-9)
+        spans = np.diff([0, *(week for week, _ in found.later), weeks])
+        missed = np.repeat([rules.missed, *(later.missed for _, later in found.later)], spans, axis=0)
+        attending = np.maximum(1.0 - missed, 1e-9)
+        first_units = np.repeat([rules.first_units, *(later.first_units for _, later in found.later)], spans)[
+            :, None
+        ]
         extra = whole(_weekly(option.extra_slots, weeks, self.draws) * found.units)
         slots = slots + extra
-        besides = _weekly(option.initiative, weeks, self.draws) * rules.first_units / attending
+        besides = _weekly(option.initiative, weeks, self.draws) * first_units / attending
         elsewhere = _weekly(option.outsourced, weeks, self.draws)
         due, overdue = self._in_care(case, found)
         inputs = {
@@ -161,9 +166,7 @@ class Service:
             "outsourced": whole(elsewhere) if elsewhere.any() else None,
         }
         asked = (accepted.expected * found.work + wanted * rules.advice_units) / attending
-        return_work = rules.first_units + (1.0 - np.asarray(rules.outsourced_return)) * (
-            found.work - rules.first_units
-        )
+        return_work = first_units + (1.0 - np.asarray(rules.outsourced_return)) * (found.work - first_units)
         available = slots + besides + elsewhere * return_work / attending
         return Prepared(replace(found, slots=slots), inputs, diverted, asked, available)
 
@@ -192,11 +195,13 @@ class Service:
             for first in range(0, self.draws, step):
                 block = slice(first, min(first + step, self.draws))
                 luck = Luck(self.seed, self.key, block.stop - first, first, copies=len(alike))
-                yield (
-                    alike,
-                    block,
-                    serve(_rules_beside(some, block), luck=luck, **_inputs_beside(some, block)),
+                path = serve(
+                    _rules_beside([case.figures.rules for case in some], block),
+                    luck=luck,
+                    later=_later_beside(some, block),
+                    **_inputs_beside(some, block),
                 )
+                yield alike, block, path
 
     def _annual_reviews(self, need: NeedProjection, units: int) -> np.ndarray:
         """Return the units of slots that annual reviews of plans take a week, (week, draw); 0 where no figure says."""
@@ -234,7 +239,7 @@ class Service:
             ran = serve(before, came, today.slots[weeks], luck, [self.opening], advice=asked)
             return ran.due, ran.overdue_by_week
         attended = today.slots[:52].mean(axis=0) * (1.0 - np.asarray(today.rules.missed))
-        room = np.maximum(attended - today.advice * today.rules.advice_units, 0.0) / today.work
+        room = np.maximum(attended - today.advice * today.rules.advice_units, 0.0) / today.work[0]
         taken_on = np.minimum(room, accepted[:52].mean(axis=0))
         ahead = max(max(package.spacing, package.weeks_to_first) for package in rules.packages)
         rows = []
@@ -288,18 +293,29 @@ def _later(numbers: np.ndarray) -> np.ndarray:
 
 def _alike(cases: list[Prepared]) -> list[list[int]]:
     """Return the numbers of cases that may run side by side: those whose rules differ in shares alone."""
+
+    def kind(rules: Rules) -> tuple:
+        packages = tuple((p.sessions, p.spacing, p.after, p.units) for p in rules.packages)
+        return packages, rules.first_units, rules.advice_units, rules.fence
+
     groups: dict[tuple, list[int]] = {}
     for number, case in enumerate(cases):
-        rules = case.figures.rules
-        packages = tuple((p.sessions, p.spacing, p.after, p.units) for p in rules.packages)
-        key = (packages, rules.first_units, rules.advice_units, rules.fence, case.figures.units)
-        groups.setdefault(key, []).append(number)
+        found = case.figures
+        later = tuple((week, kind(rules)) for week, rules in found.later)
+        groups.setdefault((kind(found.rules), later, found.units), []).append(number)
     return list(groups.values())
 
 
-def _rules_beside(cases: list[Prepared], lanes: slice) -> Rules:
+def _later_beside(cases: list[Prepared], lanes: slice) -> tuple[tuple[int, Rules], ...]:
+    """Return the rules that take over from a week on, of cases side by side."""
+    every = (case.figures.later for case in cases)
+    return tuple(
+        (rows[0][0], _rules_beside([rules for _, rules in rows], lanes)) for rows in zip(*every, strict=True)
+    )
+
+
+def _rules_beside(every: list[Rules], lanes: slice) -> Rules:
     """Return the rules of cases side by side, shares lane by lane."""
-    every = [case.figures.rules for case in cases]
     one = every[0]
 
     def beside(values: list) -> np.ndarray:

@@ -283,6 +283,7 @@ funders = { icb = 1.0 }
 [[levers]]
 kind = "ring_fence"
 service = "SLT"
+from = 2026-09-01
 share = 0.5
 [[levers]]
 kind = "missed_appointments"
@@ -304,6 +305,7 @@ rereferred = { low = 0.1, central = 0.2, high = 0.3 }
 [[levers]]
 kind = "autism_pathway"
 service = "ASD_DX"
+from = 2026-01-05
 pathway = "needs_first"
 [[levers]]
 kind = "personal_budgets"
@@ -342,6 +344,8 @@ def test_every_lever_on_a_service_works_on_shared_luck(levers):
     hidden = [one["overdue_sessions"].sel(service="SLT").isel(week=-1).mean() for one in (base, option)]
     assert float(hidden[1]) > float(hidden[0])
     missed = [one["slots"].sel(service="OT", use="wasted").sum() for one in (base, option)]
+    fenced = [one["overdue_sessions"].sel(service="SLT", week="2026-08-31") for one in (base, option)]
+    assert float(fenced[1].mean()) < float(fenced[0].mean()) + 30  # not before its day
     assert float(missed[1] / missed[0]) == pytest.approx(0.6, abs=0.1)
     same = [one["slots_available"].sel(service="PT") for one in (base, option)]
     np.testing.assert_allclose(same[1], same[0], rtol=0.01)  # groups add no slot; parts of a slot round

@@ -26,8 +26,8 @@ OPTIONS = {
     "staff": {"SLT": sn.ServiceOption(extra_wte=3.0)},
     "initiative": {"SLT": sn.ServiceOption(initiative=np.full(WEEKS, 3.0))},
     "provider": {"SLT": sn.ServiceOption(outsourced=np.full(WEEKS, 3))},
-    "fewer missed": {"SLT": sn.ServiceOption(missed=0.25)},
-    "firsts first": {"SLT": sn.ServiceOption(fence=1.0)},
+    "fewer missed": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(missed=0.25),))},
+    "firsts first": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(fence=1.0),))},
 }
 
 
@@ -145,7 +145,7 @@ def test_load_and_its_probability(waits):
 
 
 def test_needs_first_diagnoses_fewer(bedford, need):
-    options = {"needs first": {"ASD_DX": sn.ServiceOption(pathway="needs_first")}}
+    options = {"needs first": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(pathway="needs_first"),))}}
     d = sn.simulate(bedford, need, ["ASD_DX"], until=date(2026, 12, 31), options=options).data
     sessions = d["sessions"].sum(("service", "week_commencing", "draw"))
     assert int(sessions.sel(scenario="needs first")) < int(sessions.sel(scenario="baseline"))
@@ -153,7 +153,7 @@ def test_needs_first_diagnoses_fewer(bedford, need):
 
 def test_groups_and_triage_leave_more_slots_for_others(bedford, need):
     options = {
-        "groups": {"SLT": sn.ServiceOption(group_share=0.5, group_size=3)},
+        "groups": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(group_share=0.5, group_size=3),))},
         "triage": {"SLT": sn.ServiceOption(diverted=np.full(WEEKS, 0.2), rereferred=0.3)},
         "slots": {"SLT": sn.ServiceOption(extra_slots=np.full(WEEKS, 20.0))},
     }
@@ -177,9 +177,42 @@ def test_groups_and_triage_leave_more_slots_for_others(bedford, need):
         atol=0.2,
     )
     both = options["groups"]["SLT"].and_also(options["slots"]["SLT"]).and_also(options["slots"]["SLT"])
-    assert (both.group_size, float(both.extra_slots[0])) == (3, 40.0)
+    assert (both.at(5).group_size, float(both.extra_slots[0])) == (3, 40.0)
+    more = both.and_also(sn.ServiceOption(rules=(sn.RuleChange(group_share=0.5, group_size=2, first=9),)))
+    assert more.changes(WEEKS) == [0, 9]
     with pytest.raises(DomainError, match="set group_size of one service differently"):
-        both.and_also(sn.ServiceOption(group_share=0.5, group_size=2))
+        more.at(9)
+
+
+def test_rules_change_from_a_week_on_and_back(bedford):
+    """Until the week the service is as it was, to the child; then the fence, the groups, the pathway take hold."""
+    half = {"first": 52, "end": 104}
+    options = {
+        "fence": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, fence=1.0),))},
+        "groups": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, group_share=0.8, group_size=2),))},
+        "missed": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, missed=0.3),))},
+        "pathway": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(first=52, pathway="needs_first"),))},
+    }
+    few = sn.project(bedford, to=2028, draws=100, seed=3)
+    ran = sn.simulate(bedford, few, ["SLT", "ASD_DX"], until=date(2027, 12, 31), options=options)
+    d = ran.data.transpose("scenario", "service", ..., "draw")
+    base = d.sel(scenario="baseline")
+    for name, service in (("fence", "SLT"), ("missed", "SLT"), ("pathway", "ASD_DX"), ("groups", "SLT")):
+        one = d.sel(scenario=name, service=service)
+        same = [x["waiting"].isel(week=slice(0, 53)).values for x in (one, base.sel(service=service))]
+        if name == "groups":  # parts of a slot are finer, so that what is left of a week differs a little
+            np.testing.assert_allclose(same[0].mean(axis=1), same[1].mean(axis=1), atol=2)
+        else:
+            np.testing.assert_array_equal(*same)
+        after = [float(x["waiting"].isel(week=104).mean()) for x in (one, base.sel(service=service))]
+        assert after[0] < after[1] - 5, name
+    wasted = d["slots"].sel(service="SLT", use="wasted").mean("draw")
+    ratio = wasted.sel(scenario="missed") / wasted.sel(scenario="baseline")
+    for month, expected in (("2025-06-01", 1.0), ("2026-06-01", 0.3), ("2027-06-01", 1.0)):
+        assert float(ratio.sel(month=month)) == pytest.approx(expected, abs=0.08)
+    late = d["overdue_sessions"].sel(service="SLT", scenario="fence").mean("draw")
+    assert float(late.isel(week=104)) > 100 + float(late.isel(week=52))
+    assert float(late.isel(week=-1)) < float(late.isel(week=104))  # the fence is gone, and the backlog goes
 
 
 def test_the_load_at_the_start_is_asked_for(bedford):
@@ -268,7 +301,7 @@ def test_what_is_asked_in_error_is_told(bedford, need):
     option = {"a": {"OT": sn.ServiceOption(initiative=np.ones(3))}}
     with pytest.raises(DomainError, match="for 3 weeks where"):
         sn.simulate(bedford, need, ["OT"], options=option)
-    shape = {"a": {"ASD_DX": sn.ServiceOption(pathway="needs-first")}}
+    shape = {"a": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(pathway="needs-first"),))}}
     with pytest.raises(DomainError, match="diagnosis_first or needs_first"):
         sn.simulate(bedford, need, ["ASD_DX"], options=shape)
     with pytest.raises(DomainError, match="has no staff figure"):
