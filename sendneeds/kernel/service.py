@@ -214,12 +214,12 @@ class _Run:
 
     def _arrive(self, week: int) -> None:
         """Draw who is accepted in the weeks until somebody sent away in them could be back, and plan who will leave."""
-        ahead = max(1, min(AHEAD, AHEAD_ROOM // self.lanes))
+        most = max(1, min(AHEAD, AHEAD_ROOM // self.lanes))
         if self.rejoins:
-            ahead = min(ahead, self.rules.rereferred_after)
-        self.told = min(week + ahead, self.weeks, *(start for start in self.later if start > week))
-        for one in range(week, self.told):
-            self._accept(one)
+            most = min(most, self.rules.rereferred_after)
+        self.told = min(week + most, self.weeks, *(start for start in self.later if start > week))
+        for ahead in range(week, self.told):
+            self._accept(ahead)
         for one in self.lists:
             one.plan(week, self.told - week)
 

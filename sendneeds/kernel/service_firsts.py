@@ -82,13 +82,11 @@ class FirstList:
         if self.plans is None:
             return self._none, None
         lanes = self.lanes
-        for first, rows, age in self._to_plan_again(week):
-            cohorts = self.cohorts[first : first + rows]
+        for age, rows in self._to_plan_again(week):
+            cohorts = self.cohorts[rows]
             if cohorts.any():
-                head = self._head // lanes - first
-                inside = (head >= 0) & (head < rows)
-                self._planned[inside] = self._flat.take(self._head[inside])
-                self.plans.plan(first, age, week, 0, cohorts)
+                self._as_it_is(rows)
+                self.plans.plan(rows, np.full(rows.size, week), age, cohorts)
         cell = self.plans.due(week)
         if not cell.size:
             return self._none, None
@@ -166,22 +164,28 @@ class FirstList:
         waited = week - (row - np.int32(self.opening_weeks))
         return Removals(week, waited, lane, np.concatenate(aged))
 
-    def _to_plan_again(self, week: int) -> list[tuple[int, int, int]]:
-        """Return the cohorts that have waited a whole number of plans, the opening list from week 0.
+    def _to_plan_again(self, week: int) -> list[tuple[int, np.ndarray]]:
+        """Return the cohorts that have waited a whole number of plans, the opening list from week 0, by age.
 
-        They come as (first row, rows, whole weeks waited), alike in their law.
+        Ages that the law does not tell apart stand together.
         """
-        law = self.plans.law if self.plans is not None else None
-        if law is None:
+        if self.plans is None:
             return []
         now, opening = self.opening_weeks + week, self.opening_weeks
         if week % 4 == 0:
             self._oldest = min(int(self._head.min(initial=now * self.lanes)) // self.lanes, now)
         before = range(self._oldest, opening) if week % PLAN == 0 else range(0)
         since = range(opening + (week - 1) % PLAN, now - 1, PLAN)
-        if before and law.weeks == 1:
-            return [(before[0], len(before), 0)] + [(row, 1, 0) for row in since if row >= self._oldest]
-        return [(row, 1, now - row - 1) for row in [*before, *since] if row >= self._oldest]
+        found: dict[int, list[int]] = {}
+        for row in (*before, *since):
+            if row >= self._oldest:
+                found.setdefault(self.plans.law.alike(now - row - 1), []).append(row)
+        return [(age, np.array(rows)) for age, rows in found.items()]
+
+    def _as_it_is(self, rows: np.ndarray) -> None:
+        """Count from now on those who would be waiting in the oldest cohort of each lane, where it is among `rows`."""
+        again = np.isin(self._head // self.lanes, rows).nonzero()[0]
+        self._planned[again] = self._flat.take(self._head.take(again))
 
     @property
     def waiting(self) -> np.ndarray:
@@ -200,8 +204,8 @@ class FirstList:
             count, after = (
                 self._luck.block(f"leavers {what} {self.rank}", week, weeks) for what in ("count", "weeks")
             )
-            joined = self.cohorts[first : first + weeks]
-            self.plans.plan(first, 0, week + 1, 1, joined, (count, after))
+            rows = np.arange(first, first + weeks)
+            self.plans.plan(rows, rows - (first - week - 1), 0, self.cohorts[rows], (count, after))
 
     def join(self, week: int) -> None:
         """Put those who join in `week` at the list's end."""

@@ -49,13 +49,17 @@ class LeavingLaw:
         self.only_aged = leaving is None and age_out is not None
         self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
+    def alike(self, age: int) -> int:
+        """Return the least age whose law is that of `age`."""
+        return min(age, self.weeks - 1)
+
     def within(self, age: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the chance to leave in the weeks of a plan from `age`, (1 or L,), and in which week.
 
         The second array, (weeks of a plan, 1 or L), is the chance to have left by each week's end given that one
         does, in 2^-16.
         """
-        age = min(age, self.weeks - 1)
+        age = self.alike(age)
         if age not in self._known:
             at = np.minimum(age + np.arange(PLAN), self.weeks - 1)
             left = 1.0 - np.cumprod(1.0 - self.total[at], axis=0)
@@ -65,7 +69,7 @@ class LeavingLaw:
 
     def aged_share(self, age: int) -> np.ndarray:
         """Return the share of those leaving after `age` whole weeks whose cause is the age limit, (1 or L,)."""
-        return self._aged[min(age, self.weeks - 1)]
+        return self._aged[self.alike(age)]
 
     def aged_shares(self, age: np.ndarray, lane: np.ndarray) -> np.ndarray:
         """Return `aged_share` of children by age and lane, (N,)."""
@@ -97,10 +101,9 @@ class Plans:
 
     def plan(
         self,
-        row: int,
+        rows: np.ndarray,
+        weeks: np.ndarray,
         age: int,
-        week: int,
-        step: int,
         waiting: np.ndarray,
         luck: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> None:
@@ -108,31 +111,30 @@ class Plans:
 
         Parameters
         ----------
-        row : int
-            The first cohort; the rest follow it.
+        rows : ndarray of int, (cohorts,)
+        weeks : ndarray of int, (cohorts,)
+            In which each cohort's plan begins, not falling.
         age : int
             Whole weeks that each has waited when its plan begins, as far as the law tells ages apart.
-        week : int
-            In which the first cohort's plan begins.
-        step : {0, 1}
-            Weeks from the beginning of one cohort's plan to that of the next.
         waiting : ndarray, (cohorts, L)
         luck : ndarray of uint64, (cohorts, L), twice
             Uniforms of how many leave, and of the weeks of the first four; hashed where they are left out.
         """
-        key = min(age, self.law.weeks - 1)
+        key = self.law.alike(age)
         share, ends = self.law.within(age)
-        rows, lanes = waiting.shape
-        if (key, rows) not in self._counts:
-            chance = np.tile(share, rows) if share.size > 1 else share
-            self._counts[key, rows] = Binomial(chance, rows * lanes, self._dtype)
-        start = np.array([place(row + n, week + step * n) for n in range(rows)], dtype=np.uint64)
+        number_of, lanes = waiting.shape
+        if (key, number_of) not in self._counts:
+            chance = np.tile(share, number_of) if share.size > 1 else share
+            self._counts[key, number_of] = Binomial(chance, number_of * lanes, self._dtype)
+        start = np.array(
+            [place(int(row), int(week)) for row, week in zip(rows, weeks, strict=True)], np.uint64
+        )
         if luck is None:
             both = streams.hashed(self._pair, start[:, None])
             luck = both[:, :lanes], both[:, lanes:]
-        count = np.empty(rows * lanes, self._dtype)
-        self._counts[key, rows].draw(waiting.reshape(-1), luck[0].reshape(-1), count)
-        pieces = luck[1].astype("<u8", order="C").view("<u2").reshape(rows * lanes, _PIECES)
+        count = np.empty(number_of * lanes, self._dtype)
+        self._counts[key, number_of].draw(waiting.reshape(-1), luck[0].reshape(-1), count)
+        pieces = luck[1].astype("<u8", order="C").view("<u2").reshape(number_of * lanes, _PIECES)
         found, due, number = [], [], 0
         cell = (count > 0).nonzero()[0]
         while cell.size:  # the first of each cohort and lane, then the second of those that have two ...
@@ -146,17 +148,23 @@ class Plans:
             number += 1
             cell = (count > number).nonzero()[0]
         if found:
-            cell = np.concatenate(found)
-            after = np.concatenate(due)
-            if step and rows > 1:
-                after += (cell // lanes).astype(np.uint8)
-            cell += row * lanes
-            self._file(week, cell, after)
+            cell, after = np.concatenate(found), np.concatenate(due)
+            at = cell // lanes
+            if weeks[-1] > weeks[0]:
+                after += (weeks - weeks[0]).astype(np.uint8).take(at)
+            cell += ((rows - np.arange(number_of)) * lanes).take(at)
+            self._file(int(weeks[0]), cell, after)
 
     def _weeks(self, key: int, ends: np.ndarray, cell: np.ndarray, piece: np.ndarray) -> np.ndarray:
         """Return the weeks from the plan until each leaves."""
-        if ends.shape[1] > 1:
-            return (ends[:, cell % len(self._keys)] <= piece).sum(axis=0).astype(np.uint8)
+        if ends.shape[1] > 1:  # halve the weeks of the plan, lane by lane
+            if key not in self._tables:
+                self._tables[key] = np.ascontiguousarray(ends.T).reshape(-1)
+            first = (cell % len(self._keys)) * PLAN
+            after = np.zeros(cell.size, dtype=np.int64)
+            for step in (8, 4, 2, 1):
+                after += step * (self._tables[key].take(first + after + (step - 1)) <= piece)
+            return after.astype(np.uint8)
         if key not in self._tables:
             table = np.searchsorted(ends[:, 0], np.arange(65536), side="right")
             self._tables[key] = table.astype(np.uint8)
