@@ -11,7 +11,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
 from sendneeds.foundation.vocabulary import FUNDERS
-from sendneeds.waits.places_result import PlacesResult
+from sendneeds.waits.places_result import PlacesResult, spread
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,10 +25,10 @@ class PlacesComparison(Result):
     """An option for places against a baseline, draw by draw.
 
     `data` has ``avoided`` (year, setting, draw), children in the baseline less children in the option;
-    ``avoided_out_of_area`` (year, draw); the GBP a year ``gross`` (mean cost of the independent places
-    avoided), ``avoidable`` (the part of it that is saved), ``added`` (what their other places cost) and
-    ``capital`` (year, draw); and ``saved`` (year, funder, draw), what each funder spends less, transport
-    included and capital not.
+    ``avoided_out_of_area`` and ``avoided_transported`` (year, draw); the GBP a year ``gross`` (mean cost of
+    the independent places avoided), ``avoidable`` (the part of it that is saved), ``added`` (what their other
+    places cost) and ``capital`` (year, draw); and ``saved`` (year, funder, draw), what each funder spends
+    less, transport included and capital not.
 
     Parameters
     ----------
@@ -40,6 +40,21 @@ class PlacesComparison(Result):
     area_name: str = ""
 
     title = "Places avoided"
+
+    def describe(self) -> str:
+        """Return what is avoided and saved at two Januaries, and what the result holds, a line a variable."""
+        lines, scored = [], int(self.data.attrs["scored_to"])
+        for year in dict.fromkeys((scored, int(self.data["year"].values[-1]))):
+            at = self.data.sel(year=year)
+            word = f"  January {year}{' (scenario range)' if year > scored else ''}: "
+            lines.append(
+                f"{word}{spread(at['avoided'].sel(setting='independent'))} fewer children in independent schools"
+            )
+            for funder in map(str, at["funder"].values):
+                less = spread(at["saved"].sel(funder=funder) / 1e3)
+                lines.append(f"{word}{FUNDERS[funder]}: GBP {less} thousand less a year")
+        head, *rest = super().describe().splitlines()
+        return "\n".join([f"{self.area_name}: {head}" if self.area_name else head, *lines, *rest])
 
     def saved(self, from_year: int | None = None, to_year: int | None = None) -> xr.DataArray:
         """Return what each funder saves from one January to another, added up draw by draw, (funder, draw).
@@ -176,6 +191,14 @@ def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesCompar
         arrays["avoided_out_of_area"] = (
             away,
             "Children placed out of the area, avoided",
+            "children",
+            "stock",
+        )
+    if "transported" in one:
+        fewer = (one["transported"] - two["transported"]).sum("travelling_setting")
+        arrays["avoided_transported"] = (
+            fewer,
+            "Children whose transport is paid, avoided",
             "children",
             "stock",
         )

@@ -50,6 +50,22 @@ class PlacesResult(Result):
         """The last January whose interval of need has a track record; later years are a scenario range."""
         return int(self.data.attrs["scored_to"])
 
+    def describe(self) -> str:
+        """Return places needed against places at two Januaries, and what the result holds, a line a variable."""
+        lines = []
+        for year in dict.fromkeys((self.scored_to, int(self.data["year"].values[-1]))):
+            range_ = " (scenario range)" if year > self.scored_to else ""
+            for name in map(str, self.data["capped_setting"].values):
+                needed = spread(self.by_setting("needed").sel(year=year, setting=name))
+                places = int(self.data["places"].sel(year=year, capped_setting=name))
+                lines.append(
+                    f"  January {year}{range_}: {SETTINGS[name]}: {needed} needed, {places:,} places"
+                )
+            away = spread(self.by_setting().sel(year=year, setting="independent"))
+            lines.append(f"  January {year}{range_}: {SETTINGS['independent']}: {away} placed")
+        head, *rest = super().describe().splitlines()
+        return "\n".join([f"{self.area_name}: {head}" if self.area_name else head, *lines, *rest])
+
     def by_setting(self, name: str = "placed") -> xr.DataArray:
         """Return children by year, setting and draw, all needs and phases.
 
@@ -156,6 +172,12 @@ class PlacesResult(Result):
             panel.fill_between(years[part], low[part], high[part], color=colour, alpha=alpha, linewidth=0)
         panel.plot(years, central, color=colour)
         return float(central[-1])
+
+
+def spread(array: xr.DataArray) -> str:
+    """Return a median with its 80 % interval in words, of one dimension ``draw``."""
+    low, central, high = (f"{value:,.0f}" for value in quantiles(array).values)
+    return f"{central} ({low} to {high})" if low != high else central
 
 
 def dataset(

@@ -246,6 +246,8 @@ def test_what_an_option_avoids_and_whose_it_is(base, more):
         data["saved"].sel(funder="council_high_needs"), data["avoidable"] - data["added"]
     )
     assert (data["capital"].sel(year=2027) > 0).all()
+    both = [run.data["transported"].sum("travelling_setting") for run in (base, more)]
+    assert (data["avoided_transported"] == both[0] - both[1]).all()
     assert (data["capital"].drop_sel(year=2027) == 0).all()
     assert float(data["saved"].sel(year=2026).sum()) == 0
     same = compare_places(base, base)
@@ -259,6 +261,11 @@ def test_what_an_option_avoids_and_whose_it_is(base, more):
 
 def test_results_print_tidy_and_plot(base, more):
     assert "placed: Children by the setting they are placed in" in repr(base)
+    assert "January 2030: State-funded special school: " in repr(base)
+    assert " needed, 444 places" in repr(base)
+    assert "January 2031 (scenario range): Council: high needs block: GBP " in repr(
+        compare_places(base, more)
+    )
     tidy = base.to_tidy("shortfall")
     assert list(tidy.columns) == ["variable", "year", "capped_setting", "low", "central", "high", "units"]
     figure = base.plot()
