@@ -77,8 +77,14 @@ def inverse(law: Law, parameters: tuple, u: np.ndarray) -> np.ndarray:
 def _one_by_one(law: Law, parameters: tuple, u: np.ndarray) -> np.ndarray:
     if law is BINOMIAL:
         n, p = parameters
-        if (n * p).max() < _SMALL_MEAN and p.max() < 0.9:
+        small = (n * p < _SMALL_MEAN) & (p < 0.9)
+        if small.all():
             return _binomial_by_sums(u, n, p)
+        if small.any():  # one draw with a large mean must not slow the others
+            out = np.empty(u.size, dtype=np.int32)
+            for some in (small, ~small):
+                out[some] = _one_by_one(law, (n[some], p[some]), u[some])
+            return out
     return settled(law, parameters, u, law.guess(u, *parameters))
 
 
