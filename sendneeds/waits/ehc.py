@@ -13,7 +13,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel import streams
 from sendneeds.waits.ehc_children import Children, children_of, joined
 from sendneeds.waits.ehc_disputes import Law, ehc_figure, law, plans_in_place
-from sendneeds.waits.ehc_rates import Rates, rates, stage_counts
+from sendneeds.waits.ehc_rates import Rates, rates, stage_counts, timeliness
 from sendneeds.waits.ehc_result import EhcResult
 from sendneeds.waits.ehc_reviews import WEEKS_A_YEAR, reviews
 from sendneeds.waits.ehc_shared import Advice, Asked, SharedAdvice, services_dataset, shares_asked
@@ -180,11 +180,15 @@ class EhcClock:
         how = "" if not self.shared else ", calibrated" if advice.factor else ", as the pack states them"
         notes = {
             "ehc": f"Shares and lateness published to {self._year}, moved from year to year as they have been; "
-            f"services shared: {', '.join(self.shared) or 'none'}{how}. "
-            "Outcomes of mediation and appeals are illustrative.",
+            f"services shared: {', '.join(self.shared) or 'none'}{how}. Outcomes of mediation and appeals are "
+            "illustrative.",
             "ehc_notes": " ".join([*advice.notes, said]),
         }
-        return EhcResult(data, {**self.need.provenance, **notes})
+        shares = {
+            basis: {year: soon / issued for year, (issued, soon, _) in years.items() if issued}
+            for basis, years in timeliness(self.area).items()
+        }
+        return EhcResult(data, {**self.need.provenance, **notes, "published": shares})
 
 
 def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResult:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.results import Result, quantiles
 
@@ -53,7 +55,9 @@ REVIEWS = {
     "reviews_attended": ("Annual reviews that the service attends", "reviews"),
 }
 BASES = ("excluding", "including")
-COLOURS = {"excluding": "#12436D", "including": "#F46A25"}
+COLOURS = {"excluding": ("#12436D", "-"), "including": ("#F46A25", "--")}
+WHOLE_QUARTER, PUBLISHED_SHOWN = 12, 4
+"""Weeks that make a quarter worth drawing; published years drawn before it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -190,23 +194,27 @@ class EhcResult(Result):
         """
         import matplotlib.pyplot as plt
 
-        ax = plt.subplots(figsize=(8, 4.2))[1] if ax is None else ax
-        middle = (
-            self.data["quarter"].values + (self.data["bound"].values[1:] - self.data["bound"].values[:-1]) / 2
-        )
+        ax = plt.subplots(figsize=(8, 4.4))[1] if ax is None else ax
+        weeks = np.diff(self.data["bound"].values).astype("timedelta64[D]").astype(int) / 7
+        whole = weeks >= WHOLE_QUARTER  # the horizon may end within one
+        middle = (self.data["bound"].values[:-1] + np.diff(self.data["bound"].values) / 2)[whole]
         for basis in BASES:
-            q = quantiles(self.share_in_time(basis)).values * 100
-            dashed = basis == "including"
-            ax.fill_between(
-                middle, q[:, 0], q[:, 2], color=COLOURS[basis], alpha=0.10 if dashed else 0.18, lw=0
-            )
-            ax.plot(
-                middle, q[:, 1], "--" if dashed else "-", color=COLOURS[basis], label=f"{basis} exceptions"
-            )
-        ax.set_ylim(0, 100)
+            colour, mark = COLOURS[basis]
+            q = quantiles(self.share_in_time(basis)).values[whole] * 100
+            if basis == "excluding":
+                ax.fill_between(middle, q[:, 0], q[:, 2], color=colour, alpha=0.15, lw=0)
+            else:
+                ax.plot(middle, q[:, [0, 2]], ":", color=colour, lw=1)
+            ax.plot(middle, q[:, 1], mark, color=colour, label=f"{basis} exceptions")
+            known = self.provenance.get("published", {}).get(basis, {})
+            years = sorted(known)[-PUBLISHED_SHOWN:]
+            if years:
+                at = np.array([np.datetime64(f"{year}-07-01") for year in years])
+                label = "published, of the year" if basis == "excluding" else None
+                ax.plot(at, [known[y] * 100 for y in years], "o", color=colour, ms=5, label=label)
+        ax.set_ylim(0, 102)
         ax.set_ylabel("plans issued within 20 weeks, %")
-        ax.set_xlabel("quarter issued")
-        ax.set_title("Share of plans in time, median and 80 % interval", loc="left")
-        ax.legend(frameon=False, loc="lower left")
+        ax.set_title("Plans in time by quarter issued: median and 80 % interval", loc="left")
+        ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=3)
         ax.spines[["top", "right"]].set_visible(False)
         return ax

@@ -171,6 +171,7 @@ def test_it_prints_and_plots_itself(clock):
     ax = clock.plot()
     assert [t.get_text() for t in ax.get_legend().get_texts()] == [
         "excluding exceptions",
+        "published, of the year",
         "including exceptions",
     ]
     ax.figure.clear()
