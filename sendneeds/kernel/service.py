@@ -13,7 +13,7 @@ from sendneeds.kernel.service_firsts import FirstList
 from sendneeds.kernel.service_follow_ups import FollowUps
 from sendneeds.kernel.service_inputs import CHECKED, Delay, Inputs, TooLargeError, check_size, divided
 from sendneeds.kernel.service_leaving import LeavingLaw
-from sendneeds.kernel.service_luck import Binomial, Luck
+from sendneeds.kernel.service_luck import Luck, laws
 from sendneeds.kernel.service_path import ServicePath, empty_path
 from sendneeds.kernel.service_rules import Count, Rules
 
@@ -133,7 +133,7 @@ class _Run:
         self.missed = ("advice missed", "follow-up missed", *firsts)
         self.offered = np.zeros((len(self.missed), lanes), dtype)
         self.wasted = np.zeros((len(self.missed), lanes), dtype)
-        self.chances = self._chances()
+        self.chances = laws(rules, len(self.lists), self.lanes, self.dtype)
         self.later = dict(later)
         self.told = 0  # weeks whose referrals are drawn
         every = (rules, *self.later.values())
@@ -144,24 +144,6 @@ class _Run:
         back = np.arange(1, len(inputs.overdue) + 1)
         self.late = np.einsum("v,vkl->l", back, inputs.overdue).astype(np.int32)  # weeks past due
         self.out = empty_path(edges, len(self.lists), weeks, lanes, dtype)
-
-    def _chances(self) -> dict[str, Binomial]:
-        """Return the binomial law of each purpose."""
-        rules = self.rules
-        chances = {
-            "accepted": rules.accepted,
-            "returned": rules.returned,
-            "follow-up discharged": rules.discharged_follow_up,
-            "outsourced return": rules.outsourced_return,
-            "rejoined": rules.rereferred,
-            **dict(rules.nested()),
-            **dict(rules.ranks()),
-            **{f"first discharged {rank}": rules.discharged_first for rank in range(len(self.lists))},
-        }
-        laws = {purpose: Binomial(chance, self.lanes, self.dtype) for purpose, chance in chances.items()}
-        missed = np.asarray(rules.missed, dtype=float)
-        every = np.tile(missed, len(self.missed)) if missed.size > 1 else missed
-        return laws | {"missed": Binomial(every, self.wasted.size, self.dtype)}
 
     def path(self) -> ServicePath:
         """Run every week and return the path."""
@@ -210,7 +192,7 @@ class _Run:
         if rules.advice_units != self.rules.advice_units:
             self.advice_part = self.zero
         self.rules = rules
-        self.chances = self._chances()
+        self.chances = laws(rules, len(self.lists), self.lanes, self.dtype)
 
     def _arrive(self, week: int) -> None:
         """Draw who is accepted in the weeks until somebody sent away in them could be back, and plan who will leave."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.inverse_tables import BINOMIAL
-from sendneeds.kernel.service_rules import Count
+from sendneeds.kernel.service_rules import Count, Rules
 
 CHUNK = 16
 _BITS = 10
@@ -178,6 +178,24 @@ class Binomial:
         row = np.arange(self._top, dtype=np.int32)[:, None] * np.int32(self._width)
         self._start, self._bounds = (row + low).reshape(-1), bounds.reshape(-1)
         self._table = table.reshape(-1)
+
+
+def laws(rules: Rules, classes: int, lanes: int, dtype: Count) -> dict[str, Binomial]:
+    """Return the binomial law of each purpose; that of missed slots is for all stages end to end."""
+    chances = {
+        "accepted": rules.accepted,
+        "returned": rules.returned,
+        "follow-up discharged": rules.discharged_follow_up,
+        "outsourced return": rules.outsourced_return,
+        "rejoined": rules.rereferred,
+        **dict(rules.nested()),
+        **dict(rules.ranks()),
+        **{f"first discharged {rank}": rules.discharged_first for rank in range(classes)},
+    }
+    found = {purpose: Binomial(chance, lanes, dtype) for purpose, chance in chances.items()}
+    missed, stages = np.asarray(rules.missed, dtype=float), classes + 2
+    every = np.tile(missed, stages) if missed.size > 1 else missed
+    return found | {"missed": Binomial(every, stages * lanes, dtype)}
 
 
 _NEVER = np.uint64(2**64 - 1)

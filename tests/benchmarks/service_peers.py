@@ -1,5 +1,7 @@
 """The anchor service for three engines: the kernel, a compiled one lane by lane, and SimPy child by child."""
 
+import bisect
+
 import numpy as np
 
 from sendneeds.kernel import streams
@@ -224,6 +226,122 @@ def simpy_run(weeks=520, wte=9, leaving=LEAVING, seed=1):
         join(-age - 1, count)
     env.process(week_of_work())
     env.run(until=weeks)
+    return out, seen_by_wait
+
+
+def simpy_clinic(weeks=520, wte=9, leaving=LEAVING, seed=1):
+    """Run one lane in SimPy as its guide writes a clinic: therapists a resource, each appointment a request for one.
+
+    Appointments follow one another through the week, in place of week by week. Children who wait give up in a drawn
+    week. Return the outputs by week, and children seen by whole weeks waited.
+    """
+    import random
+
+    import simpy
+
+    rng = random.Random(seed)
+    env = simpy.Environment()
+    therapists, slot = simpy.PriorityResource(env, capacity=wte), 1 / 18
+    edges = (1, 2, 4, 12, 18, 52)
+    flows = dict.fromkeys(SIMPY_OUTPUTS, 0)
+    bands = {name: [0] * 7 for name in ("seen_bands", "waiting_bands")}
+    out = {name: [] for name in SIMPY_OUTPUTS}
+    seen_by_wait = [0] * (weeks + len(opening()))
+    waiting, due, asked = {}, {}, {}
+
+    def appointment(priority, use):
+        while True:
+            with therapists.request(priority=priority) as turn:
+                yield turn
+                yield env.timeout(slot)
+            if rng.random() >= MISSED:
+                flows[use] += 1
+                return
+            flows["wasted_slots"] += 1
+
+    def child(number, joined):
+        waiting[number] = joined
+        gives_up = env.timeout(rng.expovariate(leaving) if leaving else 10 * weeks)
+        turn = therapists.request(priority=(2, joined, number))
+        yield turn | gives_up
+        del waiting[number]
+        if not turn.triggered:
+            turn.cancel()
+            flows["left"] += 1
+            return
+        wait = int(env.now) - joined
+        flows["seen"] += 1
+        flows["seen_weeks"] += wait
+        seen_by_wait[wait] += 1
+        bands["seen_bands"][bisect.bisect_left(edges, wait)] += 1
+        yield env.timeout(slot)
+        therapists.release(turn)
+        missed = rng.random() < MISSED
+        flows["wasted_slots" if missed else "first_slots"] += 1
+        for _ in range(FIRST if missed else FIRST - 1):
+            yield env.process(appointment((2, joined, number), "first_slots"))
+        luck = rng.random()
+        for package in PACKAGES:
+            luck -= package.share
+            if luck < 0:
+                flows["in_service"] += 1
+                for session in range(package.sessions):
+                    yield env.timeout(package.spacing)
+                    due[number] = env.now
+                    yield env.process(appointment((1, env.now, session), "sessions"))
+                    flows["late_weeks"] += int(env.now - due.pop(number))
+                flows["in_service"] -= 1
+                break
+        flows["discharged"] += 1
+
+    def advise(number):
+        asked[number] = env.now
+        for _ in range(ADVICE_UNITS):
+            yield env.process(appointment((0, asked[number], number), "advice_slots"))
+        flows["advice_done"] += 1
+        flows["advice_in_time"] += env.now - asked.pop(number) <= 7
+
+    def poisson(mean):
+        limit, k, p = np.exp(-mean), 0, rng.random()
+        while p > limit:
+            k, p = k + 1, p * rng.random()
+        return k
+
+    def year():
+        number = 0
+        for age, count in reversed(list(enumerate(opening()))):
+            for _ in range(count):
+                number += 1
+                env.process(child(number, -age - 1))
+        while True:
+            came = poisson(ARRIVALS)
+            for _ in range(came):
+                number += 1
+                env.process(child(number, env.now))
+            for _ in range(poisson(ADVICE)):
+                number += 1
+                env.process(advise(number))
+            yield env.timeout(1)
+            bands["waiting_bands"] = [0] * 7
+            for joined in waiting.values():
+                bands["waiting_bands"][bisect.bisect_left(edges, env.now - joined)] += 1
+            used = sum(flows[name] for name in ("advice_slots", "sessions", "first_slots", "wasted_slots"))
+            stocks = {
+                "joined": came,
+                "idle_slots": wte * 18 - used,
+                "waiting": len(waiting),
+                "advice_waiting": len(asked),
+                "overdue": len(due),
+                "overdue_weeks": sum(env.now - since for since in due.values()),
+            }
+            for name in SIMPY_OUTPUTS:
+                out[name].append(bands.get(name) or stocks.get(name, flows[name]))
+                if name != "in_service":
+                    flows[name] = 0
+            bands["seen_bands"] = [0] * 7
+
+    env.process(year())
+    env.run(until=weeks + slot)
     return out, seen_by_wait
 
 

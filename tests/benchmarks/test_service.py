@@ -49,13 +49,18 @@ def test_anchor(peers, lanes):
         mine = getattr(path, name)[-WEEKS:].mean(axis=0)
         error = np.hypot(mine.std(), out[row].mean(axis=1).std()) / np.sqrt(lanes)
         assert abs(mine.mean() - out[row].mean()) < 5 * error + 1e-9, name
+    clinics = [peers.simpy_clinic(seed=seed)[0] for seed in range(4)]
+    for name in ("sessions", "first_slots", "wasted_slots", "discharged"):
+        mine, other = getattr(path, name).mean(), np.mean([run[name] for run in clinics])
+        assert abs(mine - other) < 0.03 * mine, name
     found = rates(
         {
             "kernel": (lambda: peers.kernel(lanes), lanes),
             "kernel, nobody leaves": (lambda: peers.kernel(lanes, leaving=None), lanes),
             "compiled, lane by lane": (lambda: compiled(lanes, WEEKS, slots), lanes),
             "plain twin": (lambda: peers.twin(4), 4),
-            "SimPy": (lambda: peers.simpy_run(), 1),
+            "SimPy, week by week": (lambda: peers.simpy_run(), 1),
+            "SimPy, as a clinic": (lambda: peers.simpy_clinic(), 1),
         }
     )
     print(f"\n{lanes} lanes, {path.bytes_a_lane() / 1024:.0f} KiB of outputs a lane")
