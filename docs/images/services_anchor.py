@@ -64,6 +64,7 @@ def main():
         panel.set_ylim(bottom=0)
         panel.spines[["top", "right"]].set_visible(False)
     panels[0].legend(frameon=False, fontsize=8)
+    figure.suptitle("A ring-fence for firsts empties the list, and the shortage moves to therapy under way")
     figure.savefig(Path(__file__).with_name("services-anchor.png"), dpi=110)
 
 
