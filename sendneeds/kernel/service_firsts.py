@@ -70,6 +70,9 @@ class FirstList:
         self._mark = np.zeros(lanes, dtype=np.int64)
         self._none = np.zeros(lanes, dtype=dtype)
         self._left = np.zeros_like(self.over)
+        self._reaching = self.opening_weeks - np.array(
+            edges[1:], dtype=np.int64
+        )  # rows that cross an edge in week 0
         self._gone: list[tuple[int, np.ndarray, np.ndarray, np.ndarray | None]] = []
         longest = self.opening_weeks + weeks + 1
         self._band = (np.searchsorted(edges, np.arange(longest)) - 1) * lanes  # by weeks waited
@@ -251,7 +254,7 @@ class FirstList:
 
     def age(self, week: int) -> None:
         """Count the cohorts whose age at the end of `week` crosses an edge."""
-        for band in range(1, len(self.edges)):
-            row = self.opening_weeks + week - self.edges[band]
-            if row >= 0:
-                self.over[band] += self.cohorts[row]
+        rows = self._reaching + week
+        if rows.size and rows[-1] < 0:
+            rows = rows[rows >= 0]
+        self.over[1 : rows.size + 1] += self.cohorts.take(rows, axis=0)
