@@ -10,7 +10,7 @@ from pathlib import Path
 import sendneeds
 from sendneeds.__main__ import main
 from sendneeds.foundation.vocabulary import FUNDERS
-from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS
+from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, PLACE_LEVERS
 
 HERE = Path(__file__).parent
 PACKAGE = Path(sendneeds.__file__).parent
@@ -87,7 +87,12 @@ def house_plan():
 def levers():
     """Return the keys that each lever takes, and the funders that may pay for one."""
     lines = []
-    for title, kinds in {"Levers on services": LEVERS, "Levers on need": NEED_LEVERS}.items():
+    rooms = {
+        "Levers on services": LEVERS,
+        "Levers on places": PLACE_LEVERS,
+        "Levers on need": NEED_LEVERS,
+    }
+    for title, kinds in rooms.items():
         lines += ["", f"## {title}"]
         for kind, keys in kinds.items():
             lines += ["", f"### `{kind}`", "", "| key | type | meaning |", "|---|---|---|"]

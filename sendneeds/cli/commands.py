@@ -96,6 +96,17 @@ def write_lists(folder: Path, lists: Any) -> None:
         write(folder, name, pd.concat(frames))
 
 
+def write_by_scenario(
+    folder: Path, name: str, results: dict[str, Any], tables: Callable[[Any], list[Any]]
+) -> None:
+    """Write the tidy tables of every scenario as one."""
+    import pandas as pd
+
+    frames = [table.assign(scenario=scenario) for scenario, one in results.items() for table in tables(one)]
+    if frames:
+        write(folder, name, pd.concat(frames))
+
+
 def do_chapter(args: argparse.Namespace) -> int:
     """Write the chapter."""
     area = sn.open_area(args.area)
@@ -126,7 +137,9 @@ def do_project(args: argparse.Namespace) -> int:
 
 
 def do_run(args: argparse.Namespace) -> int:
-    """Write the projection, the simulated lists and what the options cost."""
+    """Write the projection, services, the EHC clock, places and what the options cost."""
+    from sendneeds.scenarios.run_result import clock_tables, place_tables
+
     area = sn.open_area(args.area)
     out = place(args)
     with bar(args.progress) as tick:
@@ -136,6 +149,8 @@ def do_run(args: argparse.Namespace) -> int:
         write(folder, "need_types", interval_table(result.types.data["children"]))
         if result.waits is not None:
             write_lists(folder, result.lists)
+        write_by_scenario(folder, "clock", result.clock, clock_tables)
+        write_by_scenario(folder, "places", result.places, place_tables)
         write(folder, "costs", result.costs)
         write(folder, "parameters", result.parameters)
     print(result)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sendneeds.scenarios.run import RunResult
+    from sendneeds.scenarios.run_result import RunResult
     from sendneeds.waits.result import WaitsResult
 
 MEASURES = ("waiting", "share_within_18", "waiting_over_52", "waiting_p92")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.levers import Lever
 from sendneeds.waits.allowances import personal_budgets
 from sendneeds.waits.options import RuleChange, ServiceOption
+from sendneeds.waits.places import Opening
 from sendneeds.waits.service_figures import AUTISM, LIST
 from sendneeds.waits.staff import (
     RAMP_FROM,
@@ -25,6 +26,9 @@ from sendneeds.waits.staff import (
     staff_at_work,
     vacant_wte,
 )
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,16 @@ class Effect:
 class Setting:
     """What a lever needs to know of a run."""
 
-    parameters: Parameters
+    area: Area
+    figures: Parameters | None
     need: NeedProjection
     days: np.ndarray
+
+    @property
+    def parameters(self) -> Parameters:
+        """Figures of the pack; a lever on a service is pulled only where there are some."""
+        assert self.figures is not None
+        return self.figures
 
     @property
     def draws(self) -> int:
@@ -95,7 +106,7 @@ class Setting:
     def interval(self, lever: Lever, key: str) -> np.ndarray:
         """Return a figure of a lever drawn from its 80 % interval, (draw,); the same luck in every scenario."""
         low, central, high = lever.values[key]
-        where = (self.parameters.area.code, lever.service, lever.kind, key)
+        where = (self.area.code, lever.service, lever.kind, key)
         return two_piece_lognormal(low, central, high, standard_normal(self.seed, where, self.draws))
 
     def figure(self, service: str, name: str) -> np.ndarray:
@@ -138,6 +149,24 @@ def cannot(lever: Lever, parameters: Parameters, services: list[str]) -> str:
     return ""
 
 
+def opening_of(lever: Lever) -> Opening:
+    """Return the places that a lever opens."""
+    v = lever.values
+    return Opening(v["setting"], v["january"], round(v["places"]), v["fill_years"])
+
+
+def places_effect(lever: Lever, at: Setting) -> Effect:
+    """Return what new places cost: their capital, over the 52 weeks before the January in which they open."""
+    opens = at.week_of(date(lever.values["january"], 1, 15))
+    week = np.arange(len(at.days))[:, None]
+    units = ((week >= opens - 52) & (week < opens)) * np.full((1, at.draws), lever.values["places"] / 52)
+    if lever.values["gbp_per_place"] is None:
+        price = at.figure("PLACES", "gbp_capital_per_place_state_special")
+    else:
+        price = at.interval(lever, "gbp_per_place")
+    return Effect(ServiceOption(), units, price, "new places", "capital")
+
+
 def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
     vacant = vacant_wte(at.parameters, lever.service, at.draws, at.seed) * lever.values["share"]
     if lever.values["posts"] is not None:
@@ -154,7 +183,7 @@ def _posts(lever: Lever, at: Setting, wte: np.ndarray, item: str) -> Effect:
     hire, turnover = hiring(at.parameters, lever.service, at.draws, at.seed)
     last = lever.values["to"]
     posts = posts_of(wte, at.week_of(lever.values["from"]), None if last is None else at.week_of(last) + 1)
-    run = len(at.days), at.draws, at.seed, (at.parameters.area.code, lever.service, "lever")
+    run = len(at.days), at.draws, at.seed, (at.area.code, lever.service, "lever")
     working, paid = (
         staff_at_work(posts, *run, weeks_to_hire=hire, turnover=turnover, ramp_from=ramp)
         for ramp in (RAMP_FROM, 1.0)
@@ -205,7 +234,7 @@ def _autism_pathway(lever: Lever, at: Setting) -> Effect:
 
 def _personal_budgets(lever: Lever, at: Setting) -> Effect:
     """Give budgets to a share of children with a plan: the sessions that they buy come free for others."""
-    area = at.parameters.area
+    area = at.area
     now, then = (personal_budgets(area, at.need, uptake) for uptake in (None, float(lever.values["uptake"])))
     freed = then.sessions_a_week(lever.service, at.days) - now.sessions_a_week(lever.service, at.days)
     years = at.need.data["year"].values

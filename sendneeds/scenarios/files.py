@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, nearest
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.need.change import GROWTH
-from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, Key, Lever, need_change
+from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, PLACE_LEVERS, Key, Lever, need_change
 from sendneeds.waits.service_figures import SHAPES
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 TOP_KEYS = ("name", "title", "note", "levers")
 TOML_HINT = "Mend the line that is named: dates are 2027-09-01 without quotes, shares 0.67, texts in quotes."
-_WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4)}
-_WORDS = {"growth": GROWTH, "pathway": SHAPES}
+_WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4), "years": (1, 10)}
+_WORDS = {"growth": GROWTH, "pathway": SHAPES, "setting": ("resourced", "state_special")}
 HORIZON_YEARS = 26
 """Years from the start of the simulation within which a date has to lie: 0 to 25, one childhood."""
 
@@ -159,16 +159,16 @@ def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None
 
 def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) -> Lever | None:
     kind = entry.get("kind")
-    kinds = [*LEVERS, *NEED_LEVERS]
+    every = {**LEVERS, **PLACE_LEVERS, **NEED_LEVERS}
+    kinds = [*every]
     if kind not in kinds:
         fault(f"{where}.kind", kind, ", ".join(kinds), _did_you_mean(str(kind), kinds))
         return None
-    on_need = kind in NEED_LEVERS
-    keys = NEED_LEVERS[kind] if on_need else LEVERS[kind]
+    on_service, keys = kind in LEVERS, every[kind]
     service = entry.get("service")
-    if not on_need and service not in SERVICES:
+    if on_service and service not in SERVICES:
         fault(f"{where}.service", service, ", ".join(SERVICES), _did_you_mean(str(service), SERVICES))
-    allowed = ("kind", *([] if on_need else ["service"]), *keys)
+    allowed = ("kind", *(["service"] if on_service else []), *keys)
     for key in entry:
         if key not in allowed:
             fault(f"{where}.{key}", key, ", ".join(allowed), _did_you_mean(key, allowed))
@@ -197,7 +197,8 @@ def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) 
                 f"{area.start} to {area.start.year + HORIZON_YEARS}-12-31",
                 "Give a date within the simulation.",
             )
-    return Lever(str(kind), "" if on_need else str(service), values)
+    named = str(service) if on_service else "PLACES" if kind in PLACE_LEVERS else ""
+    return Lever(str(kind), named, values)
 
 
 def _value(key: Key, raw: Any) -> tuple[str, Any]:

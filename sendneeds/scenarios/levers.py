@@ -16,7 +16,8 @@ class Key:
 
     Parameters
     ----------
-    kind : {"date", "share", "number", "interval", "funders", "year", "age", "growth", "size", "pathway"}
+    kind : {"date", "share", "number", "interval", "funders", "year", "age", "growth", "size", "years", "pathway",
+           "setting"}
     required : bool
     what : str
         What it means, with its unit.
@@ -32,14 +33,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Lever:
-    """One change to a service, or to need.
+    """One change to a service, to places or to need.
 
     Parameters
     ----------
     kind : str
-        One of `LEVERS` or `NEED_LEVERS`.
+        One of `LEVERS`, `PLACE_LEVERS` or `NEED_LEVERS`.
     service : str
-        Empty for a lever on need.
+        ``PLACES`` for a lever on places, empty for one on need.
     values : mapping of str to object
         Its keys, with defaults filled in.
     """
@@ -152,6 +153,22 @@ LEVERS: dict[str, dict[str, Key]] = {
     },
 }
 """Levers on services, with the keys that each takes beside ``kind`` and ``service``."""
+
+PLACE_LEVERS: dict[str, dict[str, Key]] = {
+    "new_places": {
+        "setting": Key("setting", True, "resourced or state_special"),
+        "places": Key("number", True, "places, a whole number"),
+        "january": Key("year", True, "January by which the first of them are filled"),
+        "fill_years": Key("years", False, "years over which they fill, in equal parts", 3),
+        "gbp_per_place": Key(
+            "interval",
+            False,
+            "GBP of capital a place; the pack's figure for a state special place where left out",
+        ),
+        **_FUNDERS,
+    },
+}
+"""Levers on places, with the keys that each takes beside ``kind``; they name no service."""
 
 _ON_A_FLOW = {
     "from": Key("date", True, "first day; the lever works from that calendar year on"),

@@ -1,213 +1,36 @@
-"""Run options over one area: need, lists and cost in one result, on shared random numbers."""
+"""Run options over one area: need, services, the EHC clock, places and cost in one result, on shared random numbers."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sendneeds.demand.need_types import NeedTypes, need_types
+from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
 from sendneeds.need.change import NeedChange
-from sendneeds.need.project import project, shipped_record_table
+from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
+from sendneeds.scenarios.clocks import Clocks
 from sendneeds.scenarios.cost import cost_table
-from sendneeds.scenarios.effects import Effect, Setting, cannot, effect
+from sendneeds.scenarios.effects import Effect, Setting, cannot, effect, opening_of, places_effect
 from sendneeds.scenarios.files import Scenario, open_scenarios
-from sendneeds.scenarios.levers import LEVERS, Lever, need_change
+from sendneeds.scenarios.levers import NEED_LEVERS, PLACE_LEVERS, Lever, need_change
+from sendneeds.scenarios.run_result import RunResult
 from sendneeds.waits.options import AS_IT_IS, ServiceOption
-from sendneeds.waits.result import WaitsResult
+from sendneeds.waits.places import Opening, project_places
+from sendneeds.waits.places_result import PlacesResult
 from sendneeds.waits.service_figures import services_of
-from sendneeds.waits.simulate import simulate, weeks_of
+from sendneeds.waits.simulate import BASELINE, simulate, weeks_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import xarray as xr
-
     from sendneeds.evidence.area import Area
 
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, repr=False)
-class RunResult:
-    """What every option does in one area.
-
-    Parameters
-    ----------
-    area : Area
-    need : NeedProjection
-        Of the baseline.
-    types : NeedTypes
-    scenarios : list of Scenario
-    waits : WaitsResult or None
-        None where the area has no service with enough figures.
-    needs : dict of str to NeedProjection
-        For options that change need itself.
-    costs : pandas.DataFrame
-        A row a scenario, funder, financial year, cost type and item: low, central, high GBP (80 % of draws).
-    """
-
-    area: Area
-    need: NeedProjection
-    types: NeedTypes
-    scenarios: list[Scenario]
-    waits: WaitsResult | None
-    costs: pd.DataFrame
-    needs: dict[str, NeedProjection] = field(default_factory=dict)
-
-    @property
-    def services(self) -> list[str]:
-        """Services with a list."""
-        return [] if self.waits is None else self.waits.with_list
-
-    @property
-    def lists(self) -> xr.Dataset:
-        """The services by scenario, service, week and draw, those without a list included.
-
-        Raises
-        ------
-        MissingDataError
-            If no list could be simulated.
-        """
-        if self.waits is None:
-            raise MissingDataError(
-                f"{self.area.name}: no list was simulated, because service_parameters.csv is not in the pack. "
-                "Start from the Bedford pack's table and put in the area's own figures."
-            )
-        return self.waits.data
-
-    @property
-    def parameters(self) -> pd.DataFrame:
-        """Every service figure used, with its interval, basis and source."""
-        import pandas as pd
-
-        return pd.DataFrame() if self.waits is None else self.waits.parameters
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What a reader needs to make the same numbers again."""
-        base = dict(self.need.provenance if self.waits is None else self.waits.provenance)
-        return {**base, "scenarios": [s.name for s in self.scenarios]}
-
-    def __repr__(self) -> str:
-        lines = [
-            f"Run of {self.area.name}: {len(self.scenarios)} options, {self.need.provenance['draws']} draws"
-        ]
-        lines += [f"  {s.name}: {s.title}" for s in self.scenarios]
-        lines.append(f"  lists: {', '.join(self.services) or 'none'}")
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        import html
-
-        return f"<pre>{html.escape(repr(self))}</pre>"
-
-    def to_tidy(self) -> pd.DataFrame:
-        """Return children by need type and the monthly state of every list as one tidy table of 80 % intervals."""
-        import pandas as pd
-
-        frames = [self.types.to_tidy("children")]
-        if self.waits is not None:
-            monthly = WaitsResult(
-                self.waits.data.isel(week=slice(None, None, 4))[
-                    ["waiting", "waiting_over_52", "waiting_p92"]
-                ],
-                {},
-                self.waits.parameters,
-                self.area.name,
-            )
-            frames.append(monthly.to_tidy())
-        return pd.concat(frames, ignore_index=True)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the run to one NetCDF file with the groups need, types and lists, whole or not at all."""
-        import xarray as xr
-
-        path = Path(path)
-        tree = {"/need": self.need.data, "/types": self.types.data}
-        tree |= {f"/needs/{name}": own.data for name, own in self.needs.items()}
-        if self.waits is not None:
-            tree["/lists"] = self.waits.data
-        top = xr.Dataset(
-            attrs={
-                "provenance": json.dumps(self.provenance, sort_keys=True, default=str),
-                "area_slug": self.area.slug,
-                "costs": self.costs.to_json(orient="records"),
-                "parameters": self.parameters.to_json(orient="records"),
-                "scenarios": json.dumps([[s.name, s.title, s.note] for s in self.scenarios]),
-            }
-        )
-        part = path.with_name(path.name + ".part")
-        whole = xr.DataTree.from_dict({"/": top, **tree})
-        squeeze = {"zlib": True, "complevel": 1}
-        encoding = {group: {str(v): squeeze for v in data.data_vars} for group, data in tree.items()}
-        whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
-        os.replace(part, path)
-        return path
-
-
-def open_run(path: str | Path, area: Area | None = None) -> RunResult:
-    """Open a run that `RunResult.save` wrote.
-
-    Parameters
-    ----------
-    path : str or Path
-    area : Area, optional
-        The area of the run; the shipped pack of the same name when left out.
-
-    Returns
-    -------
-    RunResult
-        Its scenarios carry names, titles and notes; their levers are not saved.
-
-    Raises
-    ------
-    MissingDataError
-        If there is no such file, or it is not a saved run.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import sendneeds as sn
-    >>> luton = sn.run(sn.open_area("luton"), draws=10, to=2026)
-    >>> sn.open_run(luton.save(Path(tempfile.mkdtemp()) / "run.nc")).scenarios[0].name
-    'baseline'
-    """
-    import pandas as pd
-    import xarray as xr
-
-    from sendneeds.evidence.pack import open_area
-
-    path = Path(path)
-    if not path.is_file():
-        raise MissingDataError(f"{path}: there is no such file. Save a run with result.save('{path.name}').")
-    try:
-        with xr.open_datatree(path, engine="h5netcdf") as opened:
-            tree = opened.load()
-        made = json.loads(tree.attrs["provenance"])
-        titles = json.loads(tree.attrs["scenarios"])
-    except (OSError, KeyError, ValueError) as error:
-        raise MissingDataError(f"{path}: this is not a run that sendneeds saved ({error}).") from None
-    area = area or open_area(tree.attrs["area_slug"])
-    need = NeedProjection(tree["need"].to_dataset(), made, area, shipped_record_table())
-    types = NeedTypes(tree["types"].to_dataset(), made, area.name)
-    costs, used = (pd.DataFrame(json.loads(tree.attrs[k])) for k in ("costs", "parameters"))
-    waits = (
-        WaitsResult(tree["lists"].to_dataset(), made, used, area.name) if "lists" in tree.children else None
-    )
-    needs = {
-        str(name): NeedProjection(group.to_dataset(), made, area, need.record)
-        for name, group in (tree["needs"].children.items() if "needs" in tree.children else ())
-    }
-    return RunResult(area, need, types, [Scenario(*t) for t in titles], waits, costs, needs)
 
 
 def run(
@@ -220,7 +43,10 @@ def run(
     until: date | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Project need, simulate the lists under every option and cost them.
+    """Project need; simulate services, the EHC clock and places under every option; and cost them.
+
+    The clock and the services are one run: what the clock asks of psychologists and therapists takes the slots of their
+    clinics, and plans wait for their answer.
 
     Parameters
     ----------
@@ -243,7 +69,7 @@ def run(
     Raises
     ------
     ScenarioError
-        If a lever names a service that has no list here, or a date outside the run: all of them at once.
+        If a lever cannot be pulled here, or names a date outside the run: all of them at once.
     DomainError
         If two options have one name.
 
@@ -269,24 +95,64 @@ def run(
         for s in scenarios
         if (change := need_change(s.levers)) != NeedChange()
     }
-    on_services = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind in LEVERS]
-    if not area.has("service_parameters"):
-        _refuse(on_services, None, [], None)
-        return RunResult(area, need, types, scenarios, None, cost_table([], np.array([])), needs)
-    parameters = Parameters(area)
-    days = weeks_of(area, need, until)
-    _refuse(on_services, parameters, services_of(parameters), days)
-    effects = _effects(on_services, Setting(parameters, need, days))
+    levers = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind not in NEED_LEVERS]
+    parameters = Parameters(area) if area.has("service_parameters") else None
+    days, known = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
+    _refuse(levers, parameters, known, days, [int(y) for y in need.data["year"].values])
+    effects = _effects(levers, Setting(area, parameters, need, days))
     changed = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
-    waits = simulate(area, need, until=until, options=changed, needs=needs, progress=progress)
-    return RunResult(area, need, types, scenarios, waits, cost_table(effects, days), needs)
+    lacking: list[str] = []
+
+    def tried(make: Callable[[], Any]) -> Any:
+        try:
+            return make()
+        except MissingDataError as error:
+            lacking.append(str(error))
+            return None
+
+    if progress is not None:
+        progress(0, 1, "the EHC clock")
+    clocks = tried(lambda: Clocks(area, need, needs, known, until))
+    waits = None
+    if known:
+        waits = simulate(
+            area,
+            need,
+            until=until,
+            options=changed if clocks is None else clocks.paced(changed),
+            needs=needs,
+            advice=None if clocks is None else clocks.requests(),
+            advice_opening=None if clocks is None else clocks.in_hand(),
+            progress=progress,
+        )
+    clock = {} if clocks is None else clocks.results(waits, names)
+    openings = {s.name: [opening_of(v) for v in s.levers if v.kind in PLACE_LEVERS] for s in scenarios}
+    if progress is not None:
+        progress(0, 1, "places")
+    places = tried(lambda: _places(area, need, needs, openings)) or {}
+    costs = cost_table(effects, days)
+    return RunResult(area, need, types, scenarios, waits, costs, needs, clock, places, tuple(lacking))
+
+
+def _places(
+    area: Area,
+    need: NeedProjection,
+    needs: dict[str, NeedProjection],
+    openings: dict[str, list[Opening]],
+) -> dict[str, PlacesResult]:
+    """Return places under every scenario; one that changes neither need nor places has the baseline's."""
+    out: dict[str, PlacesResult] = {}
+    for name, opened in openings.items():
+        same = name != BASELINE and name not in needs and not opened
+        out[name] = out[BASELINE] if same else project_places(area, needs.get(name, need), openings=opened)
+    return out
 
 
 def _effects(levers: list[tuple[str, Lever]], at: Setting) -> list[tuple[str, Lever, Effect]]:
     """Return what every lever does; a budget that buys sessions of two services is paid for once."""
     out, paid = [], set()
     for name, lever in levers:
-        found = effect(lever, at)
+        found = places_effect(lever, at) if lever.kind in PLACE_LEVERS else effect(lever, at)
         if lever.kind == "personal_budgets":
             if name in paid:
                 found = replace(found, units=np.zeros_like(found.units))
@@ -299,18 +165,22 @@ def _refuse(
     levers: list[tuple[str, Lever]],
     parameters: Parameters | None,
     services: list[str],
-    days: np.ndarray | None,
+    days: np.ndarray,
+    years: list[int],
 ) -> None:
     """Raise every lever that this run cannot pull."""
     faults = []
     for name, lever in levers:
+        if lever.kind in PLACE_LEVERS:
+            faults += _wrong_places(name, lever, parameters, years)
+            continue
         lacking = (
             "none: the pack has no services" if parameters is None else cannot(lever, parameters, services)
         )
         if lacking:
             cure = "Name another service, or add its figures to service_parameters.csv."
             faults.append(Fault(name, 0, f"{lever.kind}.service", lever.service, lacking, cure))
-        elif days is not None and lever.start is not None and np.datetime64(lever.start, "D") > days[-1]:
+        elif lever.start is not None and np.datetime64(lever.start, "D") > days[-1]:
             allowed = f"up to {days[-1]}, the last week of the run"
             cure = "Start the lever earlier, or run the lists longer (until=...)."
             faults.append(Fault(name, 0, f"{lever.kind}.from", str(lever.start), allowed, cure))
@@ -318,9 +188,26 @@ def _refuse(
         raise ScenarioError("The options cannot be run on this area", faults)
 
 
+def _wrong_places(name: str, lever: Lever, parameters: Parameters | None, years: list[int]) -> list[Fault]:
+    january, faults = lever.values["january"], []
+    if not years[0] < january <= years[-1]:
+        allowed = f"a January from {years[0] + 1} to {years[-1]}"
+        cure = "Open the places within the projection, or project further (to=...)."
+        faults.append(Fault(name, 0, "new_places.january", str(january), allowed, cure))
+    figure = "gbp_capital_per_place_state_special"
+    if lever.values["gbp_per_place"] is None and not (parameters and parameters.has("PLACES", figure)):
+        allowed = f"an interval in GBP, as the pack has no {figure}"
+        faults.append(
+            Fault(name, 0, "new_places.gbp_per_place", "nothing", allowed, "Say what a place costs.")
+        )
+    return faults
+
+
 def _together(effects: list[tuple[Lever, Effect]]) -> dict[str, ServiceOption]:
     """Put together what the levers of one scenario do to each service."""
     out: dict[str, ServiceOption] = {}
     for lever, found in effects:
+        if lever.kind in PLACE_LEVERS:
+            continue
         out[lever.service] = out.get(lever.service, AS_IT_IS).and_also(found.option)
     return out

@@ -56,6 +56,6 @@ def simulate_services(
         follow_up_load=follow_up_load,
         age_limit=age_limit,
         advice={BASELINE: advice or {}},
-        advice_opening=advice_opening,
+        advice_opening={BASELINE: advice_opening or {}},
     )
     return Result(ran.data.sel(scenario=name, drop=True), ran.provenance)

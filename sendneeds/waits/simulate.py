@@ -42,7 +42,7 @@ def simulate(
     options: Options | None = None,
     needs: Mapping[str, NeedProjection] | None = None,
     advice: Mapping[str, ByService] | None = None,
-    advice_opening: ByService | None = None,
+    advice_opening: Mapping[str, ByService] | None = None,
     follow_up_load: Load = "steady",
     age_limit: int = 18,
     progress: Callable[[int, int, str], None] | None = None,
@@ -69,7 +69,7 @@ def simulate(
     advice : mapping of scenario to (mapping of service to ndarray of int, shape (week, draw)), optional
         Requests for statutory advice, in place of those drawn about the pack's figure; the EHC clock gives them. A
         scenario left out has those of the baseline.
-    advice_opening : mapping of service to ndarray of int, shape (weeks waited, draw), optional
+    advice_opening : mapping of scenario to (mapping of service to ndarray of int, (weeks waited, draw)), optional
         Requests in hand at the start by whole weeks waited.
     follow_up_load : {"steady", "none"} or int
         Children in the service at the start. ``steady``: as many as its slots have been taking on, week in, week out; a
@@ -129,12 +129,15 @@ def simulate(
         service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit)
         prepared, at = [], []
         for i, (scenario, changed) in enumerate(options.items()):
-            option, own = changed.get(name, AS_IT_IS), (advice or {}).get(scenario, {}).get(name)
-            if i and option.changes_nothing and scenario not in needs and own is None:
+            option, own = changed.get(name, AS_IT_IS), (advice or {}).get(scenario, {})
+            like = option is options[BASELINE].get(name, AS_IT_IS) or option.changes_nothing
+            if i and like and scenario not in needs and name not in own:
                 continue
-            asked = own if own is not None else (advice or {}).get(BASELINE, {}).get(name)
+            asked, old = (
+                (given or {}).get(scenario, (given or {}).get(BASELINE, {})).get(name)
+                for given in (advice, advice_opening)
+            )
             came = accepted.get(scenario, accepted[BASELINE]).get(name, nobody)
-            old = (advice_opening or {}).get(name)
             case = Case(option, needs.get(scenario, need), came, asked, old)
             prepared.append(service.prepare(case))
             at.append((i, j))
