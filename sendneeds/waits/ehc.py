@@ -13,7 +13,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel import streams
 from sendneeds.waits.ehc_children import Children, children_of, joined
 from sendneeds.waits.ehc_disputes import Law, ehc_figure, law, plans_in_place
-from sendneeds.waits.ehc_rates import Rates, rates, stage_counts, timeliness
+from sendneeds.waits.ehc_rates import Rates, anchored, rates, stage_counts, timeliness
 from sendneeds.waits.ehc_result import EhcResult
 from sendneeds.waits.ehc_reviews import WEEKS_A_YEAR, reviews
 from sendneeds.waits.ehc_shared import Advice, Asked, SharedAdvice, services_dataset, shares_asked
@@ -136,6 +136,7 @@ class EhcClock:
         self.area, self.need, self.shared, self.days = area, need, tuple(shared), weeks_of(area, need, until)
         found = rates(area, draws, seed)
         self._disputes, self._year = law(area, found.year, draws, seed), found.year
+        self._borrowed = found.borrowed
         plans = _plans(area, need, int(str(self.days[-1])[:4]), draws)
         best = ehc_figure(area, "in_time_without_shortage_share", draws, seed)
         self._children, self._stands_for = _children(
@@ -178,11 +179,13 @@ class EhcClock:
         data = tally.dataset(content, due, attended, self.area.code)
         data = data.merge(services_dataset(advice)) if advice.factor else data
         how = "" if not self.shared else ", calibrated" if advice.factor else ", as the pack states them"
+        lacking = ", ".join(self._borrowed)
+        borrowed = [f"England's shares, for want of the area's own: {lacking}."] if lacking else []
         notes = {
             "ehc": f"Shares and lateness published to {self._year}, moved from year to year as they have been; "
             f"services shared: {', '.join(self.shared) or 'none'}{how}. Outcomes of mediation and appeals are "
             "illustrative.",
-            "ehc_notes": " ".join([*advice.notes, said]),
+            "ehc_notes": " ".join([*advice.notes, said, *borrowed]),
         }
         shares = {
             basis: {year: soon / issued for year, (issued, soon, _) in years.items() if issued}
@@ -272,6 +275,10 @@ def _children(
 ) -> tuple[Children, int]:
     """Return the requests behind the plans of all years, and how many each stands for."""
     draws = best.size
+    received = stage_counts(area).get("requests_received_in_year", {}).get(found.year)
+    near = [plans[y] for y in range(found.year, found.year + 3) if y in plans]
+    if received and len(near) == 3:
+        found = anchored(found, received, tuple(near))
     most = max(float(np.max(number)) for number in plans.values())
     requests = most / float(np.median(found.at("planned", found.year) * found.at("assessed", found.year)))
     stands_for = int(np.ceil(requests / MOST))

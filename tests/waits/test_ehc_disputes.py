@@ -106,3 +106,24 @@ def test_plans_in_place_go_in_a_straight_line():
     days = np.array(["2025-01-01", "2025-07-02", "2030-01-01"], dtype="datetime64[D]")
     found = plans_in_place(np.array([[100.0], [200.0]]), np.array([2025, 2026]), days)
     assert found.ravel() == pytest.approx([100.0, 150.0, 200.0], abs=0.5)
+
+
+def test_without_a_figure_for_reviews_only_those_due_are_given(need):
+    """No pace published and none in the pack: nothing is said of those held or overdue, and the result says so."""
+    bedford = sn.open_area("bedford")
+    flow = bedford.table("ehc_flow")
+    flow = flow[~flow["stage"].str.startswith("reviews_")]
+    run = ehc_process(replace(bedford, tables=bedford.tables | {"ehc_flow": flow}), need)
+    assert "reviews_due" in run.data
+    assert not {"reviews_held", "reviews_overdue"} & set(run.data)
+    assert "no figure says how many can be held" in run.provenance["ehc_notes"]
+
+
+def test_a_share_that_an_area_lacks_is_england_s_and_said(need):
+    bedford = sn.open_area("bedford")
+    flow = bedford.table("ehc_flow")
+    flow = flow[~flow["stage"].str.startswith("request_outcome_")]
+    run = ehc_process(replace(bedford, tables=bedford.tables | {"ehc_flow": flow}), need)
+    assert "for want of the area's own: decided in time" in run.provenance["ehc_notes"]
+    told = run.share_decided("calendar_year").sel(calendar_year=2025).median()
+    assert abs(float(told) - 126_160 / 148_753) < 0.12
