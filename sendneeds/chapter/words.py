@@ -52,6 +52,8 @@ def number(value: float, unit: str) -> str:
     if unit in ("rate", "points"):
         return f"{abs(value):,.1f}"
     if unit.endswith(" a week"):
+        return f"{value:,.0f}" if value >= 20 else f"{abs(value):,.1f}"
+    if unit.endswith(" on average"):
         return f"{abs(value):,.1f}"
     if _MEASURED.search(unit):
         return f"{abs(value):,.4g}" if abs(value) < 1000 else f"{abs(value):,.0f}"

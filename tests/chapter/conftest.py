@@ -14,6 +14,7 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.cost import COLUMNS
 from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.run import RunResult
+from sendneeds.waits.collect import USES
 from sendneeds.waits.result import WaitsResult
 
 DRAWS = 24
@@ -71,8 +72,21 @@ def synthetic_lists(area, rng, names, services):
             ATTRS,
         )
 
+    months = np.unique(weeks[:-1].astype("datetime64[M]")).astype("datetime64[ns]")
+    flows = ("removed", "aged_out", "seen", "sessions", "late_weeks", "advice_done", "advice_in_time")
+    tops = {"removed": (2, 5), "aged_out": (0, 2), "late_weeks": (5, 60), "advice_in_time": (0, 3)}
+    more = {name: weekly(flow, *tops.get(name, (5, 15))) for name in flows}
+    more |= {name: weekly(stock, 10, 90) for name in ("overdue_sessions", "in_service", "advice_waiting")}
+    used = rng.gamma(9, 1, (len(names), len(services), len(months), len(USES), DRAWS))
+    more["slots"] = ((*lead, "month", "use", "draw"), used, ATTRS)
+    for name, (dims, values, attrs) in more.items():
+        values = values.copy()
+        values[1:, 1:] = values[:1, 1:]
+        more[name] = (dims, values, attrs)
+
     data = xr.Dataset(
         {
+            **more,
             "waiting": ((*lead, "week", "draw"), waiting, ATTRS),
             "waiting_within_18": ((*lead, "week", "draw"), waiting - over18, ATTRS),
             "waiting_over_52": ((*lead, "week", "draw"), rng.binomial(over18, 0.2), ATTRS),
@@ -94,6 +108,8 @@ def synthetic_lists(area, rng, names, services):
             "week_commencing": weeks[:-1],
             "january": january,
             "band": list(WEEK_BANDS),
+            "month": months,
+            "use": list(USES),
             "calendar_year": [2025, 2026, 2027, 2028],
         },
     )

@@ -7,7 +7,7 @@ import numpy as np
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit, rows
-from sendneeds.chapter.sections import lists_ahead
+from sendneeds.chapter.sections import backlog, lists_ahead
 from sendneeds.chapter.sections.lists_ahead import RUN, baseline, basis_of
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import band_words, join, lower, month_words, number, show
@@ -71,6 +71,7 @@ def fill(kit: Kit) -> None:
     if services:
         _now(kit, services)
         lists_ahead.fill(kit, services)
+        backlog.fill(kit, services)
     _published(kit)
 
 
@@ -167,7 +168,7 @@ def _now(kit: Kit, services: list[str]) -> None:
         "list.over18_share",
         "Share of all those waiting who have waited more than 18 weeks",
         100 * over_draws / np.maximum(all_draws, 1),
-        "percent",
+        "whole percent",
         when,
         RUN,
         weakest([kit.book[f"list.{c}.over18"].basis for c in services]),
@@ -190,7 +191,6 @@ def _now(kit: Kit, services: list[str]) -> None:
         ),
         table,
         "children waiting",
-        table_open=True,
     )
 
 

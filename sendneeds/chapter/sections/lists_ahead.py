@@ -1,4 +1,4 @@
-"""The lists if nothing changes: their length, both kinds of wait, and demand against capacity."""
+"""The lists if nothing changes: both kinds of wait, and demand against capacity."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from sendneeds.foundation.vocabulary import SERVICES
 RUN = "sendneeds simulation from the service parameters of the area's pack"
 
 
-YEARS_AHEAD = (1, 2, 3, 5)
-"""Years from the start after which the lists are shown, each in its first week."""
 EMPTIED = 0.25
 """A list that falls under this part of its start within a year is told: the stated figures cannot all be right."""
 
 
 def fill(kit: Kit, services: list[str]) -> None:
-    """Add the baseline's lists ahead, and demand against capacity."""
-    _ahead(kit, services)
+    """Add both kinds of wait a year from the start, and demand against capacity."""
+    _waits(kit, services)
     _load(kit, services)
 
 
@@ -42,50 +40,13 @@ def baseline(kit: Kit, name: str, service: str) -> Any:
     return lists[name].sel(scenario=lists["scenario"].values[0], service=service)
 
 
-def _ahead(kit: Kit, services: list[str]) -> None:
-    """Add the baseline's lists a year apart, and both kinds of wait a year from the start."""
+def _waits(kit: Kit, services: list[str]) -> None:
+    """Add the waits of those still waiting and of those seen, always both, in the first January ahead."""
     weeks = kit.result.lists["week"].values
-    share = 100 * kit.result.waits.share_within_18()
     years = weeks.astype("datetime64[Y]").astype(int)
-    januaries = [int(np.flatnonzero(years == y)[0]) for y in years[0] + np.array(YEARS_AHEAD) if y in years]
-    steps = januaries or [len(weeks) - 1]
-    for code in services:
-        waiting = baseline(kit, "waiting", code).transpose("week", "draw").values
-        shares = (
-            share.sel(scenario=share["scenario"].values[0], service=code).transpose("week", "draw").values
-        )
-        basis, name = basis_of(kit, code), SERVICES[code]
-        for step in steps:
-            when = str(weeks[step])[:10]
-            title = f"{name}: waiting, as things are"
-            kit.drawn(
-                f"ahead.{code}.{step}", title, waiting[step], "children", when, RUN, basis, better="down"
-            )
-            title = f"{name}: share waiting up to 18 weeks, as things are"
-            kit.drawn(
-                f"ahead_share.{code}.{step}", title, shares[step], "percent", when, RUN, basis, better="up"
-            )
-    names = [month_words(str(weeks[step])) for step in steps]
-    kit.table(
-        "lists_ahead",
-        "Children waiting if nothing changes",
-        ["Service", *names],
-        [(SERVICES[c], [f"ahead.{c}.{s}" for s in steps]) for c in services],
-        note="The range under a figure is an 80% interval.",
-    )
-    kit.table(
-        "shares_ahead",
-        "Share of those waiting who have waited up to 18 weeks, if nothing changes",
-        ["Service", *names],
-        [(SERVICES[c], [f"ahead_share.{c}.{s}" for s in steps]) for c in services],
-        note="The range under a figure is an 80% interval.",
-    )
-    _waits(kit, services, steps[0])
-
-
-def _waits(kit: Kit, services: list[str], step: int) -> None:
-    """Add the waits of those still waiting and of those seen, always both."""
-    when = str(kit.result.lists["week"].values[step])[:10]
+    ahead = np.flatnonzero(years == years[0] + 1)
+    step = int(ahead[0]) if len(ahead) else len(weeks) - 1
+    when = str(weeks[step])[:10]
     variables = {
         "waiting_median": "Waiting: median",
         "waiting_p92": "Waiting: 92% under",
@@ -115,56 +76,14 @@ def _waits(kit: Kit, services: list[str], step: int) -> None:
 
 
 def _load(kit: Kit, services: list[str]) -> None:
-    """Add demand against capacity in the first year."""
+    """Add demand against capacity by year, and a chart of the first."""
     lists = kit.result.lists
-    year = int(lists["calendar_year"].values[0])
-    period = f"calendar year {year}"
-    for code in services:
-        name, basis = SERVICES[code], basis_of(kit, code)
-        asked, available = (
-            baseline(kit, v, code).isel(calendar_year=0).values for v in ("slots_asked", "slots_available")
-        )
-        load = baseline(kit, "queue_load", code).isel(calendar_year=0).values
-        kit.drawn(
-            f"load.{code}.demand",
-            f"{name}: slots that referrals and statutory advice ask for",
-            asked,
-            "slots a week",
-            period,
-            RUN,
-            basis,
-        )
-        kit.drawn(
-            f"load.{code}.capacity",
-            f"{name}: slots that there are",
-            available,
-            "slots a week",
-            period,
-            RUN,
-            basis,
-        )
-        kit.drawn(
-            f"load.{code}.percent",
-            f"{name}: demand as a share of capacity",
-            100 * load,
-            "percent",
-            period,
-            RUN,
-            basis,
-            better="down",
-        )
-        kit.book.add(
-            Indicator(
-                f"load.{code}.over",
-                f"{name}: chance that demand is above capacity",
-                float((load > 1).mean()),
-                "probability",
-                period,
-                RUN,
-                basis,
-                better="down",
-            )
-        )
+    years = [int(y) for y in lists["calendar_year"].values]
+    every = [str(s) for s in lists["service"].values]
+    year = kit.facts["load_year"] = years[0]
+    for code in every:
+        for place, y in enumerate(years):
+            _load_records(kit, code, y, place)
     table = kit.table(
         "demand_capacity",
         f"Demand and capacity in {year}, as things are, slots a week",
@@ -176,36 +95,66 @@ def _load(kit: Kit, services: list[str]) -> None:
             "Chance that demand is above capacity",
         ],
         [
-            (SERVICES[c], [f"load.{c}.{v}" for v in ("demand", "capacity", "percent", "over")])
-            for c in services
+            (SERVICES[c], [f"load.{c}.{v}.{year}" for v in ("demand", "capacity", "percent", "over")])
+            for c in every
         ],
-        note="A slot is an appointment as the service counts them, an hour in autism assessment. Asked for: what the "
-        "children joining take up from the first assessment to the last session, statutory advice, and what is "
-        "missed. The range is an 80% interval.",
+        note="A slot is an appointment as the service counts them, an hour in autism assessment, a report in "
+        "educational psychology. Asked for: what the children joining take up from the first assessment to the last session, "
+        "statutory advice, and what is missed. The range is an 80% interval.",
     )
-    over = [c for c in services if kit.book[f"load.{c}.over"].number > 0.5]
+    over = [c for c in every if kit.book[f"load.{c}.over.{year}"].number > 0.5]
     kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]
     _contradictions(kit, services)
     kit.figure(
         "demand_capacity",
         f"On these figures demand is more likely than not to be above capacity in {len(over)} of "
-        f"{len(services)} services"
+        f"{len(every)} services"
         if over
-        else f"On these figures capacity is more likely than not to cover demand in all {len(services)} services",
+        else f"On these figures capacity is more likely than not to cover demand in all {len(every)} services",
         "Dot chart of the slots a week that each service is asked for and those that there are. "
         + " ".join(
-            f"{SERVICES[c]}: demand is {show(kit.book[f'load.{c}.percent'])} of capacity." for c in services
+            f"{SERVICES[c]}: demand is {show(kit.book[f'load.{c}.percent.{year}'])} of capacity."
+            for c in every
         ),
         lambda: bars.dumbbell(
-            [SERVICES[c] for c in services],
-            [kit.book[f"load.{c}.demand"].number for c in services],
-            [kit.book[f"load.{c}.capacity"].number for c in services],
+            [SERVICES[c] for c in every],
+            [kit.book[f"load.{c}.demand.{year}"].number for c in every],
+            [kit.book[f"load.{c}.capacity.{year}"].number for c in every],
             ("Slots asked for", "Slots there are"),
-            [f"demand is {kit.book[f'load.{c}.percent'].number:.0f}% of capacity" for c in services],
+            [f"demand is {show(kit.book[f'load.{c}.percent.{year}'])} of capacity" for c in every],
             "slots a week",
         ),
         table,
         "slots a week",
+    )
+
+
+def _load_records(kit: Kit, code: str, year: int, place: int) -> None:
+    """Add one service's demand and capacity in a year, and the chance that the one is above the other."""
+    name, basis, period = SERVICES[code], basis_of(kit, code), f"calendar year {year}"
+    asked, there, load = (
+        baseline(kit, v, code).isel(calendar_year=place).values
+        for v in ("slots_asked", "slots_available", "queue_load")
+    )
+    for id, title, draws, unit, better in (
+        ("demand", "slots that referrals and statutory advice ask for", asked, "slots a week", ""),
+        ("capacity", "slots that there are", there, "slots a week", ""),
+        ("percent", "demand as a share of capacity", 100 * load, "whole percent", "down"),
+    ):
+        kit.drawn(
+            f"load.{code}.{id}.{year}", f"{name}: {title}", draws, unit, period, RUN, basis, better=better
+        )
+    kit.book.add(
+        Indicator(
+            f"load.{code}.over.{year}",
+            f"{name}: chance that demand is above capacity",
+            float((load > 1).mean()),
+            "probability",
+            period,
+            RUN,
+            basis,
+            better="down",
+        )
     )
 
 

@@ -1,0 +1,426 @@
+"""Each service beside its list: children already in it, sessions past due, advice, slots, and who left unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sendneeds.chapter import bars, panels
+from sendneeds.chapter.charts import Series
+from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.sections.lists_ahead import RUN, baseline, basis_of
+from sendneeds.chapter.words import lower, number, show
+from sendneeds.foundation.vocabulary import SERVICES
+
+LEAST_WEEKS = 50
+"""Weeks of a calendar year that the run must hold for a year's figure to be given."""
+LATE = 1.0
+"""Mean weeks late of a session from which a service is said to keep the children already in it waiting."""
+EVERY, QUARTER = 4, 13
+"""Weeks from one point of a list's line to the next, and weeks over which sessions past due are averaged: they jump
+at every holiday."""
+USES = {
+    "advice": "Statutory advice",
+    "follow_up": "Follow-ups",
+    "first": "First appointments",
+    "wasted": "Missed",
+    "idle": "Not used",
+}
+PARTS = {
+    "statutory advice": ("advice",),
+    "follow-ups": ("follow_up",),
+    "first appointments": ("first",),
+    "missed or not used": ("wasted", "idle"),
+}
+"""Parts of a bar: at most four."""
+FLOWS = {
+    "referrals": "Joined the list",
+    "seen": "Seen for a first appointment",
+    "removed": "Left the list unseen",
+    "aged_out": "Of them, reached the age limit while waiting",
+}
+
+
+def fill(kit: Kit, services: list[str]) -> None:
+    """Add what stands behind the lists of `services`, and the advice of every service that gives it."""
+    lists = kit.result.lists
+    whole = years_of(lists)
+    every = [str(s) for s in lists["service"].values]
+    kit.facts |= {"service_years": list(whole), "all_services": every, "backlogs": []}
+    if not whole:
+        return
+    for code in services:
+        _records(kit, code, whole)
+    _slots(kit, every, whole)
+    _advice(kit, every, whole)
+    for code in services:
+        kit.facts["backlogs"].append(_service(kit, code, list(whole)))
+    _tables(kit, services, list(whole))
+    last = list(whole)[-1]
+    late = [c for c in services if _number(kit, _late(c, last)) >= LATE]
+    late.sort(key=lambda c: -_number(kit, _late(c, last)))
+    kit.facts["late_services"] = [lower(SERVICES[c]) for c in late]
+    kit.facts["late_id"] = _late(late[0], last) if late else ""
+
+
+def years_of(lists: Any) -> dict[int, slice]:
+    """Return the weeks of every calendar year that a run holds whole."""
+    years = lists["week_commencing"].values.astype("datetime64[Y]").astype(int) + 1970
+    found = {}
+    for year in dict.fromkeys(years.tolist()):
+        at = np.flatnonzero(years == year)
+        if len(at) >= LEAST_WEEKS:
+            found[year] = slice(int(at[0]), int(at[-1]) + 1)
+    return found
+
+
+def weekly(kit: Kit, name: str, service: str) -> np.ndarray:
+    """Return a stock or flow of a service as things are, (week, draw)."""
+    array = baseline(kit, name, service)
+    time = "week" if "week" in array.dims else "week_commencing"
+    return array.transpose(time, "draw").values
+
+
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Return one count over another in the draws in which there was anything to count."""
+    return above[below > 0] / below[below > 0]
+
+
+def _late(code: str, year: int) -> str:
+    return f"late.{code}.{year}"
+
+
+def _in_year(id: str, code: str, year: int) -> str:
+    """Return the id of a service's figure in a year; those of load have the service inside."""
+    first, _, rest = id.partition(".")
+    return ".".join([first, code, rest, str(year)] if rest else [first, code, str(year)])
+
+
+def _number(kit: Kit, id: str) -> float:
+    return kit.book[id].number if kit.book.shown(id) else 0.0
+
+
+def _records(kit: Kit, code: str, whole: dict[int, slice]) -> None:
+    """Add a year's backlog, lateness and leavers of a service."""
+    name, basis = SERVICES[code], basis_of(kit, code)
+    parts = {
+        n: weekly(kit, n, code) for n in ("overdue_sessions", "in_service", "late_weeks", "sessions", *FLOWS)
+    }
+    for year, at in whole.items():
+        period = f"calendar year {year}"
+        for stock, words, unit in (
+            ("overdue_sessions", "follow-up sessions past due, mean over the year", "follow-up sessions"),
+            (
+                "in_service",
+                "children between first assessment and last session, mean over the year",
+                "children",
+            ),
+        ):
+            better = "down" if stock == "overdue_sessions" else ""
+            kit.drawn(
+                f"{stock}.{code}.{year}", f"{name}: {words}", parts[stock][at].mean(axis=0), unit, period, RUN,
+                basis, better=better,
+            )  # fmt: skip
+        for flow, words in FLOWS.items():
+            kit.drawn(
+                f"{flow}.{code}.{year}",
+                f"{name}: {words.lower()}",
+                parts[flow][at].sum(axis=0, dtype=np.int64),
+                "children",
+                period,
+                RUN,
+                basis,
+            )
+        late = ratio(*(parts[n][at].sum(axis=0, dtype=np.int64) for n in ("late_weeks", "sessions")))
+        _drawn_or_missing(
+            kit, _late(code, year), f"{name}: mean weeks late of a follow-up session given", late,
+            "weeks on average", period, basis, "a service that gives follow-ups", better="down",
+        )  # fmt: skip
+    waiting = weekly(kit, "waiting", code)
+    weeks = len(waiting) - 1
+    last = str(kit.result.lists["week"].values[-1])[:10]
+    kit.drawn(
+        f"growth.{code}", f"{name}: growth of the list", (waiting[-1] - waiting[0].astype(float)) / weeks,
+        "children a week", f"the run, to {last}", RUN, basis, better="down",
+    )  # fmt: skip
+
+
+def _drawn_or_missing(
+    kit: Kit, id: str, title: str, draws: np.ndarray, unit: str, period: str, basis: str, by: str, better: str
+) -> None:
+    """Add the interval of some draws, or say that there was nothing to count."""
+    if len(draws):
+        kit.drawn(id, title, draws, unit, period, RUN, basis, better=better)
+    else:
+        kit.book.missing(id, title, unit, period, by)
+
+
+def _slots(kit: Kit, every: list[str], whole: dict[int, slice]) -> None:
+    """Add where the slots of the first whole year go."""
+    slots, year = kit.result.lists["slots"], next(iter(whole))
+    mine = slots["month"].dt.year.values == year
+    period, shares = f"calendar year {year}", []
+    for code in every:
+        used = baseline(kit, "slots", code).transpose("month", "use", "draw").values[mine]
+        by_use = dict(zip(slots["use"].values.tolist(), used.sum(axis=0, dtype=float), strict=True))
+        total = np.maximum(sum(by_use.values()), 1e-9)
+        for use, words in USES.items():
+            kit.drawn(
+                f"slots.{code}.{use}",
+                f"{SERVICES[code]}: share of slots, {words.lower()}",
+                100 * by_use[use] / total,
+                "whole percent",
+                period,
+                RUN,
+                basis_of(kit, code),
+            )
+        for part, uses in PARTS.items():
+            kit.drawn(
+                f"slots.{code}.part.{part}",
+                f"{SERVICES[code]}: share of slots, {part}",
+                100 * sum(by_use[u] for u in uses) / total,
+                "whole percent",
+                period,
+                RUN,
+                basis_of(kit, code),
+            )
+        mean = np.array(
+            [float((100 * sum(by_use[u] for u in uses) / total).mean()) for uses in PARTS.values()]
+        )
+        shares.append(mean)
+    table = kit.table(
+        "slots_by_use",
+        f"Where the slots of each service go in {year}, as things are",
+        ["Service", *USES.values()],
+        [(SERVICES[c], [f"slots.{c}.{u}" for u in USES]) for c in every],
+        note="Share of the slots that staff in post have. Advice comes first, then follow-ups, then first "
+        "appointments, unless an option keeps slots back. The range is an 80% interval; the parts of a row add up within a draw.",
+    )
+    values = np.array(shares)
+    lead = [SERVICES[c] for c, row in zip(every, values, strict=True) if row[1] > row[2]]
+    kit.figure(
+        "slots_by_use",
+        f"In {number(len(lead), '')} of {number(len(every), '')} services more slots go to follow-ups than to first "
+        f"appointments",
+        "Bar chart, one bar a service, split by what its slots are used for. "
+        + " ".join(
+            f"{SERVICES[c]}: "
+            + ", ".join(f"{p} {show(kit.book[f'slots.{c}.part.{p}'])}" for p in PARTS)
+            + "."
+            for c in every
+        ),
+        lambda: bars.stacked(
+            [SERVICES[c] for c in every],
+            list(PARTS),
+            values,
+            [[f"{v:.0f}%" for v in row] for row in values],
+            f"percentage of slots, {year}, mean of the draws",
+        ),
+        table,
+        "percentage of slots",
+    )
+
+
+def _advice(kit: Kit, every: list[str], whole: dict[int, slice]) -> None:
+    """Add statutory advice given within six weeks, and what is in hand, by year."""
+    years, given = list(whole), []
+    for code in every:
+        done, soon, hand = (weekly(kit, n, code) for n in ("advice_done", "advice_in_time", "advice_waiting"))
+        if not (done.any() or hand.any()):
+            continue
+        given.append(code)
+        for year, at in whole.items():
+            basis, period = basis_of(kit, code), f"calendar year {year}"
+            share = 100 * ratio(soon[at].sum(axis=0, dtype=np.int64), done[at].sum(axis=0, dtype=np.int64))
+            title = f"{SERVICES[code]}: statutory advice given within six weeks"
+            _drawn_or_missing(
+                kit, f"advice.{code}.{year}", title, share, "whole percent", period, basis,
+                "requests for the service's advice", better="up",
+            )  # fmt: skip
+            kit.drawn(
+                f"advice_hand.{code}.{year}", f"{SERVICES[code]}: requests for advice in hand at the year's end",
+                hand[at.stop], "requests", period, RUN, basis, better="down",
+            )  # fmt: skip
+    kit.facts["advisers"] = given
+    if not given:
+        return
+    ends = list(dict.fromkeys([years[0], years[-1]]))
+    kit.table(
+        "advice_in_time",
+        "Statutory advice given within six weeks, as things are",
+        ["Service", *(str(y) for y in years), *(f"In hand at the end of {y}" for y in ends)],
+        [
+            (SERVICES[c], [*(f"advice.{c}.{y}" for y in years), *(f"advice_hand.{c}.{y}" for y in ends)])
+            for c in given
+        ],
+        note="Share of the advice given in a year that took up to six weeks. Advice comes before clinics. The range is "
+        "an 80% interval, and has no track record.",
+    )
+    worst = min(given, key=lambda c: (_number(kit, f"advice.{c}.{years[-1]}"), c))
+    kit.facts["worst_adviser"] = {
+        "service": lower(SERVICES[worst]),
+        "id": f"advice.{worst}.{years[-1]}",
+        "year": years[-1],
+    }
+
+
+def _service(kit: Kit, code: str, years: list[int]) -> dict[str, Any]:
+    """Add one service's chart of its list beside its sessions past due, and return what its paragraph says."""
+    last, name = years[-1], SERVICES[code]
+    weeks = kit.result.lists["week"].values
+    days = weeks.astype("datetime64[D]")
+    x = (
+        (days - days.astype("datetime64[Y]")).astype(float) / 365.25
+        + days.astype("datetime64[Y]").astype(int)
+        + 1970
+    )
+    at = np.r_[np.arange(0, len(weeks) - 1, EVERY), len(weeks) - 1]
+    waiting, within = (weekly(kit, n, code)[at] for n in ("waiting", "waiting_within_18"))
+    quarters = np.arange(0, len(weeks) - QUARTER, QUARTER)
+    overdue = np.add.reduceat(weekly(kit, "overdue_sessions", code), quarters, axis=0, dtype=float)
+    overdue /= np.diff(np.append(quarters, len(weeks)))[:, None]
+
+    def line(label: str, values: np.ndarray, when: np.ndarray) -> Series:
+        low, middle, high = np.quantile(values, (0.1, 0.5, 0.9), axis=-1)
+        return Series(label, when.tolist(), middle.tolist(), low.tolist(), high.tolist())
+
+    table = kit.table(
+        f"backlog_{code.lower()}",
+        f"{name}: the list and the children already in the service, as things are",
+        ["Measure", *(str(y) for y in years)],
+        [
+            (words, [_in_year(id, code, y) for y in years])
+            for id, words in (
+                ("list_mean", "Children waiting for a first appointment, mean over the year"),
+                ("list_within", "Share of them waiting up to 18 weeks"),
+                ("in_service", "Children in the service, mean over the year"),
+                ("overdue_sessions", "Follow-up sessions past due, mean over the year"),
+                ("late", "Mean weeks late of a session given"),
+                ("load.percent", "Demand as a share of capacity"),
+                ("load.over", "Chance that demand is above capacity"),
+            )
+            if all(_list_record(kit, code, y) for y in years)
+        ],
+        note="Children in the service: between their first assessment and their last session. No session is "
+        "past due at the start, because nobody supplied a count. The range under a figure is an 80% interval.",
+    )
+    title, kind = _finding(kit, code, years)
+    kit.figure(
+        f"backlog_{code.lower()}",
+        title,
+        f"Two line charts with 80% intervals, {years[0]} to {last}. Left, children waiting for a first appointment: "
+        f"{number(float(np.median(waiting[0])), 'children')} at the start, "
+        f"{number(float(np.median(waiting[-1])), 'children')} at the end. Right, follow-up sessions past due: "
+        f"{show(kit.book[f'overdue_sessions.{code}.{years[0]}'])} on average in {years[0]}, "
+        f"{show(kit.book[f'overdue_sessions.{code}.{last}'])} in {last}.",
+        lambda: panels.beside(
+            [
+                (
+                    "children waiting for a first appointment",
+                    [line("All", waiting, x[at]), line("Over 18 weeks", waiting - within, x[at])],
+                ),
+                (
+                    "follow-up sessions past due, mean of a quarter",
+                    [line("Past due", overdue, x[quarters + QUARTER // 2])],
+                ),
+            ]
+        ),
+        table,
+        "children at the start of a week; sessions, mean of a quarter",
+    )
+    load = kit.book[f"load.{code}.percent.{kit.facts['load_year']}"].number / 100
+    return {
+        "code": code,
+        "name": name,
+        "kind": kind,
+        "full": load >= 1,
+        "figure": f"backlog_{code.lower()}",
+        "last": last,
+        "adviser": code in kit.facts["advisers"],
+    }
+
+
+def _list_record(kit: Kit, code: str, year: int) -> bool:
+    """Add a year's mean list and the share of it within 18 weeks, once."""
+    if f"list_mean.{code}.{year}" in kit.book:
+        return True
+    at, basis = years_of(kit.result.lists)[year], basis_of(kit, code)
+    waiting, within = (weekly(kit, n, code)[at] for n in ("waiting", "waiting_within_18"))
+    period = f"calendar year {year}"
+    kit.drawn(
+        f"list_mean.{code}.{year}", f"{SERVICES[code]}: children waiting, mean over the year", waiting.mean(axis=0),
+        "children", period, RUN, basis, better="down",
+    )  # fmt: skip
+    total = waiting.sum(axis=0, dtype=np.int64)
+    share = np.where(total > 0, within.sum(axis=0, dtype=np.int64) / np.maximum(total, 1), 1.0)
+    kit.drawn(
+        f"list_within.{code}.{year}", f"{SERVICES[code]}: share waiting up to 18 weeks, over the year", 100 * share,
+        "whole percent", period, RUN, basis, better="up",
+    )  # fmt: skip
+    return True
+
+
+def _finding(kit: Kit, code: str, years: list[int]) -> tuple[str, str]:
+    """Return a chart's title, and which of four things it says: hidden, list, both, neither."""
+    last, name = years[-1], SERVICES[code]
+    late, within = kit.book[_late(code, last)], kit.book[f"list_within.{code}.{last}"]
+    behind = late.shown and late.number >= LATE
+    green = within.number >= kit.book["standard.share"].number
+    session = f"a session comes {show(late)} weeks late on average" if late.shown else "sessions come late"
+    listed = f"{show(within)} of the list is within 18 weeks"
+    if green and behind:
+        return f"{name}: the list looks green in {last}, but {session}", "hidden"
+    if behind:
+        return (
+            f"{name}: the list and those in the service both wait; in {last} {listed}, and {session}",
+            "both",
+        )
+    if green:
+        return f"{name}: in {last} {listed}, and sessions keep close to time", "neither"
+    return f"{name}: sessions keep close to time, but only {listed} in {last}", "list"
+
+
+def _tables(kit: Kit, services: list[str], years: list[int]) -> None:
+    """Add the board's table, a row a service, and who left unseen."""
+    mid = years[min(2, len(years) - 1)]
+    kit.facts["board_year"] = mid
+    kit.table(
+        "services_ahead",
+        f"Every service in {mid} if nothing changes: its list, and the children already in it",
+        [
+            "Service",
+            "Waiting",
+            "Up to 18 weeks",
+            "Children in the service",
+            "Sessions past due",
+            "Weeks late of a session",
+            "Growth of the list",
+            "Chance that demand is above capacity",
+        ],
+        [
+            (
+                SERVICES[c],
+                [
+                    f"list_mean.{c}.{mid}",
+                    f"list_within.{c}.{mid}",
+                    f"in_service.{c}.{mid}",
+                    f"overdue_sessions.{c}.{mid}",
+                    _late(c, mid),
+                    f"growth.{c}",
+                    f"load.{c}.over.{mid}",
+                ],
+            )
+            for c in services
+        ],
+        note="Means over the year. Growth: children a week over the whole run. "
+        "The range under a figure is an 80% interval, and has no track record.",
+    )
+    kit.table(
+        "left_unseen",
+        f"Who joined the lists, who was seen and who left unseen in {mid}, if nothing changes",
+        ["Service", *FLOWS.values()],
+        [(SERVICES[c], [f"{flow}.{c}.{mid}" for flow in FLOWS]) for c in services],
+        note="Children a year. A child who left may have gone private, moved or given up: a shorter list is not less "
+        "need. The range under a figure is an 80% interval.",
+    )
