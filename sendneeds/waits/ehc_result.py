@@ -194,7 +194,7 @@ class EhcResult(Result):
         """
         import matplotlib.pyplot as plt
 
-        ax = plt.subplots(figsize=(8, 4.4))[1] if ax is None else ax
+        ax = plt.subplots(figsize=(8, 4.4), layout="constrained")[1] if ax is None else ax
         weeks = np.diff(self.data["bound"].values).astype("timedelta64[D]").astype(int) / 7
         whole = weeks >= WHOLE_QUARTER  # the horizon may end within one
         middle = (self.data["bound"].values[:-1] + np.diff(self.data["bound"].values) / 2)[whole]
