@@ -108,9 +108,9 @@ class RunResult:
         lines += [f"  {s.name}: {s.title}" for s in self.scenarios]
         lines.append(f"  lists: {', '.join(self.services) or 'none'}")
         if self.clock:
-            share = self.clock["baseline"].share_in_time("excluding", "calendar_year").values
-            low, central, high = np.nanquantile(share[:, -1], (0.1, 0.5, 0.9))
-            year = int(self.clock["baseline"].data["quarter"].dt.year.values[-1])
+            share = self.clock["baseline"].share_in_time("excluding", "calendar_year").isel(calendar_year=-1)
+            low, central, high = np.nanquantile(share.values, (0.1, 0.5, 0.9))
+            year = int(share["calendar_year"])
             lines.append(f"  plans within 20 weeks in {year}: {central:.0%} ({low:.0%} to {high:.0%})")
         if self.places:
             away = self.places["baseline"].by_setting("placed").sel(setting="independent").isel(year=-1)
