@@ -56,8 +56,8 @@ REVIEWS = {
 }
 BASES = ("excluding", "including")
 COLOURS = {"excluding": ("#12436D", "-"), "including": ("#F46A25", "--")}
-WHOLE_QUARTER, PUBLISHED_SHOWN = 12, 4
-"""Weeks that make a quarter worth drawing; published years drawn before it."""
+WHOLE_QUARTER, WHOLE_YEAR, PUBLISHED_SHOWN = 12, 51, 4
+"""Weeks that make a quarter and a year worth showing; published years drawn before them."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,19 +131,25 @@ class EhcResult(Result):
             raise DomainError(f"by={by!r}: quarter or calendar_year.")
         top, bottom = self.data[part], self.data[whole]
         if by == "calendar_year":
-            year = self.data["quarter"].dt.year.rename("calendar_year")
-            top, bottom = top.groupby(year).sum(), bottom.groupby(year).sum()
+            top, bottom = self._yearly(top), self._yearly(bottom)
         return (
             (top / bottom.where(bottom > 0))
             .rename(name)
             .assign_attrs(long_name=text, units="share", kind="flow")
         )
 
+    def _yearly(self, array: xr.DataArray) -> xr.DataArray:
+        """Return a flow by calendar year, the years that the horizon holds whole; all where it holds none."""
+        year = self.data["quarter"].dt.year.rename("calendar_year")
+        weeks = np.diff(self.data["bound"].values).astype("timedelta64[D]").astype(int) / 7
+        long = [y for y in set(year.values) if weeks[year.values == y].sum() >= WHOLE_YEAR]
+        inside = np.isin(year.values, long) if long else np.ones(year.size, bool)
+        return array.isel(quarter=inside).groupby(year.isel(quarter=inside)).sum()
+
     def by_year(self) -> pd.DataFrame:
-        """Return the main figures by calendar year, with their 80 % intervals as text."""
+        """Return the main figures by whole calendar year, with their 80 % intervals as text."""
         import pandas as pd
 
-        year = self.data["quarter"].dt.year.rename("calendar_year")
         chosen = {
             "requests": self.data["requests"],
             "refused": self.data["refusals"].sel(refusal="to assess"),
@@ -160,7 +166,7 @@ class EhcResult(Result):
         }
         table = {}
         for name, array in chosen.items():
-            q = quantiles(array.groupby(year).sum()).values
+            q = quantiles(self._yearly(array)).values
             table[name] = [f"{mid:,.0f} ({low:,.0f} to {high:,.0f})" for low, mid, high in q]
         shares = {
             "within 20 weeks, excluding": self.share_in_time("excluding", "calendar_year"),
@@ -171,7 +177,8 @@ class EhcResult(Result):
         for name, array in shares.items():
             q = quantiles(array).values
             table[name] = [f"{mid:.0%} ({low:.0%} to {high:.0%})" for low, mid, high in q]
-        return pd.DataFrame(table, index=pd.Index(sorted(set(year.values.tolist())), name="year"))
+        years = self.share_decided("calendar_year")["calendar_year"].values.tolist()
+        return pd.DataFrame(table, index=pd.Index(years, name="year"))
 
     def describe(self) -> str:
         """Return the figures by year and what they rest on, above what the result holds."""
