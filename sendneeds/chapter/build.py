@@ -11,7 +11,9 @@ from sendneeds.chapter.indicators import OPEN_BASES
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.sections import (
+    care,
     causes,
+    clock,
     ehc,
     expected,
     families,
@@ -19,6 +21,7 @@ from sendneeds.chapter.sections import (
     health,
     level,
     options,
+    places,
     projection,
     questions,
     register,
@@ -154,6 +157,9 @@ def compose(area: Area, result: RunResult) -> Kit:
     health.fill(kit)
     families.fill(kit)
     ehc.fill(kit)
+    clock.fill(kit)
+    places.fill(kit)
+    care.fill(kit)
     options.fill(kit, compare(result) if kit.facts["services"] else None)
     questions.fill(kit)
     register.fill_gaps(kit)

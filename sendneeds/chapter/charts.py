@@ -164,7 +164,13 @@ def trend(
         axes.xaxis.get_major_locator().set_params(integer=True, nbins=8)  # type: ignore[call-arg]
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}%" if percent else f"{v:,.10g}")
         _ends(axes, series, fmt, (top - floor) * 0.21 / height * 1.6)
-        _eras(axes, first, last, observed_to, scored_to)
+        low = scored_to is not None and any(  # a line along the foot: the words go to the top
+            y < floor + 0.15 * (top - floor)
+            for one in series
+            for x, y in zip(one.x, one.y, strict=True)
+            if scored_to <= x <= scored_to + 0.3 * (last - first)
+        )
+        _eras(axes, first, last, observed_to, scored_to, at_top=low)
         for year in breaks:
             axes.axvline(year - 0.5, color="#505A5F", linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
             axes.annotate(
@@ -204,7 +210,14 @@ def _ends(axes: Axes, series: Sequence[Series], fmt: str, gap: float) -> None:
         )
 
 
-def _eras(axes: Axes, first: float, last: float, observed_to: float | None, scored_to: float | None) -> None:
+def _eras(
+    axes: Axes,
+    first: float,
+    last: float,
+    observed_to: float | None,
+    scored_to: float | None,
+    at_top: bool = False,
+) -> None:
     """Part what was observed, what is projected with a track record, and the unscored scenario range."""
     if observed_to is not None and first < observed_to < last:
         axes.axvline(observed_to, color="#505A5F", linewidth=0.9, zorder=1)
@@ -225,11 +238,11 @@ def _eras(axes: Axes, first: float, last: float, observed_to: float | None, scor
         axes.axvline(scored_to, color="#505A5F", linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
         axes.annotate(
             "scenario range,\nnot scored",
-            (scored_to, 0),
+            (scored_to, float(at_top)),
             xycoords=("data", "axes fraction"),
-            xytext=(4, 4),
+            xytext=(4, -4 if at_top else 4),
             textcoords="offset points",
-            va="bottom",
+            va="top" if at_top else "bottom",
             fontsize=8,
             color="#3D3D3D",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},

@@ -26,8 +26,8 @@ def number(value: float, unit: str) -> str:
     ----------
     value : float
     unit : str
-        ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``rate`` (per 1,000), ``points``, something measured
-        (``weeks``, ``WTE``, ``children a week``) or a plural noun of things that are counted.
+        ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``GBP million``, ``rate`` (per 1,000), ``points``,
+        something measured (``weeks``, ``WTE``, ``children a week``) or a plural noun of things that are counted.
 
     Examples
     --------
@@ -47,6 +47,8 @@ def number(value: float, unit: str) -> str:
         if value < 0.01:
             return "under 1%"
         return "over 99%" if value > 0.99 else f"{100 * value:.0f}%"
+    if unit == "GBP million":
+        return f"£{value:,.1f}m"
     if unit.startswith("GBP"):
         return pounds(value)
     if unit in ("rate", "points"):

@@ -17,9 +17,9 @@ LEAST_WEEKS = 50
 """Weeks of a calendar year that the run must hold for a year's figure to be given."""
 LATE = 1.0
 """Mean weeks late of a session from which a service is said to keep the children already in it waiting."""
-EVERY, QUARTER = 4, 13
-"""Weeks from one point of a list's line to the next, and weeks over which sessions past due are averaged: they jump
-at every holiday."""
+QUARTER, YEAR = 13, 4
+"""Weeks of a quarter, over which a chart's lists are averaged, and quarters of a year, over which its sessions past
+due are: they jump at every holiday."""
 USES = {
     "advice": "Statutory advice",
     "follow_up": "Follow-ups",
@@ -195,7 +195,8 @@ def _slots(kit: Kit, every: list[str], whole: dict[int, slice]) -> None:
         ["Service", *USES.values()],
         [(SERVICES[c], [f"slots.{c}.{u}" for u in USES]) for c in every],
         note="Share of the slots that staff in post have. Advice comes first, then follow-ups, then first "
-        "appointments, unless an option keeps slots back. The range is an 80% interval; the parts of a row add up within a draw.",
+        "appointments, unless an option keeps slots back. The range is an 80% interval; the parts of a row add up "
+        "within a draw.",
     )
     values = np.array(shares)
     lead = [SERVICES[c] for c, row in zip(every, values, strict=True) if row[1] > row[2]]
@@ -268,22 +269,11 @@ def _advice(kit: Kit, every: list[str], whole: dict[int, slice]) -> None:
 def _service(kit: Kit, code: str, years: list[int]) -> dict[str, Any]:
     """Add one service's chart of its list beside its sessions past due, and return what its paragraph says."""
     last, name = years[-1], SERVICES[code]
-    weeks = kit.result.lists["week"].values
-    days = weeks.astype("datetime64[D]")
-    x = (
-        (days - days.astype("datetime64[Y]")).astype(float) / 365.25
-        + days.astype("datetime64[Y]").astype(int)
-        + 1970
-    )
-    at = np.r_[np.arange(0, len(weeks) - 1, EVERY), len(weeks) - 1]
-    waiting, within = (weekly(kit, n, code)[at] for n in ("waiting", "waiting_within_18"))
-    quarters = np.arange(0, len(weeks) - QUARTER, QUARTER)
-    overdue = np.add.reduceat(weekly(kit, "overdue_sessions", code), quarters, axis=0, dtype=float)
-    overdue /= np.diff(np.append(quarters, len(weeks)))[:, None]
+    x, waiting, within, overdue = _lines(kit, code)
 
-    def line(label: str, values: np.ndarray, when: np.ndarray) -> Series:
+    def line(label: str, values: np.ndarray) -> Series:
         low, middle, high = np.quantile(values, (0.1, 0.5, 0.9), axis=-1)
-        return Series(label, when.tolist(), middle.tolist(), low.tolist(), high.tolist())
+        return Series(label, x[-len(values) :].tolist(), middle.tolist(), low.tolist(), high.tolist())
 
     table = kit.table(
         f"backlog_{code.lower()}",
@@ -317,17 +307,14 @@ def _service(kit: Kit, code: str, years: list[int]) -> dict[str, Any]:
         lambda: panels.beside(
             [
                 (
-                    "children waiting for a first appointment",
-                    [line("All", waiting, x[at]), line("Over 18 weeks", waiting - within, x[at])],
+                    "children waiting, mean of a quarter",
+                    [line("Waiting", waiting), line("Over 18 weeks", waiting - within)],
                 ),
-                (
-                    "follow-up sessions past due, mean of a quarter",
-                    [line("Past due", overdue, x[quarters + QUARTER // 2])],
-                ),
+                ("sessions past due, mean of the year before", [line("Past due", overdue)]),
             ]
         ),
         table,
-        "children at the start of a week; sessions, mean of a quarter",
+        "children, and follow-up sessions",
     )
     load = kit.book[f"load.{code}.percent.{kit.facts['load_year']}"].number / 100
     return {
@@ -339,6 +326,24 @@ def _service(kit: Kit, code: str, years: list[int]) -> dict[str, Any]:
         "last": last,
         "adviser": code in kit.facts["advisers"],
     }
+
+
+def _lines(kit: Kit, code: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the ends of the quarters, those waiting and those within 18 weeks, and the sessions past due of a year."""
+    weeks = kit.result.lists["week"].values.astype("datetime64[D]")
+    first = np.arange(0, len(weeks) - QUARTER, QUARTER)
+
+    def quarters(name: str) -> np.ndarray:
+        return np.stack([weekly(kit, name, code)[i : i + QUARTER].mean(axis=0) for i in first])
+
+    waiting, within, overdue = map(quarters, ("waiting", "waiting_within_18", "overdue_sessions"))
+    ends = weeks[first + QUARTER]
+    x = (ends - ends.astype("datetime64[Y]")).astype(float) / 365.25 + ends.astype("datetime64[Y]").astype(
+        int
+    )
+    year = min(YEAR, len(first))
+    trailing = np.stack([overdue[i : i + year].mean(axis=0) for i in range(len(first) - year + 1)])
+    return x + 1970, waiting, within, trailing
 
 
 def _list_record(kit: Kit, code: str, year: int) -> bool:

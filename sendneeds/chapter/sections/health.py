@@ -19,6 +19,15 @@ STANDARD = (
 )
 LISTED = ("SLT", "OT", "PT", "ASD_DX", "CAMHS", "COMM_PAEDS")
 """Services whose lists a chapter should hold."""
+BESIDE = {
+    "PLACES": "Places",
+    "EHC": "EHC process",
+    "CCC": "Children's continuing care",
+    "COMM_NURSING": "Community nursing",
+    "EQUIP": "Specialist equipment",
+    "SHORT_BREAK": "Short breaks",
+}
+"""What has figures in the pack beside services with a list."""
 PARTS = {
     "up to 12 weeks": ("0-1", ">1-2", ">2-4", ">4-12"),
     "over 12 to 18": (">12-18",),
@@ -76,40 +85,39 @@ def fill(kit: Kit) -> None:
 
 
 def _parameters(kit: Kit) -> None:
-    frame = kit.result.parameters
-    if not len(frame):
-        return
-    for row in frame.to_dict("records"):
-        service = str(row["service"])
-        name = SERVICES.get(
-            service, {"all": "Every service", "PLACES": "Places", "POOL": "Pooled fund"}.get(service, service)
+    """Add every figure that the services used, then those that places, the EHC clock and care at home rest on."""
+    used = kit.result.parameters
+    for row in used.to_dict("records") if len(used) else ():
+        _parameter(kit, row, "param")
+    given = rows(kit.area, "service_parameters")
+    beside = given["service"].isin(BESIDE) | given["parameter"].astype(str).str.startswith("tier4")
+    for row in given[beside].to_dict("records"):
+        _parameter(kit, row, "beside")
+
+
+def _parameter(kit: Kit, row: dict[str, object], prefix: str) -> None:
+    """Add one figure as a record and as a row of the register."""
+    service = str(row["service"])
+    name = SERVICES.get(service, {"all": "Every service", **BESIDE}.get(service, service))
+    what = str(row["parameter"]).replace("_", " ").replace("gbp", "cost").replace("wte", "WTE")
+    low, central, high = (float(str(row[end])) for end in ("low", "central", "high"))
+    spread = low < high
+    record = kit.book.add(
+        Indicator(
+            f"{prefix}.{service}.{row['parameter']}",
+            f"{name}: {what}",
+            central,
+            str(row["unit"]),
+            "start of the run",
+            str(row["source"]),
+            str(row["basis"]),
+            low=low if spread else None,
+            high=high if spread else None,
         )
-        what = str(row["parameter"]).replace("_", " ").replace("gbp", "cost").replace("wte", "WTE")
-        spread = row["low"] < row["high"]
-        record = kit.book.add(
-            Indicator(
-                f"param.{service}.{row['parameter']}",
-                f"{name}: {what}",
-                float(row["central"]),
-                str(row["unit"]),
-                "start of the run",
-                str(row["source"]),
-                str(row["basis"]),
-                low=float(row["low"]) if spread else None,
-                high=float(row["high"]) if spread else None,
-            )
-        )
-        note = str(row.get("note") or "")
-        kit.facts["parameters"].append(
-            (
-                record.title,
-                [
-                    record,
-                    record.unit,
-                    record.source + (f" ({note})" if note and note != "nan" else ""),
-                ],
-            )
-        )
+    )
+    note = str(row.get("note") or "")
+    source = record.source + (f" ({note})" if note and note != "nan" else "")
+    kit.facts["parameters"].append((record.title, [record, record.unit, source]))
 
 
 def _now(kit: Kit, services: list[str]) -> None:

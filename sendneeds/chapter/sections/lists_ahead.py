@@ -99,8 +99,8 @@ def _load(kit: Kit, services: list[str]) -> None:
             for c in every
         ],
         note="A slot is an appointment as the service counts them, an hour in autism assessment, a report in "
-        "educational psychology. Asked for: what the children joining take up from the first assessment to the last session, "
-        "statutory advice, and what is missed. The range is an 80% interval.",
+        "educational psychology. Asked for: what the children joining take up from the first assessment to the last "
+        "session, statutory advice, and what is missed. The range is an 80% interval.",
     )
     over = [c for c in every if kit.book[f"load.{c}.over.{year}"].number > 0.5]
     kit.facts["overloaded"] = [lower(SERVICES[c]) for c in over]

@@ -40,10 +40,6 @@ BELONGS = {
         "Spend on SEND by funder",
         "the council's section 251 return and the integrated care board's accounts",
     ),
-    "gap.places": (
-        "Places by setting against places needed",
-        "a places.csv table: places commissioned and occupied, by need and phase",
-    ),
 }
 """What a chapter on SEND should hold and no table of a pack gives yet: title, and what would supply it."""
 

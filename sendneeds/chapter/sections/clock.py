@@ -1,0 +1,390 @@
+"""The EHC clock ahead: plans in time by quarter on both bases, what is under way, disputes and annual reviews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from sendneeds.chapter import charts
+from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.sections.lists_ahead import basis_of
+from sendneeds.chapter.tables import weakest
+from sendneeds.chapter.words import join, lower, number, show
+from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.waits.ehc_rates import PRIOR_SD, odds, timeliness, yearly_sd
+from sendneeds.waits.ehc_record import Z80
+
+RUN = "sendneeds EHC clock from the published figures of this chapter"
+RECORD = "Track record of the EHC clock, in the documentation of sendneeds"
+BASES = ("excluding", "including")
+HELD = {1: 79.0, 2: 81.0, 3: 79.0}
+"""Percentage of outcomes inside the 80% interval of the share in time, by years ahead, in areas that had no part in
+setting its spread: documentation of sendneeds, services, "Against the record"."""
+REPLAYED = {
+    "in_time.excluding": 79.0,
+    "requests": 85.0,
+    "refusals": 85.0,
+    "assessments": 84.0,
+    "decided": 85.0,
+}
+"""Percentage of areas whose figure of 2024 lay inside the interval of the clock, set by figures to 2023."""
+MARKS = (60.0, 90.0)
+"""Shares in time for which a chance is given."""
+WIDE = 50.0
+"""Points of an interval so wide that a title says so before it says anything else."""
+PUBLISHED_SHOWN = 6
+"""Published years drawn before the projection."""
+QUARTERS = 4
+
+
+def fill(kit: Kit) -> None:
+    """Add the clock of the baseline, or say that there is none."""
+    kit.facts |= {"clock": False, "clock_years": []}
+    clock = kit.result.clock.get(kit.result.scenarios[0].name) if kit.result.clock else None
+    if clock is None:
+        kit.book.missing(
+            "gap.clock",
+            "EHC requests, plans and reviews ahead, quarter by quarter",
+            "",
+            "years ahead",
+            "ehc_flow.csv and ehc_timeliness.csv tables with the latest year's figures",
+        )
+        return
+    years = whole_years(clock)
+    notes = (
+        str(clock.provenance.get("ehc_notes", ""))
+        .replace(" %", "%")
+        .replace("the pack states", "the figures say")
+    )
+    for code in advisers(clock):
+        notes = notes.replace(f"{code}:", f"{SERVICES[code]}:")
+    kit.facts |= {"clock": True, "clock_years": years, "clock_notes": notes}
+    _advisers(kit, clock)
+    basis = basis_of_clock(kit, clock)
+    _records(kit, clock, years, basis)
+    kit.facts["mark_low"] = f"{MARKS[0]:.0f}"
+    kit.book.add(
+        Indicator(
+            "mark.low",
+            "Share in time for which a chance is given",
+            MARKS[0],
+            "whole percent",
+            "",
+            RUN,
+            "published",
+        )
+    )
+    _record_rows(kit)
+    _by_past(kit)
+    _quarters(kit, clock, basis)
+    _figure(kit, clock, years)
+    _table(kit, years)
+
+
+def whole_years(clock: Any) -> list[int]:
+    """Return the calendar years of which every quarter is in the run."""
+    found, count = np.unique(clock.data["quarter"].dt.year.values, return_counts=True)
+    return [int(y) for y, n in zip(found, count, strict=True) if n == QUARTERS]
+
+
+def advisers(clock: Any) -> list[str]:
+    """Return the services whose staff the clock holds to the record: plans wait for them."""
+    return [str(s) for s in clock.data["adviser"].values] if "adviser" in clock.data.coords else []
+
+
+def basis_of_clock(kit: Kit, clock: Any) -> str:
+    """Return the weakest basis of what the projected timeliness rests on."""
+    return weakest(["estimate", *(basis_of(kit, s) for s in advisers(clock))])
+
+
+def by_year(clock: Any, name: str, year: int) -> np.ndarray:
+    """Return a flow of a calendar year, kinds of refusal or dispute added up, (draw,)."""
+    array = clock.data[name]
+    array = array.sel(quarter=array["quarter"].dt.year == year)
+    return array.sum([d for d in array.dims if d != "draw"]).values
+
+
+def in_time(clock: Any, basis: str, year: int) -> np.ndarray:
+    """Return the percentage of a year's plans within 20 weeks, in the draws that issue any."""
+    soon = "issued_in_time_excluding" if basis == "excluding" else "issued_in_time"
+    above, below = by_year(clock, soon, year), by_year(clock, f"issued_{basis}", year)
+    return 100 * above[below > 0] / below[below > 0]
+
+
+def _advisers(kit: Kit, clock: Any) -> None:
+    """Say whose staff the plans wait for, and what the record says of their pace."""
+    held = advisers(clock)
+    kit.facts["clock_advisers"] = join([lower(SERVICES[s]) for s in held])
+
+
+FLOWS = {
+    "requests": ("Requests for an assessment", "requests", "children"),
+    "refused": ("Refusals to assess or to issue a plan that stand", "refusals_final", "children"),
+    "overturned": ("Of refusals, overturned after mediation or appeal", "refusals_overturned", "children"),
+    "assessments": ("Assessments finished", "assessments", "children"),
+    "issued": ("Plans issued", "issued", "plans"),
+    "mediations": ("Mediations", "mediations", "mediations"),
+    "appeals": ("Appeals registered", "appeals", "appeals"),
+    "reviews_due": ("Annual reviews falling due", "reviews_due", "annual reviews"),
+    "reviews_held": ("Annual reviews held", "reviews_held", "annual reviews"),
+}
+STOCKS = {
+    "in_progress": ("Requests and assessments under way in January", "in_progress", "children"),
+    "reviews_overdue": ("Annual reviews overdue in January", "reviews_overdue", "annual reviews"),
+}
+REPLAY_OF = {"requests": "requests", "refused": "refusals", "assessments": "assessments"}
+ILLUSTRATIVE = ("overturned",)
+"""What rests on how many mediations and appeals succeed, which nobody has published."""
+
+
+def _records(kit: Kit, clock: Any, years: list[int], basis: str) -> None:
+    """Add the clock's figures by calendar year."""
+    for year in years:
+        period = f"calendar year {year}"
+        for id, (title, name, unit) in FLOWS.items():
+            if name in clock.data:
+                own = (
+                    "illustrative"
+                    if id in ILLUSTRATIVE
+                    else basis
+                    if id in ("issued", "assessments")
+                    else "estimate"
+                )
+                kit.drawn(f"clock.{id}.{year}", title, by_year(clock, name, year), unit, period, RUN, own)
+        for id, (title, name, unit) in STOCKS.items():
+            if name in clock.data:
+                stock = clock.data[name]
+                first = int(np.flatnonzero(clock.data["quarter"].dt.year.values == year)[0])
+                draws = stock.isel(bound=first).values
+                own = basis if id == "in_progress" else "estimate"
+                kit.drawn(
+                    f"clock.{id}.{year}", title, draws, unit, f"January {year}", RUN, own, better="down"
+                )
+        for exceptions in BASES:
+            draws = in_time(clock, exceptions, year)
+            title = f"Plans issued within 20 weeks, {exceptions} exceptions"
+            if not len(draws):
+                kit.book.missing(
+                    f"clock.in_time.{exceptions}.{year}", title, "whole percent", period, "plans issued"
+                )
+                continue
+            kit.drawn(
+                f"clock.in_time.{exceptions}.{year}",
+                title,
+                draws,
+                "whole percent",
+                period,
+                RUN,
+                basis,
+                better="up",
+            )
+            if exceptions == "excluding":
+                for mark in MARKS:
+                    kit.book.add(
+                        Indicator(
+                            f"clock.chance.{mark:.0f}.{year}",
+                            f"Chance that {mark:.0f}% or more are within 20 weeks, excluding exceptions",
+                            float((draws >= mark).mean()),
+                            "probability",
+                            period,
+                            RUN,
+                            basis,
+                            better="up",
+                        )
+                    )
+        drafted = by_year(clock, "drafts", year)
+        share = 100 * by_year(clock, "drafts_in_time", year)[drafted > 0] / drafted[drafted > 0]
+        if len(share):
+            title = "Draft plans within 16 weeks of the request"
+            kit.drawn(f"clock.drafted.{year}", title, share, "whole percent", period, RUN, basis, better="up")
+
+
+def _record_rows(kit: Kit) -> None:
+    """Add how often the clock's intervals have held."""
+    for years, held in HELD.items():
+        kit.book.add(
+            Indicator(
+                f"clock.held.{years}",
+                "Outcomes inside the 80% interval of the share in time, over areas",
+                held,
+                "whole percent",
+                f"{years} year{'s' * (years > 1)} ahead",
+                RECORD,
+                "published",
+            )
+        )
+    for id, held in REPLAYED.items():
+        kit.book.add(
+            Indicator(
+                f"clock.replayed.{id}",
+                "Areas whose figure of 2024 lay inside the 80% interval",
+                held,
+                "whole percent",
+                "one year ahead",
+                RECORD,
+                "published",
+            )
+        )
+
+
+def _by_past(kit: Kit) -> None:
+    """Add the share in time as the record alone has it: it moves as it has moved, whatever the staff."""
+    published = timeliness(kit.area).get("excluding", {})
+    known = odds(
+        {y: k for y, (_, k, _) in published.items()}, {y: n for y, (n, _, _) in published.items()}, 9999
+    )
+    kit.facts["past_years"] = []
+    if len(known) < 2:
+        return
+    last, sd = max(known), yearly_sd(known, PRIOR_SD["in time"])
+    for ahead in HELD:
+        reach = Z80 * sd * np.sqrt(ahead)
+        low, central, high = 100 * special.expit(known[last] + np.array([-reach, 0.0, reach]))
+        kit.book.add(
+            Indicator(
+                f"clock.past.{last + ahead}",
+                "Plans issued within 20 weeks if the share moves as it has, excluding exceptions",
+                float(central),
+                "whole percent",
+                f"calendar year {last + ahead}",
+                RUN,
+                "estimate",
+                low=float(low),
+                high=float(high),
+                better="up",
+            )
+        )
+        kit.facts["past_years"].append(last + ahead)
+    kit.table(
+        "clock_record",
+        "The share within 20 weeks if it moves as it has in past years, and how often such intervals held",
+        ["Calendar year", "Within 20 weeks, excluding exceptions", "Outcomes that such intervals held"],
+        [(str(last + h), [f"clock.past.{last + h}", f"clock.held.{h}"]) for h in HELD],
+        note="Held: over areas that had no part in setting the spread; 80% is as it should be. This knows the record "
+        "and not the staff.",
+    )
+
+
+def _quarters(kit: Kit, clock: Any, basis: str) -> None:
+    """Add the share in time by quarter on both bases."""
+    for exceptions in BASES:
+        share = 100 * clock.share_in_time(exceptions).transpose("quarter", "draw").values
+        for at, row in zip(clock.data["quarter"].values.astype("datetime64[M]"), share, strict=True):
+            year, quarter = str(at)[:4], int(str(at)[5:7]) // 3 + 1
+            known = row[np.isfinite(row)]
+            title = f"Plans issued within 20 weeks, {exceptions} exceptions"
+            period = f"quarter {quarter} of {year}"
+            id = f"clock.quarter.{exceptions}.{year}.{quarter}"
+            if len(known):
+                kit.drawn(id, title, known, "whole percent", period, RUN, basis, better="up")
+            else:
+                kit.book.missing(id, title, "whole percent", period, "plans issued in the quarter")
+
+
+def _figure(kit: Kit, clock: Any, years: list[int]) -> None:
+    """Draw published years and projected quarters, on both bases."""
+    quarters = [(y, q) for y in years for q in range(1, QUARTERS + 1)]
+    table = kit.table(
+        "ehc_in_time_ahead",
+        "Plans within 20 weeks by quarter in which they are issued, projected",
+        ["Quarter", *(f"{b.capitalize()} exceptions" for b in BASES)],
+        [(f"{y}, quarter {q}", [f"clock.quarter.{b}.{y}.{q}" for b in BASES]) for y, q in quarters],
+        note="Share of the plans issued. The range is an 80% interval; it is unscored where plans wait for staff.",
+    )
+    past = kit.facts["time_years"][-PUBLISHED_SHOWN:]
+
+    def line(exceptions: str) -> charts.Series:
+        ahead = [kit.book[f"clock.quarter.{exceptions}.{y}.{q}"] for y, q in quarters]
+        seen = [kit.book[f"time.{exceptions}.{y}"].number for y in past]
+        x = [y + 0.5 for y in past] + [y + (q - 0.5) / QUARTERS for y, q in quarters]
+        middle = seen + [r.number for r in ahead]
+        if exceptions == "including":
+            return charts.Series("Including exceptions", x, middle, dashed=True)
+        low, high = ([*seen, *(getattr(r, end) for r in ahead)] for end in ("lower_end", "upper_end"))
+        return charts.Series("Excluding exceptions", x, middle, low, high)
+
+    kit.figure(
+        "ehc_in_time_ahead",
+        _finding(kit, years),
+        "Line chart of the share of plans issued within 20 weeks, published by year to "
+        f"{past[-1] if past else years[0]}, then projected by quarter to {years[-1]} on both bases, with the 80% "
+        "interval of the one excluding exceptions. "
+        + " ".join(
+            f"{y}: {show(kit.book[f'clock.in_time.excluding.{y}'], interval=True)} excluding, "
+            f"{show(kit.book[f'clock.in_time.including.{y}'], interval=True)} including."
+            for y in dict.fromkeys((years[0], years[min(2, len(years) - 1)], years[-1]))
+        ),
+        lambda: charts.trend(
+            [line(b) for b in BASES],
+            "percentage of plans issued: published by year, projected by quarter; the band is an 80% interval",
+            observed_to=float(years[0]),
+            percent=True,
+            fmt="{:.0f}%",
+        ),
+        table,
+        "percentage of plans issued in the year or quarter",
+    )
+
+
+def _finding(kit: Kit, years: list[int]) -> str:
+    """Return the chart's title: how sure, which way, and on what condition."""
+    second = years[min(1, len(years) - 1)]
+    ahead = kit.book[f"clock.in_time.excluding.{second}"]
+    if not ahead.shown:
+        return f"The share of plans within 20 weeks in {second} cannot be projected"
+    staff = (
+        f"If staff in {kit.facts['clock_advisers']} stay as they are"
+        if kit.facts["clock_advisers"]
+        else "As things are"
+    )
+    last = kit.facts["time_years"][-1] if kit.facts["time_years"] else 0
+    before = kit.book[f"time.excluding.{last}"] if last else None
+    ends = f"{number(ahead.lower_end, ahead.unit)} to {number(ahead.upper_end, ahead.unit)}"
+    if before is None or not before.shown:
+        return f"{staff}, {show(ahead)} of plans are within 20 weeks in {second} ({ends})"
+    if ahead.upper_end < before.number:
+        way = "fall to"
+    elif ahead.lower_end > before.number:
+        way = "rise to"
+    else:
+        way = "go either way: centrally"
+    sure = "; the interval is too wide to plan on" if ahead.upper_end - ahead.lower_end > WIDE else ""
+    return (
+        f"{staff}, the share of plans within 20 weeks could {way} {show(ahead)} in {second} ({ends}), from "
+        f"{number(before.number, 'whole percent')} in {last}{sure}"
+    )
+
+
+def _table(kit: Kit, years: list[int]) -> None:
+    """Add the table of the clock by calendar year, with what each row's record is."""
+    rows: list[tuple[str, list[Any]]] = []
+    waits = bool(kit.facts["clock_advisers"])
+
+    def add(id: str, title: str, scored: str = "") -> None:
+        ids = [f"clock.{id}.{y}" for y in years]
+        if all(i in kit.book for i in ids):
+            rows.append((title, [*ids, show(kit.book[f"clock.replayed.{scored}"]) if scored else "unscored"]))
+
+    for id, (title, _, _) in FLOWS.items():
+        if id != "overturned":
+            add(id, title, "" if waits and id == "assessments" else REPLAY_OF.get(id, ""))
+        if id == "issued":
+            for exceptions in BASES:
+                scored = "in_time.excluding" if exceptions == "excluding" and not waits else ""
+                add(f"in_time.{exceptions}", f"Within 20 weeks, {exceptions} exceptions", scored)
+            for mark in MARKS:
+                add(f"chance.{mark:.0f}", f"Chance that {mark:.0f}% or more are within 20 weeks")
+            add("drafted", "Draft plans within 16 weeks")
+    for id, (title, _, _) in STOCKS.items():
+        add(id, title)
+    kit.table(
+        "ehc_ahead",
+        f"The EHC process in {kit.area.name} ahead, calendar years, as things are",
+        ["Measure", *map(str, years), "Areas held in a replay"],
+        rows,
+        note="Chances are of the share excluding exceptions. Areas held: the share of areas whose 2024 the interval "
+        "held when set by figures to 2023. The range under a figure is an 80% interval.",
+    )
