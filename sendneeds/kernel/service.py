@@ -380,7 +380,7 @@ class _Run:
         for one in self.lists:
             out.waiting_by_age.append(one.cohorts[::-1])
             out.seen_by_wait.append(one.seen_by_wait)
-            out.removals.append(one.removals())
+            out.gone.append(one.gone)
             out.opening.append(one.opening)
             if len(self.lists) > 1:
                 out.joined_by_class.append(np.stack(one.joined))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.removals import Removals
 from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, LeavingLaw, Plans, place
 from sendneeds.kernel.service_luck import Luck
 from sendneeds.kernel.service_rules import Count
@@ -73,7 +72,9 @@ class FirstList:
         self._reaching = self.opening_weeks - np.array(
             edges[1:], dtype=np.int64
         )  # rows that cross an edge in week 0
-        self._gone: list[tuple[int, np.ndarray, np.ndarray, np.ndarray | None]] = []
+        self.gone: list[
+            tuple[int, np.ndarray, np.ndarray, np.ndarray | None]
+        ] = []  # week, lanes, rows, by age
         longest = self.opening_weeks + weeks + 1
         self._band = (np.searchsorted(edges, np.arange(longest)) - 1) * lanes  # by weeks waited
 
@@ -95,7 +96,7 @@ class FirstList:
             return self._none, None
         lane, row = self._thinned(cell, week)
         aged = self._aged(lane, row, week)
-        self._gone.append((week, lane.astype(np.int32), row.astype(np.int32), aged))
+        self.gone.append((week, lane.astype(np.int32), row.astype(np.int32), aged))
         left = self._left
         left[...] = 0
         np.add.at(left.reshape(-1), self._band.take(week + self.opening_weeks - row) + lane, self._one)
@@ -156,16 +157,6 @@ class FirstList:
         out = np.empty(lane.size, dtype=bool)
         out[order] = luck < law.aged_shares(week - (row - self.opening_weeks) - 1, lane)[order]
         return out
-
-    def removals(self) -> Removals:
-        """Return the record of those who left unseen."""
-        if not self._gone:
-            return Removals.none()
-        week = np.concatenate([np.full(lane.size, week, np.int32) for week, lane, _, _ in self._gone])
-        lane, row = (np.concatenate([one[k] for one in self._gone]) for k in (1, 2))
-        aged = [np.zeros(one[1].size, bool) if one[3] is None else one[3] for one in self._gone]
-        waited = week - (row - np.int32(self.opening_weeks))
-        return Removals(week, waited, lane, np.concatenate(aged))
 
     def _to_plan_again(self, week: int) -> list[tuple[int, np.ndarray]]:
         """Return the cohorts that have waited a whole number of plans, the opening list from week 0, by age.

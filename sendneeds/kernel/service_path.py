@@ -75,8 +75,9 @@ class ServicePath:
     part_done, part_lapsed : list of ndarray, (L,)
         For each class, units of work on a first assessment not finished at the end, and lapsed since the start because
         the list was empty.
-    removals : list of Removals
-        For each class, who left unseen.
+    gone : list of list of (int, ndarray, ndarray, ndarray or None)
+        For each class, who left unseen, from which `removals` are read: week, lanes, rows of the list and whether by
+        age.
     joined_by_class : list of ndarray, (T, L)
         Children who join each class; empty where there is one.
     due, overdue_by_week : ndarray, (G, K, L) and (V, K, L)
@@ -117,8 +118,19 @@ class ServicePath:
     waiting_by_age: list[np.ndarray] = field(default_factory=list)
     part_done: list[np.ndarray] = field(default_factory=list)
     part_lapsed: list[np.ndarray] = field(default_factory=list)
-    removals: list[Removals] = field(default_factory=list)
+    gone: list[list[tuple[int, np.ndarray, np.ndarray, np.ndarray | None]]] = field(default_factory=list)
     joined_by_class: list[np.ndarray] = field(default_factory=list)
+
+    def removals(self, rank: int = 0) -> Removals:
+        """Return the record of those who left one class unseen."""
+        gone = self.gone[rank]
+        if not gone:
+            return Removals.none()
+        week = np.concatenate([np.full(lane.size, week, np.int32) for week, lane, _, _ in gone])
+        lane, row = (np.concatenate([one[k] for one in gone]) for k in (1, 2))
+        aged = np.concatenate([np.zeros(one[1].size, bool) if one[3] is None else one[3] for one in gone])
+        oldest = np.int32(len(self.seen_by_wait[rank]) - len(self.joined))
+        return Removals(week, week - (row - oldest), lane, aged)
 
     def list_path(self, rank: int = 0) -> ListPath:
         """Return the list of one class with its curves, from which `waits` reads every wait.
@@ -143,7 +155,7 @@ class ServicePath:
         >>> seen_percentile(path.list_path(), 0.92)[-1].tolist()
         [2, 2]
         """
-        lanes, record = self.waiting.shape[-1], self.removals[rank]
+        lanes, record = self.waiting.shape[-1], self.removals(rank)
         came = self.joined_by_class[rank] if self.joined_by_class else self.joined + self.rejoined
         came, waiting = came.astype(np.int32), self.waiting[rank].astype(np.int32)
         left = record.by_week(len(came), lanes)
@@ -154,11 +166,9 @@ class ServicePath:
 
     def bytes_a_lane(self) -> float:
         """Return the size of the outputs, bytes a lane."""
-        found = [getattr(self, one.name) for one in fields(self) if one.name != "edges"]
-        parts = [part for one in found for part in (one if isinstance(one, list) else [one])]
-        arrays = [
-            a for part in parts for a in (vars(part).values() if isinstance(part, Removals) else [part])
-        ]
+        found = [getattr(self, one.name) for one in fields(self) if one.name not in ("edges", "gone")]
+        arrays = [array for one in found for array in (one if isinstance(one, list) else [one])]
+        arrays += [part for gone in self.gone for one in gone for part in one[1:] if part is not None]
         return sum(array.nbytes for array in arrays) / self.waiting.shape[-1]
 
 

@@ -227,7 +227,8 @@ def anchored(found: Rates, requests: float, plans: tuple[np.ndarray, ...]) -> Ra
 
     The share decided and the plans to come say how many requests there will be; so do the requests of the last year,
     grown by the square root of the growth of plans. Over the 71 development areas that give the figures the geometric
-    mean of the two had a median error of 14 % in 2024, the first alone 22 and the second 13, which says nothing of refusals.
+    mean of the two had a median error of 14 % in 2024, the first alone 22 and the second 13 (but that says nothing of
+    refusals).
 
     Parameters
     ----------
