@@ -83,6 +83,17 @@ def test_the_services_of_bedford_are_there(waits, bedford):
     assert "EP" not in set(waits.probability()["service"])
 
 
+def test_bedfords_loads_are_sensible_and_say_what_they_rest_on(waits):
+    load = waits.data["queue_load"].sel(scenario="baseline", calendar_year=2025).median("draw")
+    assert (load > 0.5).all()
+    assert (load < 2.0).all()
+    basis = waits.parameters.set_index(["service", "parameter"])["basis"]
+    for service in waits.data["service"].values:
+        staff = "assessments_per_week" if service == "ASD_DX" else "in_post_wte"
+        assert basis[(service, staff)] == "illustrative", "a local figure? then say so here"
+    assert {"scaled", "published"} <= set(basis)
+
+
 def test_percentiles_of_a_list_without_stages_are_those_of_the_list(bedford):
     """A service with an output alone is a list: the same children in the same weeks give the same waits."""
     table = bedford.table("service_parameters")
