@@ -16,6 +16,7 @@ from sendneeds.kernel.slots import whole
 from sendneeds.waits.ehc_children import ASSESSED, LEAST_CONSULTED, PLAN, Children
 from sendneeds.waits.ehc_rates import stage_counts
 from sendneeds.waits.ehc_reviews import TERM_WEEKS
+from sendneeds.waits.staff import in_post_today
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -207,7 +208,7 @@ class SharedAdvice:
 
         days = mondays(self.area.start - timedelta(weeks=RUN_IN), RUN_IN)
         term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
-        staff = figure("in_post_wte", 0.0) * (1.0 - figure("absence_share", 0.0))
+        staff = in_post_today(figures, service, self.draws, self.seed) * (1.0 - figure("absence_share", 0.0))
         given = staff * figure("reports_per_wte_week", 0.0) * (1.0 - figure("missed_share", 0.0))
         plans = self.need.data["children"].sel(provision="E").isel(year=0).sum(("need", "age")).values
         attended = plans * figure("annual_review_share", 0.0) * figure("annual_review_reports", 0.0)
@@ -289,11 +290,11 @@ class SharedAdvice:
 
     def _said(self, service: str, factor: np.ndarray) -> str:
         figures = Parameters(self.area)
-        staff = figures.get(service, "in_post_wte").central
+        staff = float(np.median(in_post_today(figures, service, self.draws, self.seed)))
         each = figures.get(service, "reports_per_wte_week").central
         low, central, high = np.quantile(factor, [0.1, 0.5, 0.9])
         return (
-            f"{service}: to have the published share in time in the year before the start, the {staff:g} WTE stated "
+            f"{service}: to have the published share in time in the year before the start, the {staff:.3g} WTE stated "
             f"would have to write {central * each:.2g} reports a week each ({low * each:.2g} to {high * each:.2g}); "
             f"the pack states {each:g}. More staff are counted at that pace."
         )

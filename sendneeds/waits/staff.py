@@ -184,6 +184,18 @@ def listed_posts(area: Area, service: str, days: np.ndarray) -> list[Post]:
     ]
 
 
+def in_post_today(parameters: Parameters, service: str, draws: int, seed: int) -> np.ndarray:
+    """Return the whole-time equivalents for appointments and advice of those in post at the start, (draw,)."""
+    start = np.array([parameters.area.start], dtype="datetime64[D]")
+    posts = listed_posts(parameters.area, service, start)
+    if not posts:
+        return parameters.draw_or(service, "in_post_wte", draws, seed, 0.0)
+    today = [
+        post for post in posts if post.filled and post.starts <= 0 and (post.ends is None or post.ends > 0)
+    ]
+    return np.full(draws, sum(post.wte * post.clinical_share for post in today))
+
+
 def vacant_wte(parameters: Parameters, service: str, draws: int, seed: int) -> np.ndarray:
     """Return the whole-time equivalents funded that nobody holds or is being recruited to, (draw,)."""
     rows = _rows(parameters.area, service)

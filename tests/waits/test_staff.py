@@ -14,6 +14,7 @@ from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError
 from sendneeds.waits.staff import (
     Post,
+    in_post_today,
     mean_strength,
     planned_fence,
     posts_of,
@@ -109,6 +110,10 @@ def test_posts_of_the_pack_take_the_place_of_the_figure(with_posts):
     assert np.quantile(staff[week["2025-06-09"]], 0.9) == pytest.approx(1.8 + agency + filled, abs=0.3)
     assert staff[week["2026-06-08"]].max() <= 0.8 + filled + 1e-9  # the fixed term and the cover are over
     assert vacant_wte(parameters, "SLT", 3, 1).tolist() == [1.0] * 3  # the one that is not recruited to
+    assert in_post_today(parameters, "SLT", 3, 1).tolist() == pytest.approx(
+        [1.8] * 3
+    )  # who starts later is not
+    assert in_post_today(parameters, "OT", 3, 1) == pytest.approx(parameters.draw("OT", "in_post_wte", 3, 1))
     assert planned_fence(with_posts, "SLT") == pytest.approx(0.3 / 0.8)
     few = sn.project(with_posts, to=2027, draws=20)
     named = sn.simulate(with_posts, few, ["SLT"])
