@@ -290,7 +290,8 @@ class SharedAdvice:
 
     def _said(self, service: str, factor: np.ndarray) -> str:
         figures = Parameters(self.area)
-        staff = float(np.median(in_post_today(figures, service, self.draws, self.seed)))
+        drawn = in_post_today(figures, service, self.draws, self.seed)
+        staff = drawn[0] if np.ptp(drawn) == 0 else figures.get(service, "in_post_wte").central
         each = figures.get(service, "reports_per_wte_week").central
         low, central, high = np.quantile(factor, [0.1, 0.5, 0.9])
         return (
