@@ -17,6 +17,8 @@ FILLS = (style.DARK_BLUE, style.TURQUOISE, "#C9B8E4", style.ORANGE)
 """Bars side by side: the third is a pale purple, so that neighbours differ in lightness as well as in hue."""
 LINE = 11.0
 """Points from one line of a row's name to the next."""
+LINE_PERCENT = 4.8
+"""Height of a line of words beside a probability, in percentage points of its chart."""
 
 
 def stacked(
@@ -352,8 +354,10 @@ def by_date(
 
 
 def _name_lines(axes: Axes, names: Sequence[str], x: np.ndarray, values: np.ndarray) -> None:
-    places = spread([float(v[-1]) for v in values], 9.5)
-    for i, (name, place) in enumerate(zip(names, places, strict=True)):
-        axes.annotate(wrap(name, 22), (x[-1], place), xytext=(9, 0), textcoords="offset points", va="center",
+    labels = [wrap(name, 24) for name in names]
+    heights = [LINE_PERCENT * (label.count("\n") + 1.4) for label in labels]
+    places = spread([float(v[-1]) for v in values], heights, foot=-4.0)
+    for i, (label, place) in enumerate(zip(labels, places, strict=True)):
+        axes.annotate(label, (x[-1], place), xytext=(9, 0), textcoords="offset points", va="center",
                       color=style.SERIES_TEXT[i], fontweight="bold", fontsize=8.5,
                       annotation_clip=False, linespacing=1.05)  # fmt: skip

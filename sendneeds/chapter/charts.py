@@ -47,33 +47,43 @@ def at_most_four(count: int, what: str) -> None:
         )
 
 
-def spread(values: Sequence[float], gap: float) -> list[float]:
-    """Return label positions near `values` and at least `gap` apart, in the order of the values.
+def spread(values: Sequence[float], gap: float | Sequence[float], foot: float = -np.inf) -> list[float]:
+    """Return label positions near `values` that do not touch, in the order of the values.
 
     Labels that would touch form a pile, centred on the mean of its values.
+
+    Parameters
+    ----------
+    values : sequence of float
+    gap : float or sequence of float
+        Height of a label: of each, or of all.
+    foot : float
+        Where the lowest label ends at the lowest.
 
     Examples
     --------
     >>> spread([10.0, 10.0, 50.0], 4.0)
     [8.0, 12.0, 50.0]
+    >>> spread([10.0, 10.0], [2.0, 6.0])
+    [7.0, 11.0]
     """
-    order = [int(i) for i in np.argsort(values, kind="stable")]
+    heights = [gap] * len(values) if isinstance(gap, int | float) else list(gap)
     piles: list[list[int]] = []
 
-    def middle(pile: list[int]) -> float:
-        return sum(values[i] for i in pile) / len(pile)
+    def low(pile: list[int]) -> float:
+        middle = sum(values[i] for i in pile) / len(pile)
+        return max(middle - sum(heights[i] for i in pile) / 2, foot)
 
-    for i in order:
+    for i in np.argsort(values, kind="stable").tolist():
         piles.append([i])
-        while (
-            len(piles) > 1
-            and middle(piles[-1]) - middle(piles[-2]) < gap * (len(piles[-1]) + len(piles[-2])) / 2
-        ):
+        while len(piles) > 1 and low(piles[-1]) < low(piles[-2]) + sum(heights[j] for j in piles[-2]):
             piles[-2:] = [piles[-2] + piles[-1]]
-    placed = [0.0] * len(order)
+    placed = [0.0] * len(values)
     for pile in piles:
-        for rank, i in enumerate(pile):
-            placed[i] = float(middle(pile) + gap * (rank - (len(pile) - 1) / 2))
+        at = low(pile)
+        for i in pile:
+            placed[i] = float(at + heights[i] / 2)
+            at += heights[i]
     return placed
 
 
@@ -163,7 +173,7 @@ def trend(
         axes.set_xlim(first - 0.02 * (last - first), last + 0.02 * (last - first))
         axes.xaxis.get_major_locator().set_params(integer=True, nbins=8)  # type: ignore[call-arg]
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}%" if percent else f"{v:,.10g}")
-        _ends(axes, series, fmt, (top - floor) * 0.21 / height * 1.6)
+        _ends(axes, series, fmt, (top - floor) * 0.17 / height)
         low = scored_to is not None and any(  # a line along the foot: the words go to the top
             y < floor + 0.15 * (top - floor)
             for one in series
@@ -187,17 +197,20 @@ def trend(
         return style.svg(figure)
 
 
-def _ends(axes: Axes, series: Sequence[Series], fmt: str, gap: float) -> None:
-    """Label every line at its last point, in its own colour and in words."""
+def _ends(axes: Axes, series: Sequence[Series], fmt: str, line: float) -> None:
+    """Label every line at its last point, in its own colour and in words; `line` is the height of a line of them."""
     ends = []
     for one in series:
         known = np.flatnonzero(np.isfinite(np.asarray(one.y, float)))[-1]
         ends.append((one.x[known], one.y[known]))
-    places = spread([y for _, y in ends], gap)
+    labels = [
+        wrap(f"{one.label}: {fmt.format(value)}", 22) for one, (_, value) in zip(series, ends, strict=True)
+    ]
+    places = spread([y for _, y in ends], [line * (label.count("\n") + 1.4) for label in labels])
     last = max(x for x, _ in ends)
-    for index, (one, place, (_, value)) in enumerate(zip(series, places, ends, strict=True)):
+    for index, (label, place) in enumerate(zip(labels, places, strict=True)):
         axes.annotate(
-            wrap(f"{one.label}: {fmt.format(value)}", 22),
+            label,
             (last, place),
             xytext=(9, 0),
             textcoords="offset points",

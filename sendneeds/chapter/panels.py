@@ -55,10 +55,12 @@ def beside(panels: Sequence[tuple[str, Sequence[Series]]], height: float = 3.0) 
             axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
             axes.yaxis.get_major_locator().set_params(integer=True, nbins=6)
             axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-            places = spread([float(one.y[-1]) for one in lines], 0.16 * top)
-            for index, (one, place) in enumerate(zip(lines, places, strict=True)):
+            labels = [wrap(f"{one.label}: {one.y[-1]:,.0f}", 13) for one in lines]
+            heights = [0.19 / height * top * (label.count("\n") + 1.4) for label in labels]
+            places = spread([float(one.y[-1]) for one in lines], heights)
+            for index, (label, place) in enumerate(zip(labels, places, strict=True)):
                 axes.annotate(
-                    wrap(f"{one.label}: {one.y[-1]:,.0f}", 13),
+                    label,
                     (last, place),
                     xytext=(6, 0),
                     textcoords="offset points",

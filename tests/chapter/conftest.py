@@ -15,6 +15,9 @@ from sendneeds.scenarios.cost import COLUMNS
 from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.run import RunResult
 from sendneeds.waits.collect import USES
+from sendneeds.waits.ehc import ehc_process
+from sendneeds.waits.options import ServiceOption
+from sendneeds.waits.places import Opening, project_places
 from sendneeds.waits.result import WaitsResult
 
 DRAWS = 24
@@ -156,6 +159,7 @@ def synthetic_run(area, services=SERVICES, options=2, to=2035, seed=0):
         "high",
     ]
     assert set(order) == set(COLUMNS)
+    clock, places = process_and_places(area, need, names, shared=("EP",) if services else ())
     return RunResult(
         area,
         need,
@@ -163,7 +167,20 @@ def synthetic_run(area, services=SERVICES, options=2, to=2035, seed=0):
         scenarios,
         lists,
         pd.DataFrame(costs if services else [], columns=order),
+        clock=clock,
+        places=places,
     )
+
+
+def process_and_places(area, need, names, shared):
+    """The clock and places on a synthetic need: the first option adds psychologists, the second places."""
+    clock = dict.fromkeys(names, ehc_process(area, need, shared=shared))
+    places = dict.fromkeys(names, project_places(area, need))
+    if shared and len(names) > 1:
+        clock[names[1]] = ehc_process(area, need, shared=shared, options={"EP": ServiceOption(extra_wte=6.0)})
+    if len(names) > 2:
+        places[names[2]] = project_places(area, need, openings=[Opening("state_special", 2027, 60)])
+    return clock, places
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ QUARTERS = 4
 
 def fill(kit: Kit) -> None:
     """Add the clock of the baseline, or say that there is none."""
-    kit.facts |= {"clock": False, "clock_years": []}
+    kit.facts |= {"clock": False, "clock_years": [], "clock_next": 0}
     clock = kit.result.clock.get(kit.result.scenarios[0].name) if kit.result.clock else None
     if clock is None:
         kit.book.missing(
@@ -54,14 +54,8 @@ def fill(kit: Kit) -> None:
         )
         return
     years = whole_years(clock)
-    notes = (
-        str(clock.provenance.get("ehc_notes", ""))
-        .replace(" %", "%")
-        .replace("the pack states", "the figures say")
-    )
-    for code in advisers(clock):
-        notes = notes.replace(f"{code}:", f"{SERVICES[code]}:")
-    kit.facts |= {"clock": True, "clock_years": years, "clock_notes": notes}
+    second = years[min(1, len(years) - 1)]
+    kit.facts |= {"clock": True, "clock_years": years, "clock_next": second}
     _advisers(kit, clock)
     basis = basis_of_clock(kit, clock)
     _records(kit, clock, years, basis)
@@ -115,9 +109,23 @@ def in_time(clock: Any, basis: str, year: int) -> np.ndarray:
 
 
 def _advisers(kit: Kit, clock: Any) -> None:
-    """Say whose staff the plans wait for, and what the record says of their pace."""
+    """Say whose staff the plans wait for, and at what pace they would have to work to give the published record."""
     held = advisers(clock)
     kit.facts["clock_advisers"] = join([lower(SERVICES[s]) for s in held])
+    kit.facts["paces"] = []
+    for code in held:
+        kit.drawn(
+            f"clock.pace.{code}",
+            f"{SERVICES[code]}: what a post would have to give for the published share in time, over what is stated",
+            clock.data["advice_factor"].sel(adviser=code).values,
+            "times on average",
+            "start of the run",
+            RUN,
+            basis_of(kit, code),
+        )
+        kit.facts["paces"].append({"service": lower(SERVICES[code]), "id": f"clock.pace.{code}"})
+    notes = str(clock.provenance.get("ehc_notes", ""))
+    kit.facts["reviews_at_pace"] = "a pace and not what there is room for" in notes
 
 
 FLOWS = {
@@ -232,7 +240,7 @@ def _record_rows(kit: Kit) -> None:
 
 def _by_past(kit: Kit) -> None:
     """Add the share in time as the record alone has it: it moves as it has moved, whatever the staff."""
-    published = timeliness(kit.area).get("excluding", {})
+    published = timeliness(kit.area).get("excluding", {}) if kit.area.has("ehc_timeliness") else {}
     known = odds(
         {y: k for y, (_, k, _) in published.items()}, {y: n for y, (n, _, _) in published.items()}, 9999
     )
@@ -331,7 +339,7 @@ def _figure(kit: Kit, clock: Any, years: list[int]) -> None:
 
 def _finding(kit: Kit, years: list[int]) -> str:
     """Return the chart's title: how sure, which way, and on what condition."""
-    second = years[min(1, len(years) - 1)]
+    second = kit.facts["clock_next"]
     ahead = kit.book[f"clock.in_time.excluding.{second}"]
     if not ahead.shown:
         return f"The share of plans within 20 weeks in {second} cannot be projected"

@@ -48,6 +48,7 @@ def fill(kit: Kit) -> None:
         "service_gap_names": [],
         "list_month": "",
         "opening_words": "",
+        "guessed": False,
         "icb_name": "the NHS area around",
     }
     for id, title, value, unit in (

@@ -9,7 +9,8 @@ import numpy as np
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.sections import option_costs
+from sendneeds.chapter.sections import option_costs, option_effects
+from sendneeds.chapter.sections.backlog import years_of
 from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
 from sendneeds.chapter.sections.projection import MODEL, note, year_name
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
@@ -37,6 +38,8 @@ def fill(kit: Kit, comparison: Any) -> None:
         "option_lines": [],
         "probability_figures": [],
     }
+    option_effects.fill(kit, names, titles)
+    option_costs.fill(kit, kit.result.costs, names, titles)
     if not kit.facts["services"]:
         return
     kit.facts["hold_weeks"] = comparison.hold_weeks
@@ -59,7 +62,6 @@ def fill(kit: Kit, comparison: Any) -> None:
     _messages(kit, months, names, titles, changed)
     if changed:
         _differences(kit, comparison.differences, names, titles)
-        option_costs.fill(kit, comparison.costs, names, titles)
 
 
 DRAWING = "The file has a 95% range with each: what a limited number of draws leaves open, not the model's own doubt."
@@ -236,6 +238,8 @@ def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str])
     months = sorted(table["month"].astype(str).str[:7].unique())
     month = months[-1] if len(months) < MONTHS_AHEAD + 1 else months[max(MONTHS_AHEAD, len(months) - 13)]
     frame = table[table["month"].astype(str).str[:7] == month]
+    whole = list(years_of(kit.result.lists))
+    year = max((y for y in whole if y <= int(month[:4])), default=None)
     lines = []
     for name in names[1:]:
         for code in kit.facts["services"]:
@@ -263,12 +267,15 @@ def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str])
                         )
                     )
                 )
+            if year is not None:
+                cells += option_effects.sessions(kit, name, code, year, titles[name])
             lines.append((f"{titles[name]}: {lower(SERVICES[code])}", cells))
+    behind = [] if year is None else [f"{words} ({year})" for words, _ in option_effects.SESSIONS.values()]
     kit.facts["difference_month"] = month_words(month)
     kit.table(
         "differences",
         f"Each option less carrying on as now, {month_words(month)}",
-        ["Option and service", *(words for words, _, _ in MEASURES.values())],
+        ["Option and service", *(words for words, _, _ in MEASURES.values()), *behind],
         lines,
         note="A minus means fewer or shorter. The range under a figure is an 80% interval. Services that an option "
         "does "

@@ -27,7 +27,7 @@ BELONGS = {
         "Waits of children already in therapy for their next appointment",
         "overdue follow-up appointments by service, from each provider",
     ),
-    "gap.options": ("Options compared", "scenario files in the pack, and a service_parameters.csv table"),
+    "gap.options": ("Options compared", "scenario files in the pack, and the tables that they act on"),
     "gap.outcomes": (
         "Outcomes for children and young people with SEND",
         "an outcomes.csv table and its indicators, from the partnership's strategy",
@@ -47,7 +47,7 @@ BELONGS = {
 def fill_gaps(kit: Kit) -> None:
     """Add a missing record for what belongs in a chapter and cannot be had."""
     for id, (title, supplied_by) in BELONGS.items():
-        if id == "gap.options" and "differences" in kit.tables:
+        if id == "gap.options" and len(kit.result.scenarios) > 1:
             continue
         kit.book.missing(id, title, "", "now", supplied_by)
 
