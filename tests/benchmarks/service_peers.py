@@ -279,7 +279,7 @@ def simpy_clinic(weeks=520, wte=9, leaving=LEAVING, seed=1):
         missed = rng.random() < MISSED
         flows["wasted_slots" if missed else "first_slots"] += 1
         for _ in range(FIRST if missed else FIRST - 1):
-            yield env.process(appointment((2, joined, number), "first_slots"))
+            yield from appointment((2, joined, number), "first_slots")
         luck = rng.random()
         for package in PACKAGES:
             luck -= package.share
@@ -288,7 +288,7 @@ def simpy_clinic(weeks=520, wte=9, leaving=LEAVING, seed=1):
                 for session in range(package.sessions):
                     yield env.timeout(package.spacing)
                     due[number] = env.now
-                    yield env.process(appointment((1, env.now, session), "sessions"))
+                    yield from appointment((1, env.now, session), "sessions")
                     flows["late_weeks"] += int(env.now - due.pop(number))
                 flows["in_service"] -= 1
                 break
@@ -297,7 +297,7 @@ def simpy_clinic(weeks=520, wte=9, leaving=LEAVING, seed=1):
     def advise(number):
         asked[number] = env.now
         for _ in range(ADVICE_UNITS):
-            yield env.process(appointment((0, asked[number], number), "advice_slots"))
+            yield from appointment((0, asked[number], number), "advice_slots")
         flows["advice_done"] += 1
         flows["advice_in_time"] += env.now - asked.pop(number) <= 7
 
