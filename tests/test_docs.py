@@ -4,6 +4,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import runpy
 import shlex
 import tomllib
 
@@ -28,6 +29,13 @@ def pages(root):
         path for path in (root / "docs").rglob("*.md") if not {"_build", "notebooks"} & set(path.parts)
     ]
     return [root / "README.md", *sorted(written)]
+
+
+def test_the_table_of_levers_is_that_of_the_code(root):
+    """It is committed, so that it can be read without building the documentation, which writes it anew."""
+    conf = runpy.run_path(str(root / "docs" / "conf.py"))
+    written = (root / "docs" / "reference" / "generated" / "levers.md").read_text(encoding="utf-8")
+    assert written == conf["levers"]()
 
 
 @pytest.mark.parametrize("name", MODULES)
