@@ -329,7 +329,12 @@ def by_date(
         style.quiet_axes(axes)
         for level, words in marks:
             axes.axhline(100 * level, color="#505A5F", linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-            axes.annotate(words, (x[0], 100 * level), xytext=(2, 3), textcoords="offset points", fontsize=8,
+            # the words stand at the end where the lines leave more room
+            apart = np.abs(values - 100 * level).min(axis=0)
+            fifth = max(1, len(x) // 5)
+            left = apart[:fifth].min() >= apart[-fifth:].min()
+            axes.annotate(words, (x[0] if left else x[-1], 100 * level), xytext=(2 if left else -2, 3),
+                          textcoords="offset points", ha="left" if left else "right", fontsize=8,
                           color="#505A5F")  # fmt: skip
         for i, _ in enumerate(names):
             axes.plot(

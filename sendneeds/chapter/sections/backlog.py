@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from sendneeds.chapter import bars, panels
-from sendneeds.chapter.charts import Series
+from sendneeds.chapter import bars
 from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.sections import backlog_charts
 from sendneeds.chapter.sections.lists_ahead import RUN, baseline, basis_of
+from sendneeds.chapter.sections.yearly import LATE, late_id, ratio, value_of, weekly, years_of
 from sendneeds.chapter.words import lower, number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
-LEAST_WEEKS = 50
-"""Weeks of a calendar year that the run must hold for a year's figure to be given."""
-LATE = 1.0
-"""Mean weeks late of a session from which a service is said to keep the children already in it waiting."""
-QUARTER, YEAR = 13, 4
-"""Weeks of a quarter, over which a chart's lists are averaged, and quarters of a year, over which its sessions past
-due are: they jump at every holiday."""
 USES = {
     "advice": "Statutory advice",
     "follow_up": "Follow-ups",
@@ -55,50 +47,13 @@ def fill(kit: Kit, services: list[str]) -> None:
     _slots(kit, every, whole)
     _advice(kit, every, whole)
     for code in services:
-        kit.facts["backlogs"].append(_service(kit, code, list(whole)))
+        kit.facts["backlogs"].append(backlog_charts.add(kit, code, list(whole)))
     _tables(kit, services, list(whole))
     last = list(whole)[-1]
-    late = [c for c in services if _number(kit, _late(c, last)) >= LATE]
-    late.sort(key=lambda c: -_number(kit, _late(c, last)))
+    late = [c for c in services if value_of(kit, late_id(c, last)) >= LATE]
+    late.sort(key=lambda c: -value_of(kit, late_id(c, last)))
     kit.facts["late_services"] = [lower(SERVICES[c]) for c in late]
-    kit.facts["late_id"] = _late(late[0], last) if late else ""
-
-
-def years_of(lists: Any) -> dict[int, slice]:
-    """Return the weeks of every calendar year that a run holds whole."""
-    years = lists["week_commencing"].values.astype("datetime64[Y]").astype(int) + 1970
-    found = {}
-    for year in dict.fromkeys(years.tolist()):
-        at = np.flatnonzero(years == year)
-        if len(at) >= LEAST_WEEKS:
-            found[year] = slice(int(at[0]), int(at[-1]) + 1)
-    return found
-
-
-def weekly(kit: Kit, name: str, service: str) -> np.ndarray:
-    """Return a stock or flow of a service as things are, (week, draw)."""
-    array = baseline(kit, name, service)
-    time = "week" if "week" in array.dims else "week_commencing"
-    return array.transpose(time, "draw").values
-
-
-def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """Return one count over another in the draws in which there was anything to count."""
-    return above[below > 0] / below[below > 0]
-
-
-def _late(code: str, year: int) -> str:
-    return f"late.{code}.{year}"
-
-
-def _in_year(id: str, code: str, year: int) -> str:
-    """Return the id of a service's figure in a year; those of load have the service inside."""
-    first, _, rest = id.partition(".")
-    return ".".join([first, code, rest, str(year)] if rest else [first, code, str(year)])
-
-
-def _number(kit: Kit, id: str) -> float:
-    return kit.book[id].number if kit.book.shown(id) else 0.0
+    kit.facts["late_id"] = late_id(late[0], last) if late else ""
 
 
 def _records(kit: Kit, code: str, whole: dict[int, slice]) -> None:
@@ -134,7 +89,7 @@ def _records(kit: Kit, code: str, whole: dict[int, slice]) -> None:
             )
         late = ratio(*(parts[n][at].sum(axis=0, dtype=np.int64) for n in ("late_weeks", "sessions")))
         _drawn_or_missing(
-            kit, _late(code, year), f"{name}: mean weeks late of a follow-up session given", late,
+            kit, late_id(code, year), f"{name}: mean weeks late of a follow-up session given", late,
             "weeks on average", period, basis, "a service that gives follow-ups", better="down",
         )  # fmt: skip
     waiting = weekly(kit, "waiting", code)
@@ -258,132 +213,12 @@ def _advice(kit: Kit, every: list[str], whole: dict[int, slice]) -> None:
         note="Share of the advice given in a year that took up to six weeks. Advice comes before clinics. The range is "
         "an 80% interval, and has no track record.",
     )
-    worst = min(given, key=lambda c: (_number(kit, f"advice.{c}.{years[-1]}"), c))
+    worst = min(given, key=lambda c: (value_of(kit, f"advice.{c}.{years[-1]}"), c))
     kit.facts["worst_adviser"] = {
         "service": lower(SERVICES[worst]),
         "id": f"advice.{worst}.{years[-1]}",
         "year": years[-1],
     }
-
-
-def _service(kit: Kit, code: str, years: list[int]) -> dict[str, Any]:
-    """Add one service's chart of its list beside its sessions past due, and return what its paragraph says."""
-    last, name = years[-1], SERVICES[code]
-    x, waiting, within, overdue = _lines(kit, code)
-
-    def line(label: str, values: np.ndarray) -> Series:
-        low, middle, high = np.quantile(values, (0.1, 0.5, 0.9), axis=-1)
-        return Series(label, x[-len(values) :].tolist(), middle.tolist(), low.tolist(), high.tolist())
-
-    table = kit.table(
-        f"backlog_{code.lower()}",
-        f"{name}: the list and the children already in the service, as things are",
-        ["Measure", *(str(y) for y in years)],
-        [
-            (words, [_in_year(id, code, y) for y in years])
-            for id, words in (
-                ("list_mean", "Children waiting for a first appointment, mean over the year"),
-                ("list_within", "Share of them waiting up to 18 weeks"),
-                ("in_service", "Children in the service, mean over the year"),
-                ("overdue_sessions", "Follow-up sessions past due, mean over the year"),
-                ("late", "Mean weeks late of a session given"),
-                ("load.percent", "Demand as a share of capacity"),
-                ("load.over", "Chance that demand is above capacity"),
-            )
-            if all(_list_record(kit, code, y) for y in years)
-        ],
-        note="Children in the service: between their first assessment and their last session. No session is "
-        "past due at the start, because nobody supplied a count. The range under a figure is an 80% interval.",
-    )
-    title, kind = _finding(kit, code, years)
-    kit.figure(
-        f"backlog_{code.lower()}",
-        title,
-        f"Two line charts with 80% intervals, {years[0]} to {last}. Left, children waiting for a first appointment: "
-        f"{number(float(np.median(waiting[0])), 'children')} at the start, "
-        f"{number(float(np.median(waiting[-1])), 'children')} at the end. Right, follow-up sessions past due: "
-        f"{show(kit.book[f'overdue_sessions.{code}.{years[0]}'])} on average in {years[0]}, "
-        f"{show(kit.book[f'overdue_sessions.{code}.{last}'])} in {last}.",
-        lambda: panels.beside(
-            [
-                (
-                    "children waiting, mean of a quarter",
-                    [line("Waiting", waiting), line("Over 18 weeks", waiting - within)],
-                ),
-                ("sessions past due, mean of the year before", [line("Past due", overdue)]),
-            ]
-        ),
-        table,
-        "children, and follow-up sessions",
-    )
-    load = kit.book[f"load.{code}.percent.{kit.facts['load_year']}"].number / 100
-    return {
-        "code": code,
-        "name": name,
-        "kind": kind,
-        "full": load >= 1,
-        "figure": f"backlog_{code.lower()}",
-        "last": last,
-        "adviser": code in kit.facts["advisers"],
-    }
-
-
-def _lines(kit: Kit, code: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the ends of the quarters, those waiting and those within 18 weeks, and the sessions past due of a year."""
-    weeks = kit.result.lists["week"].values.astype("datetime64[D]")
-    first = np.arange(0, len(weeks) - QUARTER, QUARTER)
-
-    def quarters(name: str) -> np.ndarray:
-        return np.stack([weekly(kit, name, code)[i : i + QUARTER].mean(axis=0) for i in first])
-
-    waiting, within, overdue = map(quarters, ("waiting", "waiting_within_18", "overdue_sessions"))
-    ends = weeks[first + QUARTER]
-    x = (ends - ends.astype("datetime64[Y]")).astype(float) / 365.25 + ends.astype("datetime64[Y]").astype(
-        int
-    )
-    year = min(YEAR, len(first))
-    trailing = np.stack([overdue[i : i + year].mean(axis=0) for i in range(len(first) - year + 1)])
-    return x + 1970, waiting, within, trailing
-
-
-def _list_record(kit: Kit, code: str, year: int) -> bool:
-    """Add a year's mean list and the share of it within 18 weeks, once."""
-    if f"list_mean.{code}.{year}" in kit.book:
-        return True
-    at, basis = years_of(kit.result.lists)[year], basis_of(kit, code)
-    waiting, within = (weekly(kit, n, code)[at] for n in ("waiting", "waiting_within_18"))
-    period = f"calendar year {year}"
-    kit.drawn(
-        f"list_mean.{code}.{year}", f"{SERVICES[code]}: children waiting, mean over the year", waiting.mean(axis=0),
-        "children", period, RUN, basis, better="down",
-    )  # fmt: skip
-    total = waiting.sum(axis=0, dtype=np.int64)
-    share = np.where(total > 0, within.sum(axis=0, dtype=np.int64) / np.maximum(total, 1), 1.0)
-    kit.drawn(
-        f"list_within.{code}.{year}", f"{SERVICES[code]}: share waiting up to 18 weeks, over the year", 100 * share,
-        "whole percent", period, RUN, basis, better="up",
-    )  # fmt: skip
-    return True
-
-
-def _finding(kit: Kit, code: str, years: list[int]) -> tuple[str, str]:
-    """Return a chart's title, and which of four things it says: hidden, list, both, neither."""
-    last, name = years[-1], SERVICES[code]
-    late, within = kit.book[_late(code, last)], kit.book[f"list_within.{code}.{last}"]
-    behind = late.shown and late.number >= LATE
-    green = within.number >= kit.book["standard.share"].number
-    session = f"a session comes {show(late)} weeks late on average" if late.shown else "sessions come late"
-    listed = f"{show(within)} of the list is within 18 weeks"
-    if green and behind:
-        return f"{name}: the list looks green in {last}, but {session}", "hidden"
-    if behind:
-        return (
-            f"{name}: the list and those in the service both wait; in {last} {listed}, and {session}",
-            "both",
-        )
-    if green:
-        return f"{name}: in {last} {listed}, and sessions keep close to time", "neither"
-    return f"{name}: sessions keep close to time, but only {listed} in {last}", "list"
 
 
 def _tables(kit: Kit, services: list[str], years: list[int]) -> None:
@@ -411,7 +246,7 @@ def _tables(kit: Kit, services: list[str], years: list[int]) -> None:
                     f"list_within.{c}.{mid}",
                     f"in_service.{c}.{mid}",
                     f"overdue_sessions.{c}.{mid}",
-                    _late(c, mid),
+                    late_id(c, mid),
                     f"growth.{c}",
                     f"load.{c}.over.{mid}",
                 ],

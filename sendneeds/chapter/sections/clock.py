@@ -5,32 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from sendneeds.chapter import charts
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.sections import clock_record
+from sendneeds.chapter.sections.clock_record import RUN
 from sendneeds.chapter.sections.lists_ahead import basis_of
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import join, lower, number, show
 from sendneeds.foundation.vocabulary import SERVICES
-from sendneeds.waits.ehc_rates import PRIOR_SD, odds, timeliness, yearly_sd
-from sendneeds.waits.ehc_record import Z80
 
-RUN = "sendneeds EHC clock from the published figures of this chapter"
-RECORD = "Track record of the EHC clock, in the documentation of sendneeds"
 BASES = ("excluding", "including")
-HELD = {1: 79.0, 2: 81.0, 3: 79.0}
-"""Percentage of outcomes inside the 80% interval of the share in time, by years ahead, in areas that had no part in
-setting its spread: documentation of sendneeds, services, "Against the record"."""
-REPLAYED = {
-    "in_time.excluding": 79.0,
-    "requests": 85.0,
-    "refusals": 85.0,
-    "assessments": 84.0,
-    "decided": 85.0,
-}
-"""Percentage of areas whose figure of 2024 lay inside the interval of the clock, set by figures to 2023."""
 MARKS = (60.0, 90.0)
 """Shares in time for which a chance is given."""
 WIDE = 50.0
@@ -42,7 +28,7 @@ QUARTERS = 4
 
 def fill(kit: Kit) -> None:
     """Add the clock of the baseline, or say that there is none."""
-    kit.facts |= {"clock": False, "clock_years": [], "clock_next": 0}
+    kit.facts |= {"clock": False, "clock_years": [], "clock_next": 0, "clock_contradicts": False}
     clock = kit.result.clock.get(kit.result.scenarios[0].name) if kit.result.clock else None
     if clock is None:
         kit.book.missing(
@@ -71,8 +57,7 @@ def fill(kit: Kit) -> None:
             "published",
         )
     )
-    _record_rows(kit)
-    _by_past(kit)
+    clock_record.fill(kit, years)
     _quarters(kit, clock, basis)
     _figure(kit, clock, years)
     _table(kit, years)
@@ -210,72 +195,6 @@ def _records(kit: Kit, clock: Any, years: list[int], basis: str) -> None:
             kit.drawn(f"clock.drafted.{year}", title, share, "whole percent", period, RUN, basis, better="up")
 
 
-def _record_rows(kit: Kit) -> None:
-    """Add how often the clock's intervals have held."""
-    for years, held in HELD.items():
-        kit.book.add(
-            Indicator(
-                f"clock.held.{years}",
-                "Outcomes inside the 80% interval of the share in time, over areas",
-                held,
-                "whole percent",
-                f"{years} year{'s' * (years > 1)} ahead",
-                RECORD,
-                "published",
-            )
-        )
-    for id, held in REPLAYED.items():
-        kit.book.add(
-            Indicator(
-                f"clock.replayed.{id}",
-                "Areas whose figure of 2024 lay inside the 80% interval",
-                held,
-                "whole percent",
-                "one year ahead",
-                RECORD,
-                "published",
-            )
-        )
-
-
-def _by_past(kit: Kit) -> None:
-    """Add the share in time as the record alone has it: it moves as it has moved, whatever the staff."""
-    published = timeliness(kit.area).get("excluding", {}) if kit.area.has("ehc_timeliness") else {}
-    known = odds(
-        {y: k for y, (_, k, _) in published.items()}, {y: n for y, (n, _, _) in published.items()}, 9999
-    )
-    kit.facts["past_years"] = []
-    if len(known) < 2:
-        return
-    last, sd = max(known), yearly_sd(known, PRIOR_SD["in time"])
-    for ahead in HELD:
-        reach = Z80 * sd * np.sqrt(ahead)
-        low, central, high = 100 * special.expit(known[last] + np.array([-reach, 0.0, reach]))
-        kit.book.add(
-            Indicator(
-                f"clock.past.{last + ahead}",
-                "Plans issued within 20 weeks if the share moves as it has, excluding exceptions",
-                float(central),
-                "whole percent",
-                f"calendar year {last + ahead}",
-                RUN,
-                "estimate",
-                low=float(low),
-                high=float(high),
-                better="up",
-            )
-        )
-        kit.facts["past_years"].append(last + ahead)
-    kit.table(
-        "clock_record",
-        "The share within 20 weeks if it moves as it has in past years, and how often such intervals held",
-        ["Calendar year", "Within 20 weeks, excluding exceptions", "Outcomes that such intervals held"],
-        [(str(last + h), [f"clock.past.{last + h}", f"clock.held.{h}"]) for h in HELD],
-        note="Held: over areas that had no part in setting the spread; 80% is as it should be. This knows the record "
-        "and not the staff.",
-    )
-
-
 def _quarters(kit: Kit, clock: Any, basis: str) -> None:
     """Add the share in time by quarter on both bases."""
     for exceptions in BASES:
@@ -359,6 +278,11 @@ def _finding(kit: Kit, years: list[int]) -> str:
         way = "rise to"
     else:
         way = "go either way: centrally"
+    if kit.facts["clock_contradicts"]:
+        return (
+            f"The clock puts {show(ahead)} of plans within 20 weeks in {second} ({ends}), which the published record "
+            f"contradicts: {number(before.number, 'whole percent')} in {last}"
+        )
     sure = "; the interval is too wide to plan on" if ahead.upper_end - ahead.lower_end > WIDE else ""
     return (
         f"{staff}, the share of plans within 20 weeks could {way} {show(ahead)} in {second} ({ends}), from "

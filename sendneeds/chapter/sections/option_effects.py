@@ -9,10 +9,10 @@ import numpy as np
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import clock as ehc_clock
-from sendneeds.chapter.sections.backlog import years_of
 from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
 from sendneeds.chapter.sections.places import MODEL
 from sendneeds.chapter.sections.projection import note, year_name
+from sendneeds.chapter.sections.yearly import years_of
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.waits.places_compare import compare_places
@@ -29,7 +29,7 @@ def fill(kit: Kit, names: list[str], titles: dict[str, str]) -> None:
     kit.facts["place_options"] = _places(kit, names, titles)
 
 
-def sessions(kit: Kit, scenario: str, code: str, year: int, title: str) -> list[Indicator]:
+def sessions(kit: Kit, scenario: str, code: str, year: int, title: str) -> None:
     """Add an option's sessions past due and weeks late less the baseline's, means of a year, draw by draw."""
     lists = kit.result.lists
     at, base = years_of(lists)[year], lists["scenario"].values[0]
@@ -48,18 +48,14 @@ def sessions(kit: Kit, scenario: str, code: str, year: int, title: str) -> list[
         - drawn("overdue_sessions", base).mean(axis=0),
         "late": late(scenario) - late(base),
     }
-    records = []
     for id, (words, unit) in SESSIONS.items():
         draws = found[id][np.isfinite(found[id])]
         name = f"{SERVICES[code]}: {words.lower()}, {title} less the baseline"
         full, period = f"diff.{code}.{scenario}.{id}", f"calendar year {year}"
         if len(draws):
-            records.append(
-                kit.drawn(full, name, draws, unit, period, RUN, basis_of(kit, code), better="down")
-            )
+            kit.drawn(full, name, draws, unit, period, RUN, basis_of(kit, code), better="down")
         else:
-            records.append(kit.book.missing(full, name, unit, period, "a service that gives follow-ups"))
-    return records
+            kit.book.missing(full, name, unit, period, "a service that gives follow-ups")
 
 
 def _clock(kit: Kit, names: list[str], titles: dict[str, str]) -> list[str]:

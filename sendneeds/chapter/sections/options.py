@@ -10,9 +10,9 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import option_costs, option_effects
-from sendneeds.chapter.sections.backlog import years_of
 from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
 from sendneeds.chapter.sections.projection import MODEL, note, year_name
+from sendneeds.chapter.sections.yearly import LATE, years_of
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -45,6 +45,7 @@ def fill(kit: Kit, comparison: Any) -> None:
     kit.facts["hold_weeks"] = comparison.hold_weeks
     months = _records(kit, comparison.probability, titles)
     changed = set(comparison.changed())
+    _sessions(kit, months, names[1:], titles, changed)
     for code in kit.facts["services"]:
         moved = [n for n in names if (n, code) in changed]
         if moved:
@@ -134,7 +135,7 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
         note=DRAWING,
         ranges=False,
     )
-    title = _finding(SERVICES[code], titles, months, {n: chance[n] for n in drawn})
+    title = _finding(kit, code, titles, months, {n: chance[n] for n in drawn})
     id = f"probability_{code.lower()}"
     kit.figure(
         id,
@@ -159,8 +160,37 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
     kit.facts["probability_figures"].append(id)
 
 
-def _finding(service: str, titles: dict[str, str], months: list[str], chance: dict[str, list[float]]) -> str:
-    """Return the title of a probability chart: who gets there, or how near anybody comes."""
+def _sessions(
+    kit: Kit, months: list[str], names: list[str], titles: dict[str, str], changed: set[tuple[str, str]]
+) -> None:
+    """Add what each option does to the children already in the service, in the last whole year that is compared."""
+    month = compared_month(months)
+    whole = [y for y in years_of(kit.result.lists) if y <= int(month[:4])]
+    kit.facts["sessions_year"] = year = whole[-1] if whole else None
+    if year is None:
+        return
+    for name in names:
+        for code in kit.facts["services"]:
+            if (name, code) in changed:
+                option_effects.sessions(kit, name, code, year, titles[name])
+
+
+def compared_month(months: list[str]) -> str:
+    """Return the month in which options are set against the baseline."""
+    return months[-1] if len(months) < MONTHS_AHEAD + 1 else months[max(MONTHS_AHEAD, len(months) - 13)]
+
+
+def price(kit: Kit, code: str, name: str) -> Indicator | None:
+    """Return by how much later sessions come under an option, if it is so much that its list must not look good."""
+    id = f"diff.{code}.{name}.late"
+    return kit.book[id] if kit.book.shown(id) and kit.book[id].number >= LATE else None
+
+
+def _finding(
+    kit: Kit, code: str, titles: dict[str, str], months: list[str], chance: dict[str, list[float]]
+) -> str:
+    """Return the title of a probability chart: who gets there and at what price, or how near anybody comes."""
+    service = SERVICES[code]
     reach = {
         name: next(month for month, p in zip(months, line, strict=True) if p >= LIKELY)
         for name, line in chance.items()
@@ -170,8 +200,14 @@ def _finding(service: str, titles: dict[str, str], months: list[str], chance: di
     if base in reach:
         return f"{service} is 80% likely to be at the target by {month_words(reach[base])} as things are"
     if reach:
-        best = min(reach, key=lambda n: (reach[n], n))
-        return f"“{titles[best]}” makes it 80% likely that {inside} is at the target by {month_words(reach[best])}"
+        best = min(reach, key=lambda n: (price(kit, code, n) is not None, reach[n], n))
+        later = price(kit, code, best)
+        but = (
+            f", but a session of those already in the service comes {show(later)} weeks later"
+            if later
+            else ""
+        )
+        return f"“{titles[best]}” makes it 80% likely that {inside} is at the target by {month_words(reach[best])}{but}"
     best = max(chance, key=lambda n: max(chance[n]))
     top = max(chance[best])
     return (
@@ -203,10 +239,12 @@ def _messages(
         helping = [n for n in names if (n, code) in changed]
         if not helping:
             continue
+        fair = [n for n in helping if price(kit, code, n) is None] or helping
         best, month = max(
-            ((n, m) for n in helping for m in months),
+            ((n, m) for n in fair for m in months),
             key=lambda at: kit.book[f"prob.{code}.{at[0]}.{at[1]}"].number,
         )
+        later = price(kit, code, best)
         ahead, now = kit.book[f"prob.{code}.{best}.{month}"], kit.book[f"prob.{code}.{base}.{month}"]
         kit.facts["option_lines"].append(
             {
@@ -216,6 +254,7 @@ def _messages(
                 "best": ahead.id,
                 "now": now.id,
                 "helps": ahead.number > now.number + CLEAR,
+                "later": later.id if later else "",
             }
         )
         if len(kit.facts["option_cards"]) < 1:
@@ -236,10 +275,9 @@ MEASURES = {
 def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
     """Add what each option changes two years after it could start, where it changes anything."""
     months = sorted(table["month"].astype(str).str[:7].unique())
-    month = months[-1] if len(months) < MONTHS_AHEAD + 1 else months[max(MONTHS_AHEAD, len(months) - 13)]
+    month = compared_month(months)
     frame = table[table["month"].astype(str).str[:7] == month]
-    whole = list(years_of(kit.result.lists))
-    year = max((y for y in whole if y <= int(month[:4])), default=None)
+    year = kit.facts["sessions_year"]
     lines = []
     for name in names[1:]:
         for code in kit.facts["services"]:
@@ -268,7 +306,7 @@ def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str])
                     )
                 )
             if year is not None:
-                cells += option_effects.sessions(kit, name, code, year, titles[name])
+                cells += [kit.book[f"diff.{code}.{name}.{id}"] for id in option_effects.SESSIONS]
             lines.append((f"{titles[name]}: {lower(SERVICES[code])}", cells))
     behind = [] if year is None else [f"{words} ({year})" for words, _ in option_effects.SESSIONS.values()]
     kit.facts["difference_month"] = month_words(month)

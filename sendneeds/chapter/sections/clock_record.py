@@ -1,0 +1,108 @@
+"""The EHC clock's track record: how often its intervals held, and what the published record alone would give."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.kit import Kit
+from sendneeds.waits.ehc_rates import PRIOR_SD, odds, timeliness, yearly_sd
+from sendneeds.waits.ehc_record import Z80
+
+RUN = "sendneeds EHC clock from the published figures of this chapter"
+RECORD = "Track record of the EHC clock, in the documentation of sendneeds"
+HELD = {1: 79.0, 2: 81.0, 3: 79.0}
+"""Percentage of outcomes inside the 80% interval of the share in time, by years ahead, in areas that had no part in
+setting its spread: documentation of sendneeds, services, "Against the record"."""
+REPLAYED = {
+    "in_time.excluding": 79.0,
+    "requests": 85.0,
+    "refusals": 85.0,
+    "assessments": 84.0,
+    "decided": 85.0,
+}
+"""Percentage of areas whose figure of 2024 lay inside the interval of the clock, set by figures to 2023."""
+
+
+def fill(kit: Kit, years: list[int]) -> None:
+    """Add the track record, and whether the clock's first year lies within it."""
+    _record_rows(kit)
+    _by_past(kit)
+    _agree(kit, years)
+
+
+def _record_rows(kit: Kit) -> None:
+    """Add how often the clock's intervals have held."""
+    for years, held in HELD.items():
+        kit.book.add(
+            Indicator(
+                f"clock.held.{years}",
+                "Outcomes inside the 80% interval of the share in time, over areas",
+                held,
+                "whole percent",
+                f"{years} year{'s' * (years > 1)} ahead",
+                RECORD,
+                "published",
+            )
+        )
+    for id, held in REPLAYED.items():
+        kit.book.add(
+            Indicator(
+                f"clock.replayed.{id}",
+                "Areas whose figure of 2024 lay inside the 80% interval",
+                held,
+                "whole percent",
+                "one year ahead",
+                RECORD,
+                "published",
+            )
+        )
+
+
+def _by_past(kit: Kit) -> None:
+    """Add the share in time as the record alone has it: it moves as it has moved, whatever the staff."""
+    published = timeliness(kit.area).get("excluding", {}) if kit.area.has("ehc_timeliness") else {}
+    known = odds(
+        {y: k for y, (_, k, _) in published.items()}, {y: n for y, (n, _, _) in published.items()}, 9999
+    )
+    kit.facts["past_years"] = []
+    if len(known) < 2:
+        return
+    last, sd = max(known), yearly_sd(known, PRIOR_SD["in time"])
+    for ahead in HELD:
+        reach = Z80 * sd * np.sqrt(ahead)
+        low, central, high = 100 * special.expit(known[last] + np.array([-reach, 0.0, reach]))
+        kit.book.add(
+            Indicator(
+                f"clock.past.{last + ahead}",
+                "Plans issued within 20 weeks if the share moves as it has, excluding exceptions",
+                float(central),
+                "whole percent",
+                f"calendar year {last + ahead}",
+                RUN,
+                "estimate",
+                low=float(low),
+                high=float(high),
+                better="up",
+            )
+        )
+        kit.facts["past_years"].append(last + ahead)
+    kit.table(
+        "clock_record",
+        "The share within 20 weeks if it moves as it has in past years, and how often such intervals held",
+        ["Calendar year", "Within 20 weeks, excluding exceptions", "Outcomes that such intervals held"],
+        [(str(last + h), [f"clock.past.{last + h}", f"clock.held.{h}"]) for h in HELD],
+        note="Held: over areas that had no part in setting the spread; 80% is as it should be. This knows the record "
+        "and not the staff.",
+    )
+
+
+def _agree(kit: Kit, years: list[int]) -> None:
+    """Say whether the clock's first year lies where the record alone would put it."""
+    first = years[0]
+    both = [f"clock.past.{first}", f"clock.in_time.excluding.{first}"]
+    kit.facts["clock_first"], kit.facts["clock_contradicts"] = first, False
+    if all(kit.book.shown(id) for id in both):
+        past, ahead = (kit.book[id] for id in both)
+        kit.facts["clock_contradicts"] = not past.lower_end <= ahead.number <= past.upper_end
