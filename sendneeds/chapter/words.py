@@ -43,6 +43,8 @@ def number(value: float, unit: str) -> str:
         return f"{abs(value):.1f}%"
     if unit == "whole percent":
         return f"{value:.0f}%"
+    if unit == "whole weeks":
+        return f"{value:,.0f}"
     if unit == "probability":
         if value < 0.01:
             return "under 1%"

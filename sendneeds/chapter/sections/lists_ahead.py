@@ -61,9 +61,9 @@ def _waits(kit: Kit, services: list[str]) -> None:
             known = values[values >= 0]  # -1 stands for nobody
             id, words = f"wait.{code}.{variable}", f"{SERVICES[code]}. {title}"
             if not len(known):
-                kit.book.missing(id, words, "weeks", when, "a list with anybody on it, or anybody seen")
+                kit.book.missing(id, words, "whole weeks", when, "a list with anybody on it, or anybody seen")
                 continue
-            kit.drawn(id, words, known, "weeks", when, RUN, basis_of(kit, code), better="down")
+            kit.drawn(id, words, known, "whole weeks", when, RUN, basis_of(kit, code), better="down")
     kit.table(
         "waits_ahead",
         f"Weeks waited, {month_words(when)}, if nothing changes",

@@ -267,7 +267,7 @@ MEASURES = {
     "waiting": ("Children waiting", "children", 1.0),
     "share_within_18": ("Points of share within 18 weeks", "points", 100.0),
     "waiting_over_52": ("Waiting over 52 weeks", "children", 1.0),
-    "waiting_p92": ("Weeks within which 92% have waited", "weeks", 1.0),
+    "waiting_p92": ("Weeks within which 92% have waited", "whole weeks", 1.0),
 }
 """Differences that are shown: column, unit, and what turns the run's unit into it."""
 
