@@ -45,7 +45,7 @@ TAKEN: dict[str, tuple[Callable[..., Any], str, tuple[tuple[str, str, str], ...]
     "breaks_cost": (
         allowances.short_breaks,
         "SHORT_BREAK",
-        (("cost", "Cost of short breaks to the council", "GBP a year"),),
+        (("cost", "Cost of short breaks, given and bought", "GBP a year"),),
     ),
     "care_cost": (
         allowances.continuing_care,
