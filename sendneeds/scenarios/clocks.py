@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sendneeds.waits.ehc_result import EhcResult
     from sendneeds.waits.result import WaitsResult
 
-CLOCK_DRAWS = 128
+CLOCK_DRAWS = 256
 """Draws in which the clock follows children one by one, the first of a run: more would cost more than all the rest."""
 ADVISERS = ("EP", "SLT", "OT")
 """Services whose advice the clock asks for where the pack has their figures."""

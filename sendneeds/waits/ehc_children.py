@@ -81,8 +81,15 @@ class Children:
 
 
 def joined(parts: list[Children]) -> Children:
-    """Return children of several years as one."""
-    return Children(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Children)))
+    """Return children of several years as one, weeks and lanes in 32 bits."""
+    columns = [[getattr(part, field.name) for part in parts] for field in fields(Children)]
+    narrow = [np.int32 if column[0].dtype == np.int64 else column[0].dtype for column in columns]
+    return Children(
+        *(
+            np.concatenate(column, dtype=dtype, casting="unsafe")
+            for column, dtype in zip(columns, narrow, strict=True)
+        )
+    )
 
 
 def numbers(plans: np.ndarray, rates: Rates, disputes: Law, year: int) -> list[np.ndarray]:

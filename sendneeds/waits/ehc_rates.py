@@ -331,13 +331,13 @@ def median_weeks(
     -------
     ndarray, (draw,)
     """
-    weeks = np.arange(3, 60)
+    weeks = np.arange(3, int(np.ceil(limit)))  # to the decision: with more, nothing ends within the limit
     low, high = np.full(in_time.shape, 0.2), np.full(in_time.shape, 400.0)
     chance = decision_law(weeks, decided_in_time)
-    left = np.maximum(limit - weeks, 1e-9)[:, None]
-    for _ in range(60):
+    left = np.log(limit - weeks)[:, None]
+    for _ in range(48):
         middle = np.sqrt(low * high)
-        share = (chance * special.ndtr(np.log(left / middle) / spread) * (weeks < limit)[:, None]).sum(axis=0)
+        share = (chance * special.ndtr((left - np.log(middle)) / spread)).sum(axis=0)
         low, high = np.where(share > in_time, middle, low), np.where(share > in_time, high, middle)
     return middle
 
