@@ -48,6 +48,13 @@ DEFECTS: dict[str, Defect] = {
         "The change in the caseload cannot be split into new, ended and moved plans in these years.",
         "Show the change alone.",
     ),
+    "implausible_new_plans": Defect(
+        "serious",
+        "The count of new plans fits neither the change of the caseload nor the years beside it: more likely an "
+        "error of publishing, such as a region's total against one authority. It stands in the table as published "
+        "and is left out of every rate that the model takes.",
+        "Do not quote it. Ask the authority for its own count, and put that in the table.",
+    ),
     "two_age_bases": Defect(
         "caution",
         "New plans are published by age when the plan started and, by need, on the age base of the "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sendneeds.evidence.defects_plans import implausible_new_plans
 from sendneeds.need.history import History
 from sendneeds.need.stock import total_plans
 
@@ -24,6 +25,8 @@ def area_history(area: Area) -> History:
     Returns
     -------
     History
+        New plans without the years whose count is implausible
+        (`sendneeds.evidence.defects_plans.implausible_new_plans`).
 
     Examples
     --------
@@ -37,6 +40,8 @@ def area_history(area: Area) -> History:
         whole = flow[(flow["need"] == "all") & (flow["age"] == "all") & (flow["reason"] == "all")]
         for field, stage in (("requests", "requests_received_in_year"), ("new_plans", "new_plans")):
             series[field] = _series(whole[whole["stage"] == stage], "calendar_year", "count")
+        for year in implausible_new_plans(area):
+            del series["new_plans"][year]
     if area.has("ehc_timeliness"):
         table = area.table("ehc_timeliness")
         table = table[table["exceptions"] == "excluding"]

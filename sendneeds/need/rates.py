@@ -224,7 +224,8 @@ def _total(flow: pd.DataFrame, year: int, stage: str, reason: str = "all") -> fl
 def residual_rates(area: Area) -> dict[int, float]:
     """Return, by calendar year, the share of the opening stock that the published flows leave unexplained.
 
-    ``(E[t+1] - E[t] - new + ceased) / E[t]``: plans moved in, plus errors of the returns.
+    ``(E[t+1] - E[t] - new + ceased) / E[t]``: plans moved in, plus errors of the returns. Years whose new plans are
+    implausible are not there.
     """
     known = residuals(area).dropna()
     return {

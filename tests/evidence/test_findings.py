@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sendneeds.evidence.claims import DOES_NOT, RECONCILES, UNTOLD, claims
-from sendneeds.evidence.defects_plans import residuals
+from sendneeds.evidence.defects_plans import implausible_new_plans, residuals
 from sendneeds.evidence.findings import DEFECTS
 from sendneeds.evidence.pack import open_area
 
@@ -85,3 +85,48 @@ def test_needs_that_do_not_add_up_are_told():
     told = {(f.name, f.where): f.seen for f in changed.findings}
     assert "(-7)" in told["needs_short_of_total", "ehc_plans need, 2025"]
     assert "(+12)" in told["parts_short_of_total", "ehc_plans need by age, 2025"]
+
+
+def with_new_plans(year, count):
+    """Return Bedford with another count of new plans in a year (published: 228 in 2022, 340 in 2023)."""
+    area = open_area("bedford")
+    flow = area.table("ehc_flow").copy()
+    whole = flow["stage"].eq("new_plans") & flow[["need", "age", "reason"]].eq("all").all(axis=1)
+    flow.loc[whole & flow["calendar_year"].eq(year), "count"] = count
+    return replace(area, tables={**area.tables, "ehc_flow": flow})
+
+
+def test_a_regions_new_plans_against_one_authority_are_told_and_left_out_of_residuals():
+    area = with_new_plans(2022, 6078)
+    told = {(f.name, f.where): f for f in area.findings}
+    found = told["implausible_new_plans", "ehc_flow new_plans, 2022"]
+    assert found.severity == "serious"
+    assert "6,078 new plans against 215 and 340" in found.seen
+    assert "1,486 to 1,651 (+165)" in found.seen
+    # the year's parts are not called short of a total that is itself wrong, nor is it in the identity
+    assert ("parts_short_of_total", "ehc_flow new_plans by age, 2022") not in told
+    assert ("stock_flow_residual", "ehc_plans and ehc_flow, 2023 to 2024") in told
+    table = residuals(area).set_index("calendar_year")
+    assert table.loc[2022, "new"] == 6078  # as published
+    assert table["moved"].dropna().to_dict() == {2023: -16, 2024: 75}
+
+
+@pytest.mark.parametrize(
+    ("year", "count", "told"),
+    [
+        (2022, 600, False),  # 1.8 times the larger neighbour: a backlog cleared
+        (2024, 1010, False),  # under three times the one neighbour
+        (2024, 1100, True),
+        (2022, 50, False),  # under a third of both neighbours, but near the change of the caseload
+        (2023, 2000, True),
+    ],
+)
+def test_new_plans_are_doubted_only_far_from_neighbours_and_from_the_caseload(year, count, told):
+    assert (year in implausible_new_plans(with_new_plans(year, count))) == told
+
+
+def test_small_areas_are_not_doubted():
+    area = with_new_plans(2022, 6078)
+    plans = area.table("ehc_plans").copy()
+    plans["plans"] = plans["plans"] // 20
+    assert implausible_new_plans(replace(area, tables={**area.tables, "ehc_plans": plans})) == {}

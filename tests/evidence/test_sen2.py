@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.defects_plans import implausible_new_plans
 from sendneeds.evidence.from_release import area_from_release, import_sen2, read_sen2
 from sendneeds.evidence.pack import check_folder, open_area
 from sendneeds.evidence.published.sen2 import read_release
@@ -74,6 +75,16 @@ def test_areas_with_known_defects_run_and_say_so(sen2_zip, code, expected):
 def test_the_corridor_runs_from_the_zip_alone(sen2_zip, code):
     need = sn.project(whole(sen2_zip, code), to=2027, draws=8, seed=1)
     assert int(need.data["children"].sel(provision="E", year=2025).sum(["need", "age"])[0]) > 0
+
+
+def test_the_regions_new_plans_of_2022_are_doubted_in_its_authorities_alone(sen2_zip):
+    region = ["E06000010", "E06000014", "E08000035", "E10000023"]  # of 15: Hull, York, Leeds, North Yorkshire
+    others = ["E06000018", "E08000013", "E10000032", "E06000055"]  # Nottingham and others with a large change
+    release = read_release(sen2_zip, {*region, *others, "E92000001"})
+    for code in (*region, *others):
+        area = area_from_release(release, code)
+        assert list(implausible_new_plans(area)) == ([2022] if code in region else [])
+        assert ("implausible_new_plans" in names(area)) == (code in region)
 
 
 def test_what_is_odd_in_the_release_is_told(sen2_zip):
