@@ -12,7 +12,7 @@ from sendneeds.chapter import build, panels
 from sendneeds.chapter.charts import Series
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.sections import backlog_charts, clock_record, options, yearly
+from sendneeds.chapter.sections import backlog_charts, clock_record, option_verdict, options, yearly
 from sendneeds.foundation.errors import DomainError
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "services.md"
@@ -62,14 +62,75 @@ def test_a_green_list_is_never_told_without_what_is_behind_it(run, bedford, with
     assert ("20.0 weeks late" in title) == (late > 1)
 
 
+def fenced(run, bedford, late):
+    """A kit with an option whose sessions come `late` weeks later in 2027 and pile up to 1,512 in July 2027."""
+    kit = kit_with(run, bedford)
+    kit.facts["ahead"] = ["2027-01", "2027-02", "2027-03"]
+    for id, value, unit, period in (
+        ("diff.SLT.fence.late", late, "weeks on average", "calendar year 2027"),
+        ("overdue_peak.SLT.fence", 1512, "follow-up sessions", "2027-07"),
+        ("overdue_peak.SLT.fence.now", 11, "follow-up sessions", "2027-07"),
+    ):
+        kit.book.add(Indicator(id, id, value, unit, period, "s", "illustrative"))
+    return kit
+
+
+HARM = "1,512 in July 2027 against 11, and sessions of 2027 come 24.0 weeks later"
+
+
 def test_an_option_that_makes_a_list_green_at_the_cost_of_therapy_says_so(run, bedford):
-    months = ["2027-01", "2027-02"]
-    chance = {"baseline": [0.0, 0.1], "fence": [0.9, 0.95]}
+    months = ["2027-01", "2027-02", "2027-03"]
+    chance = {"baseline": [0.0, 0.1, 0.1], "fence": [0.5, 0.9, 0.95]}
     titles = {"baseline": "As now", "fence": "Firsts first"}
-    dear = kit_with(run, bedford, diff__SLT__fence__late=(22.0, "weeks on average"))
-    assert "22.0 weeks later" in options._finding(dear, "SLT", titles, months, chance)
-    cheap = kit_with(run, bedford, diff__SLT__fence__late=(0.1, "weeks on average"))
-    assert "later" not in options._finding(cheap, "SLT", titles, months, chance)
+    dear = options._finding(fenced(run, bedford, 24.0), "SLT", titles, months, chance)
+    assert "from February 2027 on" in dear
+    assert HARM in dear
+    cheap = options._finding(fenced(run, bedford, 0.1), "SLT", titles, months, chance)
+    assert "later" not in cheap
+
+
+def test_an_option_is_judged_by_its_end_and_not_by_its_best_month(run, bedford):
+    months = ["2027-01", "2027-02", "2027-03"]
+    chance = {"baseline": [0.0, 0.1, 0.1], "posts": [0.0, 0.1, 0.2], "fence": [0.99, 0.99, 0.07]}
+    titles = {"baseline": "As now", "posts": "Fill posts", "fence": "Firsts first"}
+    title = options._finding(fenced(run, bedford, 24.0), "SLT", titles, months, chance)
+    assert title.startswith("No option makes it 80% likely")
+    assert "20%, with “Fill posts”" in title
+    assert "“Firsts first” gets there for a time and is at 7% in the end" in title
+    assert HARM in title
+
+
+def test_a_month_before_the_figures_were_taken_is_no_answer_to_by_when(run, bedford):
+    kit = Kit(bedford, bedford.england(), run)
+    months = ["2026-10", "2026-11", "2026-12", "2027-01"]  # the newest table of the pack is of November 2026
+    assert option_verdict.months_ahead(kit, months) == ["2026-12", "2027-01"]
+    line = [0.9, 0.9, 0.9, 0.9]
+    assert option_verdict.stays_from(line, months, ["2026-12", "2027-01"], 0.8) == "2026-12"
+    assert option_verdict.stays_from([*line[:3], 0.5], months, ["2026-12", "2027-01"], 0.8) is None
+
+
+def test_the_worst_month_of_an_option_is_told_and_not_what_it_gains_later():
+    assert option_verdict.worst(np.array([0.0, 200.0, -900.0])) == 1
+    assert option_verdict.worst(np.array([0.0, 5.0, -900.0])) == 2
+
+
+def test_sessions_at_the_worst_stand_in_the_comparison_and_in_a_chart(bedford, make_run, tmp_path):
+    run = make_run(bedford)
+    for name, peak in (("overdue_sessions", 1512), ("late_weeks", 2000)):
+        array = run.lists[name]
+        time = "week" if "week" in array.dims else "week_commencing"
+        at = (array[time].dt.year == 2027) & (array["scenario"] == "option-1") & (array["service"] == "SLT")
+        run.lists[name] = array.where(~at, peak)
+    kit = build.compose(bedford, run)
+    assert kit.book["overdue_peak.SLT.option-1"].number == 1512
+    assert kit.book["overdue_peak.SLT.option-1"].period[:4] == "2027"
+    row = next(cells for name, cells in kit.tables["differences"].rows if name.startswith("Option <b>1</b>"))
+    assert any("2027" in cell for cell in row if isinstance(cell, str))
+    assert "1,512" in kit.figures["overdue_slt"].title
+    folder = build.build_chapter(bedford, run, tmp_path / "out")
+    (line,) = re.findall(r"ends best, .*? later", section(folder, "summary"))
+    assert "1,512 in" in line
+    assert re.search(r"sessions of 2027 come [\d.]+", line)
 
 
 def test_years_of_a_run_are_whole(run):

@@ -1,4 +1,4 @@
-"""What options change beside the lists: sessions past due, plans in time, places."""
+"""What options change beside the lists: plans in time and places."""
 
 from __future__ import annotations
 
@@ -9,53 +9,17 @@ import numpy as np
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import clock as ehc_clock
-from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
 from sendneeds.chapter.sections.places import MODEL
 from sendneeds.chapter.sections.projection import note, year_name
-from sendneeds.chapter.sections.yearly import years_of
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
+from sendneeds.foundation.vocabulary import FUNDERS
 from sendneeds.waits.places_compare import compare_places
-
-SESSIONS = {
-    "overdue": ("Sessions past due", "follow-up sessions"),
-    "late": ("Weeks late of a session", "weeks on average"),
-}
 
 
 def fill(kit: Kit, names: list[str], titles: dict[str, str]) -> None:
     """Add what each option changes of plans in time and of places, where it changes them."""
     kit.facts["clock_options"] = _clock(kit, names, titles)
     kit.facts["place_options"] = _places(kit, names, titles)
-
-
-def sessions(kit: Kit, scenario: str, code: str, year: int, title: str) -> None:
-    """Add an option's sessions past due and weeks late less the baseline's, means of a year, draw by draw."""
-    lists = kit.result.lists
-    at, base = years_of(lists)[year], lists["scenario"].values[0]
-
-    def drawn(name: str, of: str) -> np.ndarray:
-        array = lists[name].sel(scenario=of, service=code)
-        time = "week" if "week" in array.dims else "week_commencing"
-        return array.transpose(time, "draw").values[at]
-
-    def late(of: str) -> np.ndarray:
-        above, below = (drawn(name, of).sum(axis=0, dtype=np.int64) for name in ("late_weeks", "sessions"))
-        return np.where(below > 0, above / np.maximum(below, 1), np.nan)
-
-    found = {
-        "overdue": drawn("overdue_sessions", scenario).mean(axis=0)
-        - drawn("overdue_sessions", base).mean(axis=0),
-        "late": late(scenario) - late(base),
-    }
-    for id, (words, unit) in SESSIONS.items():
-        draws = found[id][np.isfinite(found[id])]
-        name = f"{SERVICES[code]}: {words.lower()}, {title} less the baseline"
-        full, period = f"diff.{code}.{scenario}.{id}", f"calendar year {year}"
-        if len(draws):
-            kit.drawn(full, name, draws, unit, period, RUN, basis_of(kit, code), better="down")
-        else:
-            kit.book.missing(full, name, unit, period, "a service that gives follow-ups")
 
 
 def _clock(kit: Kit, names: list[str], titles: dict[str, str]) -> list[str]:

@@ -9,10 +9,9 @@ import numpy as np
 from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.sections import option_costs, option_effects
+from sendneeds.chapter.sections import option_costs, option_effects, option_verdict
 from sendneeds.chapter.sections.lists_ahead import RUN, basis_of
 from sendneeds.chapter.sections.projection import MODEL, note, year_name
-from sendneeds.chapter.sections.yearly import LATE, years_of
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -21,8 +20,6 @@ LIKELY = 0.8
 """The probability at which an option is said to get a list to the target."""
 CLEAR = 0.02
 """An option that lifts the probability by less is not said to help."""
-MONTHS_AHEAD = 24
-"""Differences are shown a year before the end of the lists, but at least so many months in: posts take time."""
 
 
 def fill(kit: Kit, comparison: Any) -> None:
@@ -37,6 +34,7 @@ def fill(kit: Kit, comparison: Any) -> None:
         "option_cards": [],
         "option_lines": [],
         "probability_figures": [],
+        "overdue_figures": [],
     }
     option_effects.fill(kit, names, titles)
     option_costs.fill(kit, kit.result.costs, names, titles)
@@ -45,11 +43,12 @@ def fill(kit: Kit, comparison: Any) -> None:
     kit.facts["hold_weeks"] = comparison.hold_weeks
     months = _records(kit, comparison.probability, titles)
     changed = set(comparison.changed())
-    _sessions(kit, months, names[1:], titles, changed)
+    option_verdict.fill(kit, months, names, titles, changed)
     for code in kit.facts["services"]:
         moved = [n for n in names if (n, code) in changed]
         if moved:
             _figure(kit, code, months, [names[0], *moved], titles)
+            option_verdict.figure(kit, code, [names[0], *moved], titles)
     shown = _januaries(months)
     kit.table(
         "probability_baseline",
@@ -62,7 +61,7 @@ def fill(kit: Kit, comparison: Any) -> None:
     )
     _messages(kit, months, names, titles, changed)
     if changed:
-        _differences(kit, comparison.differences, names, titles)
+        option_verdict.differences(kit, comparison.differences, names, titles)
 
 
 DRAWING = "The file has a 95% range with each: what a limited number of draws leaves open, not the model's own doubt."
@@ -125,7 +124,7 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
     """Draw at most four options: the baseline and the three that reach furthest; the table has them all."""
     chance = {n: [kit.book[f"prob.{code}.{n}.{m}"].number for m in months] for n in names}
     base = names[0]
-    drawn = [base, *sorted(names[1:], key=lambda n: (-sum(chance[n]), n))[: MOST_LINES - 1]]
+    drawn = [base, *sorted(names[1:], key=lambda n: (-chance[n][-1], -sum(chance[n]), n))[: MOST_LINES - 1]]
     shown = _januaries(months)
     made = kit.table(
         f"probability_{code.lower()}",
@@ -160,60 +159,43 @@ def _figure(kit: Kit, code: str, months: list[str], names: list[str], titles: di
     kit.facts["probability_figures"].append(id)
 
 
-def _sessions(
-    kit: Kit, months: list[str], names: list[str], titles: dict[str, str], changed: set[tuple[str, str]]
-) -> None:
-    """Add what each option does to the children already in the service, in the last whole year that is compared."""
-    month = compared_month(months)
-    whole = [y for y in years_of(kit.result.lists) if y <= int(month[:4])]
-    kit.facts["sessions_year"] = year = whole[-1] if whole else None
-    if year is None:
-        return
-    for name in names:
-        for code in kit.facts["services"]:
-            if (name, code) in changed:
-                option_effects.sessions(kit, name, code, year, titles[name])
-
-
-def compared_month(months: list[str]) -> str:
-    """Return the month in which options are set against the baseline."""
-    return months[-1] if len(months) < MONTHS_AHEAD + 1 else months[max(MONTHS_AHEAD, len(months) - 13)]
-
-
-def price(kit: Kit, code: str, name: str) -> Indicator | None:
-    """Return by how much later sessions come under an option, if it is so much that its list must not look good."""
-    id = f"diff.{code}.{name}.late"
-    return kit.book[id] if kit.book.shown(id) and kit.book[id].number >= LATE else None
-
-
 def _finding(
     kit: Kit, code: str, titles: dict[str, str], months: list[str], chance: dict[str, list[float]]
 ) -> str:
-    """Return the title of a probability chart: who gets there and at what price, or how near anybody comes."""
-    service = SERVICES[code]
-    reach = {
-        name: next(month for month, p in zip(months, line, strict=True) if p >= LIKELY)
+    """Return the title of a probability chart, judged at its end: who gets there and stays, and at what price."""
+    inside, last = lower(SERVICES[code]), month_words(months[-1])
+    stays = {
+        name: since
         for name, line in chance.items()
-        if max(line) >= LIKELY
+        if (since := option_verdict.stays_from(line, months, kit.facts["ahead"], LIKELY))
     }
-    base, inside = next(iter(chance)), lower(service)
-    if base in reach:
-        return f"{service} is 80% likely to be at the target by {month_words(reach[base])} as things are"
-    if reach:
-        best = min(reach, key=lambda n: (price(kit, code, n) is not None, reach[n], n))
-        later = price(kit, code, best)
-        but = (
-            f", but a session of those already in the service comes {show(later)} weeks later"
-            if later
-            else ""
+    base = next(iter(chance))
+    if base in stays:
+        return f"{SERVICES[code]} is 80% likely to be at the target from {month_words(stays[base])} on as things are"
+    if stays:
+        best = min(stays, key=lambda n: (option_verdict.harms(kit, code, n), stays[n], n))
+        return (
+            f"“{titles[best]}” makes it 80% likely that {inside} is at the target from {month_words(stays[best])} on"
+            f"{option_verdict.price_words(kit, code, best)}"
         )
-        return f"“{titles[best]}” makes it 80% likely that {inside} is at the target by {month_words(reach[best])}{but}"
-    best = max(chance, key=lambda n: max(chance[n]))
-    top = max(chance[best])
-    return (
-        f"No option makes it 80% likely that {inside} is at the target by {month_words(months[-1])}; the highest "
-        f"chance is {number(top, 'probability')}, in {month_words(months[chance[best].index(top)])}"
+    best = max(chance, key=lambda n: chance[n][-1])
+    text = (
+        f"No option makes it 80% likely that {inside} is at the target in {last}; the highest chance then is "
+        f"{number(chance[best][-1], 'probability')}"
+        + (
+            " as things are"
+            if best == base
+            else f", with “{titles[best]}”{option_verdict.price_words(kit, code, best)}"
+        )
     )
+    brief = [n for n, line in chance.items() if n not in (base, best) and max(line) >= LIKELY]
+    if brief:
+        worst = max(brief, key=lambda n: max(chance[n]))
+        text += (
+            f"; “{titles[worst]}” gets there for a time and is at {number(chance[worst][-1], 'probability')} in the end"
+            f"{option_verdict.price_words(kit, code, worst)}"
+        )
+    return text
 
 
 def _messages(
@@ -239,83 +221,11 @@ def _messages(
         helping = [n for n in names if (n, code) in changed]
         if not helping:
             continue
-        fair = [n for n in helping if price(kit, code, n) is None] or helping
-        best, month = max(
-            ((n, m) for n in fair for m in months),
-            key=lambda at: kit.book[f"prob.{code}.{at[0]}.{at[1]}"].number,
-        )
-        later = price(kit, code, best)
-        ahead, now = kit.book[f"prob.{code}.{best}.{month}"], kit.book[f"prob.{code}.{base}.{month}"]
+        best = max(helping, key=lambda n: (kit.book[f"prob.{code}.{n}.{last}"].number, -helping.index(n)))
         kit.facts["option_lines"].append(
-            {
-                "service": SERVICES[code],
-                "title": titles[best],
-                "month": month_words(month),
-                "best": ahead.id,
-                "now": now.id,
-                "helps": ahead.number > now.number + CLEAR,
-                "later": later.id if later else "",
-            }
+            option_verdict.line(kit, code, best, base, titles[best], last, CLEAR)
         )
         if len(kit.facts["option_cards"]) < 1:
             kit.facts["option_cards"].append(
                 {"id": f"prob.{code}.{base}.{last}", "service": lower(SERVICES[code])}
             )
-
-
-MEASURES = {
-    "waiting": ("Children waiting", "children", 1.0),
-    "share_within_18": ("Points of share within 18 weeks", "points", 100.0),
-    "waiting_over_52": ("Waiting over 52 weeks", "children", 1.0),
-    "waiting_p92": ("Weeks within which 92% have waited", "whole weeks", 1.0),
-}
-"""Differences that are shown: column, unit, and what turns the run's unit into it."""
-
-
-def _differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None:
-    """Add what each option changes two years after it could start, where it changes anything."""
-    months = sorted(table["month"].astype(str).str[:7].unique())
-    month = compared_month(months)
-    frame = table[table["month"].astype(str).str[:7] == month]
-    year = kit.facts["sessions_year"]
-    lines = []
-    for name in names[1:]:
-        for code in kit.facts["services"]:
-            found = frame[(frame["scenario"] == name) & (frame["service"] == code)].set_index("measure")
-            if not len(found) or not found[["low", "central", "high"]].to_numpy().any():
-                continue
-            cells = []
-            for measure, (words, unit, scale) in MEASURES.items():
-                low, central, high = (
-                    float(found.loc[measure, k]) * scale for k in ("low", "central", "high")
-                )
-                cells.append(
-                    kit.book.add(
-                        Indicator(
-                            f"diff.{code}.{name}.{measure}",
-                            f"{SERVICES[code]}: {words.lower()}, {titles[name]} less the baseline",
-                            central,
-                            unit,
-                            month,
-                            RUN,
-                            basis_of(kit, code),
-                            low=low,
-                            high=high,
-                            better="up" if measure == "share_within_18" else "down",
-                        )
-                    )
-                )
-            if year is not None:
-                cells += [kit.book[f"diff.{code}.{name}.{id}"] for id in option_effects.SESSIONS]
-            lines.append((f"{titles[name]}: {lower(SERVICES[code])}", cells))
-    behind = [] if year is None else [f"{words} ({year})" for words, _ in option_effects.SESSIONS.values()]
-    kit.facts["difference_month"] = month_words(month)
-    kit.table(
-        "differences",
-        f"Each option less carrying on as now, {month_words(month)}",
-        ["Option and service", *(words for words, _, _ in MEASURES.values()), *behind],
-        lines,
-        note="A minus means fewer or shorter. The range under a figure is an 80% interval. Services that an option "
-        "does "
-        "not change are left out.",
-    )
