@@ -10,6 +10,7 @@ import numpy as np
 
 from sendneeds.demand.calendar import mondays
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.kernel import streams
 from sendneeds.waits.ehc_children import Children, children_of, joined
 from sendneeds.waits.ehc_disputes import Law, ehc_figure, law, plans_in_place
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 YEARS_BEFORE, YEARS_AFTER = 1, 2
 """Years of plans beside those of the horizon: assessments of the year before it, and requests for plans after it."""
+TODAYS_STAFF = "today's staff stay as they are"
+CHANGED_STAFF = "staff are as the options have them"
+ITS_STAFF = "staff stay as this scenario has them, in the baseline as they are today"
 MOST = 20_000
 """Requests a year that are followed one by one; where there are more, each stands for as many as needed."""
 
@@ -103,7 +107,7 @@ def ehc_process(
             advice_opening=clock.in_hand,
         ).data["advice_done"]
         done = {s: ran.sel(service=s).transpose("week_commencing", "draw").values for s in shared}
-    return clock.result(done)
+    return clock.result(done, CHANGED_STAFF if options else TODAYS_STAFF)
 
 
 class EhcClock:
@@ -166,8 +170,11 @@ class EhcClock:
             name: held.get(name, AS_IT_IS).and_also(options.get(name, AS_IT_IS)) for name in (*held, *options)
         }
 
-    def result(self, done: Mapping[str, np.ndarray]) -> EhcResult:
-        """Return the process, given the advice that each shared service has done each week, (week, draw)."""
+    def result(self, done: Mapping[str, np.ndarray], staff: str = ITS_STAFF) -> EhcResult:
+        """Return the process, given the advice that each shared service has done each week, (week, draw).
+
+        `staff` says in words whose staff they are.
+        """
         asked, one = self._asked, self._children
         advice = Advice(asked.last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
         if self.shared:
@@ -181,7 +188,11 @@ class EhcClock:
         how = "" if not self.shared else ", calibrated" if advice.factor else ", as the pack states them"
         lacking = ", ".join(self._borrowed)
         borrowed = [f"England's shares, for want of the area's own: {lacking}."] if lacking else []
+        names = ", ".join(SERVICES[name] for name in self.shared)
+        kept = f"the record goes on: the share published for {self._year}, moved as it has moved, whoever is in post"
         notes = {
+            "ehc_answers": f"if {staff}" if self.shared else f"if {kept}",
+            "ehc_waits_for": names or "no service",
             "ehc": f"Shares and lateness published to {self._year}, moved from year to year as they have been; "
             f"services shared: {', '.join(self.shared) or 'none'}{how}. Outcomes of mediation and appeals are "
             "illustrative.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -183,10 +184,14 @@ class EhcResult(Result):
     def describe(self) -> str:
         """Return the figures by year and what they rest on, above what the result holds."""
         frame = self.by_year().T
+        top = [f"{self.title}, {self.data.attrs['area']}"]
+        if "ehc_answers" in self.provenance:
+            top += [f"In time {self.provenance['ehc_answers']}.", self._waits_for() + "."]
         notes = [str(self.provenance[key]) for key in ("ehc", "ehc_notes") if key in self.provenance]
-        return "\n".join(
-            [f"{self.title}, {self.data.attrs['area']}", frame.to_string(), *notes, super().describe()]
-        )
+        return "\n".join([*top, frame.to_string(), *notes, super().describe()])
+
+    def _waits_for(self) -> str:
+        return f"Advice waits for {self.provenance['ehc_waits_for']}"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot the share of plans issued within 20 weeks by quarter, on both bases, with its 80 % interval.
@@ -221,7 +226,11 @@ class EhcResult(Result):
                 ax.plot(at, [known[y] * 100 for y in years], "o", color=colour, ms=5, label=label)
         ax.set_ylim(0, 102)
         ax.set_ylabel("plans issued within 20 weeks, %")
-        ax.set_title("Plans in time by quarter issued: median and 80 % interval", loc="left")
+        title = "Plans in time by quarter issued: median and 80 % interval"
+        if "ehc_answers" in self.provenance:
+            lines = textwrap.wrap(f"{self.provenance['ehc_answers']}. {self._waits_for()}", 88)
+            title = "\n".join([title, *lines])
+        ax.set_title(title, loc="left", fontsize=10)
         ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=3)
         ax.spines[["top", "right"]].set_visible(False)
         return ax

@@ -1,5 +1,8 @@
 """Advice from services that share their slots, held to the record of the year before or as the pack states it."""
 
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -90,3 +93,53 @@ def test_draws_do_not_depend_on_how_many(bedford):
     few, more = (sn.project(bedford, to=2026, draws=n, seed=4) for n in (10, 20))
     one, two = (ehc_process(bedford, n, shared=["EP"]).data["issued"].values for n in (few, more))
     assert np.array_equal(one, two[:, :10])
+
+
+@pytest.fixture(scope="module")
+def late(bedford):
+    """Bedford with 9 % of its plans in time in every year."""
+    table = bedford.table("ehc_timeliness").copy()
+    table["within_20_weeks"] = (table["issued"] * 0.09).round()
+    return replace(bedford, tables=dict(bedford.tables) | {"ehc_timeliness": table})
+
+
+def test_where_most_plans_were_late_the_start_goes_on_from_the_record(late):
+    """A queue cleared within the year before would give its share in time, and then nearly all in time."""
+    need = sn.project(late, to=2027, draws=40, seed=2)
+    run, record = ehc_process(late, need, shared=["EP"]), ehc_process(late, need)
+    assert float(run.data["share_before"].median()) == pytest.approx(0.09, abs=0.02)
+    assert float(run.data["assessments_before"].median()) == pytest.approx(360, rel=0.06)
+    first = run.share_in_time().isel(quarter=0)
+    assert float(first.quantile(0.9)) < 0.25
+    assert share(run, 2025) < share(record, 2025) + 0.05
+    begun = [float(r.data["in_progress"].isel(bound=0).median()) for r in (run, record)]
+    assert begun[0] == pytest.approx(begun[1], rel=0.02)
+    issued = [
+        float(r.data["issued"].isel(quarter=slice(0, 2)).sum("quarter").median()) for r in (run, record)
+    ]
+    assert issued[0] == pytest.approx(issued[1], rel=0.2)
+    note = run.provenance["ehc_notes"]
+    assert "9% in time" in note
+    assert "too few to tell" in note
+
+
+def test_more_psychologists_clear_a_queue(late):
+    need = sn.project(late, to=2027, draws=40, seed=2)
+    more = ehc_process(late, need, shared=["EP"], options={"EP": ServiceOption(extra_wte=8.0)})
+    assert share(more, 2026) > share(ehc_process(late, need, shared=["EP"]), 2026) + 0.3
+
+
+def test_print_and_picture_say_which_question_they_answer(bedford, need, calibrated):
+    record = ehc_process(bedford, need)
+    optioned = ehc_process(bedford, need, shared=["EP"], options={"EP": ServiceOption(extra_wte=8.0)})
+    for run, condition, whom in (
+        (record, "if the record goes on", "no service"),
+        (calibrated, "if today's staff stay as they are", "ducational psychology"),
+        (optioned, "if staff are as the options have them", "ducational psychology"),
+    ):
+        top = "\n".join(repr(run).splitlines()[:3])
+        title = run.plot().get_title(loc="left").replace("\n", " ")
+        plt.close("all")
+        for text in (top, title):
+            assert condition in text
+            assert f"waits for {whom}" in text or whom in text
