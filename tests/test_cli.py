@@ -228,3 +228,25 @@ def test_a_reader_that_has_seen_enough_is_no_error():
         run.stdout.close()
         assert run.stderr.read() == b""
     assert run.returncode == 0
+
+
+def test_a_comparison_writes_plans_places_and_sessions(tmp_path, capsys):
+    out, options = tmp_path / "out", tmp_path / "options.toml"
+    options.write_text(
+        'name = "both"\ntitle = "Psychologists and places"\n[[levers]]\nkind = "fund_posts"\nservice = "EP"\n'
+        "from = 2026-01-05\nwte = 6\nfunders = { council_general_fund = 1.0 }\n"
+        '[[levers]]\nkind = "new_places"\nsetting = "state_special"\nplaces = 60\njanuary = 2027\n'
+        "funders = { council_high_needs = 1.0 }\n",
+        encoding="utf-8",
+    )
+    assert main(["compare", "bedford", *QUICK, "--options", str(options), "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "plans within 20 weeks" in told
+    assert "fewer children in independent schools" in told
+    for name in ("plans", "places", "sessions", "costs"):
+        assert f"{name}.csv" in told
+        assert len(pd.read_csv(out / f"{name}.csv")), name
+    costs = pd.read_csv(out / "costs.csv")
+    assert (costs[["low", "central", "high"]] % 1 == 0).all(axis=None)
+    assert costs.loc[costs["cost_type"] == "capital", "weeks"].isna().all()
+    assert costs.loc[costs["cost_type"] == "recurrent", "weeks"].notna().all()

@@ -17,6 +17,8 @@ from sendneeds.foundation.results import interval_table
 from sendneeds.foundation.vocabulary import NO_NEED
 
 Progress = Callable[[int, int, str], None]
+COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs")
+"""Tables of a comparison that are written, those that have rows."""
 
 
 @contextmanager
@@ -62,6 +64,11 @@ def write(folder: Path, name: str, table: Any) -> None:
     table.to_csv(
         folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8", float_format="%.10g"
     )
+
+
+def in_pounds(costs: Any) -> Any:
+    """Return the costs in whole pounds: their figures are known to no more."""
+    return costs.assign(**{name: costs[name].astype(float).round() for name in ("low", "central", "high")})
 
 
 def write_need(folder: Path, need: Any) -> None:
@@ -151,7 +158,7 @@ def do_run(args: argparse.Namespace) -> int:
             write_lists(folder, result.lists)
         write_by_scenario(folder, "clock", result.clock, clock_tables)
         write_by_scenario(folder, "places", result.places, place_tables)
-        write(folder, "costs", result.costs)
+        write(folder, "costs", in_pounds(result.costs))
         write(folder, "parameters", result.parameters)
     print(result)
     print(out)
@@ -167,10 +174,12 @@ def do_compare(args: argparse.Namespace) -> int:
     comparison = sn.compare(result, args.target, args.hold)
     made = {**made_by(args, result), "target": args.target, "hold_weeks": args.hold}
     with whole_folder(out, made, args.force) as folder:
-        for name in ("probability", "differences", "costs"):
-            write(folder, name, getattr(comparison, name))
+        tables = {name: getattr(comparison, name) for name in COMPARED}
+        told = [name for name, table in tables.items() if len(table)]
+        for name in told:
+            write(folder, name, in_pounds(tables[name]) if name == "costs" else tables[name])
     print(comparison)
-    print(f"every month in {out / 'probability.csv'}; also differences.csv and costs.csv there")
+    print(f"{out}: {', '.join(f'{name}.csv' for name in told)}")
     return 0
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.scenarios import compare_tables as tables
+from sendneeds.scenarios import compare_text
 from sendneeds.waits.simulate import BASELINE
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from sendneeds.scenarios.run_result import RunResult
     from sendneeds.waits.result import WaitsResult
-
-MEASURES = ("waiting", "share_within_18", "waiting_over_52", "waiting_p92")
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,58 +28,70 @@ class Comparison:
         scenario, service, month, probability, standard_error: that the share of those waiting who have waited 18
         weeks or less reaches the target at the month's first Monday and for the weeks after it.
     differences : pandas.DataFrame
-        scenario, service, month, measure, units, low, central, high: option less baseline, draw by draw.
+        scenario, service, month, measure, units, low, central, high: option less baseline, draw by draw; sessions
+        past due are one of the measures.
+    sessions : pandas.DataFrame
+        A row an option, service and measure: sessions past due when they are most and at the end, and by how many
+        weeks sessions delivered were late each year, beside the baseline's (`compare_tables.sessions`).
+    plans : pandas.DataFrame
+        A row a scenario and whole calendar year: the share of plans issued within 20 weeks, its difference from the
+        baseline, and the probability that it reaches `plans_target` (`compare_tables.plans`); empty without a clock.
+    places : pandas.DataFrame
+        A row an option, January and measure: placements avoided, and GBP saved by funder (`compare_tables.places`);
+        empty where no option changes places.
     costs : pandas.DataFrame
         As in `RunResult.costs`.
-    target : float
+    target, plans_target : float
     hold_weeks : int
-    waits : WaitsResult
+    options : tuple of str
+        Names of the options, the baseline left out.
+    waits : WaitsResult or None
     """
 
     probability: pd.DataFrame
     differences: pd.DataFrame
+    sessions: pd.DataFrame
+    plans: pd.DataFrame
+    places: pd.DataFrame
     costs: pd.DataFrame
     target: float
+    plans_target: float
     hold_weeks: int
-    waits: WaitsResult
+    options: tuple[str, ...]
+    waits: WaitsResult | None
 
     def changed(self) -> list[tuple[str, str]]:
-        """Return (scenario, service) where an option makes a difference."""
+        """Return (scenario, service) where an option makes a difference to a list or to sessions past due."""
         moved = self.differences[(self.differences["low"] != 0) | (self.differences["high"] != 0)]
         return list(dict.fromkeys(zip(moved["scenario"], moved["service"], strict=True)))
+
+    def services_of(self, scenario: str) -> list[str]:
+        """Return the services to whose list or sessions an option makes a difference."""
+        return [service for name, service in self.changed() if name == scenario]
 
     def to_tidy(self) -> pd.DataFrame:
         """Return the differences, one row a scenario, service, month and measure."""
         return self.differences
 
     def plot(self, service: str, ax: Axes | None = None) -> Axes:
-        """Plot the probability by month for every option."""
+        """Plot the probability by month for every option.
+
+        Raises
+        ------
+        MissingDataError
+            If no list was simulated.
+        """
+        if self.waits is None:
+            raise MissingDataError("No list was simulated: there is no probability by month to plot.")
         return self.waits.plot_probability(service, self.target, ax)
 
     def __repr__(self) -> str:
-        if not self.changed():
+        said = compare_text.lines(self)
+        if all(text.endswith(": no difference from the baseline") for text in said):
             return "Comparison: no option differs from the baseline"
-        lines = [
-            f"Comparison with the baseline ({self.target:.0%} waiting 18 weeks or less, held {self.hold_weeks} weeks)"
-        ]
-        for scenario, service in self.changed():
-            rows = self.differences
-            rows = rows[(rows["scenario"] == scenario) & (rows["service"] == service)]
-            last = rows[(rows["month"] == rows["month"].max()) & (rows["measure"] == "waiting")].iloc[0]
-            chance = self.probability
-            chance = chance[(chance["scenario"] == scenario) & (chance["service"] == service)]
-            best = chance.loc[chance["probability"].idxmax()]
-            yearly = chance[chance["month"].dt.month == 1].iloc[1:]
-            by_january = ", ".join(f"{r.month:%Y} {r.probability:.2f}" for r in yearly.itertuples())
-            never = "" if best["probability"] >= 0.5 else "; no month reaches one half"
-            lines += [
-                f"  {scenario}, {service}: {last['central']:+,.0f} waiting in {last['month']:%B %Y} "
-                f"({last['low']:+,.0f} to {last['high']:+,.0f})",
-                f"    target met with probability, each January: {by_january}",
-                f"    most {best['probability']:.2f} in {best['month']:%B %Y}, standard error "
-                f"{best['standard_error']:.3f}{never}",
-            ]
-        return "\n".join(lines)
+        target = f"{self.target:.0%} waiting 18 weeks or less, held {self.hold_weeks} weeks"
+        head = f"Comparison with the baseline ({target})"
+        return "\n".join([head, *said])
 
     def _repr_html_(self) -> str:
         import html
@@ -90,7 +99,9 @@ class Comparison:
         return f"<pre>{html.escape(repr(self))}</pre>"
 
 
-def compare(result: RunResult, target: float = 0.92, hold_weeks: int = 4) -> Comparison:
+def compare(
+    result: RunResult, target: float = 0.92, hold_weeks: int = 4, *, plans_target: float = 0.6
+) -> Comparison:
     """Compare each option with the baseline, draw by draw on shared random numbers.
 
     Parameters
@@ -100,6 +111,8 @@ def compare(result: RunResult, target: float = 0.92, hold_weeks: int = 4) -> Com
         Share of those waiting who should have waited 18 weeks or less.
     hold_weeks : int
         Weeks for which it has to stay so.
+    plans_target : float
+        Share of plans that should be issued within 20 weeks, the usual exceptions left out.
 
     Returns
     -------
@@ -108,58 +121,38 @@ def compare(result: RunResult, target: float = 0.92, hold_weeks: int = 4) -> Com
     Raises
     ------
     MissingDataError
-        If no list was simulated.
+        If no list was simulated, and there are neither plans nor places to compare.
 
     Examples
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2031)
-    >>> sn.compare(result).changed()
+    >>> found = sn.compare(result)
+    >>> found.changed()
     [('fill-slt-posts', 'SLT')]
+    >>> sorted(set(found.sessions["measure"]))
+    ['overdue_sessions_last', 'overdue_sessions_most', 'weeks_late']
     """
-    if result.waits is None:
-        raise MissingDataError(f"{result.area.name}: no list was simulated, so there is nothing to compare.")
-    return Comparison(
-        result.waits.probability(target, hold_weeks),
-        _differences(result.waits),
-        result.costs,
-        target,
-        hold_weeks,
-        result.waits,
-    )
-
-
-def _differences(waits: WaitsResult) -> pd.DataFrame:
     import pandas as pd
 
-    weeks = waits.data["week"].values.astype("datetime64[D]")
-    first = month_starts(weeks)
-    months = weeks[first].astype("datetime64[ns]")
-    frames = []
-    for measure in MEASURES:
-        array = waits.share_within_18() if measure == "share_within_18" else waits.data[measure]
-        at = (
-            array.sel(service=waits.with_list)
-            .isel(week=first)
-            .transpose("scenario", "service", "week", "draw")
-        )
-        names = [str(s) for s in at["scenario"].values]
-        base = at.values[names.index(BASELINE)].astype(np.float32)
-        for scenario, values in zip(names, at.values, strict=True):
-            if scenario == BASELINE:
-                continue
-            low, central, high = np.quantile(values.astype(np.float32) - base, (0.1, 0.5, 0.9), axis=-1)
-            index = pd.MultiIndex.from_product(
-                [[scenario], at["service"].values, months, [measure], [at.attrs["units"]]],
-                names=["scenario", "service", "month", "measure", "units"],
-            )
-            columns = {"low": low.ravel(), "central": central.ravel(), "high": high.ravel()}
-            frames.append(pd.DataFrame(columns, index=index).reset_index())
-    return (
-        pd.concat(frames, ignore_index=True)
-        if frames
-        else pd.DataFrame(
-            columns=["scenario", "service", "month", "measure", "units", "low", "central", "high"]
-        )
+    waits = result.waits
+    options = tuple(s.name for s in result.scenarios if s.name != BASELINE)
+    plans, places = tables.plans(result.clock, plans_target), tables.places(result.places)
+    if waits is None and not (options and len(plans) + len(places)):
+        raise MissingDataError(f"{result.area.name}: no list was simulated, so there is nothing to compare.")
+    return Comparison(
+        pd.DataFrame(columns=tables.PROBABILITY)
+        if waits is None
+        else tables.probability(waits, target, hold_weeks),
+        pd.DataFrame(columns=tables.DIFFERENCES) if waits is None else tables.differences(waits),
+        pd.DataFrame(columns=tables.SESSIONS) if waits is None else tables.sessions(waits),
+        plans,
+        places,
+        result.costs,
+        target,
+        plans_target,
+        hold_weeks,
+        options,
+        waits,
     )

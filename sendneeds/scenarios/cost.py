@@ -49,26 +49,33 @@ def cost_table(effects: list[tuple[str, Lever, Effect]], days: np.ndarray) -> pd
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`. ``weeks`` is how many weeks of the financial year the run covers; GBP are in the
-        prices of the pack's figures, not uprated; low, central and high hold 80 % of draws. Rows with ``funder``
-        ``all`` are the totals of the scenario and year, summed draw by draw: funders add up to them in every draw.
+        Columns `COLUMNS`. ``weeks`` is how many weeks of the financial year the run covers, NaN for capital, which
+        is not paid by the week; GBP are in the prices of the pack's figures, not uprated; low, central and high hold
+        80 % of draws. Rows with ``funder`` ``all`` are the totals of the scenario and year, summed draw by draw:
+        funders add up to them in every draw.
+
+    Notes
+    -----
+    Capital of new places is spent evenly over the 52 weeks before the middle of the January in which they open, so it
+    falls into two financial years. `compare_places` has the same sum in one, the January of opening.
     """
     import pandas as pd
 
     rows = []
-    totals: dict[tuple[str, int, int], np.ndarray] = {}
+    totals: dict[tuple[str, int], np.ndarray] = {}
+    weeks_of_total: dict[tuple[str, int], float] = {}
     for scenario, lever, found in effects:
         weekly = found.units * found.price[None, :]
         for year, weeks, amount in _by_year(weekly, days):
-            where_all = (scenario, year, weeks)
-            totals[where_all] = totals.get(where_all, 0) + amount
+            weeks_paid = np.nan if found.cost_type == "capital" else float(weeks)
+            totals[scenario, year] = totals.get((scenario, year), 0) + amount
+            weeks_of_total[scenario, year] = np.fmax(weeks_of_total.get((scenario, year), np.nan), weeks_paid)
             for funder, share in (lever.values["funders"] or {}).items():
-                where = (scenario, lever.service, funder, year, found.cost_type, found.item, weeks)
+                where = (scenario, lever.service, funder, year, found.cost_type, found.item, weeks_paid)
                 rows.append((*where, *np.quantile(amount * share, (0.1, 0.5, 0.9))))
-    for (scenario, year, weeks), amount in totals.items():
-        rows.append(
-            (scenario, "all", "all", year, "all", "all", weeks, *np.quantile(amount, (0.1, 0.5, 0.9)))
-        )
+    for (scenario, year), amount in totals.items():
+        where_all = (scenario, "all", "all", year, "all", "all", weeks_of_total[scenario, year])
+        rows.append((*where_all, *np.quantile(amount, (0.1, 0.5, 0.9))))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values(list(COLUMNS[:6]), ignore_index=True)
 

@@ -1,0 +1,226 @@
+"""The tables of a comparison: lists, sessions past due, plans in time and places, option against baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from sendneeds.demand.calendar import month_starts
+from sendneeds.foundation.errors import MissingDataError
+from sendneeds.need.prevalence import wilson
+from sendneeds.waits.places_compare import compare_places
+from sendneeds.waits.simulate import BASELINE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from sendneeds.waits.ehc_result import EhcResult
+    from sendneeds.waits.places_result import PlacesResult
+    from sendneeds.waits.result import WaitsResult
+
+MEASURES = ("waiting", "share_within_18", "waiting_over_52", "waiting_p92", "overdue_sessions")
+INTERVAL = ["low", "central", "high"]
+GAP = [f"difference_{part}" for part in INTERVAL]
+DIFFERENCES = ["scenario", "service", "month", "measure", "units", *INTERVAL]
+SESSIONS = ["scenario", "service", "measure", "when", "units", "baseline", *INTERVAL, *GAP]
+PLANS = ["scenario", "calendar_year", *INTERVAL, *GAP, "target", "probability", "standard_error"]
+PLACES = ["scenario", "year", "scored", "measure", "of", "units", *INTERVAL]
+PROBABILITY = ["scenario", "service", "month", "probability", "standard_error"]
+ONE_ERROR = float(2 * special.ndtr(1.0) - 1)
+"""The level at which an interval reaches one standard error either side."""
+
+
+def standard_error(probability: Any, draws: int) -> np.ndarray:
+    """Return the standard error of a share of draws: half of Wilson's interval of one error either side.
+
+    Where no draw or every draw is counted the usual formula says 0, as if the draws left nothing open; this does
+    not. Elsewhere the two agree.
+
+    Parameters
+    ----------
+    probability : array_like
+        Shares of draws.
+    draws : int
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> standard_error([0.0, 0.5], 100).round(4)
+    array([0.005 , 0.0498])
+    """
+    share = np.asarray(probability, dtype=float)
+    low, high = wilson(np.clip(share * draws, 0, draws), draws, ONE_ERROR)
+    return (high - low) / 2
+
+
+def probability(waits: WaitsResult, target: float, hold_weeks: int) -> pd.DataFrame:
+    """Return the chance of the target month by month (`WaitsResult.probability`), its error never 0."""
+    table = waits.probability(target, hold_weeks)
+    table["standard_error"] = standard_error(table["probability"], waits.data.sizes["draw"])
+    return table
+
+
+def differences(waits: WaitsResult) -> pd.DataFrame:
+    """Return option less baseline by service, month and measure; columns `DIFFERENCES`."""
+    import pandas as pd
+
+    weeks = waits.data["week"].values.astype("datetime64[D]")
+    first = month_starts(weeks)
+    months = weeks[first].astype("datetime64[ns]")
+    frames = []
+    for measure in MEASURES:
+        array = waits.share_within_18() if measure == "share_within_18" else waits.data[measure]
+        at = (
+            array.sel(service=waits.with_list)
+            .isel(week=first)
+            .transpose("scenario", "service", "week", "draw")
+        )
+        names = [str(s) for s in at["scenario"].values]
+        base = at.values[names.index(BASELINE)].astype(np.float32)
+        for scenario, values in zip(names, at.values, strict=True):
+            if scenario == BASELINE:
+                continue
+            low, central, high = np.quantile(values.astype(np.float32) - base, (0.1, 0.5, 0.9), axis=-1)
+            index = pd.MultiIndex.from_product(
+                [[scenario], at["service"].values, months, [measure], [at.attrs["units"]]],
+                names=DIFFERENCES[:5],
+            )
+            columns = {"low": low.ravel(), "central": central.ravel(), "high": high.ravel()}
+            frames.append(pd.DataFrame(columns, index=index).reset_index())
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=DIFFERENCES)
+
+
+def sessions(waits: WaitsResult) -> pd.DataFrame:
+    """Return what each option does to sessions past due, at their most and at the end, and to how late sessions come.
+
+    Parameters
+    ----------
+    waits : WaitsResult
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `SESSIONS`. ``measure`` is ``overdue_sessions_most`` (``when`` is the week in which the option's
+        median is highest, ``baseline`` the baseline's median in that week), ``overdue_sessions_last`` (the last
+        week) or ``weeks_late`` (mean weeks by which a session delivered was late, ``when`` a calendar year).
+    """
+    import pandas as pd
+
+    rows: list[tuple[Any, ...]] = []
+    past_due, late = waits.data["overdue_sessions"], waits.weeks_late()
+    weeks = waits.data["week"].values.astype("datetime64[D]")
+    for service in waits.with_list:
+        due = past_due.sel(service=service).transpose("scenario", "week", "draw")
+        slow = late.sel(service=service).transpose("scenario", "calendar_year", "draw")
+        names = [str(s) for s in due["scenario"].values]
+        base, base_late = (array.values[names.index(BASELINE)].astype(float) for array in (due, slow))
+        for at, name in enumerate(names):
+            if name == BASELINE:
+                continue
+            own, own_late = due.values[at].astype(float), slow.values[at].astype(float)
+            most = int(np.median(own, axis=-1).argmax())
+            for measure, week in (("overdue_sessions_most", most), ("overdue_sessions_last", len(weeks) - 1)):
+                where = (name, service, measure, str(weeks[week]), "sessions")
+                rows.append((*where, *_against(own[week], base[week])))
+            for year, mine, its in zip(late["calendar_year"].values, own_late, base_late, strict=True):
+                rows.append((name, service, "weeks_late", str(int(year)), "weeks", *_against(mine, its)))
+    return pd.DataFrame(rows, columns=SESSIONS)
+
+
+def plans(clock: Mapping[str, EhcResult], target: float) -> pd.DataFrame:
+    """Return plans within 20 weeks by whole calendar year, exceptions left out, and the chance of a target.
+
+    Parameters
+    ----------
+    clock : mapping of scenario to EhcResult
+    target : float
+        Share of plans issued within 20 weeks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `PLANS`, a row a scenario (the baseline too) and year; ``probability`` is the share of the draws of
+        the clock in which the target is reached.
+    """
+    import pandas as pd
+
+    rows: list[tuple[Any, ...]] = []
+    for name, one in clock.items():
+        own, base = (
+            c.share_in_time("excluding", "calendar_year").transpose("calendar_year", "draw")
+            for c in (one, clock[BASELINE])
+        )
+        for year, mine, its in zip(own["calendar_year"].values, own.values, base.values, strict=True):
+            known = mine[~np.isnan(mine)]
+            if not known.size:
+                continue
+            chance = float((known >= target - 1e-9).mean())
+            gap = _against(mine, its)[1:]
+            rows.append((name, int(year), *gap, target, chance, float(standard_error(chance, known.size))))
+    return pd.DataFrame(rows, columns=PLANS)
+
+
+def places(results: Mapping[str, PlacesResult]) -> pd.DataFrame:
+    """Return the placements that each option avoids, and what each funder spends less, by January.
+
+    Capital is left out: it is in the costs, in the financial years in which it is spent.
+
+    Parameters
+    ----------
+    results : mapping of scenario to PlacesResult
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `PLACES`; ``measure`` is ``avoided`` (``of`` a setting: children in the baseline less in the option),
+        ``avoided_out_of_area``, ``avoided_transported`` or ``saved`` (``of`` a funder: GBP a year spent less, or all
+        of them); ``scored`` tells years with a track record from the scenario range. Without the pack's prices only
+        the children are told.
+    """
+    import pandas as pd
+
+    rows: list[tuple[Any, ...]] = []
+    for name, one in results.items():
+        base = results[BASELINE]
+        if one is base:
+            continue
+        parts: list[tuple[str, str, str, Any]] = []
+        avoided = base.by_setting() - one.by_setting()
+        parts += [("avoided", str(s), "children", avoided.sel(setting=s)) for s in avoided["setting"].values]
+        try:
+            found = compare_places(base, one).data
+        except MissingDataError:  # the pack has no prices of places
+            found = None
+        if found is not None:
+            parts += [
+                (measure, "all", "children", found[measure])
+                for measure in ("avoided_out_of_area", "avoided_transported")
+                if measure in found
+            ]
+            saved = found["saved"]
+            parts += [("saved", str(f), "GBP a year", saved.sel(funder=f)) for f in saved["funder"].values]
+            parts.append(("saved", "all", "GBP a year", saved.sum("funder")))
+        for measure, of, units, array in parts:
+            values = array.transpose("year", "draw").values
+            for year, row in zip(array["year"].values, values, strict=True):
+                scored = int(year) <= base.scored_to
+                rows.append((name, int(year), scored, measure, of, units, *_interval(row)))
+    return pd.DataFrame(rows, columns=PLACES)
+
+
+def _interval(values: np.ndarray) -> tuple[float, ...]:
+    """Return the 80 % interval and median of the draws that have a value; NaN where none has."""
+    known = values[~np.isnan(values)]
+    return tuple(np.quantile(known, (0.1, 0.5, 0.9)).tolist()) if known.size else (np.nan,) * 3
+
+
+def _against(own: np.ndarray, base: np.ndarray) -> tuple[float, ...]:
+    """Return the baseline's median, the option's interval, and that of option less baseline, draw by draw."""
+    return _interval(base)[1], *_interval(own), *_interval(own - base)

@@ -1,0 +1,104 @@
+"""What a comparison tells: lists, sessions past due, plans in time, places and money."""
+
+import numpy as np
+import pytest
+
+import sendneeds as sn
+from sendneeds.scenarios.compare_tables import standard_error
+
+OPTIONS = {
+    "ep": 'kind = "fund_posts"\nservice = "EP"\nfrom = 2026-01-05\nwte = 6\nfunders = { council_general_fund = 1.0 }',
+    "fence": 'kind = "ring_fence"\nservice = "SLT"\nfrom = 2025-09-01\nto = 2027-08-31\nshare = 1.0',
+    "nothing": 'kind = "ring_fence"\nservice = "SLT"\nfrom = 2026-01-05\nshare = 0.0',
+    "places": 'kind = "new_places"\nsetting = "state_special"\nplaces = 60\njanuary = 2027\n'
+    "funders = { council_high_needs = 1.0 }",
+}
+
+
+@pytest.fixture(scope="module")
+def run(bedford, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compared")
+    for name, lever in OPTIONS.items():
+        text = f'name = "{name}"\ntitle = "{name}"\n[[levers]]\n{lever}\n'
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return sn.run(bedford, sn.open_scenarios(folder, bedford), draws=40, to=2030)
+
+
+@pytest.fixture(scope="module")
+def found(run):
+    return sn.compare(run)
+
+
+def test_more_psychologists_are_told_by_plans_in_time(found, run):
+    plans = found.plans.set_index(["scenario", "calendar_year"])
+    share = run.clock["ep"].share_in_time("excluding", "calendar_year").sel(calendar_year=2028)
+    row = plans.loc[("ep", 2028)]
+    assert row["central"] == pytest.approx(float(share.median()))
+    assert row["probability"] == pytest.approx(float((share >= 0.6).mean()))
+    assert row["central"] > plans.loc[("baseline", 2028), "central"] + 0.2
+    assert row["difference_central"] > 0.2
+    assert "ep, plans within 20 weeks: " in repr(found)
+    assert f"2028 {row['central']:.0%} against {plans.loc[('baseline', 2028), 'central']:.0%}" in repr(found)
+
+
+def test_a_target_for_plans_may_be_chosen(found, run):
+    lower = sn.compare(run, plans_target=0.05).plans
+    assert (lower["probability"] >= found.plans["probability"]).all()
+    assert (lower["probability"] > found.plans["probability"]).any()
+
+
+def test_places_are_told_with_money_by_funder(found, run):
+    assert "fewer children in independent schools" in repr(found)
+    last = found.places[(found.places["scenario"] == "places") & (found.places["year"] == 2030)]
+    table = last.set_index(["measure", "of"])["central"]
+    alone = sn.compare_places(run.places["baseline"], run.places["places"]).data.sel(year=2030)
+    assert table["avoided", "independent"] == float(alone["avoided"].sel(setting="independent").median()) > 40
+    assert table["avoided_out_of_area", "all"] > 0
+    for funder in ("council_high_needs", "council_general_fund"):
+        assert table["saved", funder] == pytest.approx(float(alone["saved"].sel(funder=funder).median()))
+    assert "capital" not in set(found.places["measure"])
+
+
+def test_a_fence_is_judged_by_its_end_and_by_sessions_past_due(found, run):
+    due = run.lists["overdue_sessions"].sel(service="SLT").median("draw")
+    own, base = due.sel(scenario="fence"), due.sel(scenario="baseline")
+    row = found.sessions.set_index(["scenario", "service", "measure"]).loc[
+        ("fence", "SLT", "overdue_sessions_most")
+    ]
+    assert row["central"] == float(own.max())
+    assert row["when"] == str(own["week"].values[int(own.argmax("week"))])[:10]
+    assert row["baseline"] == float(base.sel(week=row["when"]))
+    (line,) = (text for text in repr(found).splitlines() if "best month" in text)
+    month = f"{own['week'].to_index()[int(own.argmax('week'))]:%B %Y}"
+    worst = f"{row['central']:,.0f} sessions past due in {month} against {row['baseline']:,.0f}"
+    assert worst in line
+    assert "by Dec 2029" in line
+    late = found.sessions[
+        (found.sessions["measure"] == "weeks_late") & (found.sessions["scenario"] == "fence")
+    ]
+    assert late.loc[late["service"] == "SLT", "difference_central"].max() > 5
+    assert "overdue_sessions" in set(found.differences["measure"])
+
+
+def test_an_option_that_changes_nothing_is_said_so_beside_others(found):
+    assert "  nothing: no difference from the baseline" in repr(found).splitlines()
+    assert {name for name, _ in found.changed()} == {"fence"}
+
+
+def test_no_probability_is_certain_of_itself(found):
+    sure = found.probability[found.probability["probability"].isin([0.0, 1.0])]
+    assert len(sure)
+    assert (found.probability["standard_error"] > 0).all()
+    assert (found.plans["standard_error"] > 0).all()
+    assert float(standard_error(0.3, 1000)) == pytest.approx(np.sqrt(0.3 * 0.7 / 1000), rel=0.01)
+
+
+def test_places_are_compared_where_no_list_is(tmp_path):
+    text = f'name = "more"\ntitle = "More"\n[[levers]]\n{OPTIONS["places"]}\n'
+    text += "gbp_per_place = { low = 50000, central = 60000, high = 70000 }\n"
+    (tmp_path / "more.toml").write_text(text, encoding="utf-8")
+    luton = sn.open_area("luton")
+    made = sn.compare(sn.run(luton, sn.open_scenarios(tmp_path, luton), draws=10, to=2029))
+    assert made.waits is None
+    assert set(made.places["measure"]) == {"avoided"}, "without prices, children alone"
+    assert "fewer children in independent schools" in repr(made)
