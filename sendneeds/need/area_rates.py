@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.evidence.defects_plans import implausible_new_plans
 from sendneeds.need import rates, stock
 from sendneeds.need.rates import CEASED_BANDS, NationalRates
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sendneeds.evidence.area import Area
+
+LEAST_OF_ENGLAND = 0.1
+"""Least part of England's rate of moving in that an area is given. Assumed: it is never none."""
+FAR_OUT = 0.1
+"""Part of the stock from which a residual is named as far out: of the development areas, 1 year in 30 is."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ def area_evidence(
     """Return what is known of an area's rates: new plans by need and age, plans ended, moves.
 
     New plans are compared with England's by need, then by age within the need; cessations by three age bands;
-    moves in stand midway between the area's own unexplained residuals and England's.
+    moves in as `moved_in` has it.
 
     Parameters
     ----------
@@ -152,23 +160,17 @@ def area_evidence(
     bands = [slice(first, last + 1) for first, last in CEASED_BANDS]
     by_band = tuple((float(ended[band].sum()), float(usual[band].sum())) for band in bands)
 
-    own, nation = rates.residual_rates(area), rates.residual_rates(england)
-    usual_residual = float(np.mean(list(nation.values())))
-    centre = (float(np.mean(list(own.values()))) + usual_residual) / 2 if own else usual_residual
-    centre = max(centre, 0.1 * usual_residual)  # moves in are never fewer than none
-
+    centre, moved_note = moved_in(area, england)
     told = "; ".join(
         f"{first}-{last}: {seen:.0f} ended, {due:.0f} expected at England's rates"
         for (first, last), (seen, due) in zip(CEASED_BANDS, by_band, strict=True)
     )
-    residuals = ", ".join(f"{y}: {100 * r:+.1f} %" for y, r in own.items()) or "none published"
     notes = (
         f"New plans by need and age are those of {year}, shrunk to England's rates per child without a plan "
         f"(alpha {alpha_need:g} for a need, {alpha_cell:g} for an age within it).",
         f"Plans end as in England between January {year} and {year + 1}, times the area's own rate in {year} "
         f"by age band ({told}), shrunk (alpha {constants['cohort_alpha_ceased']:g}); by need alike.",
-        f"Plans moved in: {100 * centre:.1f} % of the stock a year, midway between the area's own unexplained "
-        f"residuals ({residuals}) and England's.",
+        moved_note,
     )
     reasons, shares = rates.reason_shares(area, england, year)
     return AreaEvidence(
@@ -183,3 +185,62 @@ def area_evidence(
         shares,
         notes,
     )
+
+
+def moved_in(area: Area, england: Area) -> tuple[float, str]:
+    """Return plans moved in a year per plan held, and how they were found.
+
+    Midway between the median of the area's own unexplained residuals and the mean of England's, and at least
+    `LEAST_OF_ENGLAND` of England's. The median lets one year's error of the returns say little; years whose new
+    plans are implausible are left out.
+
+    Parameters
+    ----------
+    area, england : Area
+
+    Returns
+    -------
+    (float, str)
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> area = sn.open_area("bedford")
+    >>> rate, note = moved_in(area, area.england())
+    >>> round(100 * rate, 2)
+    1.96
+    >>> note[:50]
+    'Plans moved in: 2.0 % of the stock a year, midway '
+    """
+    own = rates.residual_rates(area)
+    usual = float(np.mean(list(rates.residual_rates(england).values())))
+    if own:
+        median = float(np.median(list(own.values())))
+        centre = (median + usual) / 2
+        how = (
+            f"midway between the median ({100 * median:+.1f} %) of the area's own unexplained residuals "
+            f"({_percents(own)}) and the mean of England's ({100 * usual:+.1f} %)"
+        )
+    else:
+        centre, how = (
+            usual,
+            "the mean of England's unexplained residuals, for none of the area's own can be made",
+        )
+    least = LEAST_OF_ENGLAND * usual
+    if centre < least:
+        how = (
+            "a tenth of England's, the least supposed, for fewer than none cannot move in: "
+            f"{100 * centre:+.1f} % would be {how}"
+        )
+        centre = least
+    note = f"Plans moved in: {100 * centre:.1f} % of the stock a year, {how}."
+    far = {year: rate for year, rate in own.items() if abs(rate) > FAR_OUT}
+    if far:
+        note += f" Far out, and more likely errors of the returns than moves: {_percents(far)}."
+    for year, seen in implausible_new_plans(area).items():
+        note += f" {year} is left out as implausible: {seen}."
+    return centre, note
+
+
+def _percents(by_year: Mapping[int, float]) -> str:
+    return ", ".join(f"{year}: {100 * rate:+.1f} %" for year, rate in by_year.items())

@@ -7,7 +7,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.need import rates, stock
-from sendneeds.need.area_rates import area_evidence
+from sendneeds.need.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
 from sendneeds.need.fit import fit, gamma_shape
 from sendneeds.need.population import residents
 
@@ -41,6 +41,59 @@ def test_residual_of_the_identity_is_the_published_one(england, bedford):
         2023: -16,
         2024: 75,
     }
+
+
+def with_flow(area, stage, counts):
+    """Return the area with other counts of a stage by year, over all needs, ages and reasons."""
+    flow = area.table("ehc_flow").copy()
+    whole = flow["stage"].eq(stage) & flow[["need", "age", "reason"]].eq("all").all(axis=1)
+    for year, count in counts.items():
+        flow.loc[whole & flow["calendar_year"].eq(year), "count"] = count
+    return replace(area, tables={**area.tables, "ehc_flow": flow})
+
+
+def test_moves_in_are_midway_as_the_register_says(bedford, england):
+    rate, note = moved_in(bedford, england)
+    own = np.median(list(rates.residual_rates(bedford).values()))
+    usual = np.mean(list(rates.residual_rates(england).values()))
+    assert rate == pytest.approx((own + usual) / 2)
+    assert f"{100 * rate:.1f} % of the stock a year, midway between the median ({100 * own:+.1f} %)" in note
+    assert "Far out" not in note
+    assert "left out" not in note
+
+
+def test_one_odd_year_neither_rules_moves_in_nor_goes_unnamed(bedford, england):
+    plain, _ = moved_in(bedford, england)
+    # 600 new plans against 228 published: a residual of -23 % of the stock, near enough to be believed
+    rate, note = moved_in(with_flow(bedford, "new_plans", {2022: 600}), england)
+    own = rates.residual_rates(with_flow(bedford, "new_plans", {2022: 600}))
+    assert own[2022] < -0.2
+    assert abs(rate - plain) < 0.015  # half the way from the middle residual to the next
+    assert rate > 2 * LEAST_OF_ENGLAND * 0.023
+    assert "Far out, and more likely errors of the returns than moves: 2022: -23.4 %." in note
+
+
+def test_an_implausible_year_is_left_out_of_moves_in_with_the_reason(bedford, england):
+    area = with_flow(bedford, "new_plans", {2022: 6078})
+    assert sorted(rates.residual_rates(area)) == [2023, 2024]
+    rate, note = moved_in(area, england)
+    without = with_flow(bedford, "new_plans", {2022: None})
+    assert rate == moved_in(without, england)[0]
+    assert "2022 is left out as implausible: 6,078 new plans against 215 and 340" in note
+
+
+def test_fewer_than_none_moved_in_is_held_and_said(bedford, england):
+    fewer = {2022: 300, 2023: 450, 2024: 600}
+    rate, note = moved_in(with_flow(bedford, "new_plans", fewer), england)
+    usual = np.mean(list(rates.residual_rates(england).values()))
+    assert rate == pytest.approx(LEAST_OF_ENGLAND * usual)
+    assert "0.2 % of the stock a year, a tenth of England's, the least supposed" in note
+
+
+def test_an_area_without_residuals_has_englands_moves_in(bedford, england):
+    rate, note = moved_in(with_flow(bedford, "ceased", dict.fromkeys((2022, 2023, 2024))), england)
+    assert rate == pytest.approx(np.mean(list(rates.residual_rates(england).values())))
+    assert "none of the area's own can be made" in note
 
 
 def test_area_hazards_lie_between_its_own_and_england(bedford, england, national):
