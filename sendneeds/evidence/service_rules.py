@@ -25,6 +25,11 @@ SHARES = (
 COUNTS = (
     *("advice_requests_per_week", "advice_slots", "annual_review_reports", "appeal_registered_weeks"),
     *("appeal_weeks", "assessments_per_week", "block_sessions", "block_spacing_weeks", "ehc_request_ratio"),
+    *(
+        "commissioned_places_independent",
+        "commissioned_places_resourced",
+        "commissioned_places_state_special",
+    ),
     *("first_slots", "funded_wte", "gbp_capital_per_place_state_special", "gbp_per_assessment"),
     *("gbp_per_personal_budget", "gbp_per_place_independent", "gbp_per_place_mainstream_top_up"),
     *("gbp_per_place_state_special", "gbp_per_place_transport", "gbp_per_statutory_report"),

@@ -30,12 +30,17 @@ __all__ = [
     "SETTINGS",
     "Opening",
     "PlacesResult",
+    "commissioned_places",
     "placement_mix",
     "project_places",
     "setting_of",
 ]
 
 ONE = 1 << kernel.BITS
+FILLED = (
+    "as many as were filled at the latest count (a row service=PLACES, parameter=commissioned_places_{} in "
+    "service_parameters.csv says how many there are)"
+)
 
 
 def project_places(
@@ -64,8 +69,10 @@ def project_places(
         With ``ehc_plans`` by placement and need; by placement and age besides, where it has them.
     need : NeedProjection
     commissioned : mapping of setting to int, optional
-        Places at the start in settings of `CAPPED`. Left out, resourced provision and state special schools
-        have as many as were filled at the latest count, and independent schools take all who come.
+        Places at the start in settings of `CAPPED`, in place of the pack's ``commissioned_places_resourced``,
+        ``commissioned_places_state_special`` and ``commissioned_places_independent`` of ``PLACES`` (central
+        figures). Where neither says, resourced provision and state special schools have as many as were filled
+        at the latest count, and independent schools take all who come.
     openings : sequence of Opening
     mix : {"observed", "preferred"}
         The proportions in which settings are sought: as observed in those who came into a phase in the latest
@@ -102,7 +109,9 @@ def project_places(
     True
     """
     years = need.data["year"].values
-    _check(years, commissioned or {}, openings, mix)
+    stated = commissioned_places(area)
+    room = {**stated, **(commissioned or {})}
+    _check(years, room, openings, mix)
     for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
         if share is not None and not 0 <= share <= 1:
             raise DomainError(f"{name}={share}: a share, 0 to 1.")
@@ -113,7 +122,7 @@ def project_places(
     if awaiting_share is not None:
         waiting = np.full_like(waiting, awaiting_share)
     begun = _opening(mixes.known, children[0])
-    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, commissioned or {}, openings)
+    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, room, openings)
     arrays = _filled(
         begun,
         children,
@@ -126,8 +135,38 @@ def project_places(
     )
     found = dataset(area, need, needs, arrays, ceiling)
     found = found.merge(costs(area, found, openings, seed)).assign_attrs(need.data.attrs)
-    notes = _notes(area, commissioned, mix, mixes.source, awaiting_share, moving_share)
+    given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
+    notes = _notes(area, given, mix, mixes.source, awaiting_share, moving_share)
     return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
+
+
+def commissioned_places(area: Area) -> dict[str, int]:
+    """Return the places that the pack says are commissioned, by setting with a ceiling; the settings it leaves out not.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    dict of str to int
+        The central figure of each row ``commissioned_places_...`` of ``PLACES``.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> commissioned_places(sn.open_area("bedford"))
+    {}
+    """
+    if not area.has("service_parameters"):
+        return {}
+    figures = Parameters(area)
+    rows = {name: f"commissioned_places_{name}" for name in CAPPED}
+    return {
+        name: round(figures.get("PLACES", row).central)
+        for name, row in rows.items()
+        if figures.has("PLACES", row)
+    }
 
 
 class _Mixes(NamedTuple):
@@ -299,17 +338,21 @@ def _luck(code: str, seed: int, year: int, rows: int, draws: int) -> np.ndarray:
 
 def _notes(
     area: Area,
-    commissioned: Mapping[str, int] | None,
+    given: Mapping[str, str],
     mix: str,
     source: str,
     awaiting_share: float | None,
     moving_share: float | None,
 ) -> list[str]:
-    ceilings = "as given" if commissioned else "as many as were filled at the latest count"
+    said = [
+        f"{SETTINGS[name]}, {given[name]}" if name in given else f"{SETTINGS[name]}, {FILLED.format(name)}"
+        for name in CAPPED
+        if name in given or name in PASSED_TO
+    ]
     mixed = placement_mix(area)
     lost = mixed["not_recorded"].sum() / max(float(mixed.to_numpy().sum()), 1.0)
     out = [
-        f"Places commissioned at the start: {ceilings}.",
+        f"Places commissioned at the start: {'; '.join(said)}.",
         f"Settings are sought in the {mix} mix; the preferred mix is {source}.",
         "Children awaiting a place though there is room: "
         + (

@@ -53,8 +53,21 @@ class PlacesComparison(Result):
             for funder in map(str, at["funder"].values):
                 less = spread(at["saved"].sel(funder=funder) / 1e3)
                 lines.append(f"{word}{FUNDERS[funder]}: GBP {less} thousand less a year")
+        lines += self._capital()
         head, *rest = super().describe().splitlines()
         return "\n".join([f"{self.area_name}: {head}" if self.area_name else head, *lines, *rest])
+
+    def _capital(self) -> list[str]:
+        """Return a line on the capital of the option beyond the baseline's, in the years in which places open."""
+        if "capital" not in self.data:
+            return ["  Capital: not known, for want of service=PLACES, gbp_capital_per_place_state_special"]
+        capital = self.data["capital"]
+        years = capital["year"].values[(capital != 0).any("draw").values]
+        if not years.size:
+            return ["  Capital: none"]
+        q = quantiles(capital.sum("year") / 1e6).values
+        over = f"{years[0]}" if years.size == 1 else f"{years[0]} to {years[-1]}"
+        return [f"  Capital, once ({over}): GBP {q[1]:,.1f} ({q[0]:,.1f} to {q[2]:,.1f}) million"]
 
     def saved(self, from_year: int | None = None, to_year: int | None = None) -> xr.DataArray:
         """Return what each funder saves from one January to another, added up draw by draw, (funder, draw).
@@ -67,9 +80,24 @@ class PlacesComparison(Result):
         years = self.variable("saved").sel(year=slice(from_year, to_year))
         return years.sum("year").assign_attrs(long_name="Saved over the years", units="GBP")
 
-    def probability_saving(self, year: int) -> float:
-        """Return the share of draws in which the funders together spend less in a year, capital left out."""
-        return float((self.variable("saved").sel(year=year).sum("funder") > 0).mean())
+    def probability_saving(self, year: int | None = None) -> float:
+        """Return the share of draws in which the funders together spend less in a year, capital left out.
+
+        Parameters
+        ----------
+        year : int, optional
+            The last year whose interval of need has a track record when left out.
+
+        Raises
+        ------
+        DomainError
+            If the year is not one projected.
+        """
+        years = self.data["year"].values
+        chosen = min(int(self.data.attrs["scored_to"]), int(years[-1])) if year is None else year
+        if chosen not in years:
+            raise DomainError(f"year={chosen}: a January from {years[0]} to {years[-1]}.")
+        return float((self.variable("saved").sel(year=chosen).sum("funder") > 0).mean())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot what each funder saves a year, medians and 80 % intervals.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sendneeds.foundation.errors import unknown
+from sendneeds.foundation.errors import UnknownNameError, unknown
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, interval_table, quantiles
 from sendneeds.waits.place_settings import CAPPED, PHASES, SETTINGS
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
+
+MEASURES = ("placed", "needed", "wanted")
+LEVEL = 0.06
+"""Share of the axis within which two lines end at one label."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,8 +76,13 @@ class PlacesResult(Result):
         Parameters
         ----------
         name : {"placed", "needed", "wanted"}
+
+        Raises
+        ------
+        UnknownNameError
+            If `name` is none of them.
         """
-        array = self.variable(name)
+        array = self._measure(name, f"by_setting({MEASURES[1]!r}).sel(setting={name!r})")
         return array.sum(("need", "phase")).assign_attrs(array.attrs)
 
     def by_need(self, setting: str, name: str = "placed") -> xr.DataArray:
@@ -87,12 +96,27 @@ class PlacesResult(Result):
         Raises
         ------
         UnknownNameError
-            If there is no such setting.
+            If there is no such setting, or `name` is none of those.
         """
+        if setting in MEASURES:
+            raise UnknownNameError(
+                f"by_need takes a setting first: by_need('state_special', {setting!r}); all settings at once are "
+                f"by_setting({setting!r}). Settings: {', '.join(SETTINGS)}."
+            )
         if setting not in SETTINGS:
             raise unknown("setting", setting, SETTINGS)
-        array = self.variable(name)
+        array = self._measure(name, f"by_need({name!r})")
         return array.sel(setting=setting).sum("phase").assign_attrs(array.attrs)
+
+    def _measure(self, name: str, instead: str) -> xr.DataArray:
+        """Return placed, needed or wanted; another name is an error, with what to write `instead` for a setting."""
+        if name in SETTINGS:
+            raise UnknownNameError(
+                f"{name!r} is a setting, and here goes one of {', '.join(MEASURES)}. Write {instead}."
+            )
+        if name not in MEASURES:
+            raise unknown("measure of places", name, MEASURES)
+        return self.variable(name)
 
     def gap(self, year: int, by: str = "setting") -> pd.DataFrame:
         """Return children wanted, by the preferred mix, against placed at a January, and the difference.
@@ -152,6 +176,8 @@ class PlacesResult(Result):
                 ends.append(("places", float(places[-1]), "#3D3D3D"))
             panel.set_title(SETTINGS.get(name, "Awaiting a place"), loc="left", fontsize=10)
             panel.set_ylim(0, max(panel.get_ylim()[1], 10))
+            if name in ceilings:
+                ends = _as_one(ends, LEVEL * panel.get_ylim()[1])
             panel.axvline(self.scored_to, color="#3D3D3D", linewidth=0.8, linestyle=":")
             panel.spines[["top", "right"]].set_visible(False)
             if ends:
@@ -172,6 +198,16 @@ class PlacesResult(Result):
             panel.fill_between(years[part], low[part], high[part], color=colour, alpha=alpha, linewidth=0)
         panel.plot(years, central, color=colour)
         return float(central[-1])
+
+
+def _as_one(ends: list[tuple[str, float, str]], near: float) -> list[tuple[str, float, str]]:
+    """Return the ends of lines with that of the places under one label with a line that ends as near."""
+    *others, (word, places, colour) = ends
+    for n, (name, at, shade) in reversed(list(enumerate(others))):
+        if abs(at - places) < near:
+            others[n] = (f"{name}, {word}", at, shade)
+            return others
+    return [*others, (word, places, colour)]
 
 
 def spread(array: xr.DataArray) -> str:

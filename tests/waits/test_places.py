@@ -9,6 +9,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.evidence.area import TableMeta
+from sendneeds.evidence.service_rules import service_rule
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.foundation.vocabulary import PLACEMENTS
 from sendneeds.waits.place_settings import AWAITING, CAPPED, NOT_RECORDED, PASSED_TO, PHASES, SETTINGS
@@ -310,3 +311,80 @@ def test_errors_name_what_is_wrong(bedford, need, base):
     with pytest.raises(DomainError, match="differ in seed: 2 and 3"):
         compare_places(base, other)
     assert set(PHASES) == {"early_years", "primary", "secondary", "post_16", "post_19"}
+
+
+def stating(area, **places):
+    """The area with rows of places commissioned, by setting."""
+    table = area.table("service_parameters")
+    row = table.iloc[[0]].copy()
+    rows = [
+        row.assign(
+            service="PLACES",
+            parameter=f"commissioned_places_{setting}",
+            unit="places",
+            **dict.fromkeys(("low", "central", "high"), float(number)),
+        )
+        for setting, number in places.items()
+    ]
+    return replace(area, tables=dict(area.tables) | {"service_parameters": pd.concat([table, *rows])})
+
+
+def test_the_pack_says_how_many_places_are_commissioned(bedford, need, base):
+    table = stating(bedford, resourced=120, state_special=500, independent=40)
+    stated = project_places(table, need)
+    first = stated.data["places"].sel(year=2025)
+    assert first.sel(capped_setting=["resourced", "state_special", "independent"]).values.tolist() == [
+        120,
+        500,
+        40,
+    ]
+    given = project_places(
+        bedford, need, commissioned={"resourced": 120, "state_special": 500, "independent": 40}
+    )
+    assert (given.data["placed"] == stated.data["placed"]).all()
+    argument = project_places(table, need, commissioned={"state_special": 460}).data["places"]
+    assert int(argument.sel(year=2025, capped_setting="state_special")) == 460
+    assert "State-funded special school, the pack" in stated.provenance["places"][0]
+    assert "as many as were filled" not in stated.provenance["places"][0]
+    assert "commissioned_places_resourced" in base.provenance["places"][0]
+    opened = project_places(table, need, openings=[Opening("independent", 2028, 10, 1)])
+    assert int(opened.data["places"].sel(year=2028, capped_setting="independent")) == 50
+
+
+def test_the_rows_of_places_commissioned_are_known_to_the_check(bedford):
+    table = (
+        stating(bedford, resourced=120, state_special=500).table("service_parameters").reset_index(drop=True)
+    )
+    assert list(service_rule(table)) == []
+    wrong = table.replace({"parameter": {"commissioned_places_resourced": "commissioned_places_resource"}})
+    assert "commissioned_places_resourced" in next(iter(service_rule(wrong))).cure
+
+
+def test_print_has_capital_and_the_chance_has_a_year_of_its_own(base, more):
+    found = compare_places(base, more)
+    line = next(line for line in repr(found).splitlines() if "Capital, once" in line)
+    assert "(2027" in line
+    assert f"GBP {float(found.data['capital'].sum('year').median()) / 1e6:,.1f} (" in line
+    assert "  Capital: none" in repr(compare_places(base, base))
+    assert found.probability_saving() == found.probability_saving(2030)
+    with pytest.raises(DomainError, match="a January from 2025 to 2031"):
+        found.probability_saving(2050)
+
+
+def test_a_measure_for_a_setting_says_what_to_write(base):
+    with pytest.raises(UnknownNameError, match=r"by_need\('state_special', 'needed'\)"):
+        base.by_need("needed")
+    with pytest.raises(UnknownNameError, match=r"by_setting\('needed'\).sel\(setting='independent'\)"):
+        base.by_setting("independent")
+    with pytest.raises(UnknownNameError, match="measure of places 'need'"):
+        base.by_need("independent", "need")
+
+
+def test_places_and_those_placed_in_them_share_a_label(base):
+    panel = base.plot().axes[1]
+    words = [text.get_text() for text in panel.texts]
+    assert "placed, places" in words
+    assert "places" not in words
+    at = panel.texts[words.index("placed, places")].xy[1]
+    assert at == pytest.approx(444, abs=5)
+    plt.close("all")
