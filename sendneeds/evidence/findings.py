@@ -119,6 +119,13 @@ DEFECTS: dict[str, Defect] = {
         "change of recording than of need.",
         "Ask the authority; mark a break if it was not need.",
     ),
+    "rise_beyond_record": Defect(
+        "serious",
+        "The projected plans rise by more than those of any area of its size have: the rule adds England's growth, "
+        "the area's requests and its late plans, and nothing in the record shows that so much comes at once.",
+        "Do not plan on the centre alone. Ask whether a year's requests were a backlog or a recount, and show "
+        "growth damped or at the area's own recent pace beside it.",
+    ),
     "series_starts_late": Defect(
         "caution",
         "The area has fewer than four Januaries: its own trend cannot be told from chance.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,7 +90,9 @@ def project(
     scored_to = min(setup.start + trend.SCORED_YEARS, to)
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
     tell(4, 4, "done")
-    return NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
+    made = NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
+    told = [f"{f.seen[0].upper()}{f.seen[1:]}. {f.meaning} {f.do}" for f in made.findings]
+    return replace(made, provenance=provenance(area, seed, draws, [*notes, *told]))
 
 
 def lack_notes(lack: np.ndarray) -> list[str]:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
-from sendneeds.foundation.vocabulary import PROVISIONS
+from sendneeds.foundation.vocabulary import ENGLAND, PROVISIONS
+from sendneeds.need.beyond import rise_beyond_record
+from sendneeds.need.stock import total_plans
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from sendneeds.evidence.area import Area
+    from sendneeds.evidence.area import Area, Finding
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +49,26 @@ class NeedProjection(Result):
     def assumptions(self) -> list[str]:
         """Every assumption made, in plain words."""
         return list(self.provenance["assumptions"])
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is odd about the projection itself, beside the findings on the area's evidence.
+
+        ``rise_beyond_record`` where plans rise by more than any area of its size has; none for England.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.project(sn.open_area("bedford"), to=2026, draws=4).findings
+        []
+        """
+        if self.area.code == ENGLAND:
+            return []
+        total = self.total("E")
+        centre = total.median("draw")
+        start = int(self.data.attrs["start"])
+        past = {year: count for year, count in total_plans(self.area).items() if year <= start}
+        return rise_beyond_record(past, {int(y): float(centre.sel(year=y)) for y in centre["year"].values})
 
     @property
     def scored_to(self) -> int:
