@@ -163,6 +163,11 @@ def figure_of(area: Any, table: str, column: str, **where: Any) -> float | None:
     return float(found[column].iloc[0])
 
 
+def stands_in(area: Any, table: str) -> bool:
+    """Return whether a `table` is England's scaled: set against England's it can only say that the two agree."""
+    return table in area.meta and area.meta[table].basis == "scaled"
+
+
 def suppressed(found: pd.DataFrame) -> bool:
     """Return whether any of some rows of a table was suppressed by its source."""
     return "flag" in found and bool((found["flag"] == "suppressed").any())

@@ -190,6 +190,8 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
         "has": book.shown,
         "lacks": lambda id: id in book and book[id].state == "missing",
         "val": lambda id: book[id].value,
+        "low_of": lambda id: number(book[id].lower_end, book[id].unit),
+        "high_of": lambda id: number(book[id].upper_end, book[id].unit),
         "record": book.__getitem__,
         "figure": place("figure", kit.figures),
         "table": place("table", kit.tables),

@@ -8,7 +8,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import backlog_charts
 from sendneeds.chapter.sections.lists_ahead import RUN, baseline, basis_of
-from sendneeds.chapter.sections.yearly import LATE, late_id, ratio, value_of, weekly, years_of
+from sendneeds.chapter.sections.yearly import LATE, WIDE, late_id, ratio, value_of, weekly, years_of
 from sendneeds.chapter.words import lower, number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -214,7 +214,9 @@ def _advice(kit: Kit, every: list[str], whole: dict[int, slice]) -> None:
         "an 80% interval, and has no track record.",
     )
     worst = min(given, key=lambda c: (value_of(kit, f"advice.{c}.{years[-1]}"), c))
+    record = kit.book[f"advice.{worst}.{years[-1]}"]
     kit.facts["worst_adviser"] = {
+        "known": record.shown and record.upper_end - record.lower_end <= WIDE,
         "service": lower(SERVICES[worst]),
         "id": f"advice.{worst}.{years[-1]}",
         "year": years[-1],

@@ -12,6 +12,7 @@ from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import clock_record
 from sendneeds.chapter.sections.clock_record import RUN
 from sendneeds.chapter.sections.lists_ahead import basis_of
+from sendneeds.chapter.sections.yearly import WIDE
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import join, lower, number, show
 from sendneeds.foundation.vocabulary import SERVICES
@@ -19,8 +20,6 @@ from sendneeds.foundation.vocabulary import SERVICES
 BASES = ("excluding", "including")
 MARKS = (60.0, 90.0)
 """Shares in time for which a chance is given."""
-WIDE = 50.0
-"""Points of an interval so wide that a title says so before it says anything else."""
 PUBLISHED_SHOWN = 6
 """Published years drawn before the projection."""
 QUARTERS = 4
@@ -28,7 +27,13 @@ QUARTERS = 4
 
 def fill(kit: Kit) -> None:
     """Add the clock of the baseline, or say that there is none."""
-    kit.facts |= {"clock": False, "clock_years": [], "clock_next": 0, "clock_contradicts": False}
+    kit.facts |= {
+        "clock": False,
+        "clock_years": [],
+        "clock_next": 0,
+        "clock_contradicts": False,
+        "under_way": {},
+    }
     clock = kit.result.clock.get(kit.result.scenarios[0].name) if kit.result.clock else None
     if clock is None:
         kit.book.missing(
@@ -44,6 +49,7 @@ def fill(kit: Kit) -> None:
     kit.facts |= {"clock": True, "clock_years": years, "clock_next": second}
     _advisers(kit, clock)
     basis = basis_of_clock(kit, clock)
+    clock_record.draws(kit, clock)
     _records(kit, clock, years, basis)
     kit.facts["mark_low"] = f"{MARKS[0]:.0f}"
     kit.book.add(
@@ -58,6 +64,7 @@ def fill(kit: Kit) -> None:
         )
     )
     clock_record.fill(kit, years)
+    clock_record.under_way(kit, clock, years, basis)
     _quarters(kit, clock, basis)
     _figure(kit, clock, years)
     _table(kit, years)
@@ -176,18 +183,7 @@ def _records(kit: Kit, clock: Any, years: list[int], basis: str) -> None:
             )
             if exceptions == "excluding":
                 for mark in MARKS:
-                    kit.book.add(
-                        Indicator(
-                            f"clock.chance.{mark:.0f}.{year}",
-                            f"Chance that {mark:.0f}% or more are within 20 weeks, excluding exceptions",
-                            float((draws >= mark).mean()),
-                            "probability",
-                            period,
-                            RUN,
-                            basis,
-                            better="up",
-                        )
-                    )
+                    clock_record.chance(kit, f"chance.{mark:.0f}.{year}", "", draws, mark, period, basis)
         drafted = by_year(clock, "drafts", year)
         share = 100 * by_year(clock, "drafts_in_time", year)[drafted > 0] / drafted[drafted > 0]
         if len(share):
@@ -219,7 +215,8 @@ def _figure(kit: Kit, clock: Any, years: list[int]) -> None:
         "Plans within 20 weeks by quarter in which they are issued, projected",
         ["Quarter", *(f"{b.capitalize()} exceptions" for b in BASES)],
         [(f"{y}, quarter {q}", [f"clock.quarter.{b}.{y}.{q}" for b in BASES]) for y, q in quarters],
-        note="Share of the plans issued. The range is an 80% interval; it is unscored where plans wait for staff.",
+        note="Share of the plans issued. The range is an 80% interval; it is unscored where plans wait for staff. "
+        + clock_record.draws_note(kit),
     )
     past = kit.facts["time_years"][-PUBLISHED_SHOWN:]
 
@@ -300,6 +297,8 @@ def _table(kit: Kit, years: list[int]) -> None:
         if all(i in kit.book for i in ids):
             rows.append((title, [*ids, show(kit.book[f"clock.replayed.{scored}"]) if scored else "unscored"]))
 
+    if kit.facts["under_way"]:
+        add("new_plans", "New plans in the projection of need, as if decided in time")
     for id, (title, _, _) in FLOWS.items():
         if id != "overturned":
             add(id, title, "" if waits and id == "assessments" else REPLAY_OF.get(id, ""))
@@ -318,5 +317,6 @@ def _table(kit: Kit, years: list[int]) -> None:
         ["Measure", *map(str, years), "Areas held in a replay"],
         rows,
         note="Chances are of the share excluding exceptions. Areas held: the share of areas whose 2024 the interval "
-        "held when set by figures to 2023. The range under a figure is an 80% interval.",
+        "held when set by figures to 2023. The range under a figure is an 80% interval. "
+        + clock_record.draws_note(kit),
     )

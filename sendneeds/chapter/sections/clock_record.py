@@ -1,12 +1,16 @@
-"""The EHC clock's track record: how often its intervals held, and what the published record alone would give."""
+"""The EHC clock's track record, the draws it rests on, and its plans beside those of the projection of need."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from scipy import special
 
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.sections.projection import MODEL
+from sendneeds.need.prevalence import wilson
 from sendneeds.waits.ehc_rates import PRIOR_SD, odds, timeliness, yearly_sd
 from sendneeds.waits.ehc_record import Z80
 
@@ -106,3 +110,65 @@ def _agree(kit: Kit, years: list[int]) -> None:
     if all(kit.book.shown(id) for id in both):
         past, ahead = (kit.book[id] for id in both)
         kit.facts["clock_contradicts"] = not past.lower_end <= ahead.number <= past.upper_end
+
+
+def draws(kit: Kit, clock: Any) -> None:
+    """Add the number of draws that the clock follows, which may be fewer than those of the chapter."""
+    kit.book.add(
+        Indicator("clock.draws", "Draws that the EHC clock follows", clock.data.sizes["draw"], "draws", "the run", RUN,
+                  "published")
+    )  # fmt: skip
+    chapter = kit.result.need.data.sizes["draw"]
+    kit.book.add(
+        Indicator("run.draws", "Draws of the chapter", chapter, "draws", "the run", RUN, "published")
+    )
+
+
+def draws_note(kit: Kit) -> str:
+    """Return what stands under every table of the clock: on how many draws it rests."""
+    return (
+        f"The clock follows {kit.book['clock.draws'].number:.0f} draws; the range of a chance is a 95% interval for "
+        "that number."
+    )
+
+
+def chance(
+    kit: Kit, id: str, option: str, share: np.ndarray, mark: float, period: str, basis: str
+) -> Indicator:
+    """Add the chance that `mark` percent or more are in time, with Wilson's interval and its standard error.
+
+    Where every draw agrees the usual standard error is nought; that of the interval's width never is.
+    """
+    low, high = map(float, wilson(float((share >= mark).sum()), len(share)))
+    title = f"Chance that {mark:.0f}% or more are within 20 weeks, excluding exceptions{option}"
+    error = (high - low) / (2 * 1.96)
+    kit.book.add(
+        Indicator(f"clock.{id}.error", f"Standard error. {title}", 100 * error, "points", period, RUN, basis)
+    )
+    return kit.book.add(
+        Indicator(
+            f"clock.{id}", title, float((share >= mark).mean()), "probability", period, RUN, basis,
+            definition=f"Share of {len(share)} draws; Wilson's interval", low=low, high=high, level=95, better="up",
+        )
+    )  # fmt: skip
+
+
+def under_way(kit: Kit, clock: Any, years: list[int], basis: str) -> None:
+    """Add new plans of the projection of need beside those issued; the difference stands under way."""
+    kit.facts["under_way"] = {}
+    new = kit.result.need.data["new_plans"].sum(("plan_need", "age"))
+    known = {int(y) for y in new["calendar_year"].values}
+    if not kit.facts["clock_advisers"] or not set(years) <= known:
+        return
+    for year in years:
+        kit.drawn(
+            f"clock.new_plans.{year}", "New plans in the projection of need, as if each were decided in time",
+            new.sel(calendar_year=year).values, "plans", f"calendar year {year}", MODEL,
+        )  # fmt: skip
+    after = years[-1] + 1
+    last = int(np.flatnonzero(clock.data["quarter"].dt.year.values == years[-1])[-1]) + 1
+    kit.drawn(
+        f"clock.in_progress.{after}", "Requests and assessments under way in January",
+        clock.data["in_progress"].isel(bound=last).values, "children", f"January {after}", RUN, basis, better="down",
+    )  # fmt: skip
+    kit.facts["under_way"] = {"first": years[0], "last": years[-1], "after": after}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.kit import Kit, stands_in
 from sendneeds.chapter.words import against
 from sendneeds.need.prevalence import prevalence
 
@@ -14,6 +14,8 @@ def fill(kit: Kit) -> None:
     source = kit.area.meta["ehc_plans"].source
     how = "England's plans per resident by need and single year of age, times the area's residents"
     kit.facts["expected_word"] = {}
+    if stands_in(kit.area, "population"):
+        return  # residents scaled by plans would give England's rate back
     for row in prevalence(kit.area).itertuples():
         if row.expected <= 0:
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.chapter import charts
-from sendneeds.chapter.kit import Kit, figure_of, rows, suppressed
+from sendneeds.chapter.kit import Kit, figure_of, rows, stands_in, suppressed
 from sendneeds.chapter.words import compared, mark, number, show
 from sendneeds.evidence.definitions import differences
 from sendneeds.foundation.vocabulary import NEEDS
@@ -134,7 +134,8 @@ def _totals(kit: Kit) -> None:
 
 def _shares(kit: Kit) -> None:
     """Add shares of pupils with a plan and at SEN support; an interval on the area's decides the comparison."""
-    frame = rows(kit.area, "sen_percent")
+    kit.facts["share_scaled"] = stands_in(kit.area, "sen_percent")
+    frame = rows(kit.area, "sen_percent").iloc[: 0 if kit.facts["share_scaled"] else None]
     years = sorted(int(y) for y in frame["census_january"].unique()) if len(frame) else []
     kit.facts["share_years"] = years
     for provision, what in (("E", "an EHC plan"), ("K", "SEN support")):
@@ -289,10 +290,10 @@ def _needs(kit: Kit) -> None:
 
 
 def _rolls(area: Area) -> dict[int, float]:
-    """Return pupils on roll by January; empty where the area has no table of them."""
+    """Return pupils on roll by January; empty where the area has no table of its own."""
     return (
         {}
-        if not area.has("pupils")
+        if not area.has("pupils") or stands_in(area, "pupils")
         else area.table("pupils").groupby("census_january")["pupils"].sum().to_dict()
     )
 

@@ -10,7 +10,7 @@ from sendneeds.chapter import bars
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections.lists_ahead import RUN
-from sendneeds.chapter.words import number
+from sendneeds.chapter.words import join, number
 from sendneeds.foundation.vocabulary import FUNDERS
 
 MOST_PARTS = 4
@@ -54,37 +54,20 @@ def fill(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None
     )
     for i, name in enumerate(shown):
         for f, funder in enumerate(funders):
-            kit.book.add(
-                Indicator(
-                    f"cost.{name}.run.{funder}",
-                    f"Cost to {FUNDERS[funder]} over the run: {titles[name]}",
-                    values[i, f],
-                    "GBP",
-                    _span(years),
-                    RUN,
-                    BASIS,
-                    definition="Sum of the years' central figures",
-                )
-            )
-        kit.book.add(
-            Indicator(
-                f"cost.{name}.run",
-                f"Cost over the run: {titles[name]}",
-                values[i].sum(),
-                "GBP",
-                _span(years),
-                RUN,
-                BASIS,
-                definition="Sum of the years' central figures",
-            )
-        )
-    kit.facts["cost_lines"] = [{"title": titles[n], "id": f"cost.{n}.run"} for n in shown]
+            _whole_run(kit, f"cost.{name}.run.{funder}", f"Cost to {FUNDERS[funder]} over the run: {titles[name]}",
+                       values[i, f], years)  # fmt: skip
+        mine = parts[parts["scenario"] == name].groupby("cost_type")["central"].sum()
+        for kind, words in KINDS.items():
+            if kind in mine:
+                _whole_run(kit, f"cost.{name}.run.{kind}", f"{words} over the run: {titles[name]}",
+                           float(mine[kind]), years)  # fmt: skip
+        _whole_run(kit, f"cost.{name}.run", f"Cost over the run: {titles[name]}", values[i].sum(), years)
+        _net(kit, name, titles[name], years)
+    kit.facts["cost_lines"] = [_line(kit, n, titles[n]) for n in shown]
     kit.facts["cost_years"] = _span(years)
-    dearest = shown[int(values.sum(axis=1).argmax())]
-    amount = number(float(values.sum(axis=1).max()), "GBP")
     kit.figure(
         "cost_by_funder",
-        f"“{titles[dearest]}” costs {'the most, ' if len(shown) > 1 else ''}about {amount} over {_span(years)}",
+        _finding(kit, shown, titles, years),
         f"Bar chart of cost by funder over {_span(years)}, one bar an option. "
         + " ".join(
             f"{titles[n]}: {number(float(v.sum()), 'GBP')}." for n, v in zip(shown, values, strict=True)
@@ -94,13 +77,77 @@ def fill(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) -> None
             [FUNDERS[f] for f in funders],
             values,
             [[number(v, "GBP") for v in line] for line in values],
-            f"cost beyond carrying on as now, {_span(years)}, central figures added up",
+            f"cost, capital among it and savings not taken off, {_span(years)}, central figures added up",
             totals=[number(float(v.sum()), "GBP") for v in values],
             money=True,
         ),
         made,
         "pounds",
     )
+
+
+KINDS = {"recurrent": "Recurrent cost", "one_off": "Cost once", "capital": "Capital"}
+
+
+def _whole_run(kit: Kit, id: str, title: str, value: float, years: list[int], how: str = "") -> None:
+    how = how or "Sum of the years' central figures"
+    kit.book.add(Indicator(id, title, value, "GBP", _span(years), RUN, BASIS, definition=how))
+
+
+def _net(kit: Kit, name: str, title: str, years: list[int]) -> None:
+    """Add what an option for places saves over the same years, and its cost less that, where a saving is known."""
+    found = kit.facts["place_savings"].get(name)
+    if found is None:
+        return
+    saved = found.saved(years[0] + 1, years[-1] + 1).sum("funder").values
+    how = "Each financial year at the rate of the January in it"
+    kit.drawn(
+        f"saved.places.{name}.run", f"Spent less on places and travel over the run: {title}", saved, "GBP",
+        _span(years), RUN, BASIS, better="up", definition=how,
+    )  # fmt: skip
+    net = kit.book[f"cost.{name}.run"].number - float(np.median(saved))
+    _whole_run(kit, f"cost.{name}.net", f"Cost over the run less what is saved: {title}", net, years,
+               "Central cost, capital among it, less the central saving on places and travel")  # fmt: skip
+
+
+def _line(kit: Kit, name: str, title: str) -> dict[str, Any]:
+    """Return what the list of costs says of an option: its kinds of cost apart, and what it saves."""
+    kinds = [(words.lower(), f"cost.{name}.run.{kind}") for kind, words in KINDS.items()]
+    return {
+        "title": title,
+        "parts": [{"kind": words, "id": id} for words, id in kinds if id in kit.book],
+        "saved": f"saved.places.{name}.run" if f"cost.{name}.net" in kit.book else "",
+        "net": f"cost.{name}.net",
+    }
+
+
+def _finding(kit: Kit, shown: list[str], titles: dict[str, str], years: list[int]) -> str:
+    """Return the chart's title: the dearest to run, and apart from it the greatest capital with what it saves."""
+
+    def of(name: str, kind: str) -> float:
+        id = f"cost.{name}.run.{kind}"
+        return kit.book[id].number if id in kit.book else 0.0
+
+    running = {n: of(n, "recurrent") + of(n, "one_off") for n in shown}
+    dearest, built = (max(shown, key=rank) for rank in (running.__getitem__, lambda n: of(n, "capital")))
+    clauses = []
+    if running[dearest] > 0:
+        amount = number(running[dearest], "GBP")
+        level = [n for n in shown if number(running[n], "GBP") == amount]
+        paid = sum(v > 0 for v in running.values())
+        most = "the most to run, " if paid > len(level) else "to run, " if paid > 1 else ""
+        who = join([f"“{titles[n]}”" for n in level])
+        clauses.append(f"{who} cost{'s' * (len(level) == 1)} {most}about {amount} over {_span(years)}")
+    if of(built, "capital") > 0:
+        text = f"“{titles[built]}” takes about {number(of(built, 'capital'), 'GBP')} of capital"
+        if f"cost.{built}.net" in kit.book:
+            saved = kit.book[f"saved.places.{built}.run"]
+            spends = "saves" if saved.number >= 0 else "adds"
+            text += (
+                f" and {spends} about {number(abs(saved.number), 'GBP')} on places and travel in those years"
+            )
+        clauses.append(text)
+    return "; ".join(clauses) or f"No option costs anything over {_span(years)}"
 
 
 def _span(years: list[int]) -> str:

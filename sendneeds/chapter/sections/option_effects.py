@@ -9,6 +9,7 @@ import numpy as np
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
 from sendneeds.chapter.sections import clock as ehc_clock
+from sendneeds.chapter.sections import clock_record
 from sendneeds.chapter.sections.places import MODEL
 from sendneeds.chapter.sections.projection import note, year_name
 from sendneeds.foundation.errors import MissingDataError
@@ -18,6 +19,7 @@ from sendneeds.waits.places_compare import compare_places
 
 def fill(kit: Kit, names: list[str], titles: dict[str, str]) -> None:
     """Add what each option changes of plans in time and of places, where it changes them."""
+    kit.facts["place_savings"] = {}
     kit.facts["clock_options"] = _clock(kit, names, titles)
     kit.facts["place_options"] = _places(kit, names, titles)
 
@@ -52,17 +54,10 @@ def _clock(kit: Kit, names: list[str], titles: dict[str, str]) -> list[str]:
                     id, f"Plans issued within 20 weeks, excluding exceptions: {titles[name]}", draws, "whole percent",
                     f"calendar year {year}", ehc_clock.RUN, basis, better="up",
                 )  # fmt: skip
-                chance = Indicator(
-                    f"clock.option_chance.{name}.{year}",
-                    f"Chance that {mark:.0f}% or more are within 20 weeks, excluding exceptions: {titles[name]}",
-                    float((draws >= mark).mean()),
-                    "probability",
-                    f"calendar year {year}",
-                    ehc_clock.RUN,
-                    basis,
-                    better="up",
-                )
-                kit.book.add(chance)
+                clock_record.chance(
+                    kit, f"option_chance.{name}.{year}", f": {titles[name]}", draws, mark,
+                    f"calendar year {year}", basis,
+                )  # fmt: skip
             cells.append(id if id in kit.book else "no plans issued")
         lines.append((titles[name], cells))
     kit.table(
@@ -71,7 +66,7 @@ def _clock(kit: Kit, names: list[str], titles: dict[str, str]) -> list[str]:
         ["Option", *map(str, years)],
         lines,
         note="Share of the plans issued in a calendar year. Options that do not change it are left out. The range is "
-        "an 80% interval, unscored.",
+        "an 80% interval, unscored. " + clock_record.draws_note(kit),
     )
     kit.table(
         "options_in_time_chance",
@@ -90,6 +85,7 @@ def _clock(kit: Kit, names: list[str], titles: dict[str, str]) -> list[str]:
             )
             for n in [base, *changed]
         ],
+        note=clock_record.draws_note(kit),
     )
     return [titles[n] for n in changed]
 
@@ -122,6 +118,7 @@ def _places(kit: Kit, names: list[str], titles: dict[str, str]) -> list[str]:
             found = compare_places(first, places[name])
         except MissingDataError:
             continue
+        kit.facts["place_savings"][name] = found
         for year in years:
             cells = _saved(kit, found, name, titles[name], year)
             money.append((f"{titles[name]}: {year_name(kit, year)}", cells))

@@ -159,7 +159,9 @@ def price_words(kit: Kit, code: str, name: str) -> str:
     )
 
 
-def line(kit: Kit, code: str, best: str, base: str, title: str, last: str, clear: float) -> dict[str, Any]:
+def line(
+    kit: Kit, code: str, best: str, base: str, titles: dict[str, str], last: str, clear: float
+) -> dict[str, Any]:
     """Return what the summary says of the option that ends best: end, months at target, and sessions at the worst."""
     then, now = kit.book[f"prob.{code}.{best}.{last}"], kit.book[f"prob.{code}.{base}.{last}"]
     gained = kit.book[f"months.{code}.{best}"].number - kit.book[f"months.{code}.{base}"].number
@@ -170,7 +172,7 @@ def line(kit: Kit, code: str, best: str, base: str, title: str, last: str, clear
         "code": code,
         "name": best,
         "base": base,
-        "title": title,
+        "title": titles[best],
         "month": month_words(last),
         "best": then.id,
         "now": now.id,
@@ -179,7 +181,18 @@ def line(kit: Kit, code: str, best: str, base: str, title: str, last: str, clear
         "peak_month": month_words(peak.period),
         "late_year": late.period.removeprefix("calendar year "),
         "harms": harms(kit, code, best),
+        "dear": _dear(kit, code, best, titles),
     }
+
+
+def _dear(kit: Kit, code: str, best: str, titles: dict[str, str]) -> str:
+    """Return what the option that makes sessions latest does, if it is not the one that ends best; else nothing."""
+    others = [n for n in titles if n != best and harms(kit, code, n)]
+    if not others:
+        return ""
+    worst = max(others, key=lambda n: kit.book[f"diff.{code}.{n}.late"].number)
+    months = show(kit.book[f"months.{code}.{worst}"])
+    return f"“{titles[worst]}” is there in {months} months{price_words(kit, code, worst)}"
 
 
 def figure(kit: Kit, code: str, names: list[str], titles: dict[str, str]) -> None:

@@ -222,9 +222,7 @@ def _messages(
         if not helping:
             continue
         best = max(helping, key=lambda n: (kit.book[f"prob.{code}.{n}.{last}"].number, -helping.index(n)))
-        kit.facts["option_lines"].append(
-            option_verdict.line(kit, code, best, base, titles[best], last, CLEAR)
-        )
+        kit.facts["option_lines"].append(option_verdict.line(kit, code, best, base, titles, last, CLEAR))
         if len(kit.facts["option_cards"]) < 1:
             kit.facts["option_cards"].append(
                 {"id": f"prob.{code}.{base}.{last}", "service": lower(SERVICES[code])}

@@ -140,7 +140,8 @@ def _settings(kit: Kit, found: Any, years: list[int]) -> None:
 
 
 def _needs(kit: Kit, found: Any) -> None:
-    """Add special places needed and children in independent schools by need."""
+    """Add resourced and special places needed and children in independent schools by need."""
+    resourced = found.by_need("resourced", "needed")
     special, away = found.by_need("state_special", "needed"), found.by_need("independent")
     order = special.isel(year=-1).mean("draw").to_series().sort_values(ascending=False, kind="stable").index
     codes = [str(n) for n in order if str(n) in NEEDS]
@@ -152,6 +153,7 @@ def _needs(kit: Kit, found: Any) -> None:
     for group, members in groups.items():
         cells = []
         for id, title, array in (
+            ("resourced", "places needed in resourced provision or SEN units", resourced),
             ("special", "state special places needed", special),
             ("independent", "in independent schools", away),
         ):
@@ -164,9 +166,11 @@ def _needs(kit: Kit, found: Any) -> None:
         lines.append((names[group], cells))
     kit.table(
         "places_by_need",
-        "State special places needed, and children in independent schools if no place is added, by need",
+        "Places needed in resourced provision and state special schools, and children in independent schools if no "
+        "place is added, by need",
         [
             "Primary need",
+            *(f"Resourced {year_name(kit, y)}" for y in shown),
             *(f"Special {year_name(kit, y)}" for y in shown),
             *(f"Independent {year_name(kit, y)}" for y in shown),
         ],

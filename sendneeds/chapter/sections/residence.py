@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.kit import Kit, stands_in
 from sendneeds.chapter.words import compared
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel.streams import generator
@@ -14,6 +14,17 @@ from sendneeds.need.stock import total_plans
 
 def fill(kit: Kit) -> None:
     """Add plans per 1,000 residents: plans are counted where children live, pupils where they go to school."""
+    kit.facts["oldest"] = AGES[-1]
+    if stands_in(kit.area, "population"):  # scaled by plans: the rate would be England's by construction
+        kit.book.missing(
+            "plans_rate",
+            "EHC plans for each 1,000 residents",
+            "rate",
+            "the last January",
+            "a population.csv table with the area's own residents",
+        )
+        kit.facts["residence_word"] = "not compared with"
+        return
     start = int(kit.result.need.data.attrs["start"])
     for slug, area in (("", kit.area), (".england", kit.england)):
         people = residents(area, start, start, generator(1, "nation", "population"), 64).central()[0].sum()
@@ -34,6 +45,5 @@ def fill(kit: Kit) -> None:
                 level=95,
             )
         )
-    kit.facts["oldest"] = AGES[-1]
     own, national = kit.book["plans_rate"], kit.book["plans_rate.england"]
     kit.facts["residence_word"] = compared(own, national)

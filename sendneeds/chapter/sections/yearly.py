@@ -14,6 +14,9 @@ LEAST_WEEKS = 50
 LATE = 1.0
 """Mean weeks late of a session from which a service is said to keep the children already in it waiting."""
 
+WIDE = 50.0
+"""Points of an interval so wide that a sentence says so before it says anything else."""
+
 
 def years_of(lists: Any) -> dict[int, slice]:
     """Return the weeks of every calendar year that a run holds whole."""
