@@ -18,7 +18,11 @@ ASSESSMENTS = (
     "assessments asked of psychologists: one for each EHC needs assessment",
 )
 YEARS = 7  # Januaries in a SEN2 release
-OUT_BY = "14 %"  # the most by which this misses residents under 18 in the four areas whose own are known
+PLANS_MISS = (-0.25, 0.59)
+"""An area's share of England's plans over its share of pupils aged 5 to 15, less 1, in 19 of 20 of 74 development
+areas (half of England's authorities), January 2025: by so much do residents made from plans miss."""
+ROLLS_MISS = (-0.11, 0.11)
+"""The most by which residents under 18 made from school rolls missed in the four areas whose own are known."""
 SPREAD = 0.09  # the shipped interval about a week's mean of a year's assessments
 
 
@@ -78,7 +82,10 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
     ).reset_index(drop=True)
     meta = england.meta["population"]
     if not area.has("pupils"):
-        how += f", which missed by up to {OUT_BY} in four areas where residents are known"
+        how += (
+            f", which in 19 of 20 authorities lies from {-100 * PLANS_MISS[0]:.0f} % under to "
+            f"{100 * PLANS_MISS[1]:.0f} % over their share of pupils"
+        )
     note = f"England's residents scaled {how}. Add the ONS estimates of the area in its place."
     made = TableMeta(
         "Residents by age, scaled from England's",
@@ -89,6 +96,34 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
         note,
     )
     return frame, made
+
+
+def residents_miss(area: Area) -> tuple[float, float]:
+    """Return by how much the area's residents may miss, as parts of the true number: the least and the most.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    (float, float)
+        `PLANS_MISS` where they are England's by the area's share of plans, `ROLLS_MISS` by its share of pupils;
+        (0, 0) where they are the area's own.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> residents_miss(sn.open_area("bedford"))
+    (0.0, 0.0)
+    """
+
+    def scaled(table: str) -> bool:
+        return table in area.meta and area.meta[table].basis == "scaled"
+
+    if not scaled("population"):
+        return 0.0, 0.0
+    return ROLLS_MISS if area.has("pupils") and not scaled("pupils") else PLANS_MISS
 
 
 def scaled_schools(area: Area, england: Area) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from sendneeds.evidence.scaled import residents_miss
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.kernel.streams import generator
@@ -125,7 +126,10 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
     pandas.DataFrame
         A row a need: ``identified`` and ``expected`` plans, ``ratio`` of the two with ``low`` and ``high``
         (Byar), ``gap`` (expected less identified: the plans that equal rates would add), ``standing``
-        (above, below, similar) and ``basis``.
+        (above, below, similar; cannot tell) and ``basis``. Where the area's residents are England's, scaled,
+        the limits are widened by how far such residents miss
+        (`sendneeds.evidence.scaled.residents_miss`), and what chance alone would call above or below is
+        ``cannot tell`` where the widened limits have England's rate between them.
 
     Examples
     --------
@@ -143,6 +147,7 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
         residents(a, year, year, generator(1, "nation", "population"), 64).central()[0]
         for a in (area, england)
     )
+    least, most = residents_miss(area)
     rows = []
     for n, need in enumerate(stock.PLAN_NEEDS):
         seen = float(own[n].sum())
@@ -153,11 +158,20 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
         else:
             due, basis = float((nation[n] / np.maximum(there, 1) * here).sum()), "England's rate by age"
         low, high = (float(limit) for limit in byar(seen, level))
+        chance = _standing(low, high, due)
+        # true residents are those made over (1 + miss), and what is due goes with them
+        low, high = low * (1 + least), high * (1 + most)
         ratio = (low / due, seen / due, high / due) if due > 0 else (np.nan,) * 3
-        standing = "above" if ratio[0] > 1 else "below" if ratio[2] < 1 else "similar"
+        standing = _standing(low, high, due)
+        if standing != chance:
+            standing = "cannot tell"
         rows.append((need, NEEDS[need], seen, due, ratio[1], ratio[0], ratio[2], due - seen, standing, basis))
     columns = ["need", "name", "identified", "expected", "ratio", "low", "high", "gap", "standing", "basis"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _standing(low: float, high: float, due: float) -> str:
+    return "above" if low > due > 0 else "below" if high < due else "similar"
 
 
 def slope_index(rates: np.ndarray, weights: np.ndarray) -> float:

@@ -8,6 +8,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.evidence.area import TableMeta
+from sendneeds.evidence.scaled import PLANS_MISS, ROLLS_MISS
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.need.prevalence import byar, inequality, prevalence, slope_index, wilson
 
@@ -24,6 +25,26 @@ def test_bedford_expected_is_rates_times_residents(bedford):
     assert table.loc["SLCN", "standing"] == "above"
     assert table.loc["ASD", "standing"] == "below"
     np.testing.assert_allclose(table["gap"], table["expected"] - table["identified"])
+
+
+def test_scaled_residents_widen_the_interval_and_can_make_it_untold(bedford):
+    own = prevalence(bedford).set_index("need")
+    meta = replace(bedford.meta["population"], basis="scaled")
+    by_rolls = replace(bedford, meta={**bedford.meta, "population": meta})
+    by_plans = replace(
+        by_rolls, meta={**by_rolls.meta, "pupils": replace(bedford.meta["pupils"], basis="scaled")}
+    )
+    for area, (least, most) in ((by_rolls, ROLLS_MISS), (by_plans, PLANS_MISS)):
+        made = prevalence(area).set_index("need")
+        np.testing.assert_allclose(made["ratio"], own["ratio"], rtol=1e-9)  # the same residents, less sure
+        np.testing.assert_allclose(made["low"], own["low"] * (1 + least), rtol=1e-9)
+        np.testing.assert_allclose(made["high"], own["high"] * (1 + most), rtol=1e-9)
+        unsure = (made["low"] <= 1) & (made["high"] >= 1)
+        assert set(made.loc[unsure & (own["standing"] != "similar"), "standing"]) == {"cannot tell"}
+        assert (made.loc[~unsure, "standing"] == own.loc[~unsure, "standing"]).all()
+        assert (made.loc[own["standing"] == "similar", "standing"] == "similar").all()
+    assert own.loc["ASD", "standing"] == "below"
+    assert made.loc["ASD", "standing"] == "cannot tell"
 
 
 def test_a_study_replaces_englands_rate(bedford):
