@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.foundation.errors import unknown
-from sendneeds.foundation.plots import COLOURS
+from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import quantiles
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -40,6 +41,14 @@ USE_WORDS = {
 }
 
 
+STYLES = ("-", "--", ":", "-.")
+"""Beyond the colours there are, scenarios differ by style of line."""
+MOST_BANDS = 4
+"""Scenarios whose interval is drawn; more could not be told apart."""
+LABEL, WHOLE_QUARTER = 28, 12
+"""Characters a line of a label, and weeks that make a quarter worth showing."""
+
+
 def _known(result: WaitsResult, **names: str) -> None:
     for kind, name in names.items():
         if name not in result.data[kind].values:
@@ -49,24 +58,48 @@ def _known(result: WaitsResult, **names: str) -> None:
 def _axes(ax: Axes | None) -> Axes:
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=(7, 4))[1] if ax is None else ax
+    return plt.subplots(figsize=(8, 4.2), layout="constrained")[1] if ax is None else ax
 
 
 def fan(result: WaitsResult, service: str, variable: str, ax: Axes | None) -> Axes:
-    """Plot one stock or flow as a fan, a line a scenario."""
+    """Plot one stock or flow as a fan, a line a scenario, named at its end."""
     _known(result, service=service)
     ax = _axes(ax)
     array = result.share_within_18() if variable == "share_within_18" else result.variable(variable)
     time = "week" if "week" in array.dims else "week_commencing"
-    for colour, scenario in zip(COLOURS, result.data["scenario"].values, strict=False):
-        q = quantiles(array.sel(service=service, scenario=scenario))
-        ax.fill_between(q[time].values, q.isel(quantile=0), q.isel(quantile=2), color=colour, alpha=0.2, lw=0)
-        ax.plot(q[time].values, q.isel(quantile=1), color=colour, label=str(scenario))
-    ax.set_title(f"{result.area_name}: {SERVICES[service]}, {array.attrs['long_name'].lower()}", loc="left")
+    drawn: list[tuple[list[str], np.ndarray]] = []
+    for scenario in map(str, result.data["scenario"].values):
+        q = quantiles(array.sel(service=service, scenario=scenario)).values
+        same = next((names for names, other in drawn if np.array_equal(q, other)), None)
+        if same is None:
+            drawn.append(([scenario], q))
+        else:  # one line over another would hide it
+            same.append(scenario)
+    weeks, ends = array[time].values, []
+    for n, (names, q) in enumerate(drawn):
+        colour, style = COLOURS[n % len(COLOURS)], STYLES[n // len(COLOURS) % len(STYLES)]
+        if n < MOST_BANDS:
+            ax.fill_between(weeks, q[:, 0], q[:, 2], color=colour, alpha=0.15, lw=0)
+        ax.plot(weeks, q[:, 1], style, color=colour)
+        ends.append((textwrap.fill(", ".join(names), LABEL), float(q[-1, 1]), colour))
+    title = f"{result.area_name}: {SERVICES[service]}, {array.attrs['long_name'].lower()}"
+    ax.set_title(textwrap.fill(title, 84), loc="left", fontsize=10)
     ax.set_ylabel(array.attrs["units"])
     ax.set_ylim(bottom=0)
-    ax.legend(frameon=False)
+    lines = max(text.count("\n") + 1 for text, _, _ in ends)
+    label_ends(ax, weeks[-1], ends, 0.06 * lines)
+    _dates(ax)
     return ax
+
+
+def _dates(ax: Axes) -> None:
+    """Label a time axis briefly, without an offset written under it."""
+    import matplotlib.dates as mdates
+
+    locator = mdates.AutoDateLocator()
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def backlog(result: WaitsResult, service: str) -> Figure:
@@ -74,31 +107,48 @@ def backlog(result: WaitsResult, service: str) -> Figure:
     import matplotlib.pyplot as plt
 
     _known(result, service=service)
-    figure, panels = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    figure, panels = plt.subplots(1, 2, figsize=(12, 4.4), layout="constrained")
     for panel, name in zip(panels, ("waiting", "overdue_sessions"), strict=True):
         fan(result, service, name, panel)
-        panel.set_title(result.data[name].attrs["long_name"], loc="left")
-    figure.suptitle(f"{result.area_name}: {SERVICES[service]}")
+        panel.set_title(result.data[name].attrs["long_name"], loc="left", fontsize=10)
+    count = len(result.data["scenario"])
+    bands = "" if count <= MOST_BANDS else f" (of the first {MOST_BANDS})"
+    figure.suptitle(f"{result.area_name}: {SERVICES[service]}, medians and 80 % intervals{bands}")
     return figure
 
 
 def slots(result: WaitsResult, service: str, scenario: str, ax: Axes | None) -> Axes:
-    """Plot what the slots are used for, month by month, stacked."""
+    """Plot what the slots are used for, stacked, in quarters: single months go up and down with the terms."""
     _known(result, service=service, scenario=scenario)
     ax = _axes(ax)
     used = result.data["slots"].sel(service=service, scenario=scenario).mean("draw")
-    weeks = result.data["weeks_of_month"].values
-    rows = [used.sel(use=use).values / weeks for use in USE_COLOURS]
-    ax.stackplot(
-        used["month"].values,
-        rows,
-        colors=list(USE_COLOURS.values()),
-        labels=[USE_WORDS[use] for use in USE_COLOURS],
+    quarter = used["month"].values.astype("datetime64[M]").astype(int) // 3
+    quarters, starts = np.unique(quarter, return_index=True)
+    weeks = np.add.reduceat(result.data["weeks_of_month"].values, starts)
+    rows = np.stack([np.add.reduceat(used.sel(use=use).values, starts) / weeks for use in USE_COLOURS])
+    whole = weeks >= WHOLE_QUARTER if (weeks >= WHOLE_QUARTER).any() else np.ones(weeks.size, bool)
+    first = (quarters * 3).astype("datetime64[M]").astype("datetime64[D]")
+    base = np.zeros(int(whole.sum()))
+    for use, row in zip(USE_COLOURS, rows[:, whole], strict=True):
+        ax.bar(
+            first[whole],
+            row,
+            width=84,
+            align="edge",
+            bottom=base,
+            color=USE_COLOURS[use],
+            label=USE_WORDS[use],
+        )
+        base += row
+    ax.set_title(
+        f"{result.area_name}: {SERVICES[service]}, slots a week by use\nscenario: {scenario}; means of quarters",
+        loc="left",
+        fontsize=10,
     )
-    ax.set_title(f"{result.area_name}: {SERVICES[service]}, slots a week by use", loc="left")
     ax.set_ylabel("slots a week (means)")
     ax.set_ylim(bottom=0)
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), reverse=True)
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=len(USE_COLOURS))
+    _dates(ax)
     return ax
 
 
@@ -116,7 +166,8 @@ def bands(result: WaitsResult, service: str, scenario: str, ax: Axes | None) -> 
         base += height
     ax.set_title(f"{result.area_name}: {SERVICES[service]}, waiting each January", loc="left")
     ax.set_ylabel("children (medians)")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=len(GROUPS))
+    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
@@ -126,11 +177,13 @@ def probability(result: WaitsResult, service: str, share: float, ax: Axes | None
         raise unknown("service with a list", service, result.with_list)
     ax = _axes(ax)
     table = result.probability(share)
-    for colour, scenario in zip(COLOURS, result.data["scenario"].values, strict=False):
+    for n, scenario in enumerate(map(str, result.data["scenario"].values)):
         rows = table[(table["service"] == service) & (table["scenario"] == scenario)]
-        ax.plot(rows["month"], rows["probability"], color=colour, label=str(scenario))
+        colour, style = COLOURS[n % len(COLOURS)], STYLES[n // len(COLOURS) % len(STYLES)]
+        ax.plot(rows["month"], rows["probability"], style, color=colour, label=scenario)
     ax.set_title(f"{SERVICES[service]}: chance that {share:.0%} wait under 18 weeks", loc="left")
     ax.set_ylim(0, 1)
     ax.set_ylabel("probability")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=3)
+    _dates(ax)
     return ax

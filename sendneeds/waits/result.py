@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.calendar import month_starts
+from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.results import Result
 from sendneeds.waits import pictures
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+def _interval(draws: np.ndarray) -> str:
+    """Return a median with its 80 % interval, or nothing where there are no draws."""
+    if not draws.size:
+        return ""
+    low, central, high = np.quantile(draws, (0.1, 0.5, 0.9))
+    return f"{central:.1f} ({low:.1f} to {high:.1f})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,8 +126,46 @@ class WaitsResult(Result):
         return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
 
     def weeks_late(self) -> xr.DataArray:
-        """Return the mean weeks by which a session delivered was late, by calendar year; NaN where there was none."""
+        """Return the mean weeks by which a session delivered was late, by calendar year and draw; NaN where none was.
+
+        `lateness` gives it as a short table.
+        """
         return self._by_year("late_weeks", "sessions", "Mean weeks late of a session delivered", "weeks")
+
+    def lateness(self, service: str | None = None) -> pd.DataFrame:
+        """Return the mean weeks late of a session delivered as a table: 80 % intervals by calendar year.
+
+        Parameters
+        ----------
+        service : str, optional
+            Every service that has sessions when left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by scenario and service, a column a calendar year; each entry is the median with the 80 %
+            interval in brackets, and empty where no draw had a session.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such service.
+        """
+        import pandas as pd
+
+        array = self.weeks_late().transpose("scenario", "service", "calendar_year", "draw")
+        if service is not None and service not in array["service"].values:
+            raise unknown("service", service, map(str, array["service"].values))
+        kept = [s for s in array["service"].values if service in (None, s)]
+        rows = {}
+        for scenario in map(str, array["scenario"].values):
+            for name in map(str, kept):
+                values = array.sel(scenario=scenario, service=name).values
+                told = [_interval(year[~np.isnan(year)]) for year in values]
+                if any(told):
+                    rows[scenario, name] = told
+        index = pd.MultiIndex.from_tuples(list(rows), names=["scenario", "service"])
+        return pd.DataFrame(list(rows.values()), index=index, columns=array["calendar_year"].values)
 
     def advice_in_time(self) -> xr.DataArray:
         """Return the share of statutory advice given within six weeks, by calendar year; NaN where none was given."""
@@ -153,7 +200,7 @@ class WaitsResult(Result):
         return pictures.backlog(self, service)
 
     def plot_slots(self, service: str, scenario: str = "baseline", ax: Axes | None = None) -> Axes:
-        """Plot what the slots of a service are used for, month by month, means over draws, stacked.
+        """Plot what the slots of a service are used for, quarter by quarter, means over draws, stacked.
 
         Parameters
         ----------

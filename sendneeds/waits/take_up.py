@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from sendneeds.foundation.results import Result, quantiles
 from sendneeds.kernel.streams import binomial, uniforms
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
 
@@ -45,8 +46,55 @@ class AllowanceResult(Result):
     title = "Allowances"
 
     def describe(self) -> str:
-        """Return what the result holds, a line a variable."""
-        return super().describe().replace(self.title, self.about, 1)
+        """Return the figures of the first, the last scored and the last January, and what the result holds."""
+        head, *rest = super().describe().replace(self.title, self.about, 1).splitlines()
+        return "\n".join([head, self.by_year().to_string(), *rest])
+
+    def by_year(self, years: Sequence[int] | None = None) -> pd.DataFrame:
+        """Return every figure with its 80 % interval as text, a column a January.
+
+        Parameters
+        ----------
+        years : sequence of int, optional
+            The first, the last whose need has a track record and the last when left out. A year after the second is
+            headed ``(scenario range)``.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        DomainError
+            If a year is not projected.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> found = sn.short_breaks(bedford, sn.project(bedford, to=2031, draws=20), uptake=0.0)
+        >>> print(found.by_year().loc[["Nights wanted a year"]].to_string())
+                             2025 2030 2031 (scenario range)
+        Nights wanted a year    0    0                     0
+        """
+        import pandas as pd
+
+        there, scored = self.data["year"].values, int(self.data.attrs["scored_to"])
+        chosen = (
+            sorted({int(there[0]), min(scored, int(there[-1])), int(there[-1])}) if years is None else years
+        )
+        for year in chosen:
+            if year not in there:
+                raise DomainError(f"year={year}: a January from {there[0]} to {there[-1]}.")
+        shown = {name: array for name, array in self.data.data_vars.items() if array.dims == ("year", "draw")}
+        columns = {
+            f"{year} (scenario range)" if year > scored else str(year): [
+                _told(array.sel(year=year)) for array in shown.values()
+            ]
+            for year in chosen
+        }
+        rows = [_named(array) for array in shown.values()]
+        return pd.DataFrame(columns, index=rows)
 
     def sessions_a_week(self, service: str, days: np.ndarray) -> np.ndarray:
         """Return the sessions of a service that budgets take the place of, by week and draw, (week, draw).
@@ -103,6 +151,28 @@ class AllowanceResult(Result):
             f"{self.about}\n80 % interval, scenario range after {scored}", x=0.01, ha="left", fontsize=11
         )
         return figure
+
+
+def _named(array: xr.DataArray) -> str:
+    """Return what an array is, with its unit as `_told` writes it."""
+    text, units = str(array.attrs["long_name"]), str(array.attrs["units"])
+    thing, a, period = units.partition(" a ")
+    if units in ("share", "probability") or (not a and thing in text.casefold()):
+        return text
+    return (
+        f"{text}{a}{period}"
+        if thing in text.casefold()
+        else f"{text}, {units.replace('GBP', 'GBP thousand')}"
+    )
+
+
+def _told(array: xr.DataArray) -> str:
+    """Return the median of draws with its 80 % interval; shares and chances in per cent, pounds in thousands."""
+    units = str(array.attrs["units"])
+    form = "{:.0%}" if units in ("share", "probability") else "{:,.0f}"
+    scale = 1000 if units.startswith("GBP") else 1
+    low, central, high = (form.format(value / scale) for value in quantiles(array).values)
+    return f"{central} ({low} to {high})" if low != high else central
 
 
 class Take:

@@ -137,3 +137,26 @@ def test_what_is_missing_or_wrong_is_named(bedford, need):
     luton = sn.open_area("luton")
     with pytest.raises(MissingDataError, match="service_parameters"):
         short_breaks(luton, sn.project(luton, to=2027, draws=10))
+
+
+@pytest.mark.parametrize("question", EVERY)
+def test_the_print_has_the_main_figures_of_three_januaries(bedford, need, question):
+    """The first January, the last that is scored and the last: here the last two are one."""
+    found = question(bedford, need)
+    top = repr(found).splitlines()[1:]
+    assert top[0].split() == ["2025", "2028"]
+    name = found.shown[0][0]
+    array = found.data[name].sel(year=2028)
+    low, central, high = array.quantile([0.1, 0.5, 0.9]).values
+    form = "{:.0%}" if array.attrs["units"] == "probability" else "{:,.0f}"
+    text = f"{form.format(central)} ({form.format(low)} to {form.format(high)})"
+    assert text in repr(found)
+
+
+def test_years_after_the_scored_ones_are_a_scenario_range(bedford):
+    longer = sn.project(bedford, to=2033, draws=20)
+    table = short_breaks(bedford, longer, uptake=0.05).by_year()
+    assert table.columns.tolist() == ["2025", "2030", "2033 (scenario range)"]
+    assert "Cost of nights given and bought, GBP thousand a year" in table.index
+    with pytest.raises(DomainError, match="a January from 2025 to 2033"):
+        short_breaks(bedford, longer).by_year([2040])
