@@ -55,7 +55,7 @@ def made_by(args: argparse.Namespace, result: Any) -> dict[str, Any]:
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
-    chosen = sn.open_scenarios(args.options or area, area)
+    chosen = sn.open_scenarios(args.options or area, area, to=args.to)
     return sn.run(area, chosen, draws=args.draws, seed=args.seed, to=args.to, progress=tick)
 
 

@@ -46,6 +46,8 @@ class Comparison:
     options : tuple of str
         Names of the options, the baseline left out.
     waits : WaitsResult or None
+    notes : tuple of str
+        As in `RunResult.notes`.
     """
 
     probability: pd.DataFrame
@@ -59,6 +61,7 @@ class Comparison:
     hold_weeks: int
     options: tuple[str, ...]
     waits: WaitsResult | None
+    notes: tuple[str, ...] = ()
 
     def changed(self) -> list[tuple[str, str]]:
         """Return (scenario, service) where an option makes a difference to a list or to sessions past due."""
@@ -86,12 +89,12 @@ class Comparison:
         return self.waits.plot_probability(service, self.target, ax)
 
     def __repr__(self) -> str:
-        said = compare_text.lines(self)
+        said, noted = compare_text.lines(self), [f"  note: {text}" for text in self.notes]
         if all(text.endswith(": no difference from the baseline") for text in said):
-            return "Comparison: no option differs from the baseline"
+            return "\n".join(["Comparison: no option differs from the baseline", *noted])
         target = f"{self.target:.0%} waiting 18 weeks or less, held {self.hold_weeks} weeks"
         head = f"Comparison with the baseline ({target})"
-        return "\n".join([head, *said])
+        return "\n".join([head, *said, *noted])
 
     def _repr_html_(self) -> str:
         import html
@@ -155,4 +158,5 @@ def compare(
         hold_weeks,
         options,
         waits,
+        result.notes,
     )

@@ -16,11 +16,10 @@ from sendneeds.scenarios.levers import Lever
 from sendneeds.waits.allowances import personal_budgets
 from sendneeds.waits.options import RuleChange, ServiceOption
 from sendneeds.waits.places import Opening
-from sendneeds.waits.service_figures import AUTISM, LIST
+from sendneeds.waits.service_figures import services_of
 from sendneeds.waits.staff import (
     RAMP_FROM,
     WEEKS_A_YEAR,
-    has_staff,
     hiring,
     posts_of,
     staff_at_work,
@@ -129,34 +128,14 @@ def effect(lever: Lever, at: Setting) -> Effect:
     return _EFFECTS[lever.kind](lever, at)
 
 
-def cannot(lever: Lever, parameters: Parameters, services: list[str]) -> str:
-    """Return what a lever lacks in an area, in words; empty where it can be pulled."""
-    name = lever.service
-    if name not in services:
-        return f"one of {', '.join(services)}" if services else "none: the pack has no services"
-    if lever.kind in ("fill_vacancies", "fund_posts") and not has_staff(parameters, name):
-        return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv"
-    if lever.kind in ("initiative", "outsource", "triage") and not parameters.has(name, LIST):
-        return "a service with a list for first appointments"
-    if lever.kind == "groups" and not parameters.has(name, "block_share"):
-        return "a service with blocks of sessions: block_share in service_parameters.csv"
-    if lever.kind == "autism_pathway" and name != AUTISM:
-        return AUTISM
-    if lever.kind == "personal_budgets" and not parameters.has(
-        name, "personal_budget_sessions_per_child_year"
-    ):
-        return "a service with personal_budget_sessions_per_child_year in service_parameters.csv"
-    return ""
-
-
 def opening_of(lever: Lever) -> Opening:
     """Return the places that a lever opens."""
     v = lever.values
-    return Opening(v["setting"], v["january"], round(v["places"]), v["fill_years"])
+    return Opening(v["setting"], v["january"], int(v["places"]), v["fill_years"])
 
 
 def places_effect(lever: Lever, at: Setting) -> Effect:
-    """Return what new places cost: their capital, over the 52 weeks before the January in which they open."""
+    """Return what new places cost: their capital, evenly over the 52 weeks before the January in which they open."""
     opens = at.week_of(date(lever.values["january"], 1, 15))
     week = np.arange(len(at.days))[:, None]
     units = ((week >= opens - 52) & (week < opens)) * np.full((1, at.draws), lever.values["places"] / 52)
@@ -232,18 +211,38 @@ def _autism_pathway(lever: Lever, at: Setting) -> Effect:
     return _yearly(lever, at, at.rule(lever, pathway=lever.values["pathway"]), "autism pathway")
 
 
-def _personal_budgets(lever: Lever, at: Setting) -> Effect:
-    """Give budgets to a share of children with a plan: the sessions that they buy come free for others."""
-    area = at.area
-    now, then = (personal_budgets(area, at.need, uptake) for uptake in (None, float(lever.values["uptake"])))
-    freed = then.sessions_a_week(lever.service, at.days) - now.sessions_a_week(lever.service, at.days)
+def budget_effects(lever: Lever, at: Setting) -> list[tuple[str, Effect]]:
+    """Return what budgets for a share of children with a plan cost, and the slots that come free in each service.
+
+    Parameters
+    ----------
+    lever : Lever
+    at : Setting
+
+    Returns
+    -------
+    list of (service, Effect)
+        ``PLACES`` in front, which carries the cost, gross; then each simulated service whose sessions budgets buy.
+    """
+    area, uptake = at.area, float(lever.values["uptake"])
+    now, then = (personal_budgets(area, at.need, share) for share in (None, uptake))
     years = at.need.data["year"].values
     year = np.clip(at.days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     more = (then.data["children"].astype(int) - now.data["children"]).transpose("year", "draw").values[year]
     strength = at.strength(lever)
-    option = ServiceOption(extra_slots=np.maximum(freed, 0.0) * strength)
     price = at.figure("PLACES", "gbp_per_personal_budget") / WEEKS_A_YEAR
-    return Effect(option, np.maximum(more, 0) * strength, price, "personal budgets", "recurrent")
+    paid = Effect(
+        ServiceOption(), np.maximum(more, 0) * strength, price, "personal budgets, gross", "recurrent"
+    )
+    out = [("PLACES", paid)]
+    bought = now.data["service"].values.tolist() if "sessions_replaced" in now.data else []
+    for service in services_of(at.parameters):
+        if service not in bought:
+            continue
+        freed = then.sessions_a_week(service, at.days) - now.sessions_a_week(service, at.days)
+        option = ServiceOption(extra_slots=np.maximum(freed, 0.0) * strength)
+        out.append((service, Effect(option, np.zeros_like(freed), price, "sessions freed", "recurrent")))
+    return out
 
 
 def _yearly(lever: Lever, at: Setting, option: ServiceOption, item: str) -> Effect:
@@ -263,5 +262,4 @@ _EFFECTS: dict[str, Callable[[Lever, Setting], Effect]] = {
     "groups": _groups,
     "triage": _triage,
     "autism_pathway": _autism_pathway,
-    "personal_budgets": _personal_budgets,
 }

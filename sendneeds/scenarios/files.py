@@ -9,10 +9,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, nearest
+from sendneeds.foundation.errors import (
+    DomainError,
+    Fault,
+    MissingDataError,
+    ScenarioError,
+    UnknownNameError,
+    nearest,
+)
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.need.change import GROWTH
-from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, PLACE_LEVERS, Key, Lever, need_change
+from sendneeds.scenarios.checks import Checked
+from sendneeds.scenarios.levers import BUDGETS, LEVERS, NEED_LEVERS, PLACE_LEVERS, Key, Lever, need_change
 from sendneeds.waits.service_figures import SHAPES
 
 if TYPE_CHECKING:
@@ -20,10 +28,8 @@ if TYPE_CHECKING:
 
 TOP_KEYS = ("name", "title", "note", "levers")
 TOML_HINT = "Mend the line that is named: dates are 2027-09-01 without quotes, shares 0.67, texts in quotes."
-_WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4), "years": (1, 10)}
+_WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4), "years": (1, 10), "count": (1, 10_000)}
 _WORDS = {"growth": GROWTH, "pathway": SHAPES, "setting": ("resourced", "state_special")}
-HORIZON_YEARS = 26
-"""Years from the start of the simulation within which a date has to lie: 0 to 25, one childhood."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,13 @@ class Scenario:
     levers: tuple[Lever, ...] = ()
 
 
-def open_scenarios(source: str | Path | Area, area: Area | None = None) -> list[Scenario]:
+def open_scenarios(
+    source: str | Path | Area,
+    area: Area | None = None,
+    *,
+    to: int | None = None,
+    until: date | None = None,
+) -> list[Scenario]:
     """Read the scenarios of an area, a folder or one file; the baseline comes first.
 
     Parameters
@@ -60,7 +72,11 @@ def open_scenarios(source: str | Path | Area, area: Area | None = None) -> list[
         A pack that ships (``"bedford"``), an Area, a folder of ``.toml`` files, a pack folder with a folder
         ``scenarios``, or one file.
     area : Area, optional
-        Whose dates a folder or file of scenarios has to keep to.
+        On which the scenarios will be run: what it cannot do is told with the faults of the files.
+    to : int, optional
+        Last January of the projection, as it will be given to `run`.
+    until : date, optional
+        Last week of the lists, as it will be given to `run`; the end of the scored years when left out.
 
     Returns
     -------
@@ -86,7 +102,9 @@ def open_scenarios(source: str | Path | Area, area: Area | None = None) -> list[
     faults: list[Fault] = []
     found: dict[str, Scenario] = {}
     for path in paths:
-        scenario = _read(path, area, faults)
+        scenario, levers = _read(path, faults)
+        if area is not None:
+            faults += Checked(area, to, until).faults(path.name, levers)
         if scenario is None:
             continue
         if scenario.name in found:
@@ -118,20 +136,27 @@ def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
         raise MissingDataError(
             f"{source}: there is no such file or folder. Give a .toml file or a folder of them."
         )
-    area = open_area(str(source))
-    return _find(area)
+    try:
+        return _find(open_area(str(source)))
+    except UnknownNameError as error:
+        raise MissingDataError(
+            f"{source}: there is no file or folder of scenarios of that name, and no area whose scenarios they could "
+            f"be ({error}) Give a .toml file or a folder of them."
+        ) from None
 
 
-def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None:
+def _read(path: Path, faults: list[Fault]) -> tuple[Scenario | None, list[Lever]]:
+    """Return the scenario of a file, None where it has no name or title, and its levers, faulty ones too."""
+
     def fault(column: str, found: Any, allowed: str, cure: str) -> None:
-        faults.append(Fault(path.name, 0, column, str(found), allowed, cure))
+        faults.append(Fault(path.name, 0, column, _shown(found), allowed, cure))
 
     before = len(faults)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        fault("", error, "a TOML file in UTF-8", TOML_HINT)
-        return None
+        fault("", str(error), "a TOML file in UTF-8", TOML_HINT)
+        return None, []
     for key in raw:
         if key not in TOP_KEYS:
             fault(key, key, ", ".join(TOP_KEYS), _did_you_mean(key, TOP_KEYS))
@@ -140,35 +165,38 @@ def _read(path: Path, area: Area | None, faults: list[Fault]) -> Scenario | None
             fault(key, raw.get(key, "nothing"), "a text", f'Add {key} = "..."')
     entries = raw.get("levers", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        fault("levers", type(entries).__name__, "a list of tables", "Write each lever under [[levers]].")
+        found = "one table, [levers]" if isinstance(entries, dict) else entries
+        fault("levers", found, "a list of tables", "Write each lever under [[levers]], with two brackets.")
         entries = []
-    levers = [_lever(f"levers[{i}]", entry, area, fault) for i, entry in enumerate(entries, 1)]
-    whole = [lever for lever in levers if lever is not None]
+    read = [_lever(path.name, f"levers[{i}]", entry, fault) for i, entry in enumerate(entries, 1)]
+    levers = [lever for lever in read if lever is not None]
+    budgets = [lever for lever in levers if lever.kind == BUDGETS]
+    if len(budgets) > 1:
+        cure = "Leave one: it acts on every service whose sessions budgets buy."
+        fault(budgets[1].place, BUDGETS, "one such lever a scenario", cure)
     if len(faults) == before:
         try:
-            need_change(whole)
+            need_change(levers)
         except DomainError as error:
             fault("levers", "a lever on need that cannot be", str(error), "Mend the lever on need.")
     name, title = raw.get("name"), raw.get("title")
     if not isinstance(name, str) or not isinstance(title, str):
-        return None
-    return Scenario(
-        name, title, str(raw.get("note", "")), tuple(lever for lever in levers if lever is not None)
-    )
+        return None, levers
+    return Scenario(name, title, str(raw.get("note", "")), tuple(levers)), levers
 
 
-def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) -> Lever | None:
+def _lever(file: str, where: str, entry: Mapping[str, Any], fault: Any) -> Lever | None:
     kind = entry.get("kind")
     every = {**LEVERS, **PLACE_LEVERS, **NEED_LEVERS}
     kinds = [*every]
+    if kind is None:
+        fault(f"{where}.kind", "nothing", ", ".join(kinds), "Say which lever it is: kind = ...")
+        return None
     if kind not in kinds:
         fault(f"{where}.kind", kind, ", ".join(kinds), _did_you_mean(str(kind), kinds))
         return None
-    on_service, keys = kind in LEVERS, every[kind]
-    service = entry.get("service")
-    if on_service and service not in SERVICES:
-        fault(f"{where}.service", service, ", ".join(SERVICES), _did_you_mean(str(service), SERVICES))
-    allowed = ("kind", *(["service"] if on_service else []), *keys)
+    keys = every[kind]
+    allowed = ("kind", *keys)
     for key in entry:
         if key not in allowed:
             fault(f"{where}.{key}", key, ", ".join(allowed), _did_you_mean(key, allowed))
@@ -181,32 +209,28 @@ def _lever(where: str, entry: Mapping[str, Any], area: Area | None, fault: Any) 
             continue
         problem, values[name] = _value(spec, entry[name])
         if problem:
-            fault(f"{where}.{name}", entry[name], problem, f"{name}: {spec.what}.")
+            cure = _did_you_mean(str(entry[name]), SERVICES) if name == "service" else f"{name}: {spec.what}."
+            fault(f"{where}.{name}", entry[name], problem, cure)
     if values.get("gbp_per_year") and not values.get("funders"):
         fault(
             f"{where}.funders", "nothing", keys["funders"].what, "Say who pays the cost that the lever has."
         )
     first, last = values.get("from"), values.get("to")
-    if isinstance(first, date):
-        if isinstance(last, date) and last < first:
-            fault(f"{where}.to", last, f"a date from {first}", "Put the last day after the first.")
-        if area is not None and not (area.start <= first <= date(area.start.year + HORIZON_YEARS, 12, 31)):
-            fault(
-                f"{where}.from",
-                first,
-                f"{area.start} to {area.start.year + HORIZON_YEARS}-12-31",
-                "Give a date within the simulation.",
-            )
-    named = str(service) if on_service else "PLACES" if kind in PLACE_LEVERS else ""
-    return Lever(str(kind), named, values)
+    if first is not None and last is not None and last < first:
+        fault(f"{where}.to", last, f"a date from {first}", "Put the last day after the first.")
+    on_places = kind in PLACE_LEVERS or kind == BUDGETS
+    service = values.pop("service", None)
+    return Lever(kind, "PLACES" if on_places else str(service or ""), values, file, where)
 
 
 def _value(key: Key, raw: Any) -> tuple[str, Any]:
     """Return what is wrong with a value ('' if nothing) and the value as it is used."""
+    if key.kind == "service":
+        return ("" if raw in [*SERVICES] else ", ".join(SERVICES), raw)
     number = isinstance(raw, int | float) and not isinstance(raw, bool)
     if key.kind == "date":
         good = isinstance(raw, date) and not isinstance(raw, datetime)
-        return ("" if good else "a date without quotes, year-month-day", raw)
+        return ("" if good else "a date without quotes, year-month-day", raw if good else None)
     if key.kind == "share":
         return ("" if number and 0 <= raw <= 1 else "a number from 0 to 1", raw)
     if key.kind == "number":
@@ -233,6 +257,17 @@ def _funders(raw: Any) -> str:
     if not all(isinstance(s, int | float) and 0 <= s <= 1 for s in shares) or abs(sum(shares) - 1) > 1e-6:
         return words
     return ""
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it is written in a file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_shown(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return str(value)
 
 
 def _did_you_mean(name: str, valid: Any) -> str:

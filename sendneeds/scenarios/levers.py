@@ -16,8 +16,8 @@ class Key:
 
     Parameters
     ----------
-    kind : {"date", "share", "number", "interval", "funders", "year", "age", "growth", "size", "years", "pathway",
-           "setting"}
+    kind : {"service", "date", "share", "number", "interval", "funders", "year", "age", "growth", "size", "years",
+           "count", "pathway", "setting"}
     required : bool
     what : str
         What it means, with its unit.
@@ -40,14 +40,18 @@ class Lever:
     kind : str
         One of `LEVERS`, `PLACE_LEVERS` or `NEED_LEVERS`.
     service : str
-        ``PLACES`` for a lever on places, empty for one on need.
+        ``PLACES`` for a lever on places and for personal budgets, empty for one on need.
     values : mapping of str to object
         Its keys, with defaults filled in.
+    file, place : str
+        Where it was read, for messages: the file, and its number in it (``levers[2]``).
     """
 
     kind: str
     service: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    file: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
 
     @property
     def start(self) -> date | None:
@@ -55,6 +59,8 @@ class Lever:
         return self.values.get("from")
 
 
+BUDGETS = "personal_budgets"
+_SERVICE = {"service": Key("service", True, "code of a service of the pack, for example SLT")}
 _WHEN = {
     "from": Key("date", True, "first day, for example 2027-09-01"),
     "to": Key("date", False, "last day; to the end of the run where left out"),
@@ -74,6 +80,7 @@ _YEARLY_COST = {
 }
 LEVERS: dict[str, dict[str, Key]] = {
     "fill_vacancies": {
+        **_SERVICE,
         **_WHEN,
         **_FUNDERS,
         "share": Key(
@@ -82,11 +89,13 @@ LEVERS: dict[str, dict[str, Key]] = {
         "posts": Key("number", False, "most whole-time equivalents filled, for example 2 of 3 vacant posts"),
     },
     "fund_posts": {
+        **_SERVICE,
         **_WHEN,
         **_FUNDERS,
         "wte": Key("number", True, "whole-time equivalents added to those funded"),
     },
     "initiative": {
+        **_SERVICE,
         **_WHEN,
         **_FUNDERS,
         **_RAMP,
@@ -98,6 +107,7 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_CHILD,
     },
     "outsource": {
+        **_SERVICE,
         **_WHEN,
         **_FUNDERS,
         **_RAMP,
@@ -106,6 +116,7 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_CHILD,
     },
     "ring_fence": {
+        **_SERVICE,
         **_MAYBE_WHEN,
         "share": Key(
             "share",
@@ -115,6 +126,7 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_YEARLY_COST,
     },
     "missed_appointments": {
+        **_SERVICE,
         **_MAYBE_WHEN,
         "ratio": Key(
             "interval", True, "factor on the share missed: low, central and high of an 80 % interval"
@@ -122,12 +134,14 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_YEARLY_COST,
     },
     "groups": {
+        **_SERVICE,
         **_MAYBE_WHEN,
         "share": Key("interval", True, "share of children with a block of sessions who have it in a group"),
         "size": Key("size", True, "children in a group, 2 to 4"),
         **_YEARLY_COST,
     },
     "triage": {
+        **_SERVICE,
         **_WHEN,
         **_RAMP,
         "share": Key(
@@ -139,31 +153,36 @@ LEVERS: dict[str, dict[str, Key]] = {
         **_YEARLY_COST,
     },
     "autism_pathway": {
+        **_SERVICE,
         **_MAYBE_WHEN,
         "pathway": Key("pathway", True, "diagnosis_first or needs_first"),
         **_YEARLY_COST,
     },
-    "personal_budgets": {
+    BUDGETS: {
         **_WHEN,
         **_FUNDERS,
         **_RAMP,
         "uptake": Key(
-            "share", True, "share of children with a plan who hold a budget, in place of the pack's figure"
+            "share",
+            True,
+            "share of children with a plan who hold a budget, in place of the pack's figure; over all services "
+            "whose sessions budgets buy, costed gross",
         ),
     },
 }
-"""Levers on services, with the keys that each takes beside ``kind`` and ``service``."""
+"""Levers on services, with the keys that each takes beside ``kind``; all but personal budgets act on one service."""
 
 PLACE_LEVERS: dict[str, dict[str, Key]] = {
     "new_places": {
         "setting": Key("setting", True, "resourced or state_special"),
-        "places": Key("number", True, "places, a whole number"),
+        "places": Key("count", True, "places, a whole number"),
         "january": Key("year", True, "January by which the first of them are filled"),
         "fill_years": Key("years", False, "years over which they fill, in equal parts", 3),
         "gbp_per_place": Key(
             "interval",
             False,
-            "GBP of capital a place; the pack's figure for a state special place where left out",
+            "GBP of capital a place, spent evenly over the 52 weeks before the middle of the January in which "
+            "they open, so in two financial years; the pack's figure for a state special place where left out",
         ),
         **_FUNDERS,
     },

@@ -7,19 +7,18 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
-from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
+from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect
 from sendneeds.need.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
+from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks
 from sendneeds.scenarios.cost import cost_table
-from sendneeds.scenarios.effects import Effect, Setting, cannot, effect, opening_of, places_effect
+from sendneeds.scenarios.effects import Effect, Setting, budget_effects, effect, opening_of, places_effect
 from sendneeds.scenarios.files import Scenario, open_scenarios
-from sendneeds.scenarios.levers import NEED_LEVERS, PLACE_LEVERS, Lever, need_change
+from sendneeds.scenarios.levers import BUDGETS, NEED_LEVERS, PLACE_LEVERS, Lever, need_change
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.waits.options import AS_IT_IS, ServiceOption
 from sendneeds.waits.places import Opening, project_places
@@ -82,12 +81,13 @@ def run(
     ['baseline', 'fill-slt-posts']
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
-    scenarios = list(options) if options is not None else open_scenarios(area)
+    scenarios = list(options) if options is not None else open_scenarios(area, to=to, until=until)
     if not any(s.name == "baseline" for s in scenarios):
         scenarios.insert(0, Scenario("baseline", "As things stand"))
     names = [s.name for s in scenarios]
     if len(set(names)) < len(names):
         raise DomainError(f"two options have one name: {', '.join(names)}. Give each a name of its own.")
+    _refuse(scenarios, Checked(area, to, until))
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     types = need_types(need)
     needs = {
@@ -98,8 +98,9 @@ def run(
     levers = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind not in NEED_LEVERS]
     parameters = Parameters(area) if area.has("service_parameters") else None
     days, known = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
-    _refuse(levers, parameters, known, days, [int(y) for y in need.data["year"].values])
-    effects = _effects(levers, Setting(area, parameters, need, days))
+    at = Setting(area, parameters, need, days)
+    effects = _effects(levers, at)
+    told = tuple(text for s in scenarios for text in notes(s.name, s.levers, at))
     changed = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
     lacking: list[str] = []
 
@@ -131,7 +132,7 @@ def run(
         progress(0, 1, "places")
     places = tried(lambda: _places(area, need, needs, openings)) or {}
     costs = cost_table(effects, days)
-    return RunResult(area, need, types, scenarios, waits, costs, needs, clock, places, tuple(lacking))
+    return RunResult(area, need, types, scenarios, waits, costs, needs, clock, places, tuple(lacking), told)
 
 
 def _places(
@@ -148,66 +149,32 @@ def _places(
     return out
 
 
-def _effects(levers: list[tuple[str, Lever]], at: Setting) -> list[tuple[str, Lever, Effect]]:
-    """Return what every lever does; a budget that buys sessions of two services is paid for once."""
-    out, paid = [], set()
-    for name, lever in levers:
-        found = places_effect(lever, at) if lever.kind in PLACE_LEVERS else effect(lever, at)
-        if lever.kind == "personal_budgets":
-            if name in paid:
-                found = replace(found, units=np.zeros_like(found.units))
-            paid.add(name)
-        out.append((name, lever, found))
-    return out
-
-
-def _refuse(
-    levers: list[tuple[str, Lever]],
-    parameters: Parameters | None,
-    services: list[str],
-    days: np.ndarray,
-    years: list[int],
-) -> None:
-    """Raise every lever that this run cannot pull."""
-    faults = []
-    for name, lever in levers:
-        if lever.kind in PLACE_LEVERS:
-            faults += _wrong_places(name, lever, parameters, years)
-            continue
-        lacking = (
-            "none: the pack has no services" if parameters is None else cannot(lever, parameters, services)
-        )
-        if lacking:
-            cure = "Name another service, or add its figures to service_parameters.csv."
-            faults.append(Fault(name, 0, f"{lever.kind}.service", lever.service, lacking, cure))
-        elif lever.start is not None and np.datetime64(lever.start, "D") > days[-1]:
-            allowed = f"up to {days[-1]}, the last week of the run"
-            cure = "Start the lever earlier, or run the lists longer (until=...)."
-            faults.append(Fault(name, 0, f"{lever.kind}.from", str(lever.start), allowed, cure))
+def _refuse(scenarios: Sequence[Scenario], checked: Checked) -> None:
+    """Raise everything that this run cannot do for the levers."""
+    faults = [fault for s in scenarios for fault in checked.faults(s.name, s.levers)]
     if faults:
-        raise ScenarioError("The options cannot be run on this area", faults)
+        raise ScenarioError(f"The options cannot be run on this area ({checked.area.name})", faults)
 
 
-def _wrong_places(name: str, lever: Lever, parameters: Parameters | None, years: list[int]) -> list[Fault]:
-    january, faults = lever.values["january"], []
-    if not years[0] < january <= years[-1]:
-        allowed = f"a January from {years[0] + 1} to {years[-1]}"
-        cure = "Open the places within the projection, or project further (to=...)."
-        faults.append(Fault(name, 0, "new_places.january", str(january), allowed, cure))
-    figure = "gbp_capital_per_place_state_special"
-    if lever.values["gbp_per_place"] is None and not (parameters and parameters.has("PLACES", figure)):
-        allowed = f"an interval in GBP, as the pack has no {figure}"
-        faults.append(
-            Fault(name, 0, "new_places.gbp_per_place", "nothing", allowed, "Say what a place costs.")
-        )
-    return faults
+def _effects(levers: list[tuple[str, Lever]], at: Setting) -> list[tuple[str, Lever, Effect]]:
+    """Return what every lever does; personal budgets act on several services, and are paid for once."""
+    out = []
+    for name, lever in levers:
+        if lever.kind == BUDGETS:
+            out += [
+                (name, replace(lever, service=service), found) for service, found in budget_effects(lever, at)
+            ]
+        else:
+            found = places_effect(lever, at) if lever.kind in PLACE_LEVERS else effect(lever, at)
+            out.append((name, lever, found))
+    return out
 
 
 def _together(effects: list[tuple[Lever, Effect]]) -> dict[str, ServiceOption]:
     """Put together what the levers of one scenario do to each service."""
     out: dict[str, ServiceOption] = {}
     for lever, found in effects:
-        if lever.kind in PLACE_LEVERS:
+        if lever.service == "PLACES":
             continue
         out[lever.service] = out.get(lever.service, AS_IT_IS).and_also(found.option)
     return out

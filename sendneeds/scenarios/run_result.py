@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.demand.need_types import NeedTypes
-from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.results import interval_table
 from sendneeds.need.project import shipped_record_table
 from sendneeds.need.projection import NeedProjection
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 PLACE_MEASURES = ("shortfall", "cost", "transported", "transport_cost", "out_of_area", "capital")
 """What is told of places beside children by setting."""
+
+
+class ByScenario(dict[str, Any]):
+    """Results by scenario; a name that none has is told with those there are."""
+
+    def __missing__(self, name: str) -> Any:
+        raise unknown("option", str(name), self, "" if self else "None was made: see what is lacking.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,6 +61,8 @@ class RunResult:
         Children with a plan by setting, by scenario; empty where the area lacks its tables.
     lacking : tuple of str
         What could not be made, and why.
+    notes : tuple of str
+        What is odd in an option but was run, a sentence each.
     """
 
     area: Area
@@ -66,6 +75,11 @@ class RunResult:
     clock: dict[str, EhcResult] = field(default_factory=dict)
     places: dict[str, PlacesResult] = field(default_factory=dict)
     lacking: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("clock", "places"):
+            object.__setattr__(self, name, ByScenario(getattr(self, name)))
 
     @property
     def services(self) -> list[str]:
@@ -119,7 +133,8 @@ class RunResult:
                 f"  in independent special schools in January {int(away['year'])}: {central:,.0f} "
                 f"({low:,.0f} to {high:,.0f})"
             )
-        return "\n".join([*lines, *(f"  not made: {text}" for text in self.lacking)])
+        lines += [f"  not made: {text}" for text in self.lacking]
+        return "\n".join([*lines, *(f"  note: {text}" for text in self.notes)])
 
     def _repr_html_(self) -> str:
         import html
@@ -171,6 +186,7 @@ class RunResult:
                 "parameters": self.parameters.to_json(orient="records"),
                 "scenarios": json.dumps([[s.name, s.title, s.note] for s in self.scenarios]),
                 "lacking": json.dumps(self.lacking),
+                "notes": json.dumps(self.notes),
             }
         )
         part = path.with_name(path.name + ".part")
@@ -249,8 +265,8 @@ def open_run(path: str | Path, area: Area | None = None) -> RunResult:
             own = json.loads(data.attrs.pop("provenance"))
             out[name] = EhcResult(data, own) if kind == "clock" else PlacesResult(data, own, area.name)
     options = [Scenario(*title) for title in titles]
-    lacking = tuple(json.loads(tree.attrs["lacking"]))
-    return RunResult(area, need, types, options, waits, costs, needs, clock, places, lacking)
+    lacking, notes = (tuple(json.loads(tree.attrs.get(k, "[]"))) for k in ("lacking", "notes"))
+    return RunResult(area, need, types, options, waits, costs, needs, clock, places, lacking, notes)
 
 
 def clock_tables(clock: EhcResult) -> list[pd.DataFrame]:

@@ -72,13 +72,23 @@ def test_a_date_outside_the_simulation_is_refused(bedford, tmp_path):
         encoding="utf-8",
     )
     area = replace(bedford, folder=tmp_path)
-    with pytest.raises(ScenarioError, match="2025-01-06 to 2051-12-31"):
+    with pytest.raises(ScenarioError, match="2025-01-06 to 2030-12-31, the end of the lists"):
         sn.open_scenarios(area)
     (pack / "late.toml").write_text(
         (pack / "late.toml").read_text().replace("2080", "2040"), encoding="utf-8"
     )
-    with pytest.raises(ScenarioError, match="the last week of the run"):
-        sn.run(bedford, sn.open_scenarios(area), draws=5, to=2027)
+    with pytest.raises(ScenarioError, match="2025-01-06 to 2030-12-31"):
+        sn.open_scenarios(area)
+    (pack / "late.toml").write_text(
+        (pack / "late.toml").read_text().replace("2040", "2029"), encoding="utf-8"
+    )
+    opened = sn.open_scenarios(area)
+    with pytest.raises(ScenarioError, match="2025-01-06 to 2027-01-15, the end of the lists") as caught:
+        sn.run(bedford, opened, draws=5, to=2027)
+    assert "late.toml, key levers[1].from" in str(caught.value)
+    assert "until" not in str(caught.value)
+    with pytest.raises(ScenarioError, match="2025-01-06 to 2027-01-15"):
+        sn.open_scenarios(area, to=2027)
 
 
 def test_options_run_and_differ_only_where_they_act(result):
@@ -309,13 +319,6 @@ from = 2026-01-05
 pathway = "needs_first"
 [[levers]]
 kind = "personal_budgets"
-service = "SLT"
-from = 2026-01-05
-uptake = 0.1
-funders = { council_high_needs = 1.0 }
-[[levers]]
-kind = "personal_budgets"
-service = "OT"
 from = 2026-01-05
 uptake = 0.1
 funders = { council_high_needs = 1.0 }
@@ -357,8 +360,9 @@ def test_levers_cost_what_they_buy_once(levers):
     assert float(costs.loc["children of a second provider", "central"]) == pytest.approx(
         4 * 52 * 800, rel=0.2
     )
-    budgets = levers.costs[levers.costs["item"] == "personal budgets"]
-    assert set(budgets["service"]) == {"SLT"}
+    budgets = levers.costs[levers.costs["item"] == "personal budgets, gross"]
+    assert set(budgets["service"]) == {"PLACES"}
+    assert "sessions freed" not in costs.index
     assert "ring-fence" not in costs.index
 
 

@@ -1,0 +1,214 @@
+"""What an area or a run cannot do for a lever, told with its file and number; and what is odd but can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.errors import Fault
+from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.need.trend import SCORED_YEARS
+from sendneeds.scenarios.levers import BUDGETS, LEVERS, NEED_LEVERS, PLACE_LEVERS, Lever
+from sendneeds.waits.allowances import personal_budgets
+from sendneeds.waits.service_figures import AUTISM, LIST, services_of
+from sendneeds.waits.staff import has_staff, listed_posts, vacant_wte
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+    from sendneeds.scenarios.effects import Setting
+
+OF_BUDGETS = (
+    "personal_budget_uptake_share",
+    "gbp_per_personal_budget",
+    "personal_budget_substituted_share",
+)
+FIRSTS = ("initiative", "outsource", "triage", "ring_fence", "missed_appointments")
+"""Levers on first appointments, which a service that gives advice alone does not have."""
+HORIZON_YEARS = 26
+"""Years within which a lever on need has to start, where it is not known how far need will be projected."""
+CAPITAL = "gbp_capital_per_place_state_special"
+ANOTHER = "Name another service, or add its figures to service_parameters.csv."
+
+
+def last_day(area: Area, to: int | None = None, until: date | None = None) -> date:
+    """Return the last day on which a lever on a service may start: the end of the lists.
+
+    Parameters
+    ----------
+    area : Area
+    to : int, optional
+        Last January of the projection.
+    until : date, optional
+        Last week of the lists; the end of the scored years when left out.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> last_day(sn.open_area("bedford"), to=2028)
+    datetime.date(2028, 1, 15)
+    """
+    scored = date(area.start.year + SCORED_YEARS, 12, 31)
+    return until or (scored if to is None else min(scored, date(to, 1, 15)))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What levers are held against: an area, and how far its run goes.
+
+    Parameters
+    ----------
+    area : Area
+    to : int, optional
+        Last January of the projection, where it is known.
+    until : date, optional
+        Last week of the lists.
+    """
+
+    area: Area
+    to: int | None = None
+    until: date | None = None
+
+    def faults(self, scenario: str, levers: Iterable[Lever]) -> list[Fault]:
+        """Return everything that the area and the run cannot do for the levers of one scenario."""
+        parameters = Parameters(self.area) if self.area.has("service_parameters") else None
+        out: list[Fault] = []
+        for number, lever in enumerate(levers, 1):
+            where = lever.place or f"levers[{number}] ({lever.kind})"
+            file = lever.file or scenario
+            found = [*self._dates(lever), *self._area(lever, parameters)]
+            out += [Fault(file, 0, f"{where}.{key}" if key else where, *words) for key, *words in found]
+        return out
+
+    def _dates(self, lever: Lever) -> list[tuple[str, str, str, str]]:
+        start, first = self.area.start, lever.start
+        if lever.kind in PLACE_LEVERS:
+            january = lever.values.get("january")
+            late = self.to if self.to is not None else start.year + HORIZON_YEARS
+            if isinstance(january, int) and not start.year < january <= late:
+                cure = "Open the places within the projection, or project further."
+                return [("january", str(january), f"a January from {start.year + 1} to {late}", cure)]
+        if first is None:
+            return []
+        if lever.kind in NEED_LEVERS:
+            last = date((self.to or start.year + HORIZON_YEARS + 1) - 1, 12, 31)
+            what, cure = "the projection", "Give a date within the projection, or project further."
+        else:
+            last = last_day(self.area, self.to, self.until)
+            what, cure = "the lists", "Give a date within the simulation."
+        if start <= first <= last:
+            return []
+        return [("from", str(first), f"{start} to {last}, the end of {what}", cure)]
+
+    def _area(self, lever: Lever, parameters: Parameters | None) -> list[tuple[str, str, str, str]]:
+        if lever.kind in PLACE_LEVERS:
+            if lever.values.get("gbp_per_place") or (parameters and parameters.has("PLACES", CAPITAL)):
+                return []
+            allowed = f"an interval in GBP, as the pack has no {CAPITAL}"
+            return [("gbp_per_place", "nothing", allowed, "Say what a place costs.")]
+        if lever.kind == BUDGETS:
+            lacking = [name for name in OF_BUDGETS if not (parameters and parameters.has("PLACES", name))]
+            if not lacking:
+                return []
+            allowed = f"a pack with {', '.join(lacking)} of PLACES in service_parameters.csv"
+            return [("", BUDGETS, allowed, "Add these figures, or leave the lever out.")]
+        if (
+            lever.kind not in LEVERS or lever.service not in SERVICES
+        ):  # a service that nothing is, is told by the file
+            return []
+        if parameters is None:
+            return [("service", lever.service, "none: the pack has no service_parameters.csv", ANOTHER)]
+        allowed, cure = _on_service(lever, parameters)
+        return [("service", lever.service, allowed, cure)] if allowed else []
+
+
+def _on_service(lever: Lever, parameters: Parameters) -> tuple[str, str]:
+    """Return what a lever on a service lacks in an area, in words, and what to do; empty where it can be pulled."""
+    name, kind, services = lever.service, lever.kind, services_of(parameters)
+    if name not in services:
+        return f"one of {', '.join(services)}" if services else "none: the pack has no services", ANOTHER
+    if kind in ("fill_vacancies", "fund_posts"):
+        if not has_staff(parameters, name):
+            return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv", ANOTHER
+        if not parameters.has(name, "gbp_per_wte_year"):
+            return "a service with gbp_per_wte_year in service_parameters.csv", ANOTHER
+    listed = bool(listed_posts(parameters.area, name, np.array([parameters.area.start], "datetime64[D]")))
+    if kind == "fill_vacancies" and not (listed or parameters.has(name, "funded_wte")):
+        cure = "Use fund_posts, which adds posts to those there are; or add funded_wte, so that vacancies are known."
+        return "a service whose vacancies are known: funded_wte in service_parameters.csv, or posts.csv", cure
+    if kind in FIRSTS and not parameters.has(name, LIST):
+        cure = "Name a service with a list. To give more advice, use fund_posts."
+        return "a service with a list for first appointments", cure
+    if kind == "groups" and not parameters.has(name, "block_share"):
+        return "a service with blocks of sessions: block_share in service_parameters.csv", ANOTHER
+    if kind == "autism_pathway" and name != AUTISM:
+        return AUTISM, f"Write service = '{AUTISM}'."
+    return "", ""
+
+
+def notes(scenario: str, levers: Iterable[Lever], at: Setting) -> list[str]:
+    """Return what is odd in the levers of one scenario but can be done, a sentence each.
+
+    Parameters
+    ----------
+    scenario : str
+    levers : iterable of Lever
+        That `Checked.faults` finds nothing wrong with.
+    at : Setting
+
+    Returns
+    -------
+    list of str
+    """
+    out = []
+    for lever in levers:
+        if lever.kind == "fill_vacancies":
+            out += [f"{scenario}: {text}" for text in _vacancies(lever, at)]
+        elif lever.kind == BUDGETS:
+            out += [f"{scenario}: {text}" for text in _budgets(lever, at)]
+    return out
+
+
+def _vacancies(lever: Lever, at: Setting) -> list[str]:
+    vacant = float(np.median(vacant_wte(at.parameters, lever.service, at.draws, at.seed)))
+    asked = lever.values["posts"]
+    if vacant == 0:
+        return [
+            f"{lever.service} has no vacant post: fill_vacancies fills none. Use fund_posts to add posts."
+        ]
+    if asked is None or asked <= vacant + 0.05:
+        return []
+    return [
+        f"posts = {asked:g}, but about {vacant:.1f} whole-time equivalents are vacant in {lever.service}: no more than "
+        "those are filled. Use fund_posts to add posts."
+    ]
+
+
+def _budgets(lever: Lever, at: Setting) -> list[str]:
+    """Return what the budgets of a lever take the place of, which their cost, gross, does not show."""
+    now, then = (personal_budgets(at.area, at.need, uptake) for uptake in (None, lever.values["uptake"]))
+    year = at.need.scored_to
+    children, money = (
+        float((then.data[name] - now.data[name]).sel(year=year).median())
+        for name in ("children", "substituted")
+    )
+    if children <= 0:
+        return [
+            f"uptake = {lever.values['uptake']:g} is no more than now, so personal_budgets changes nothing; it cannot "
+            "take budgets away."
+        ]
+    text = (
+        f"personal budgets are costed gross. Of their cost about GBP {money:,.0f} a year ({year}) takes the place of "
+        "what would have been bought; it is not taken off."
+    )
+    if "sessions_replaced" not in now.data:
+        return [text]
+    freed = (then.data["sessions_replaced"] - now.data["sessions_replaced"]).sel(year=year).median("draw")
+    each = ", ".join(f"{float(freed.sel(service=s)):,.0f} of {s}" for s in freed["service"].values)
+    return [
+        f"{text} Sessions a year that are freed for other children, where the service is simulated: {each}."
+    ]
