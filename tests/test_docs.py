@@ -99,6 +99,18 @@ def test_the_links_of_the_readme_lead_somewhere(root):
     assert [link for link in links if not (root / link.split("#")[0]).exists()] == []
 
 
+def test_the_links_of_pages_lead_somewhere_in_a_clone(root):
+    """A page is read in the repository as well as built: what a build brings in is not there."""
+    lost, built = [], root / "docs" / "notebooks"
+    for path in pages(root)[1:]:
+        for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+            if "://" not in link and not link.startswith(("#", "mailto:")):
+                target = (path.parent / link.split("#")[0]).resolve()
+                if not target.exists() or target.is_relative_to(built.resolve()):
+                    lost.append(f"{path.name}: {link}")
+    assert lost == []
+
+
 def test_the_picture_is_small(root):
     pictures = list((root / "docs" / "images").glob("*.png"))
     assert pictures
