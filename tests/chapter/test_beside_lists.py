@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 
 from sendneeds.chapter import build, panels
 from sendneeds.chapter.charts import Series
 from sendneeds.chapter.indicators import Indicator
 from sendneeds.chapter.kit import Kit
-from sendneeds.chapter.sections import backlog_charts, clock_record, option_verdict, options, yearly
+from sendneeds.chapter.page import render
+from sendneeds.chapter.sections import backlog_charts, clock_record, front, option_verdict, options, yearly
 from sendneeds.foundation.errors import DomainError
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "services.md"
@@ -201,6 +204,94 @@ def test_a_clock_that_the_record_contradicts_is_told(run, bedford, ahead, contra
     kit.book.add(past)
     clock_record._agree(kit, [2025])
     assert kit.facts["clock_contradicts"] is contradicts
+
+
+def test_the_clock_says_its_draws_and_how_sure_its_chances_are(chapter, run):
+    text = section(chapter, "ehc")
+    assert f"the clock follows {run.clock['baseline'].data.sizes['draw']} draws" in text
+    assert re.search(r"with a standard error of \d+\.\d points", text)
+    for name in ("ehc_ahead", "options_in_time_chance"):
+        chances = [r for r in table(chapter, name) if "chance" in r["indicator"]]
+        assert chances
+        assert all(
+            r["interval_level"] == "95" and float(r["low"]) <= float(r["value"]) <= float(r["high"])
+            for r in chances
+        )
+
+
+def test_a_chance_on_which_every_draw_agrees_still_has_an_error(run, bedford):
+    kit = kit_with(run, bedford)
+    found = clock_record.chance(kit, "chance.60.2026", "", np.zeros(24), 60.0, "2026", "estimate")
+    assert found.number == 0
+    assert found.upper_end > 0.1
+    assert kit.book["clock.chance.60.2026.error"].number > 1
+
+
+def test_plans_issued_are_never_told_without_what_stands_under_way(chapter, run, bare):
+    for name in ("ehc", "projection"):
+        assert "The difference stands under way" in section(chapter, name)
+        assert "The difference stands under way" not in section(
+            bare, name
+        )  # no staff, nothing waits for them
+    rows = table(chapter, "ehc_ahead")
+    mine = [r for r in rows if r["indicator"] == "clock.new_plans.2025"]
+    new = run.need.data["new_plans"].sel(calendar_year=2025).sum(("plan_need", "age"))
+    assert float(mine[0]["value"]) == float(new.median())
+    clock = run.clock["baseline"].data
+    ends = float(clock["in_progress"].isel(bound=-1).median())
+    with (chapter / "tables" / "indicators.csv").open(encoding="utf-8") as file:
+        known = {r["id"]: r["value"] for r in csv.DictReader(file)}
+    year = int(clock["quarter"].dt.year.values[-1]) + 1
+    assert float(known[f"clock.in_progress.{year}"]) == ends
+
+
+@pytest.mark.parametrize(("torn", "says"), [(True, True), (False, False)])
+def test_an_interval_from_nothing_to_all_is_no_finding(bedford, make_run, torn, says):
+    run = make_run(bedford)
+    done = run.lists["advice_done"]
+    none = xr.DataArray(np.arange(done.sizes["draw"]) < (12 if torn else 0), dims="draw")
+    run.lists["advice_in_time"] = done.where(~none, 0)
+    kit = build.compose(bedford, run)
+    kit.facts |= {"unpublished": [], "unwritten": []}
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", render(kit, {}, front.front(kit))))
+    assert ("the figures cannot tell: the interval goes from 0% to 100%" in text) is says
+
+
+def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, run, tmp_path):
+    scaled = {n: replace(bedford.meta[n], basis="scaled") for n in ("population", "pupils", "sen_percent")}
+    area = replace(bedford, meta=bedford.meta | scaled)
+    folder = build.build_chapter(area, run, tmp_path / "out")
+    summary = section(folder, "summary")
+    assert "England's own share in its place, which says nothing about Bedford" in summary
+    assert "share of pupils with a plan is" not in summary
+    assert "EHC plans for each 1,000 residents: not available locally" in section(folder, "level")
+    with (folder / "tables" / "indicators.csv").open(encoding="utf-8") as file:
+        known = {r["id"]: r for r in csv.DictReader(file)}
+    assert not any(id.startswith(("share.E.", "expected.", "identified.")) for id in known)
+    assert known["plans_rate"]["state"] == "missing"
+    assert all(r["low"] == "" for id, r in known.items() if id.startswith("rate.ASD"))
+
+
+def test_capital_and_running_cost_are_apart_and_a_saving_is_taken_off(bedford, make_run):
+    run = make_run(bedford)
+    capital = run.costs[run.costs["scenario"] == "option-2"].assign(
+        cost_type="capital", central=4_000_000.0, high=5_000_000.0, weeks=np.nan
+    )
+    costs = pd.concat([run.costs[run.costs["scenario"] != "option-2"], capital], ignore_index=True)
+    kit = build.compose(bedford, replace(run, costs=costs))
+    title = kit.figures["cost_by_funder"].title
+    assert "takes about £16.0 million of capital and saves about" in title or "and adds about" in title
+    assert "“Option <b>1</b>” costs about" in title
+    book = kit.book
+    assert "cost.option-2.run.recurrent" not in book
+    net = book["cost.option-2.run"].number - book["saved.places.option-2.run"].number
+    assert book["cost.option-2.net"].number == pytest.approx(net)
+    assert "cost.option-1.net" not in book  # nothing is known that it saves
+
+
+def test_resourced_provision_is_given_by_need(chapter):
+    columns = {r["column"] for r in table(chapter, "places_by_need")}
+    assert {"Resourced 2025", "Special 2025", "Independent 2025"} <= columns
 
 
 def test_places_name_what_stands_in_and_what_is_scored(chapter, bare):

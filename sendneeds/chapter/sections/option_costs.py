@@ -134,10 +134,14 @@ def _finding(kit: Kit, shown: list[str], titles: dict[str, str], years: list[int
     if running[dearest] > 0:
         amount = number(running[dearest], "GBP")
         level = [n for n in shown if number(running[n], "GBP") == amount]
-        paid = sum(v > 0 for v in running.values())
-        most = "the most to run, " if paid > len(level) else "to run, " if paid > 1 else ""
         who = join([f"“{titles[n]}”" for n in level])
-        clauses.append(f"{who} cost{'s' * (len(level) == 1)} {most}about {amount} over {_span(years)}")
+        if len(level) > 1:
+            text = f"cost about {amount} each to run"
+        elif sum(v > 0 for v in running.values()) > 1:
+            text = f"costs the most to run, about {amount}"
+        else:
+            text = f"costs about {amount} to run"
+        clauses.append(f"{who} {text} over {_span(years)}")
     if of(built, "capital") > 0:
         text = f"“{titles[built]}” takes about {number(of(built, 'capital'), 'GBP')} of capital"
         if f"cost.{built}.net" in kit.book:

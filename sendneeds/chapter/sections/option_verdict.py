@@ -52,6 +52,19 @@ def fill(
                 )
             )
             if name != names[0]:
+                gained = [kit.book[f"months.{code}.{n}"].number for n in (name, names[0])]
+                kit.book.add(
+                    Indicator(
+                        f"diff.{code}.{name}.months",
+                        f"{SERVICES[code]}: months at the target, {titles[name]} less the baseline",
+                        gained[0] - gained[1],
+                        "months on average",
+                        f"{ahead[0]} to {ahead[-1]}",
+                        RUN,
+                        basis_of(kit, code),
+                        better="up",
+                    )
+                )
                 _overdue(kit, code, name, names[0], titles)
                 _late(kit, code, name, names[0], titles)
 
@@ -164,7 +177,7 @@ def line(
 ) -> dict[str, Any]:
     """Return what the summary says of the option that ends best: end, months at target, and sessions at the worst."""
     then, now = kit.book[f"prob.{code}.{best}.{last}"], kit.book[f"prob.{code}.{base}.{last}"]
-    gained = kit.book[f"months.{code}.{best}"].number - kit.book[f"months.{code}.{base}"].number
+    gained = kit.book[f"diff.{code}.{best}.months"].number if best != base else 0.0
     peak = kit.book[f"overdue_peak.{code}.{best}"]
     late = kit.book[f"diff.{code}.{best}.late"]
     return {
@@ -259,7 +272,7 @@ def differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) 
             if f"months.{code}.{name}" not in kit.book:
                 continue
             found = frame[(frame["scenario"] == name) & (frame["service"] == code)].set_index("measure")
-            cells: list[Indicator | str] = [f"months.{code}.{name}"]
+            cells: list[Indicator | str] = [f"diff.{code}.{name}.months"]
             for measure, (words, unit, scale) in MEASURES.items():
                 low, central, high = (
                     float(found.loc[measure, k]) * scale for k in ("low", "central", "high")
@@ -300,7 +313,7 @@ def differences(kit: Kit, table: Any, names: list[str], titles: dict[str, str]) 
             "in the year",
         ],
         lines,
-        note="Months at the target are the option's own, on average; the rest are differences: a minus means fewer or "
-        "shorter. Sessions are shown when the option makes them worst, or where it makes none worse, best. The range "
-        "under a figure is an 80% interval. Services that an option does not change are left out.",
+        note="A minus means fewer or shorter. Months at the target are on average over the draws. Sessions are shown "
+        "when the option makes them worst, or where it makes none worse, best. The range under a figure is an 80% "
+        "interval. Services that an option does not change are left out.",
     )
