@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 NAMED_FIRST = ("SLT", "OT")
-TOLERANCE = 0.01
+BY_RATIO = "the ratio of residents under 18"  # how `scaled.scaled_parameters` writes a source
 
 
 def _nhs(area: Area) -> Iterator[Seen]:
@@ -74,6 +74,8 @@ def _parameters(area: Area) -> Iterator[Seen]:
         if len(rows):
             services = ", ".join(dict.fromkeys(rows["service"]))
             seen = f"{len(rows)} of {len(table)} figures are {basis}: {services}"
+            if rows["source"].str.contains(BY_RATIO, regex=False).any():
+                seen += f". {area.meta['service_parameters'].note}"
             yield Seen(f"parameters_{basis}", "service_parameters", seen)
 
 

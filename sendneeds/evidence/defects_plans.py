@@ -313,9 +313,17 @@ def _flags(area: Area) -> Iterator[Seen]:
         counts = table["flag"].value_counts()
         if counts.get("suppressed", 0):
             yield Seen("suppressed_figures", name, f"{counts['suppressed']:,} of {len(table):,} rows")
-        without = sum(int(counts.get(flag, 0)) for flag in FLAGS_WITHOUT_VALUE if flag != "suppressed")
-        if without:
-            yield Seen("unavailable_figures", name, f"{without:,} of {len(table):,} rows")
+        without = table["flag"].isin(set(FLAGS_WITHOUT_VALUE) - {"suppressed"})
+        if without.any():
+            seen = f"{without.sum():,} of {len(table):,} rows{_when(table, without)}"
+            yield Seen("unavailable_figures", name, seen)
+
+
+def _when(table: pd.DataFrame, rows: pd.Series) -> str:
+    if "calendar_year" not in table:
+        return ""
+    counts = table.loc[rows, "calendar_year"].value_counts().sort_index()
+    return "; by year, " + ", ".join(f"{year}: {count}" for year, count in counts.items())
 
 
 def _population(area: Area) -> Iterator[Seen]:

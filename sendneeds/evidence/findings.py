@@ -176,14 +176,15 @@ DEFECTS: dict[str, Defect] = {
     ),
     "population_from_rolls": Defect(
         "serious",
-        "There is no table of residents: the population is made from pupils on roll, or from England's "
-        "rates behind the plans.",
-        "Add the ONS mid-year estimates of the area; shares of all children rest on them.",
+        "There are no residents of the area's own: they are England's, scaled. Shares of all children rest on them, "
+        "and so does what is held against England's rates.",
+        "Add the ONS mid-year estimates of the area as the table population, or import again with --population.",
     ),
     "scaled_from_england": Defect(
         "serious",
-        "The area has no table of its own: England's figures stand in, by the area's share of England's plans.",
-        "Give the release 'Special educational needs in England', or add the table.",
+        "England's figures stand in, and nothing in this table was counted in the area: set against England it can "
+        "only say that the two agree.",
+        "Add the table, or import again with --sen-in-england and the release 'Special educational needs in England'.",
     ),
     "rolls_exceed_residents": Defect(
         "caution",
@@ -195,7 +196,7 @@ DEFECTS: dict[str, Defect] = {
         "serious",
         "SEN support is known as a total only: its split by need is an estimate from England's published "
         "points.",
-        "Add provision K rows to the table sen_pupils.",
+        "Add provision K rows to the table sen_pupils, or import again with --sen-in-england.",
     ),
     "need_at_wrong_provision": Defect(
         "caution",
@@ -245,7 +246,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "parameters_scaled": Defect(
         "caution",
-        "National figures scaled to the area's share of children: local practice may differ.",
+        "Another place's figures, scaled to the area's children (the column source says whose): local practice may "
+        "differ.",
         "Replace them by the providers' own counts.",
     ),
     "claim_does_not_reconcile": Defect(

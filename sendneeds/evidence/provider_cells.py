@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, check_workbook
+from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, NEEDS_OPENPYXL, check_workbook
 from sendneeds.evidence.reading import read_bytes
 from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
@@ -67,7 +67,7 @@ def _sheet(path: str | Path, sheet: str) -> list[Row]:
     try:
         import openpyxl  # type: ignore[import-untyped]
     except ImportError as error:
-        raise MissingDataError("Reading .xlsx needs openpyxl: pip install 'sendneeds[excel]'.") from error
+        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
     name = Path(path).name
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.evidence.defects_lists import BY_RATIO
 from sendneeds.evidence.defects_plans import flows, totals
 from sendneeds.foundation.errors import MissingDataError
 
@@ -192,7 +193,7 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     sized = table["unit"].isin(BY_CHILDREN)
     for column in ("low", "central", "high"):
         table.loc[sized, column] = (table.loc[sized, column] * ratio).round(2)
-    said = f"{model.name}'s figure times {ratio:.3f}, the ratio of residents under 18"
+    said = f"{model.name}'s figure times {ratio:.3f}, {BY_RATIO}"
     was = table.loc[sized, "source"].where(table.loc[sized, "basis"] != "published", table["basis"])
     table.loc[sized, "source"] = said + "; there: " + was
     table.loc[sized & (table["basis"] == "published"), "basis"] = "scaled"

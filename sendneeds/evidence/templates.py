@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sendneeds.evidence.published.community_waits import NEEDS_OPENPYXL
 from sendneeds.evidence.schema import Column, Table
 from sendneeds.evidence.settings import FILE, SCHEMA, UNASSIGNED
 from sendneeds.evidence.tables import TABLES
@@ -126,7 +127,7 @@ def write_workbook(path: str | Path, tables: tuple[str, ...] = FOR_AN_AREA) -> P
         from openpyxl.styles import Alignment, Font, PatternFill  # type: ignore[import-untyped]
         from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
     except ImportError as error:
-        raise MissingDataError("Writing .xlsx needs openpyxl: pip install 'sendneeds[excel]'.") from error
+        raise MissingDataError(f"Writing .xlsx {NEEDS_OPENPYXL}") from error
     book = openpyxl.Workbook()
     book.properties.created = book.properties.modified = DAY
     book.properties.creator = "sendneeds"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sendneeds.evidence.checker import read_table
-from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, check_workbook
+from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, NEEDS_OPENPYXL, check_workbook
 from sendneeds.evidence.tables import TABLES
 from sendneeds.evidence.templates import sheet_text
 from sendneeds.foundation.errors import Fault, MissingDataError, PackError
@@ -48,7 +48,7 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
     try:
         import openpyxl  # type: ignore[import-untyped]
     except ImportError as error:
-        raise MissingDataError("Reading .xlsx needs openpyxl: pip install 'sendneeds[excel]'.") from error
+        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
     texts: dict[str, str] = {}
     faults: list[Fault] = []
     try:

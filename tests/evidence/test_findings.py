@@ -1,5 +1,7 @@
 """The corridor's known defects come out as findings, with the figures that were seen."""
 
+import sys
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -8,6 +10,11 @@ from sendneeds.evidence.claims import DOES_NOT, RECONCILES, UNTOLD, claims
 from sendneeds.evidence.defects_plans import implausible_new_plans, residuals
 from sendneeds.evidence.findings import DEFECTS
 from sendneeds.evidence.pack import open_area
+from sendneeds.evidence.published.community_waits import read_community_waits
+from sendneeds.evidence.scaled import scaled_parameters, scaled_population, scaled_schools
+from sendneeds.evidence.templates import write_workbook
+from sendneeds.evidence.workbook import read_workbook
+from sendneeds.foundation.errors import MissingDataError
 
 
 def seen(slug, name):
@@ -130,3 +137,62 @@ def test_small_areas_are_not_doubted():
     plans = area.table("ehc_plans").copy()
     plans["plans"] = plans["plans"] // 20
     assert implausible_new_plans(replace(area, tables={**area.tables, "ehc_plans": plans})) == {}
+
+
+def imported(slug):
+    """Return a shipped area with what an import from the SEN2 release alone puts in place of its own tables."""
+    area = open_area(slug)
+    bare = replace(
+        area, tables={name: area.tables[name] for name in ("ehc_plans", "ehc_flow")}, read_findings=[]
+    )
+    frame, meta = scaled_population(bare, bare.england())
+    tables, made = scaled_schools(bare, bare.england())
+    bare = replace(
+        bare,
+        tables={**bare.tables, **tables, "population": frame},
+        meta={**bare.meta, **made, "population": meta},
+    )
+    frame, meta = scaled_parameters(bare)
+    return replace(
+        bare,
+        tables={**bare.tables, "service_parameters": frame},
+        meta={**bare.meta, "service_parameters": meta},
+    )
+
+
+def test_what_an_import_scaled_is_told_as_what_it_is():
+    told = {(f.name, f.where): f for f in imported("luton").findings}
+    for name in ("parameters_illustrative", "parameters_scaled"):
+        found = told[name, "service_parameters"]
+        assert "Lists, referrals and staff are those of Bedford by children" in found.seen
+        assert "National" not in found.meaning
+    shares = told["scaled_from_england", "sen_percent"]
+    assert "share of England's plans" not in shares.meaning  # they are England's as they stand
+    assert "--sen-in-england" in shares.do
+    assert "--population" in told["population_from_rolls", "population"].do
+    own = {f.name: f for f in open_area("bedford").findings}
+    assert "by children" not in own["parameters_illustrative"].seen
+
+
+def test_figures_that_are_not_given_are_counted_by_year():
+    (found,) = seen("bedford", "unavailable_figures")
+    flow = open_area("bedford").table("ehc_flow")
+    rows = flow[flow["count"].isna() & (flow["flag"] != "suppressed")]
+    for year, count in rows["calendar_year"].value_counts().items():
+        assert f"{year}: {count}" in found.seen
+
+
+def test_a_lacking_reader_of_workbooks_says_what_to_install_from_a_clone_too(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    book = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(book, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    for read in (
+        lambda: read_community_waits(book, "Bedford", "E06000055"),
+        lambda: read_workbook(book, tmp_path),
+        lambda: write_workbook(tmp_path / "b.xlsx"),
+    ):
+        with pytest.raises(
+            MissingDataError, match=r"sendneeds\[excel\]'.*clone: pip install -e '\.\[excel\]'"
+        ):
+            read()

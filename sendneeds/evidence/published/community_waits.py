@@ -177,7 +177,7 @@ def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple
     try:
         import openpyxl  # type: ignore[import-untyped]
     except ImportError as error:
-        raise MissingDataError("Reading .xlsx needs openpyxl: pip install 'sendneeds[excel]'.") from error
+        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
@@ -202,6 +202,9 @@ def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple
             "Fetch it again.",
         )
         raise ReleaseError(f"{Path(path).name} cannot be read", [fault]) from error
+
+
+NEEDS_OPENPYXL = "needs openpyxl: pip install 'sendneeds[excel]', or from a clone: pip install -e '.[excel]'."
 
 
 def check_workbook(path: str | Path) -> None:
