@@ -158,7 +158,10 @@ class EhcClock:
             asked = shares_asked(area, shared, found.year, draws, seed)
             self._services = SharedAdvice(area, need, one, asked, len(self.days))
             before = found.at("in time", area.start.year - 1)
-            self._asked = self._services.calibrated(before) if calibrated else self._services.as_stated()
+            recorded = float(found.at("in time", found.year)[0])
+            self._asked = (
+                self._services.calibrated(before, recorded) if calibrated else self._services.as_stated()
+            )
             self.requests, self.in_hand = self._services.requests(self._asked)
         self.pace = self._asked.factor
         self._reviews = reviews(area, need, self.days, reviews_a_year)

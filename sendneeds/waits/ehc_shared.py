@@ -153,7 +153,7 @@ class SharedAdvice:
         some = {s: asked & open_ for s, asked in self.asked.items()}
         return Asked(elsewhere, one.writing, one.consulted, some, {}, {}, ())
 
-    def calibrated(self, published: np.ndarray) -> Asked:
+    def calibrated(self, published: np.ndarray, recorded: float) -> Asked:
         """Return what is asked of staff who give what the year before the start shows that they gave.
 
         Advice from elsewhere, and writing, take what they take where advice is never short; those who give advice
@@ -164,11 +164,13 @@ class SharedAdvice:
         ----------
         published : ndarray of float, (draw,)
             Share within 20 weeks in the year before the start, exceptions left out.
+        recorded : float
+            The same as last published, which says whether most plans were late.
         """
         if not self.alone:  # nobody whose pace the record could tell
             return self.as_stated()
-        if float(published.max()) < MOSTLY_IN_TIME:
-            return self._held_to_flow(float(published.max()))
+        if recorded < MOSTLY_IN_TIME:
+            return self._held_to_flow(recorded)
         one = self.children
         old = one.begun + one.advice < -RUN_IN  # advised before the year: as they were
         elsewhere, writing, consulted = self._unhindered(np.where(old, 1.0, np.minimum(one.pace, 1.0)))
@@ -196,7 +198,7 @@ class SharedAdvice:
         consulted = np.maximum(np.rint(one.consulted * pace).astype(np.int64), LEAST_CONSULTED)
         return elsewhere, writing, np.where(one.consulted > 0, np.minimum(consulted, writing), 0)
 
-    def _held_to_flow(self, published: float) -> Asked:
+    def _held_to_flow(self, recorded: float) -> Asked:
         """Return what is asked of staff who give as much advice as the record says was given in the year before.
 
         What made a plan late is the wait for their advice. So each assessment of the record has it as long before
@@ -221,7 +223,7 @@ class SharedAdvice:
                 asked = REPORT * np.bincount(one.lane[year], minlength=self.draws) + reviews.sum(axis=0)
                 factor[service] = asked / np.maximum(given.sum(axis=0), 1e-9)
         why = (
-            f"{published:.0%} in time in the year before the start is too few to tell how soon advice came from a "
+            f"{recorded:.0%} in time in the year before the start is too few to tell how soon advice came from a "
             "queue served first in, first out: the record sets how many assessments were advised in that year, and "
             "those not yet advised at its end are the queue. The oldest are advised first, so fewer may be in time at "
             "first."

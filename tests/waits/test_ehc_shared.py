@@ -123,6 +123,16 @@ def test_where_most_plans_were_late_the_start_goes_on_from_the_record(late):
     assert "too few to tell" in note
 
 
+def test_a_real_area_with_few_in_time_starts_where_its_record_ends(reference):
+    """Newcastle: 9 % of 476 plans in time and 571 assessments in 2024."""
+    area = sn.read_sen2(reference / "published" / "education-health-and-care-plans_2025.zip", "E08000021")
+    run = ehc_process(area, sn.project(area, to=2026, draws=30, seed=1), shared=["EP"])
+    assert float(run.data["share_before"].median()) == pytest.approx(0.09, abs=0.02)
+    assert float(run.data["assessments_before"].median()) == pytest.approx(571, rel=0.06)
+    assert float(run.share_in_time().isel(quarter=0).quantile(0.9)) < 0.25
+    assert float(run.data["issued"].isel(quarter=0).median()) > 90
+
+
 def test_more_psychologists_clear_a_queue(late):
     need = sn.project(late, to=2027, draws=40, seed=2)
     more = ehc_process(late, need, shared=["EP"], options={"EP": ServiceOption(extra_wte=8.0)})
