@@ -120,7 +120,7 @@ def open_scenarios(
 
 def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
     from sendneeds.evidence.area import Area
-    from sendneeds.evidence.pack import open_area
+    from sendneeds.evidence.pack import open_area, shipped_packs
 
     if isinstance(source, Area):
         return (Path(source.folder) / "scenarios" if source.folder is not None else Path("scenarios")), source
@@ -138,10 +138,12 @@ def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
         )
     try:
         return _find(open_area(str(source)))
-    except UnknownNameError as error:
+    except UnknownNameError:
+        close = nearest(str(source), shipped_packs())
+        hint = f" Did you mean the scenarios of {' or '.join(close)}?" if close else ""
         raise MissingDataError(
-            f"{source}: there is no file or folder of scenarios of that name, and no area whose scenarios they could "
-            f"be ({error}) Give a .toml file or a folder of them."
+            f"{source}: there is no file or folder of scenarios of that name.{hint} Give a .toml file or a folder "
+            "of them."
         ) from None
 
 

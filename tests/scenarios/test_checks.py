@@ -80,6 +80,8 @@ def test_faults_are_told_in_words_of_the_file(tmp_path):
 
 
 def test_options_that_are_nowhere_are_told_as_options():
+    with pytest.raises(MissingDataError, match="the scenarios of bedford"):
+        sn.open_scenarios("bedfrod")
     with pytest.raises(
         MissingDataError, match="nowhere: there is no file or folder of scenarios of that name"
     ):
