@@ -117,6 +117,15 @@ def test_the_worst_month_of_an_option_is_told_and_not_what_it_gains_later():
     assert option_verdict.worst(np.array([0.0, 5.0, -900.0])) == 2
 
 
+def test_months_of_sessions_past_due_are_whole_and_are_means(bedford, run):
+    months, values = option_verdict.monthly(Kit(bedford, bedford.england(), run), "SLT", "baseline")
+    assert (months[0], months[-1]) == ("2025-01", "2028-12")  # the run ends in the first week of January 2029
+    weekly = (
+        run.lists["overdue_sessions"].sel(scenario="baseline", service="SLT").transpose(..., "draw").values
+    )
+    assert np.allclose(values[0], weekly[:4].mean(axis=0))
+
+
 def test_sessions_at_the_worst_stand_in_the_comparison_and_in_a_chart(bedford, make_run, tmp_path):
     run = make_run(bedford)
     for name, peak in (("overdue_sessions", 1512), ("late_weeks", 2000)):

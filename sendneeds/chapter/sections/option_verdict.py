@@ -22,6 +22,8 @@ MEASURES = {
     "waiting_over_52": ("Waiting over 52 weeks", "children", 1.0),
 }
 """Differences that are shown: column, unit, and what turns the run's unit into it."""
+WEEKS_OF_MONTH = 3
+"""Weeks of a month that the run must hold for the month's mean to be given."""
 HARM = 0.1
 """An option's worst month for sessions is told, not its best, where it is worse by more than this part of the best."""
 
@@ -100,14 +102,16 @@ def worst(gained: np.ndarray) -> int:
 
 
 def monthly(kit: Kit, code: str, scenario: str) -> tuple[list[str], np.ndarray]:
-    """Return months and a service's sessions past due under a scenario, mean of each month, (month, draw)."""
+    """Return whole months and a service's sessions past due under a scenario, mean of each month, (month, draw)."""
     array = kit.result.lists["overdue_sessions"].sel(scenario=scenario, service=code)
     time = "week" if "week" in array.dims else "week_commencing"
     values = array.transpose(time, "draw").values
-    month = array[time].values.astype("datetime64[M]")
-    each, first = np.unique(month, return_index=True)
-    sums = np.add.reduceat(values.astype(float), first, axis=0)
-    return [str(m) for m in each], sums / np.diff([*first, len(month)])[:, None]
+    each, first, weeks = np.unique(
+        array[time].values.astype("datetime64[M]"), return_index=True, return_counts=True
+    )
+    means = np.add.reduceat(values.astype(float), first, axis=0) / weeks[:, None]
+    whole = weeks >= WEEKS_OF_MONTH  # the one week in which a run ends is a holiday's and no month's
+    return [str(m) for m in each[whole]], means[whole]
 
 
 def _overdue(kit: Kit, code: str, name: str, base: str, titles: dict[str, str]) -> None:
