@@ -58,7 +58,8 @@ def fill(kit: Kit) -> None:
             "Places commissioned in special schools and resourced provision",
             "places",
             "now",
-            "the council's record of places commissioned, by school",
+            "rows commissioned_places_resourced and commissioned_places_state_special for PLACES in "
+            "service_parameters.csv, from the council's record",
         )
     _settings(kit, found, years)
     _needs(kit, found)
