@@ -81,15 +81,8 @@ class Children:
 
 
 def joined(parts: list[Children]) -> Children:
-    """Return children of several years as one, weeks and lanes in 32 bits."""
-    columns = [[getattr(part, field.name) for part in parts] for field in fields(Children)]
-    narrow = [np.int32 if column[0].dtype == np.int64 else column[0].dtype for column in columns]
-    return Children(
-        *(
-            np.concatenate(column, dtype=dtype, casting="unsafe")
-            for column, dtype in zip(columns, narrow, strict=True)
-        )
-    )
+    """Return children of several years as one."""
+    return Children(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Children)))
 
 
 def numbers(plans: np.ndarray, rates: Rates, disputes: Law, year: int) -> list[np.ndarray]:
@@ -203,9 +196,11 @@ def children_of(
     usual = median_weeks(shares[0], prompt, spread) * np.exp(spread**2 / 2)
     lead = np.rint(4.5 + 5.5 * (1.0 - prompt) + usual).astype(np.int64)[lane]
     decided = np.where(np.isin(kinds, (REFUSED, WITHDRAWN)), end - lead + told, decided)
-    return Children(
+    columns = (
         *(lane, kinds, decided - told, decided, begun, advice, total - advice, consulted, told_refused),
         *(excepted, mediated.astype(bool), appealed.astype(bool), mediation, registered, appeal),
         (quick / medians[0])[lane],
         luck,
     )
+    # weeks and lanes in 32 bits: an area has some millions of requests over all draws
+    return Children(*(one.astype(np.int32) if one.dtype == np.int64 else one for one in columns))
