@@ -173,7 +173,7 @@ def trend(
         axes.set_xlim(first - 0.02 * (last - first), last + 0.02 * (last - first))
         axes.xaxis.get_major_locator().set_params(integer=True, nbins=8)  # type: ignore[call-arg]
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}%" if percent else f"{v:,.10g}")
-        _ends(axes, series, fmt, (top - floor) * 0.17 / height)
+        label_ends(axes, series, fmt, (top - floor) * 0.17 / height)
         low = scored_to is not None and any(  # a line along the foot: the words go to the top
             y < floor + 0.15 * (top - floor)
             for one in series
@@ -197,14 +197,30 @@ def trend(
         return style.svg(figure)
 
 
-def _ends(axes: Axes, series: Sequence[Series], fmt: str, line: float) -> None:
-    """Label every line at its last point, in its own colour and in words; `line` is the height of a line of them."""
+def label_ends(
+    axes: Axes, series: Sequence[Series], fmt: str, line: float, width: int = 22, gap: int = 9
+) -> None:
+    """Label every line at its last point, in its own colour and in words.
+
+    Parameters
+    ----------
+    axes : Axes
+    series : sequence of Series
+    fmt : str
+        Of the last value, for example ``{:,.0f}``.
+    line : float
+        Height of a line of words, in units of the vertical axis.
+    width : int
+        Letters in a line.
+    gap : int
+        Points between a line's end and its label.
+    """
     ends = []
     for one in series:
         known = np.flatnonzero(np.isfinite(np.asarray(one.y, float)))[-1]
         ends.append((one.x[known], one.y[known]))
     labels = [
-        wrap(f"{one.label}: {fmt.format(value)}", 22) for one, (_, value) in zip(series, ends, strict=True)
+        wrap(f"{one.label}: {fmt.format(value)}", width) for one, (_, value) in zip(series, ends, strict=True)
     ]
     places = spread([y for _, y in ends], [line * (label.count("\n") + 1.4) for label in labels])
     last = max(x for x, _ in ends)
@@ -212,7 +228,7 @@ def _ends(axes: Axes, series: Sequence[Series], fmt: str, line: float) -> None:
         axes.annotate(
             label,
             (last, place),
-            xytext=(9, 0),
+            xytext=(gap, 0),
             textcoords="offset points",
             va="center",
             color=style.SERIES_TEXT[index],

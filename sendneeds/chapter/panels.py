@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sendneeds.chapter import style
-from sendneeds.chapter.charts import Series, at_most_four, spread, wrap
+from sendneeds.chapter.charts import Series, at_most_four, label_ends
 
 
 def beside(panels: Sequence[tuple[str, Sequence[Series]]], height: float = 3.0) -> str:
@@ -55,21 +55,6 @@ def beside(panels: Sequence[tuple[str, Sequence[Series]]], height: float = 3.0) 
             axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
             axes.yaxis.get_major_locator().set_params(integer=True, nbins=6)
             axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-            labels = [wrap(f"{one.label}: {one.y[-1]:,.0f}", 13) for one in lines]
-            heights = [0.19 / height * top * (label.count("\n") + 1.4) for label in labels]
-            places = spread([float(one.y[-1]) for one in lines], heights)
-            for index, (label, place) in enumerate(zip(labels, places, strict=True)):
-                axes.annotate(
-                    label,
-                    (last, place),
-                    xytext=(6, 0),
-                    textcoords="offset points",
-                    va="center",
-                    color=style.SERIES_TEXT[index],
-                    fontweight="bold",
-                    fontsize=8.5,
-                    annotation_clip=False,
-                    linespacing=1.05,
-                )
+            label_ends(axes, lines, "{:,.0f}", 0.19 / height * top, width=13, gap=6)
             axes.set_title(title, loc="left", fontsize=9, color=style.TEXT)
         return style.svg(figure)

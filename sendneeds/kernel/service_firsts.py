@@ -9,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, LeavingLaw, Plans, place
+from sendneeds.kernel.service_leaving import CAUSE, PIECES, PLAN, THIN, LeavingLaw, Plans, place
 from sendneeds.kernel.service_luck import Luck
 from sendneeds.kernel.service_rules import Count
 
-_PIECES = 4  # draws of 16 bits in a uniform
 _TOP = np.uint64(48)
 
 
@@ -116,7 +115,7 @@ class FirstList:
         gone = cell > head
         np.subtract.at(self._flat, cell.take(gone.nonzero()[0]), self._one)
         drawn = self._luck.row(f"thinned {self.rank}", week)
-        pieces = drawn.astype("<u8", copy=False).view("<u2").reshape(-1, _PIECES)
+        pieces = drawn.astype("<u8", copy=False).view("<u2").reshape(-1, PIECES)
         number = 0
         while at_head.size:  # a cohort partly seen: one planned leaver of each at a time
             who = lane.take(at_head)
@@ -124,7 +123,7 @@ class FirstList:
             last = self._mark.take(who) == at_head
             now = at_head.take(last.nonzero()[0])
             who, where = lane.take(now), cell.take(now)
-            if number < _PIECES:
+            if number < PIECES:
                 piece = pieces[:, number].take(who)
             else:
                 counter = THIN + place(0, week) + number

@@ -17,7 +17,7 @@ PLAN = 16
 WEEK, THIN, CAUSE = 1, 1 << 62, 1 << 63
 """Places of a plan's weeks (its count stands at 0), of the luck of a cohort partly seen, and of a leaver's cause."""
 _STEP = 0x9E3779B97F4A7C15  # what `streams.hashed` adds to a key for each step of its counter
-_PIECES = 4  # draws of 16 bits in a uniform
+PIECES = 4  # draws of 16 bits in a uniform
 
 
 def place(row: int, week: int) -> int:
@@ -134,17 +134,17 @@ class Plans:
             luck = both[:, :lanes], both[:, lanes:]
         count = np.empty(number_of * lanes, self._dtype)
         self._counts[key, number_of].draw(waiting.reshape(-1), luck[0].reshape(-1), count)
-        pieces = luck[1].astype("<u8", order="C").view("<u2").reshape(number_of * lanes, _PIECES)
+        pieces = luck[1].astype("<u8", order="C").view("<u2").reshape(number_of * lanes, PIECES)
         found, due, number = [], [], 0
         cell = (count > 0).nonzero()[0]
         while cell.size:  # the first of each cohort and lane, then the second of those that have two ...
-            if number and number % _PIECES == 0:
+            if number and number % PIECES == 0:
                 at, lane = np.divmod(cell, lanes)
-                counter = start.take(at) + np.uint64(WEEK + number // _PIECES)
+                counter = start.take(at) + np.uint64(WEEK + number // PIECES)
                 drawn = streams.hashed(self._keys.take(lane), counter)
-                pieces[cell] = drawn.astype("<u8", copy=False).view("<u2").reshape(-1, _PIECES)
+                pieces[cell] = drawn.astype("<u8", copy=False).view("<u2").reshape(-1, PIECES)
             found.append(cell)
-            due.append(self._weeks(key, ends, cell, pieces[:, number % _PIECES].take(cell)))
+            due.append(self._weeks(key, ends, cell, pieces[:, number % PIECES].take(cell)))
             number += 1
             cell = (count > number).nonzero()[0]
         if found:

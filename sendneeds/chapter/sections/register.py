@@ -120,9 +120,10 @@ def _parameters(kit: Kit) -> None:
 
 def _findings(kit: Kit) -> None:
     """Add the findings: those that touch an answer as paragraphs, the rest in a table that opens on demand."""
-    found = [*kit.result.need.findings, *kit.area.findings]
+    projected = kit.result.need.findings
+    found = [*projected, *kit.area.findings]
     kit.facts["finding_count"] = len(found)
-    kit.facts["beyond_record"] = bool(kit.result.need.findings)
+    kit.facts["beyond_record"] = bool(projected)
     kit.facts["serious"] = [f for f in found if f.severity != "info"]
     if found:
         kit.table(
