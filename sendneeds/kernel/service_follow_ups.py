@@ -60,7 +60,6 @@ class FollowUps:
         self.delivered = np.zeros(lanes, dtype=dtype)  # sessions done this week
         self.late_weeks = np.zeros(lanes, dtype=np.int32)  # of the sessions done this week
         self._nobody = np.zeros(lanes, dtype=dtype)
-        self.lapsed = np.zeros(lanes, dtype=dtype)  # units of work on sessions that were then given up
         self.given_up_weeks = np.zeros(lanes, dtype=np.int32)  # past due, of the sessions given up this week
         for week, row in enumerate(due):
             self._ring[self._at(week)] = self._within(row)
@@ -208,9 +207,7 @@ class FollowUps:
                 used = np.clip(self._used[at], low, high)
                 done = (used - low) // unit
                 gone = np.minimum(left, (high - low) // unit - done)
-                some = gone > 0
-                self.lapsed += np.where(some, used - low - done * unit, 0).astype(self.dtype)
-                moved = np.where(some, low + (done + gone) * unit, self._used[at])
+                moved = np.where(gone > 0, low + (done + gone) * unit, self._used[at])
                 self.need -= moved - self._used[at]
                 self._used[at] = moved
                 left -= gone
