@@ -17,7 +17,9 @@ import numpy as np
 from scipy import stats
 
 from sendneeds import formulas
-from sendneeds.kernel import classes, list_law, lists, streams, waits
+from sendneeds.kernel import classes, streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import list_law, waits
 
 PAGE = Path(__file__).parent / "explanation" / "validation.md"
 PEERS = Path(__file__).parents[1] / "tests" / "benchmarks" / "list_peers.py"

@@ -6,8 +6,8 @@ import numpy as np
 
 import sendneeds as sn
 from sendneeds.foundation.vocabulary import NEEDS
-from sendneeds.waits import allowances
-from sendneeds.waits.place_settings import SETTINGS
+from sendneeds.waits.allowances import entitlements as allowances
+from sendneeds.waits.places.settings import SETTINGS
 
 DRAWS, SEED, TO = 1_000, 1, 2035
 YEARS = (2025, 2030, 2035)

@@ -6,9 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.service import serve
-from sendneeds.kernel.service_luck import Luck
-from sendneeds.kernel.service_rules import Package, Rules
+from sendneeds.kernel.services.random_streams import RandomStreams
+from sendneeds.kernel.services.rules import Package, Rules
+from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
 
 WEEKS, DRAWS, KEY = 208, 1_000, ("anchor",)
@@ -36,7 +36,9 @@ def run(wte, initiative, fence):
     besides[26:52] = initiative
     slots = whole(np.full((WEEKS, 1), wte * 18.0))
     opening = [np.diff(np.arange(32) * 420 // 31)]
-    return serve(rules, came, slots, Luck(1, KEY, DRAWS), opening, asked, due=in_care(), first_only=besides)
+    return serve(
+        rules, came, slots, RandomStreams(1, KEY, DRAWS), opening, asked, due=in_care(), first_only=besides
+    )
 
 
 def main():

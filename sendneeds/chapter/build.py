@@ -7,29 +7,26 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sendneeds.chapter.indicators import OPEN_BASES
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.page import SECTIONS, render
-from sendneeds.chapter.sections import (
-    care,
+from sendneeds.chapter.records import OPEN_BASES
+from sendneeds.chapter.sections.ehc import clock
+from sendneeds.chapter.sections.ehc import process as ehc
+from sendneeds.chapter.sections.health import lists_now as health
+from sendneeds.chapter.sections.need import (
     causes,
-    clock,
-    ehc,
     expected,
     families,
-    front,
-    health,
     level,
-    options,
-    places,
     projection,
-    questions,
-    register,
     residence,
     track_record,
 )
+from sendneeds.chapter.sections.options import compared as options
+from sendneeds.chapter.sections.provision import care, places
+from sendneeds.chapter.sections.summary import front, questions, register
 from sendneeds.chapter.tables import plain
-from sendneeds.evidence.safe import harmless
+from sendneeds.evidence.sanitize import escape_formula
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 
@@ -143,11 +140,11 @@ def unpublished(area: Area) -> list[str]:
     return found
 
 
-def compose(area: Area, result: RunResult) -> Kit:
+def compose(area: Area, result: RunResult) -> ChapterBuilder:
     """Return every record, table and figure of the chapter of an area."""
     from sendneeds.scenarios.compare import compare
 
-    kit = Kit(area, area.england(), result)
+    kit = ChapterBuilder(area, area.england(), result)
     level.fill(kit)
     residence.fill(kit)
     expected.fill(kit)
@@ -180,7 +177,7 @@ def read_prose(folder: Path | None) -> dict[str, str]:
     return found
 
 
-def indicators_csv(kit: Kit) -> str:
+def indicators_csv(kit: ChapterBuilder) -> str:
     """Return every record of the chapter as CSV, one a line, sorted by id."""
     buffer = io.StringIO()
     lines = kit.book.rows()
@@ -189,7 +186,7 @@ def indicators_csv(kit: Kit) -> str:
     for line in lines:
         writer.writerow(
             {
-                k: harmless(v) if isinstance(v, str) else plain(v) if isinstance(v, float) else v
+                k: escape_formula(v) if isinstance(v, str) else plain(v) if isinstance(v, float) else v
                 for k, v in line.items()
             }
         )

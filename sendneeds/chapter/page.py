@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from sendneeds.chapter import words
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.tables import NOTES, Cell, Table, cell_html, tag
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.errors import unknown
@@ -87,12 +87,12 @@ def _markdown(html: bool) -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": html}).enable("table")
 
 
-def render(kit: Kit, prose: Mapping[str, str], front: Mapping[str, Any]) -> str:
+def render(kit: ChapterBuilder, prose: Mapping[str, str], front: Mapping[str, Any]) -> str:
     """Return the chapter as one HTML page.
 
     Parameters
     ----------
-    kit : Kit
+    kit : ChapterBuilder
         Filled by the sections.
     prose : mapping of str to str
         Paragraphs that people wrote, by section id, in Markdown; ``[[indicator.id]]`` becomes the figure.
@@ -124,7 +124,7 @@ def render(kit: Kit, prose: Mapping[str, str], front: Mapping[str, Any]) -> str:
     return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", page)).strip() + "\n"
 
 
-def written(text: str, kit: Kit) -> Markup:
+def written(text: str, kit: ChapterBuilder) -> Markup:
     """Return paragraphs that people wrote as HTML: no raw HTML, headings under the section's own.
 
     Raises
@@ -141,7 +141,7 @@ def written(text: str, kit: Kit) -> Markup:
     return Markup(_markdown(html=False).render(cited))
 
 
-def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
+def _tools(kit: ChapterBuilder) -> dict[str, Callable[..., Any]]:
     """Return the functions that a template may call."""
     book = kit.book
 
@@ -206,7 +206,7 @@ def _tools(kit: Kit) -> dict[str, Callable[..., Any]]:
     }
 
 
-def _set_in(kit: Kit, kind: str, id: str, places: dict[str, int]) -> str:
+def _set_in(kit: ChapterBuilder, kind: str, id: str, places: dict[str, int]) -> str:
     plain = _environments()[1]
     if kind == "table":
         return plain.get_template("table.html").render(table=kit.tables[id], html=table_html(kit.tables[id]))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.words import MARKS, mark, number, show
-from sendneeds.evidence.safe import harmless
+from sendneeds.evidence.sanitize import escape_formula
 from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str
@@ -68,9 +68,11 @@ class Table:
                          "basis", "state", "indicator", "source"])  # fmt: skip
         for name, cells in self.rows:
             for column, cell in zip(self.head[1:], cells, strict=True):
-                start = [self.id, harmless(name), harmless(column)]
+                start = [self.id, escape_formula(name), escape_formula(column)]
                 if isinstance(cell, str):
-                    writer.writerow([*start, harmless(cell), "", "", "", "text", "", "", "shown", "", ""])
+                    writer.writerow(
+                        [*start, escape_formula(cell), "", "", "", "text", "", "", "shown", "", ""]
+                    )
                     continue
                 level = cell.level if cell.interval else ""
                 numbers = [plain(v) for v in (cell.value, cell.low, cell.high)]
@@ -78,11 +80,11 @@ class Table:
                     numbers[0] = MARKS[cell.state]
                 about = [
                     cell.unit,
-                    harmless(cell.period),
+                    escape_formula(cell.period),
                     cell.basis,
                     cell.state,
                     cell.id,
-                    harmless(cell.source),
+                    escape_formula(cell.source),
                 ]
                 writer.writerow([*start, *numbers, level, *about])
         return buffer.getvalue()

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from sendneeds.chapter.indicators import Indicator
+from sendneeds.chapter.records import Indicator
 from sendneeds.foundation.errors import DomainError
 
 MISSING = "not available locally"

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sendneeds.evidence.tables import TABLES
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.vocabulary import ENGLAND
 
@@ -27,7 +27,7 @@ class Finding:
     Parameters
     ----------
     name : str
-        Which defect, one of `sendneeds.evidence.findings.NAMES`.
+        Which defect, one of `sendneeds.evidence.quality.findings.NAMES`.
     severity : str
         ``serious`` (an answer that rests on it may be wrong), ``caution`` (it is less sure) or ``info``.
     where : str
@@ -146,14 +146,14 @@ class Area:
         """Return the pack for England that ships with the package; England itself for England."""
         if self.code == ENGLAND:
             return self
-        from sendneeds.evidence.pack import shipped
+        from sendneeds.evidence.pack.read import shipped
 
         return shipped("england")
 
     @cached_property
     def findings(self) -> list[Finding]:
         """What is wrong with the evidence, the serious first."""
-        from sendneeds.evidence.findings import find
+        from sendneeds.evidence.quality.findings import find
 
         found = [*self.read_findings, *find(self)]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
@@ -177,9 +177,9 @@ class Area:
         Returns
         -------
         DataFrame
-            Columns table, year, until and what; see `sendneeds.evidence.breaks.breaks`.
+            Columns table, year, until and what; see `sendneeds.evidence.quality.breaks.breaks`.
         """
-        from sendneeds.evidence.breaks import breaks
+        from sendneeds.evidence.quality.breaks import breaks
 
         return breaks(self)
 
@@ -189,9 +189,9 @@ class Area:
         Returns
         -------
         DataFrame
-            See `sendneeds.evidence.coverage.coverage`; ``coverage_page`` there prints it for a board.
+            See `sendneeds.evidence.quality.coverage.coverage`; ``coverage_page`` there prints it for a board.
         """
-        from sendneeds.evidence.coverage import coverage
+        from sendneeds.evidence.quality.coverage import coverage
 
         return coverage(self)
 

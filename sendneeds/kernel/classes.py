@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sendneeds.kernel.lists import ListPath, as_rows, fifo, path_of
-from sendneeds.kernel.removals import Cohorts
+from sendneeds.kernel.lists.fifo import ListPath, as_rows, fifo, path_of
+from sendneeds.kernel.lists.removals import Cohorts
 
 _LAST = np.iinfo(np.int64).max
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.lists import ListPath, fifo
+from sendneeds.kernel.lists.fifo import ListPath, fifo
 
 
 class Stage(NamedTuple):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from sendneeds.evidence.scaled import residents_miss
+from sendneeds.evidence.importing.scaled import residents_miss
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.kernel.streams import generator
-from sendneeds.need import stock
-from sendneeds.need.population import residents
-from sendneeds.need.setup import base_year
+from sendneeds.need.inputs import stock
+from sendneeds.need.inputs.population import residents
+from sendneeds.need.inputs.setup import base_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,7 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
         (Byar), ``gap`` (expected less identified: the plans that equal rates would add), ``standing``
         (above, below, similar; cannot tell) and ``basis``. Where the area's residents are England's, scaled,
         the limits are widened by how far such residents miss
-        (`sendneeds.evidence.scaled.residents_miss`), and what chance alone would call above or below is
+        (`sendneeds.evidence.importing.scaled.residents_miss`), and what chance alone would call above or below is
         ``cannot tell`` where the widened limits have England's rate between them.
 
     Examples

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.vocabulary import AGES, NEEDS, NO_NEED
-from sendneeds.need import stock, trend
-from sendneeds.need.change import NeedChange
-from sendneeds.need.national import shipped_record
-from sendneeds.need.plans import Plans, run_cohort
+from sendneeds.need.cohort.plans import Plans, run_cohort
+from sendneeds.need.cohort.sen_support_stock import Support, sen_support
+from sendneeds.need.inputs import stock
+from sendneeds.need.inputs.change import NeedChange
+from sendneeds.need.inputs.national import shipped_record
+from sendneeds.need.inputs.setup import Setup, set_up
 from sendneeds.need.projection import NeedProjection, provenance
-from sendneeds.need.setup import Setup, set_up
-from sendneeds.need.support import Support, sen_support
-from sendneeds.need.totals import plan_targets
+from sendneeds.need.total import trend
+from sendneeds.need.total.targets import plan_targets
 
 if TYPE_CHECKING:
     import pandas as pd

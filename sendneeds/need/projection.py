@@ -10,8 +10,8 @@ from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
 from sendneeds.foundation.vocabulary import ENGLAND, PROVISIONS
-from sendneeds.need.beyond import rise_beyond_record
-from sendneeds.need.stock import total_plans
+from sendneeds.need.inputs.plausibility import rise_beyond_record
+from sendneeds.need.inputs.stock import total_plans
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,15 +12,15 @@ import numpy as np
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import Fault
 from sendneeds.foundation.vocabulary import SERVICES
-from sendneeds.need.trend import SCORED_YEARS
+from sendneeds.need.total.trend import SCORED_YEARS
 from sendneeds.scenarios.levers import BUDGETS, LEVERS, NEED_LEVERS, PLACE_LEVERS, Lever
-from sendneeds.waits.allowances import personal_budgets
-from sendneeds.waits.service_figures import AUTISM, LIST, services_of
-from sendneeds.waits.staff import has_staff, listed_posts, vacant_wte
+from sendneeds.waits.allowances.entitlements import personal_budgets
+from sendneeds.waits.services.rules_from_parameters import AUTISM, LIST, services_of
+from sendneeds.waits.services.workforce import has_staff, listed_posts, vacant_wte
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
-    from sendneeds.scenarios.effects import Setting
+    from sendneeds.scenarios.effects import RunContext
 
 OF_BUDGETS = (
     "personal_budget_uptake_share",
@@ -150,7 +150,7 @@ def _on_service(lever: Lever, parameters: Parameters) -> tuple[str, str]:
     return "", ""
 
 
-def notes(scenario: str, levers: Iterable[Lever], at: Setting) -> list[str]:
+def notes(scenario: str, levers: Iterable[Lever], at: RunContext) -> list[str]:
     """Return what is odd in the levers of one scenario but can be done, a sentence each.
 
     Parameters
@@ -173,7 +173,7 @@ def notes(scenario: str, levers: Iterable[Lever], at: Setting) -> list[str]:
     return out
 
 
-def _vacancies(lever: Lever, at: Setting) -> list[str]:
+def _vacancies(lever: Lever, at: RunContext) -> list[str]:
     vacant = float(np.median(vacant_wte(at.parameters, lever.service, at.draws, at.seed)))
     asked = lever.values["posts"]
     if vacant == 0:
@@ -188,7 +188,7 @@ def _vacancies(lever: Lever, at: Setting) -> list[str]:
     ]
 
 
-def _budgets(lever: Lever, at: Setting) -> list[str]:
+def _budgets(lever: Lever, at: RunContext) -> list[str]:
     """Return what the budgets of a lever take the place of, which their cost, gross, does not show."""
     now, then = (personal_budgets(at.area, at.need, uptake) for uptake in (None, lever.values["uptake"]))
     year = at.need.scored_to

@@ -11,15 +11,15 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.need.projection import NeedProjection
-from sendneeds.waits.ehc import EhcClock
-from sendneeds.waits.options import AS_IT_IS, ServiceOption
-from sendneeds.waits.simulate import BASELINE
-from sendneeds.waits.staff import staff_today
+from sendneeds.waits.ehc.process import EhcClock
+from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
+from sendneeds.waits.services.simulate import BASELINE
+from sendneeds.waits.services.workforce import staff_today
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
-    from sendneeds.waits.ehc_result import EhcResult
-    from sendneeds.waits.result import WaitsResult
+    from sendneeds.waits.ehc.result import EhcResult
+    from sendneeds.waits.services.result import WaitsResult
 
 CLOCK_DRAWS = 256
 """Draws in which the clock follows children one by one, the first of a run: more would cost more than all the rest."""
@@ -85,7 +85,7 @@ class Clocks:
         held = {name: self._held(name, factor) for name, factor in self.of[BASELINE].pace.items()}
         out: Options = {BASELINE: dict(held)}
         for scenario, changed in options.items():
-            both = {name: held.get(name, AS_IT_IS).and_also(option) for name, option in changed.items()}
+            both = {name: held.get(name, NO_CHANGE).combine(option) for name, option in changed.items()}
             out[scenario] = {**held, **both}
         return out
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.scenarios import compare_tables as tables
 from sendneeds.scenarios import compare_text
-from sendneeds.waits.simulate import BASELINE
+from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from sendneeds.scenarios.run_result import RunResult
-    from sendneeds.waits.result import WaitsResult
+    from sendneeds.waits.services.result import WaitsResult
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,17 +10,17 @@ from scipy import special
 from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.need.prevalence import wilson
-from sendneeds.waits.places_compare import compare_places
-from sendneeds.waits.simulate import BASELINE
+from sendneeds.waits.places.compare import compare_places
+from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from sendneeds.waits.ehc_result import EhcResult
-    from sendneeds.waits.places_result import PlacesResult
-    from sendneeds.waits.result import WaitsResult
+    from sendneeds.waits.ehc.result import EhcResult
+    from sendneeds.waits.places.result import PlacesResult
+    from sendneeds.waits.services.result import WaitsResult
 
 MEASURES = ("waiting", "share_within_18", "waiting_over_52", "waiting_p92", "overdue_sessions")
 INTERVAL = ["low", "central", "high"]

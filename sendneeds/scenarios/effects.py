@@ -13,11 +13,11 @@ from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.results import two_piece_lognormal
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.levers import Lever
-from sendneeds.waits.allowances import personal_budgets
-from sendneeds.waits.options import RuleChange, ServiceOption
-from sendneeds.waits.places import Opening
-from sendneeds.waits.service_figures import services_of
-from sendneeds.waits.staff import (
+from sendneeds.waits.allowances.entitlements import personal_budgets
+from sendneeds.waits.places.project import Opening
+from sendneeds.waits.services.options import RuleChange, ServiceOption
+from sendneeds.waits.services.rules_from_parameters import services_of
+from sendneeds.waits.services.workforce import (
     RAMP_FROM,
     WEEKS_A_YEAR,
     hiring,
@@ -54,7 +54,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunContext:
     """What a lever needs to know of a run."""
 
     area: Area
@@ -113,7 +113,7 @@ class Setting:
         return self.parameters.draw(service, name, self.draws, self.seed)
 
 
-def effect(lever: Lever, at: Setting) -> Effect:
+def effect(lever: Lever, at: RunContext) -> Effect:
     """Return what a lever adds and costs over the weeks of a run.
 
     Parameters
@@ -134,7 +134,7 @@ def opening_of(lever: Lever) -> Opening:
     return Opening(v["setting"], v["january"], int(v["places"]), v["fill_years"])
 
 
-def places_effect(lever: Lever, at: Setting) -> Effect:
+def places_effect(lever: Lever, at: RunContext) -> Effect:
     """Return what new places cost: their capital, evenly over the 52 weeks before the January in which they open."""
     opens = at.week_of(date(lever.values["january"], 1, 15))
     week = np.arange(len(at.days))[:, None]
@@ -146,18 +146,18 @@ def places_effect(lever: Lever, at: Setting) -> Effect:
     return Effect(ServiceOption(), units, price, "new places", "capital")
 
 
-def _fill_vacancies(lever: Lever, at: Setting) -> Effect:
+def _fill_vacancies(lever: Lever, at: RunContext) -> Effect:
     vacant = vacant_wte(at.parameters, lever.service, at.draws, at.seed) * lever.values["share"]
     if lever.values["posts"] is not None:
         vacant = np.minimum(vacant, float(lever.values["posts"]))
     return _posts(lever, at, vacant, "posts filled")
 
 
-def _fund_posts(lever: Lever, at: Setting) -> Effect:
+def _fund_posts(lever: Lever, at: RunContext) -> Effect:
     return _posts(lever, at, np.full(at.draws, float(lever.values["wte"])), "posts added")
 
 
-def _posts(lever: Lever, at: Setting, wte: np.ndarray, item: str) -> Effect:
+def _posts(lever: Lever, at: RunContext, wte: np.ndarray, item: str) -> Effect:
     """Hire `wte` (draw,) post by post: each has its own time to hire, and falls vacant again when its holder leaves."""
     hire, turnover = hiring(at.parameters, lever.service, at.draws, at.seed)
     last = lever.values["to"]
@@ -171,7 +171,7 @@ def _posts(lever: Lever, at: Setting, wte: np.ndarray, item: str) -> Effect:
     return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
 
 
-def _initiative(lever: Lever, at: Setting) -> Effect:
+def _initiative(lever: Lever, at: RunContext) -> Effect:
     children = at.weekly(lever, float(lever.values["children_per_week"]))
     option = ServiceOption(initiative=children)
     return Effect(
@@ -179,7 +179,7 @@ def _initiative(lever: Lever, at: Setting) -> Effect:
     )
 
 
-def _outsource(lever: Lever, at: Setting) -> Effect:
+def _outsource(lever: Lever, at: RunContext) -> Effect:
     children = at.weekly(lever, float(lever.values["children_per_week"]))
     option = ServiceOption(outsourced=children, outsourced_return=float(lever.values["return_share"]))
     return Effect(
@@ -187,31 +187,31 @@ def _outsource(lever: Lever, at: Setting) -> Effect:
     )
 
 
-def _ring_fence(lever: Lever, at: Setting) -> Effect:
+def _ring_fence(lever: Lever, at: RunContext) -> Effect:
     return _yearly(lever, at, at.rule(lever, fence=float(lever.values["share"])), "ring-fence")
 
 
-def _missed(lever: Lever, at: Setting) -> Effect:
+def _missed(lever: Lever, at: RunContext) -> Effect:
     return _yearly(lever, at, at.rule(lever, missed=at.interval(lever, "ratio")), "fewer missed appointments")
 
 
-def _groups(lever: Lever, at: Setting) -> Effect:
+def _groups(lever: Lever, at: RunContext) -> Effect:
     share = np.minimum(at.interval(lever, "share"), 1.0)
     option = at.rule(lever, group_share=share, group_size=int(lever.values["size"]))
     return _yearly(lever, at, option, "sessions in groups")
 
 
-def _triage(lever: Lever, at: Setting) -> Effect:
+def _triage(lever: Lever, at: RunContext) -> Effect:
     share = at.weekly(lever, np.minimum(at.interval(lever, "share"), 1.0))
     again = 0.0 if lever.values["rereferred"] is None else np.minimum(at.interval(lever, "rereferred"), 1.0)
     return _yearly(lever, at, ServiceOption(diverted=share, rereferred=again), "triage and advice line")
 
 
-def _autism_pathway(lever: Lever, at: Setting) -> Effect:
+def _autism_pathway(lever: Lever, at: RunContext) -> Effect:
     return _yearly(lever, at, at.rule(lever, pathway=lever.values["pathway"]), "autism pathway")
 
 
-def budget_effects(lever: Lever, at: Setting) -> list[tuple[str, Effect]]:
+def budget_effects(lever: Lever, at: RunContext) -> list[tuple[str, Effect]]:
     """Return what budgets for a share of children with a plan cost, and the slots that come free in each service.
 
     Parameters
@@ -245,14 +245,14 @@ def budget_effects(lever: Lever, at: Setting) -> list[tuple[str, Effect]]:
     return out
 
 
-def _yearly(lever: Lever, at: Setting, option: ServiceOption, item: str) -> Effect:
+def _yearly(lever: Lever, at: RunContext, option: ServiceOption, item: str) -> Effect:
     """Return an effect with the lever's yearly cost, where it has one."""
     weeks = at.weekly(lever, 1.0 if lever.values["gbp_per_year"] else 0.0)
     price = at.interval(lever, "gbp_per_year") if weeks.any() else np.zeros(at.draws)
     return Effect(option, weeks, price / WEEKS_A_YEAR, item, "recurrent")
 
 
-_EFFECTS: dict[str, Callable[[Lever, Setting], Effect]] = {
+_EFFECTS: dict[str, Callable[[Lever, RunContext], Effect]] = {
     "fill_vacancies": _fill_vacancies,
     "fund_posts": _fund_posts,
     "initiative": _initiative,

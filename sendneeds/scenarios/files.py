@@ -18,10 +18,10 @@ from sendneeds.foundation.errors import (
     nearest,
 )
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
-from sendneeds.need.change import GROWTH
+from sendneeds.need.inputs.change import GROWTH
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.levers import BUDGETS, LEVERS, NEED_LEVERS, PLACE_LEVERS, Key, Lever, need_change
-from sendneeds.waits.service_figures import SHAPES
+from sendneeds.waits.services.rules_from_parameters import SHAPES
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -120,7 +120,7 @@ def open_scenarios(
 
 def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
     from sendneeds.evidence.area import Area
-    from sendneeds.evidence.pack import open_area, shipped_packs
+    from sendneeds.evidence.pack.read import open_area, shipped_packs
 
     if isinstance(source, Area):
         return (Path(source.folder) / "scenarios" if source.folder is not None else Path("scenarios")), source

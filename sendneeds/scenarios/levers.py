@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sendneeds.need.change import NeedChange, Ratio
+from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
 
 
 @dataclass(frozen=True)
@@ -219,13 +219,13 @@ def need_change(levers: Iterable[Lever]) -> NeedChange:
         If a lever lacks what its growth needs.
     """
     growth: dict[str, Any] = {}
-    flows: dict[str, list[Ratio]] = {"new_plans": [], "cessations": []}
+    flows: dict[str, list[FlowMultiplier]] = {"new_plans": [], "cessations": []}
     for lever in levers:
         if lever.kind == "need_growth":
             growth = dict(lever.values)
         elif lever.kind in flows:
             v = lever.values
             low, central, high = v["ratio"]
-            ratio = Ratio(v["from"].year, low, central, high, v["first_age"], v["last_age"])
+            ratio = FlowMultiplier(v["from"].year, low, central, high, v["first_age"], v["last_age"])
             flows[lever.kind].append(ratio)
     return NeedChange(**growth, new_plans=tuple(flows["new_plans"]), ceased=tuple(flows["cessations"]))

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect
-from sendneeds.need.change import NeedChange
+from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks
 from sendneeds.scenarios.cost import cost_table
-from sendneeds.scenarios.effects import Effect, Setting, budget_effects, effect, opening_of, places_effect
+from sendneeds.scenarios.effects import Effect, RunContext, budget_effects, effect, opening_of, places_effect
 from sendneeds.scenarios.files import Scenario, open_scenarios
 from sendneeds.scenarios.levers import BUDGETS, NEED_LEVERS, PLACE_LEVERS, Lever, need_change
 from sendneeds.scenarios.run_result import RunResult
-from sendneeds.waits.options import AS_IT_IS, ServiceOption
-from sendneeds.waits.places import Opening, project_places
-from sendneeds.waits.places_result import PlacesResult
-from sendneeds.waits.service_figures import services_of
-from sendneeds.waits.simulate import BASELINE, simulate, weeks_of
+from sendneeds.waits.places.project import Opening, project_places
+from sendneeds.waits.places.result import PlacesResult
+from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
+from sendneeds.waits.services.rules_from_parameters import services_of
+from sendneeds.waits.services.simulate import BASELINE, simulate, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -98,7 +98,7 @@ def run(
     levers = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind not in NEED_LEVERS]
     parameters = Parameters(area) if area.has("service_parameters") else None
     days, known = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
-    at = Setting(area, parameters, need, days)
+    at = RunContext(area, parameters, need, days)
     effects = _effects(levers, at)
     told = tuple(text for s in scenarios for text in notes(s.name, s.levers, at))
     changed = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
@@ -156,7 +156,7 @@ def _refuse(scenarios: Sequence[Scenario], checked: Checked) -> None:
         raise ScenarioError(f"The options cannot be run on this area ({checked.area.name})", faults)
 
 
-def _effects(levers: list[tuple[str, Lever]], at: Setting) -> list[tuple[str, Lever, Effect]]:
+def _effects(levers: list[tuple[str, Lever]], at: RunContext) -> list[tuple[str, Lever, Effect]]:
     """Return what every lever does; personal budgets act on several services, and are paid for once."""
     out = []
     for name, lever in levers:
@@ -176,5 +176,5 @@ def _together(effects: list[tuple[Lever, Effect]]) -> dict[str, ServiceOption]:
     for lever, found in effects:
         if lever.service == "PLACES":
             continue
-        out[lever.service] = out.get(lever.service, AS_IT_IS).and_also(found.option)
+        out[lever.service] = out.get(lever.service, NO_CHANGE).combine(found.option)
     return out

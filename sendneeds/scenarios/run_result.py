@@ -16,9 +16,9 @@ from sendneeds.foundation.results import interval_table
 from sendneeds.need.project import shipped_record_table
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.files import Scenario
-from sendneeds.waits.ehc_result import EhcResult
-from sendneeds.waits.places_result import PlacesResult
-from sendneeds.waits.result import WaitsResult
+from sendneeds.waits.ehc.result import EhcResult
+from sendneeds.waits.places.result import PlacesResult
+from sendneeds.waits.services.result import WaitsResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,7 +228,7 @@ def open_run(path: str | Path, area: Area | None = None) -> RunResult:
     import pandas as pd
     import xarray as xr
 
-    from sendneeds.evidence.pack import open_area
+    from sendneeds.evidence.pack.read import open_area
 
     path = Path(path)
     if not path.is_file():

@@ -11,7 +11,9 @@ import numba
 import numpy as np
 import simpy
 
-from sendneeds.kernel import inverse_tables, lists, streams, waits
+from sendneeds.kernel import inverse_tables, streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import waits
 
 WEEKS, RATE = 520, 20.0
 SLOTS = np.tile([20, 20, 21, 20, 21], WEEKS // 5).astype(np.int32)

@@ -6,9 +6,9 @@ import numpy as np
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.inverse_tables import BINOMIAL, POISSON
-from sendneeds.kernel.service import serve
-from sendneeds.kernel.service_luck import Luck
-from sendneeds.kernel.service_rules import Package, Rules
+from sendneeds.kernel.services.random_streams import RandomStreams
+from sendneeds.kernel.services.rules import Package, Rules
+from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
 from sendneeds.kernel.twins.service import Twin
 
@@ -61,12 +61,12 @@ def kernel(lanes, weeks=520, wte=9, fence=0.0, leaving=LEAVING, old=None, seed=1
     """Run the kernel, draws included."""
     came, asked, slots = inputs(lanes, weeks, wte, seed)
     old = opening() if old is None else old
-    return serve(rules(fence, leaving), came, slots, Luck(seed, KEY, lanes), [old], advice=asked)
+    return serve(rules(fence, leaving), came, slots, RandomStreams(seed, KEY, lanes), [old], advice=asked)
 
 
 def twin(lanes, weeks=520, wte=9, fence=0.0, leaving=LEAVING, old=None, seed=1):
     """Run the plain twin, draws included."""
-    from sendneeds.kernel.service import EDGES
+    from sendneeds.kernel.services.simulate import EDGES
 
     came, asked, slots = inputs(lanes, weeks, wte, seed)
     old = (opening() if old is None else old).tolist()

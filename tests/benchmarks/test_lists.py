@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sendneeds.kernel import list_law, lists, streams, waits
+from sendneeds.kernel import streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import list_law, waits
 
 pytestmark = pytest.mark.bench
 ROUNDS = 7

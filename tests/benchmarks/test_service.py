@@ -102,7 +102,7 @@ def test_memory_beside_outputs_does_not_grow_with_weeks(peers):
         inputs = peers.inputs(lanes, weeks, 9)
         peers.kernel(8, weeks)
         tracemalloc.start()
-        rules, luck = peers.rules(), peers.Luck(1, peers.KEY, lanes)
+        rules, luck = peers.rules(), peers.RandomStreams(1, peers.KEY, lanes)
         path = peers.serve(rules, inputs[0], inputs[2], luck, [peers.opening()], advice=inputs[1])
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -7,18 +7,18 @@ import xarray as xr
 
 from sendneeds.chapter.build import build_chapter
 from sendneeds.demand.need_types import NeedTypes
-from sendneeds.evidence.pack import open_area
+from sendneeds.evidence.pack.read import open_area
 from sendneeds.foundation.vocabulary import NEEDS, WEEK_BANDS
-from sendneeds.need.national import shipped_record
+from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.cost import COLUMNS
 from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.run import RunResult
-from sendneeds.waits.collect import USES
-from sendneeds.waits.ehc import ehc_process
-from sendneeds.waits.options import ServiceOption
-from sendneeds.waits.places import Opening, project_places
-from sendneeds.waits.result import WaitsResult
+from sendneeds.waits.ehc.process import ehc_process
+from sendneeds.waits.places.project import Opening, project_places
+from sendneeds.waits.services.options import ServiceOption
+from sendneeds.waits.services.recorder import USES
+from sendneeds.waits.services.result import WaitsResult
 
 DRAWS = 24
 SERVICES = ("SLT", "OT", "ASD_DX")

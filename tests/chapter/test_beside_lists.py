@@ -10,12 +10,17 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from sendneeds.chapter import build, panels
-from sendneeds.chapter.charts import Series
-from sendneeds.chapter.indicators import Indicator
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter import build
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.charts import panels
+from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.page import render
-from sendneeds.chapter.sections import backlog_charts, clock_record, front, option_verdict, options, yearly
+from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.ehc import clock_record
+from sendneeds.chapter.sections.health import backlog_charts, yearly
+from sendneeds.chapter.sections.options import compared as options
+from sendneeds.chapter.sections.options import verdict as option_verdict
+from sendneeds.chapter.sections.summary import front
 from sendneeds.foundation.errors import DomainError
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "services.md"
@@ -36,7 +41,7 @@ def table(folder, name):
 
 
 def kit_with(run, bedford, **figures):
-    kit = Kit(bedford, bedford.england(), run)
+    kit = ChapterBuilder(bedford, bedford.england(), run)
     for id, (value, unit) in figures.items():
         kit.book.add(Indicator(id.replace("__", "."), id, value, unit, "2030", "s", "illustrative"))
     return kit
@@ -104,7 +109,7 @@ def test_an_option_is_judged_by_its_end_and_not_by_its_best_month(run, bedford):
 
 
 def test_a_month_before_the_figures_were_taken_is_no_answer_to_by_when(run, bedford):
-    kit = Kit(bedford, bedford.england(), run)
+    kit = ChapterBuilder(bedford, bedford.england(), run)
     months = ["2026-10", "2026-11", "2026-12", "2027-01"]  # the newest table of the pack is of November 2026
     assert option_verdict.months_ahead(kit, months) == ["2026-12", "2027-01"]
     line = [0.9, 0.9, 0.9, 0.9]
@@ -118,7 +123,9 @@ def test_the_worst_month_of_an_option_is_told_and_not_what_it_gains_later():
 
 
 def test_months_of_sessions_past_due_are_whole_and_are_means(bedford, run):
-    months, values = option_verdict.monthly(Kit(bedford, bedford.england(), run), "SLT", "baseline")
+    months, values = option_verdict.monthly(
+        ChapterBuilder(bedford, bedford.england(), run), "SLT", "baseline"
+    )
     assert (months[0], months[-1]) == ("2025-01", "2028-12")  # the run ends in the first week of January 2029
     weekly = (
         run.lists["overdue_sessions"].sel(scenario="baseline", service="SLT").transpose(..., "draw").values
@@ -366,7 +373,7 @@ def test_two_panels_are_the_same_bytes_twice_and_refuse_five_lines():
 
 
 def test_labels_of_two_heights_keep_apart_and_above_the_foot():
-    from sendneeds.chapter.charts import spread
+    from sendneeds.chapter.charts.lines import spread
 
     heights = [10.0, 20.0, 5.0]
     placed = np.array(spread([1.0, 2.0, 1.5], heights, foot=0.0))

@@ -281,7 +281,7 @@ def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
 def test_tables_that_are_missing_are_told_and_the_chapter_stands(gone, bedford, run):
     from sendneeds.chapter.build import compose
     from sendneeds.chapter.page import render
-    from sendneeds.chapter.sections.front import front
+    from sendneeds.chapter.sections.summary.front import front
 
     area = replace(
         bedford,

@@ -4,7 +4,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from sendneeds.chapter import bars, charts, style
+from sendneeds.chapter.charts import bars, style
+from sendneeds.chapter.charts import lines as charts
 from sendneeds.foundation.errors import DomainError
 
 YEARS = list(range(2020, 2036))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sendneeds.chapter import page
-from sendneeds.chapter.kit import Kit
+from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.foundation.errors import UnknownNameError
 
 HOSTILE = '<script>alert("x")</script> [a](javascript:b) *c* | `d` {{ 7*7 }}'
@@ -40,7 +40,7 @@ def test_text_from_data_is_neither_html_nor_markdown():
 
 
 def test_paragraphs_that_people_write_stay_words(run, bedford):
-    kit = Kit(bedford, bedford.england(), run)
+    kit = ChapterBuilder(bedford, bedford.england(), run)
     kit.published("plans.2025", "Plans", 2170, "plans", "January 2025", "ehc_plans")
     html = page.written("# Ours\n\n" + HOSTILE + " and [[plans.2025]] plans.", kit)
     assert "<h3>Ours</h3>" in html
@@ -52,9 +52,9 @@ def test_paragraphs_that_people_write_stay_words(run, bedford):
 
 
 def test_a_shared_basis_is_said_once_and_a_mixed_one_beside_each_number(run, bedford):
-    kit = Kit(bedford, bedford.england(), run)
+    kit = ChapterBuilder(bedford, bedford.england(), run)
     for id, basis in (("a", "scaled"), ("b", "illustrative"), ("c", "scaled")):
-        from sendneeds.chapter.indicators import Indicator
+        from sendneeds.chapter.records import Indicator
 
         kit.book.add(Indicator(id, id, 7, "children", "now", "s", basis))
     one = page.table_html(kit.table("one", "T", ["x", "y"], [("r", ["a"]), ("q", ["c"])]))
@@ -68,7 +68,7 @@ def test_a_shared_basis_is_said_once_and_a_mixed_one_beside_each_number(run, bed
 def test_what_a_source_suppressed_is_withheld_and_what_nobody_gave_is_missing(run, bedford):
     from dataclasses import replace
 
-    from sendneeds.chapter.sections import level
+    from sendneeds.chapter.sections.need import level
     from sendneeds.chapter.words import mark
 
     plans = bedford.table("ehc_plans").copy()
@@ -76,7 +76,7 @@ def test_what_a_source_suppressed_is_withheld_and_what_nobody_gave_is_missing(ru
     plans.loc[cell, "plans"], plans.loc[cell, "flag"] = None, "suppressed"
     gone = (plans["need"] == "HI") & plans["age"].isin(["14", "15"])
     area = replace(bedford, tables=bedford.tables | {"ehc_plans": plans[~gone].reset_index(drop=True)})
-    kit = Kit(area, area.england(), run)
+    kit = ChapterBuilder(area, area.england(), run)
     level.fill(kit)
     assert mark(kit.book["plans.cell.ASD.1"]) == "[c]"
     assert mark(kit.book["plans.cell.HI.4"]) == "[x]"
@@ -91,7 +91,7 @@ def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
 
     import pandas as pd
 
-    from sendneeds.chapter.sections import health
+    from sendneeds.chapter.sections.health import lists_now as health
 
     own = pd.DataFrame(
         {"area_code": [bedford.code], "service": ["SLT"], "weeks_band": ["all"], "waiting": [200]}
@@ -103,7 +103,7 @@ def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
     run = make_run(area, services=("SLT", "OT"))
     used = run.waits.parameters
     used = used[~((used["service"] == "SLT") & (used["parameter"] == "opening_list"))]
-    kit = Kit(area, area.england(), replace(run, waits=replace(run.waits, parameters=used)))
+    kit = ChapterBuilder(area, area.england(), replace(run, waits=replace(run.waits, parameters=used)))
     health.fill(kit)
     assert kit.book["list.SLT.waiting"].basis == "local"
     assert kit.book["list.OT.waiting"].basis == "scaled"

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendneeds.chapter.indicators import Indicator, IndicatorBook
+from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import Table, plain, weakest
 from sendneeds.chapter.words import against, join, likelihood, number, show
-from sendneeds.evidence.safe import harmless
+from sendneeds.evidence.sanitize import escape_formula
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 
 
@@ -31,7 +31,7 @@ def test_a_record_that_could_mislead_is_refused(bad):
 
 
 def test_a_book_refuses_two_figures_of_one_name_and_names_the_nearest():
-    book = IndicatorBook()
+    book = IndicatorRecords()
     book.add(record("plans.total"))
     with pytest.raises(DomainError):
         book.add(record("plans.total"))
@@ -40,7 +40,7 @@ def test_a_book_refuses_two_figures_of_one_name_and_names_the_nearest():
 
 
 def test_a_missing_figure_prints_words_and_never_a_nought():
-    missing = IndicatorBook().missing("x", "t", "children", "now", "a table")
+    missing = IndicatorRecords().missing("x", "t", "children", "now", "a table")
     assert show(missing) == "not available locally"
     assert show(record().hide("small")) == "<5"
     assert show(record().hide("withheld")) == "[c]"
@@ -84,7 +84,7 @@ def test_a_table_keeps_its_shape_and_its_csv_keeps_the_interval():
 
 @given(st.text(max_size=20))
 def test_no_cell_of_a_file_starts_as_a_formula(text):
-    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not escape_formula(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 @given(st.floats(-1e6, 1e6))

@@ -11,18 +11,18 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from data_dictionary import PAGES, table_schema
 from sendneeds.evidence.area import Area, TableMeta
-from sendneeds.evidence.changes import changes
-from sendneeds.evidence.coverage import ASPECTS, coverage, coverage_page
 from sendneeds.evidence.definitions import DEFINITIONS, differences
-from sendneeds.evidence.pack import check_folder, open_area, shipped_packs
-from sendneeds.evidence.reference import PAGES, table_schema
-from sendneeds.evidence.settings import SCHEMA, read_settings
+from sendneeds.evidence.pack.read import check_folder, open_area, shipped_packs
+from sendneeds.evidence.pack.settings import SCHEMA, read_settings
+from sendneeds.evidence.pack.templates import FOR_AN_AREA, new_pack
+from sendneeds.evidence.pack.workbook import read_workbook
+from sendneeds.evidence.pack.write import table_text, write_pack
+from sendneeds.evidence.quality.changes import changes
+from sendneeds.evidence.quality.coverage import ASPECTS, coverage, coverage_page
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.suppressed import draw_counts
-from sendneeds.evidence.tables import TABLES
-from sendneeds.evidence.templates import FOR_AN_AREA, new_pack
-from sendneeds.evidence.workbook import read_workbook
-from sendneeds.evidence.writing import table_text, write_pack
 from sendneeds.foundation.errors import DomainError, PackError, UnknownNameError
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("place", sorted(PAGES))
 def test_the_pages_are_those_of_the_descriptions(place):
-    again = "run: python -m sendneeds.evidence.reference ."
+    again = "run: python data/_build/data_dictionary.py ."
     assert (ROOT / place).read_text(encoding="utf-8") == PAGES[place](), again
 
 
@@ -52,7 +52,7 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless_and_come_back():
     rows["caution"] = ["=1+1", "@x", "+1", "-1", "'=x", "\tx"]
     text = table_text(rows, TABLES["claims"])
     assert not any(f",{bad}" in text for bad in ("=1", "@x", "+1", "-1"))
-    from sendneeds.evidence.checker import read_table
+    from sendneeds.evidence.checking.checker import read_table
 
     frame, faults = read_table(text.encode(), TABLES["claims"])
     assert faults == []

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sendneeds.evidence.checker import check_table, read_table
-from sendneeds.evidence.from_release import read_sen2
-from sendneeds.evidence.pack import check_folder
-from sendneeds.evidence.provider import import_provider
-from sendneeds.evidence.provider_mapping import Mapping
+from sendneeds.evidence.checking.checker import check_table, read_table
+from sendneeds.evidence.importing.provider import import_provider
+from sendneeds.evidence.importing.provider_mapping import Mapping
+from sendneeds.evidence.importing.release import read_sen2
+from sendneeds.evidence.pack.read import check_folder
+from sendneeds.evidence.pack.settings import read_settings, settings_text
+from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.published.population import read_population
-from sendneeds.evidence.settings import read_settings, settings_text
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
-from sendneeds.evidence.tables import TABLES
-from sendneeds.evidence.writing import table_text
 from sendneeds.foundation.errors import SendneedsError
 
 QUICK = settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])

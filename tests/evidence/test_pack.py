@@ -2,9 +2,9 @@
 
 import pytest
 
-from sendneeds.evidence.pack import check_folder, open_area, shipped_packs
-from sendneeds.evidence.settings import read_settings, settings_text
-from sendneeds.evidence.tables import TABLES
+from sendneeds.evidence.pack.read import check_folder, open_area, shipped_packs
+from sendneeds.evidence.pack.settings import read_settings, settings_text
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.errors import MissingDataError, PackError, UnknownNameError
 
 TOML = '[area]\nslug = "x"\ncode = "E06000055"\nname = "X"\nkind = "local_authority"\n'

@@ -2,13 +2,13 @@
 
 import pytest
 
-from sendneeds.evidence.checker import read_table
-from sendneeds.evidence.pack import open_area
+from sendneeds.evidence.checking.checker import read_table
+from sendneeds.evidence.pack.read import open_area
+from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.published.community_waits import read_community_waits
 from sendneeds.evidence.published.population import read_population
 from sendneeds.evidence.published.sen_in_england import read_sen_in_england
-from sendneeds.evidence.tables import TABLES
-from sendneeds.evidence.writing import table_text
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.errors import ReleaseError, UnknownNameError
 
 CODE = "E06000055"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sendneeds.evidence.checker import check_table, read_table
-from sendneeds.evidence.tables import TABLES
+from sendneeds.evidence.checking.checker import check_table, read_table
+from sendneeds.evidence.schema.tables import TABLES
 
 PLANS = "area_code,census_january,need,age,placement,plans,flag"
 GOOD = f"{PLANS}\nE06000055,2025,all,all,all,2170,ok\nE06000055,2025,ASD,all,all,,suppressed\n"

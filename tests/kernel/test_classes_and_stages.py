@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sendneeds.kernel import classes, lists, slots, stages, streams, waits
+from sendneeds.kernel import classes, slots, stages, streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import waits
 from sendneeds.kernel.twins import lists as twin
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import ehc_clock, ehc_reviews
+from sendneeds.kernel.ehc import annual_reviews as ehc_reviews
+from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.kernel.twins import ehc_clock as twin
 
 

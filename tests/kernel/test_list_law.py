@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sendneeds.kernel import list_law, lists, streams
+from sendneeds.kernel import streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import list_law
 
 
 def test_law_equals_enumeration_of_every_path():

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import lists, streams, waits
+from sendneeds.kernel import streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import waits
 from sendneeds.kernel.twins import lists as twin
 
 LAWS = {

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import place_tables, places
+from sendneeds.kernel.places import tables as place_tables
+from sendneeds.kernel.places import year as places
 from sendneeds.kernel.twins import places as twin
 
 ONE = 1 << places.BITS

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.kernel import streams, waits
-from sendneeds.kernel.service import EDGES, serve
-from sendneeds.kernel.service_luck import Binomial, Luck
-from sendneeds.kernel.service_path import COUNTS, STOCKS, WEEKS_SUMMED
-from sendneeds.kernel.service_rules import Package, Rules
+from sendneeds.kernel import streams
+from sendneeds.kernel.lists import waits
+from sendneeds.kernel.services.path import COUNTS, STOCKS, WEEKS_SUMMED
+from sendneeds.kernel.services.random_streams import Binomial, RandomStreams
+from sendneeds.kernel.services.rules import Package, Rules
+from sendneeds.kernel.services.simulate import EDGES, serve
 from sendneeds.kernel.twins.service import Twin
 
 KEY = ("test", "service")
@@ -85,7 +86,7 @@ def configurations(draw):
 
 def run(rules, inputs, seed=1, lanes=3):
     rest = {name: value for name, value in inputs.items() if name not in ("referrals", "slots")}
-    return serve(rules, inputs["referrals"], inputs["slots"], Luck(seed, KEY, lanes), **rest)
+    return serve(rules, inputs["referrals"], inputs["slots"], RandomStreams(seed, KEY, lanes), **rest)
 
 
 def twin(rules, inputs, lane, seed=1):
@@ -220,7 +221,7 @@ def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
         replace(rules, **fields),
         one.pop("referrals"),
         one.pop("slots"),
-        Luck(seed, KEY, 1, 2),
+        RandomStreams(seed, KEY, 1, 2),
         **one,
         later=inputs["later"],
     )
@@ -231,9 +232,11 @@ def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
 def test_wide_counts_leave_sixteen_bits():
     rules = Rules(packages=(Package(0.5, 3, 2),), leaving=0.01)
     opening = [np.full((40, 2), 900)]
-    path = serve(rules, np.full((30, 2), 10), np.full((30, 1), 5), Luck(1, KEY, 2), opening)
+    path = serve(rules, np.full((30, 2), 10), np.full((30, 1), 5), RandomStreams(1, KEY, 2), opening)
     assert path.waiting.dtype == np.int32
-    small = serve(rules, np.full((30, 2), 10), np.full((30, 1), 5), Luck(1, KEY, 2), [np.full((40, 2), 9)])
+    small = serve(
+        rules, np.full((30, 2), 10), np.full((30, 1), 5), RandomStreams(1, KEY, 2), [np.full((40, 2), 9)]
+    )
     assert small.waiting.dtype == np.int16
     assert (path.waiting[0, 0] == 36_000).all()
 
@@ -247,7 +250,7 @@ def test_binomial_is_the_inverse_of_the_law(chance):
 
 
 def test_luck_is_that_of_the_streams():
-    luck = Luck(5, KEY, 300, first_draw=100, copies=2)
+    luck = RandomStreams(5, KEY, 300, first_draw=100, copies=2)
     wanted = streams.uniforms(5, (*KEY, "accepted"), 40, 300, 100)
     for week in range(40):
         assert (luck.row("accepted", week) == np.tile(wanted[week], 2)).all()

@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import forecast_record
+import forecast_record_page
+import forecast_rules_fit
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
-from sendneeds.need import fit_trend, record, record_page
-from sendneeds.need.area_history import area_history
-from sendneeds.need.backtest import ORIGINS, backtest
-from sendneeds.need.history import History
-from sendneeds.need.methods import METHODS, of_counts, plain_forecast
-from sendneeds.need.national import shipped_national, shipped_record
+from sendneeds.need.inputs.area_history import area_history
+from sendneeds.need.inputs.history import History
+from sendneeds.need.inputs.national import shipped_national, shipped_record
+from sendneeds.need.validation.backtest import ORIGINS, backtest
+from sendneeds.need.validation.methods import METHODS, of_counts, plain_forecast
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +122,7 @@ def test_the_fit_finds_the_constants_that_made_the_errors():
     columns = rng.standard_normal((n, 2))
     sd = np.sqrt((0.04**2 + 1 / 2000) * horizon**1.2)
     error = columns @ [0.05, -0.02] + sd * np.sqrt(18 / 20) * rng.standard_t(20, n)
-    sample = fit_trend.Sample(
+    sample = forecast_rules_fit.Sample(
         rng.integers(0, 40, n),
         np.zeros(n, int),
         horizon,
@@ -129,25 +131,25 @@ def test_the_fit_finds_the_constants_that_made_the_errors():
         np.full(n, 1 / n),
         columns,
     )
-    fitted = fit_trend.fit_rule(sample, np.zeros(1))
+    fitted = forecast_rules_fit.fit_rule(sample, np.zeros(1))
     np.testing.assert_allclose(fitted.terms, [0.05, -0.02], atol=0.004)
     assert fitted.sd_area[0] == pytest.approx(0.04, abs=0.003)
     assert fitted.power == pytest.approx(1.2, abs=0.08)
-    assert len(fitted.by_fold) == fit_trend.FOLDS
+    assert len(fitted.by_fold) == forecast_rules_fit.FOLDS
     assert fitted.widen[0] > fitted.widen[1] > 1
 
 
 def test_the_page_replaces_what_stands_between_its_marks():
-    page = f"before\n{record_page.BEGIN}\nold\n{record_page.END}\nafter\n"
-    made = record_page.with_record(page, "new")
-    assert made == f"before\n{record_page.BEGIN}\n\nnew\n\n{record_page.END}\nafter\n"
+    page = f"before\n{forecast_record_page.BEGIN}\nold\n{forecast_record_page.END}\nafter\n"
+    made = forecast_record_page.with_record(page, "new")
+    assert made == f"before\n{forecast_record_page.BEGIN}\n\nnew\n\n{forecast_record_page.END}\nafter\n"
     with pytest.raises(MissingDataError, match="lacks"):
-        record_page.with_record("no marks", "new")
+        forecast_record_page.with_record("no marks", "new")
 
 
 def test_the_record_holds_the_bar_and_is_what_ships(reference, root):
     """Refit everything, each area scored with constants fitted without it, and hold the floors."""
-    made = record.make_record(reference)
+    made = forecast_record.make_record(reference)
     total = made.tests["total"].table(["method", "horizon"]).set_index(["method", "horizon"])
     mape = total["mape"]["default"]
     assert mape[1] <= 3.6

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 import sendneeds as sn
-from sendneeds.need.beyond import LARGEST_RISES, SIZES, largest_rises, rise_beyond_record
-from sendneeds.need.change import NeedChange
-from sendneeds.need.history import ENGLAND
-from sendneeds.need.reference import read_histories
+from reference_series import read_histories
+from sendneeds.need.inputs.change import NeedChange
+from sendneeds.need.inputs.history import ENGLAND
+from sendneeds.need.inputs.plausibility import LARGEST_RISES, SIZES, largest_rises, rise_beyond_record
 
 LEEDS = "E08000035"
 

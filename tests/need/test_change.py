@@ -5,7 +5,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError
-from sendneeds.need.change import NeedChange, Ratio
+from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_englands_rate_is_reached(projected):
 
 
 def test_a_policy_break_cuts_new_plans_from_its_year_only(projected, rule):
-    made = projected(NeedChange(new_plans=(Ratio(2027, 0.7, 0.7, 0.7),)))
+    made = projected(NeedChange(new_plans=(FlowMultiplier(2027, 0.7, 0.7, 0.7),)))
     new, before = (p.data["new_plans"].sum(("plan_need", "age")) for p in (made, rule))
     np.testing.assert_array_equal(new.sel(calendar_year=[2025, 2026]), before.sel(calendar_year=[2025, 2026]))
     np.testing.assert_allclose(new.sel(calendar_year=2027), 0.7 * before.sel(calendar_year=2027), atol=8)
@@ -57,7 +57,7 @@ def test_a_policy_break_cuts_new_plans_from_its_year_only(projected, rule):
 
 
 def test_a_break_at_some_ages_leaves_the_others(projected, rule):
-    made = projected(NeedChange(new_plans=(Ratio(2026, 0.5, 0.5, 0.5, first_age=0, last_age=4),)))
+    made = projected(NeedChange(new_plans=(FlowMultiplier(2026, 0.5, 0.5, 0.5, first_age=0, last_age=4),)))
     new, before = (
         p.data["new_plans"].sum("plan_need").sel(calendar_year=2026).mean("draw") for p in (made, rule)
     )
@@ -70,7 +70,7 @@ def test_a_break_at_some_ages_leaves_the_others(projected, rule):
 
 
 def test_more_cessations_at_16_shorten_plans_there(projected, rule):
-    made = projected(NeedChange(ceased=(Ratio(2026, 2.0, 2.0, 2.0, first_age=16, last_age=18),)))
+    made = projected(NeedChange(ceased=(FlowMultiplier(2026, 2.0, 2.0, 2.0, first_age=16, last_age=18),)))
     ended, before = (
         p.data["ceased"].sel(calendar_year=2026).sum("plan_need").mean("draw") for p in (made, rule)
     )
@@ -97,6 +97,6 @@ def test_a_change_that_cannot_be_is_refused(values, words):
 
 def test_a_ratio_out_of_order_is_refused():
     with pytest.raises(DomainError, match="0 < low"):
-        Ratio(2027, 1.2, 1.0, 1.1)
+        FlowMultiplier(2027, 1.2, 1.0, 1.1)
     with pytest.raises(DomainError, match="within 0 to 25"):
-        Ratio(2027, 1, 1, 1, first_age=20, last_age=30)
+        FlowMultiplier(2027, 1, 1, 1, first_age=20, last_age=30)

@@ -5,8 +5,8 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError
-from sendneeds.need.change import NeedChange, Ratio
 from sendneeds.need.explain import CAUSES
+from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
 
 
 def test_causes_add_up_in_every_draw(need):
@@ -23,9 +23,9 @@ def test_a_policy_break_shows_as_identification_and_duration(bedford):
         made = sn.explain(sn.project(bedford, to=2030, draws=200, change=change))
         return float(made.data["growth"].sel(year=2030, cause=name).median("draw"))
 
-    fewer = NeedChange(new_plans=(Ratio(2027, 0.6, 0.6, 0.6),))
+    fewer = NeedChange(new_plans=(FlowMultiplier(2027, 0.6, 0.6, 0.6),))
     assert cause("identification", fewer) - cause("identification") < -200
-    longer = NeedChange(ceased=(Ratio(2027, 0.5, 0.5, 0.5),))
+    longer = NeedChange(ceased=(FlowMultiplier(2027, 0.5, 0.5, 0.5),))
     assert cause("duration", longer) - cause("duration") > 100
 
 

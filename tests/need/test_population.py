@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.need.population import august, residents, roll_factors
+from sendneeds.need.inputs.population import august, residents, roll_factors
 
 
 def with_population(area, frame):

@@ -8,7 +8,7 @@ import xarray as xr
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.need.replay import replay_england
+from sendneeds.need.validation.replay import replay_england
 
 RATIOS = {4: 1.433, 10: 1.206, 11: 1.086, 16: 0.986, 17: 0.867, 18: 0.785, 19: 0.745, 20: 0.713, 21: 0.662}
 RATIOS |= {22: 0.627, 23: 0.568, 24: 0.174}
@@ -48,9 +48,9 @@ def test_stock_and_flow_agree_to_the_child(need):
 
 
 def test_total_of_the_cohort_is_the_scored_total(need):
-    from sendneeds.need import trend
-    from sendneeds.need.area_history import area_history
-    from sendneeds.need.national import shipped_national
+    from sendneeds.need.inputs.area_history import area_history
+    from sendneeds.need.inputs.national import shipped_national
+    from sendneeds.need.total import trend
 
     made = trend.forecast(area_history(need.area), shipped_national(), 2025, range(1, 6))
     low, central, high = made.quantile([0.1, 0.5, 0.9]).T

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
-from sendneeds.need import rates, stock
-from sendneeds.need.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
-from sendneeds.need.fit import fit, gamma_shape
-from sendneeds.need.population import residents
+from cohort_constants import fit, gamma_shape
+from sendneeds.need.cohort import rates
+from sendneeds.need.cohort.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
+from sendneeds.need.inputs import stock
+from sendneeds.need.inputs.population import residents
 
 
 @pytest.fixture(scope="module")

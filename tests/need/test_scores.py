@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from sendneeds.need import scores
+from sendneeds.need.validation import scores
 
 
 @pytest.mark.parametrize("df", [3.0, 8.0, 20.0, np.inf])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.need.support_profile import england_shares, support_profile
+from sendneeds.need.cohort.support_profile import england_shares, support_profile
 
 
 def test_england_shares_are_those_printed():

@@ -6,7 +6,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError
-from sendneeds.need.together import add_up, project_areas, totals_by_need
+from sendneeds.need.aggregate import add_up, project_areas, totals_by_need
 
 BLMK = ("bedford", "luton", "milton-keynes", "central-bedfordshire")
 

@@ -8,8 +8,8 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.evidence.area import TableMeta
-from sendneeds.need.stock import PLAN_NEEDS
-from sendneeds.need.transitions import transition_draws
+from sendneeds.need.inputs.stock import PLAN_NEEDS
+from sendneeds.need.inputs.transitions import transition_draws
 
 
 def history(**columns):

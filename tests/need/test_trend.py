@@ -7,14 +7,14 @@ import pytest
 from scipy import stats
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.need.area_history import area_history
-from sendneeds.need.by_need import all_needs, forecast_need
-from sendneeds.need.forecast import Forecast, draw_paths, horizon_factor
-from sendneeds.need.history import ENGLAND, History, National, recent_growth
-from sendneeds.need.national import shipped_national
-from sendneeds.need.sen_support import forecast_support_share
-from sendneeds.need.signals import REQUESTS_BOUND, england_lateness, lateness, requests
-from sendneeds.need.trend import forecast
+from sendneeds.need.inputs.area_history import area_history
+from sendneeds.need.inputs.forecast import Forecast, draw_paths, horizon_factor
+from sendneeds.need.inputs.history import ENGLAND, History, National, recent_growth
+from sendneeds.need.inputs.national import shipped_national
+from sendneeds.need.total.by_need import all_needs, forecast_need
+from sendneeds.need.total.sen_support import forecast_support_share
+from sendneeds.need.total.signals import REQUESTS_BOUND, england_lateness, lateness, requests
+from sendneeds.need.total.trend import forecast
 
 ORIGIN = 2025
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendneeds.foundation.errors import DomainError, FaultsError
-from sendneeds.waits.ages import ages_from_dates, ages_from_number
+from sendneeds.waits.lists.opening_ages import ages_from_dates, ages_from_number
 
 START = dt.date(2026, 3, 2)
 

@@ -6,7 +6,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.waits.allowances import (
+from sendneeds.waits.allowances.entitlements import (
     community_nursing,
     continuing_care,
     equipment,

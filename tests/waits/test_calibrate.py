@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from sendneeds.foundation.errors import DomainError, FaultsError
-from sendneeds.kernel import lists, streams, waits
-from sendneeds.waits.calibrate import calibrate
+from sendneeds.kernel import streams
+from sendneeds.kernel.lists import fifo as lists
+from sendneeds.kernel.lists import waits
+from sendneeds.waits.lists.calibrate import calibrate
 
 MONTHS, HAZARD, SLOTS = 24, 0.008, 18
 BANDS = (0, 4, 12, 18, 52)

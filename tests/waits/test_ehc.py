@@ -8,8 +8,8 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.waits.ehc import ehc_process, replay_ehc
-from sendneeds.waits.ehc_rates import anchored, rates, yearly_sd
+from sendneeds.waits.ehc.process import ehc_process, replay_ehc
+from sendneeds.waits.ehc.published_rates import anchored, rates, yearly_sd
 
 REFERENCE = os.environ.get("SENDNEEDS_REFERENCE")
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sendneeds as sn
-from sendneeds.waits.ehc import ehc_process
-from sendneeds.waits.ehc_children import numbers
-from sendneeds.waits.ehc_disputes import Disputes, law, plans_in_place
-from sendneeds.waits.ehc_rates import rates
+from sendneeds.waits.ehc.disputes import Disputes, law, plans_in_place
+from sendneeds.waits.ehc.process import ehc_process
+from sendneeds.waits.ehc.published_rates import rates
+from sendneeds.waits.ehc.requests import numbers
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sendneeds.evidence.from_release import area_from_release
+from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import read_release
-from sendneeds.waits.ehc import replay_ehc
-from sendneeds.waits.ehc_rates import timeliness
-from sendneeds.waits.ehc_record import share_record
+from sendneeds.waits.ehc.process import replay_ehc
+from sendneeds.waits.ehc.published_rates import timeliness
+from sendneeds.waits.ehc.track_record import share_record
 
 REFERENCE = os.environ.get("SENDNEEDS_REFERENCE")
 pytestmark = pytest.mark.skipif(REFERENCE is None, reason="SENDNEEDS_REFERENCE is not set")

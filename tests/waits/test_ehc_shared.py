@@ -8,8 +8,8 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError
-from sendneeds.waits.ehc import ehc_process
-from sendneeds.waits.services import ServiceOption
+from sendneeds.waits.ehc.process import ehc_process
+from sendneeds.waits.services.single_option import ServiceOption
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sendneeds.foundation.errors import DomainError
-from sendneeds.waits.law import list_law
+from sendneeds.waits.lists.exact_law import list_law
 
 
 def test_labels_and_identities():

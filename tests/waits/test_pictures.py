@@ -8,7 +8,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import UnknownNameError
-from sendneeds.waits.pictures import MOST_BANDS
+from sendneeds.waits.services.plots import MOST_BANDS
 
 
 @pytest.fixture(scope="module")

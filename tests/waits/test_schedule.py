@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendneeds.foundation.errors import FaultsError
-from sendneeds.waits.schedule import schedule
+from sendneeds.waits.lists.schedule import schedule
 
 DAY = dt.date(2026, 3, 2)
 

@@ -13,13 +13,13 @@ import sendneeds as sn
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
-from sendneeds.kernel.lists import fifo
+from sendneeds.kernel.lists.fifo import fifo
+from sendneeds.kernel.lists.waits import seen_percentile, waiting_percentile
 from sendneeds.kernel.streams import lane_keys
-from sendneeds.kernel.waits import seen_percentile, waiting_percentile
-from sendneeds.waits.opening import opening_list, spread_bands
-from sendneeds.waits.service_figures import services_of
-from sendneeds.waits.services import simulate_services
-from sendneeds.waits.simulate import NoFollowUpLoadWarning
+from sendneeds.waits.lists.opening_list import opening_list, spread_bands
+from sendneeds.waits.services.rules_from_parameters import services_of
+from sendneeds.waits.services.simulate import NoFollowUpLoadWarning
+from sendneeds.waits.services.single_option import simulate_services
 
 WEEKS = 156
 OPTIONS = {
@@ -187,9 +187,9 @@ def test_groups_and_triage_leave_more_slots_for_others(bedford, need):
         20,
         atol=0.2,
     )
-    both = options["groups"]["SLT"].and_also(options["slots"]["SLT"]).and_also(options["slots"]["SLT"])
+    both = options["groups"]["SLT"].combine(options["slots"]["SLT"]).combine(options["slots"]["SLT"])
     assert (both.at(5).group_size, float(both.extra_slots[0])) == (3, 40.0)
-    more = both.and_also(sn.ServiceOption(rules=(sn.RuleChange(group_share=0.5, group_size=2, first=9),)))
+    more = both.combine(sn.ServiceOption(rules=(sn.RuleChange(group_share=0.5, group_size=2, first=9),)))
     assert more.changes(WEEKS) == [0, 9]
     with pytest.raises(DomainError, match="set group_size of one service differently"):
         more.at(9)

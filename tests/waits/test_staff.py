@@ -12,7 +12,7 @@ from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.area import TableMeta
 from sendneeds.foundation.errors import DomainError
-from sendneeds.waits.staff import (
+from sendneeds.waits.services.workforce import (
     Post,
     in_post_today,
     mean_strength,

@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 
-from sendneeds.evidence.findings import Seen
 from sendneeds.evidence.published.archive import Archive, Member
 from sendneeds.evidence.published.layout import canon, records, text_of
+from sendneeds.evidence.quality.findings import Detection
 
 COLUMNS = ["name", "dfe_code", "calendar_year", "appeals_registered", "appealable_decisions"]
 FIRST = {"appeals_registered": "appeals registered", "appealable_decisions": "total appealable decisions"}
@@ -16,7 +16,7 @@ MOST_HEADER = 15
 NOTES = re.compile(r"[\d,]+$")  # the marks of footnotes behind a name
 
 
-def read_appeals(archive: Archive, member: Member | None, seen: list[Seen]) -> pd.DataFrame:
+def read_appeals(archive: Archive, member: Member | None, seen: list[Detection]) -> pd.DataFrame:
     """Return appeals and appealable decisions by authority and calendar year, as text.
 
     Parameters
@@ -34,14 +34,14 @@ def read_appeals(archive: Archive, member: Member | None, seen: list[Seen]) -> p
     """
     empty = pd.DataFrame(columns=COLUMNS)
     if member is None:
-        seen.append(Seen("table_missing", archive.name, "no table of SEND appeals"))
+        seen.append(Detection("table_missing", archive.name, "no table of SEND appeals"))
         return empty
     text, odd = text_of(archive.read(member), member.name)
     seen += odd
     rows = list(records(text, member.name))
     head = next((i for i, row in enumerate(rows[:MOST_HEADER]) if sum(_is_year(c) for c in row) >= 2), None)
     if head is None or head + 1 >= len(rows):
-        seen.append(Seen("column_missing", member.name, "no header row with years"))
+        seen.append(Detection("column_missing", member.name, "no header row with years"))
         return empty
     places = _places(rows[head], rows[head + 1])
     kept = []
@@ -58,7 +58,7 @@ def read_appeals(archive: Archive, member: Member | None, seen: list[Seen]) -> p
     return pd.DataFrame(kept, columns=COLUMNS).drop_duplicates(["name", "calendar_year"])
 
 
-def appeals_of(appeals: pd.DataFrame, name: str, dfe_code: str) -> tuple[pd.DataFrame, list[Seen]]:
+def appeals_of(appeals: pd.DataFrame, name: str, dfe_code: str) -> tuple[pd.DataFrame, list[Detection]]:
     """Return an authority's rows: by its name, and by its code where no row has the name.
 
     A row whose code is another authority's is told: the release of 2025 gives Central Bedfordshire 873,
@@ -70,7 +70,7 @@ def appeals_of(appeals: pd.DataFrame, name: str, dfe_code: str) -> tuple[pd.Data
     codes = set(rows["dfe_code"]) - {dfe_code, ""}
     if codes and dfe_code:
         seen = f"{name} has the code {', '.join(sorted(codes))}, elsewhere {dfe_code}; matched by name"
-        return rows, [Seen("code_contradicts_name", "SEND appeals", seen)]
+        return rows, [Detection("code_contradicts_name", "SEND appeals", seen)]
     return rows, []
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import pandas as pd
 
 from sendneeds.evidence.area import Finding, TableMeta
-from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.published.archive import MOST_RATIO, MOST_TOTAL, RATIO_FROM
 from sendneeds.evidence.published.layout import canon
+from sendneeds.evidence.quality.findings import Detection, make_finding
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
-from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError, unknown
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
@@ -104,7 +104,7 @@ def read_community_waits(
     name = Path(path).name
     rows: list[list[Any]] = []
     names: set[str] = set()
-    seen: list[Seen] = []
+    seen: list[Detection] = []
     spelled: set[str] = set()
     for title, header, body in _sheets(path):
         band, month = band_of(title), _month(title)
@@ -130,12 +130,12 @@ def read_community_waits(
     if not rows:
         raise unknown("organisation", organisation, sorted(names - {""}), f"These are the names in {name}.")
     if len(spelled) > 1:
-        seen.append(Seen("labels_differ", name, f"written {', '.join(map(repr, sorted(spelled)))}"))
+        seen.append(Detection("labels_differ", name, f"written {', '.join(map(repr, sorted(spelled)))}"))
     frame = pd.DataFrame(rows, columns=[*KEY, "waiting", "flag"]).astype({"waiting": "Int64"})
     again = frame.duplicated(KEY)
     if again.any():
         said = f"{int(again.sum())} figures stand twice for {organisation}; the first was read"
-        seen.append(Seen("column_twice", name, said))
+        seen.append(Detection("column_twice", name, said))
     order = {band: i for i, band in enumerate(("all", *WEEK_BANDS))}
     frame = frame[~again].sort_values(
         ["service", "weeks_band"], key=lambda s: s.map(order) if s.name == "weeks_band" else s
@@ -146,7 +146,7 @@ def read_community_waits(
     return (
         {"nhs_waiting_list": frame.reset_index(drop=True)},
         {"nhs_waiting_list": meta},
-        [finding(s) for s in seen],
+        [make_finding(s) for s in seen],
     )
 
 

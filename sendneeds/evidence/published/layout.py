@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from sendneeds.evidence.findings import Seen
+from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError
 
 ALIKE = 0.75  # letters that two spellings of one word share
@@ -112,7 +112,7 @@ class Match:
     """Where each of our columns stands in a header, and what was odd about it."""
 
     at: dict[str, int] = field(default_factory=dict)
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[Detection] = field(default_factory=list)
 
 
 def match_header(header: list[str], source: Source, file: str) -> Match:
@@ -136,11 +136,13 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
             match.at[key] = places[0]
             if header[places[0]] != aliases[0]:
                 seen = f"the column {header[places[0]]!r} was read as {aliases[0]!r}"
-                match.seen.append(Seen("release_layout", file, seen))
+                match.seen.append(Detection("release_layout", file, seen))
             break
     for places in by_canon.values():
         if len(places) > 1:
-            match.seen.append(Seen("column_twice", file, f"{header[places[0]]!r} stands {len(places)} times"))
+            match.seen.append(
+                Detection("column_twice", file, f"{header[places[0]]!r} stands {len(places)} times")
+            )
     _match_misspelt(header, wanted, source, match, file)
     missing = [IDENTITY[k][0] for k in IDENTITY if k not in match.at and k not in OPTIONAL]
     if missing:
@@ -159,7 +161,7 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
     for key in source.measures:
         if key not in match.at and key not in source.optional:
             seen = f"no column {source.measures[key][0]!r}"
-            match.seen.append(Seen("column_missing", file, seen))
+            match.seen.append(Detection("column_missing", file, seen))
     known = {canon(a) for aliases in wanted.values() for a in aliases}
     known |= {canon(name) for name in (*source.others, *IGNORED)}
     taken = set(match.at.values())
@@ -167,7 +169,7 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
         h for i, h in enumerate(header) if canon(h) not in known and i not in taken and not h.endswith("pc")
     ]
     if new:
-        match.seen.append(Seen("release_layout", file, f"columns not read: {', '.join(new[:12])}"))
+        match.seen.append(Detection("release_layout", file, f"columns not read: {', '.join(new[:12])}"))
     return match
 
 
@@ -184,7 +186,9 @@ def _match_misspelt(
             index, name = close[0]
             match.at[key] = index
             free.remove(close[0])
-            match.seen.append(Seen("release_layout", file, f"the column {name!r} was read as {aliases[0]!r}"))
+            match.seen.append(
+                Detection("release_layout", file, f"the column {name!r} was read as {aliases[0]!r}")
+            )
 
 
 def recognise(header: list[str], sources: Collection[Source]) -> Source | None:
@@ -199,17 +203,19 @@ def recognise(header: list[str], sources: Collection[Source]) -> Source | None:
     return best
 
 
-def text_of(data: bytes, file: str) -> tuple[str, list[Seen]]:
+def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:
     """Return the text of a published file; old releases are in the Windows code page, which is told."""
-    odd: list[Seen] = []
+    odd: list[Detection] = []
     if b"\x00" in data:
         data = data.replace(b"\x00", b"")
-        odd.append(Seen("release_layout", file, "NUL bytes, which were left out: the file may be damaged"))
+        odd.append(
+            Detection("release_layout", file, "NUL bytes, which were left out: the file may be damaged")
+        )
     try:
         return data.decode("utf-8-sig"), odd
     except UnicodeDecodeError:
         seen = "not UTF-8: read as Windows text (code page 1252)"
-        return data.decode("cp1252", errors="replace"), [*odd, Seen("release_layout", file, seen)]
+        return data.decode("cp1252", errors="replace"), [*odd, Detection("release_layout", file, seen)]
 
 
 def records(text: str, file: str) -> Iterator[list[str]]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.area import Finding, TableMeta
-from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import canon, records, text_of
+from sendneeds.evidence.quality.findings import Detection, make_finding
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
-from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.errors import Fault, ReleaseError
 
 OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
@@ -53,7 +53,7 @@ def read_population(
         No table has the area by single year of age.
     """
     archive = Archive(path)
-    seen: list[Seen] = []
+    seen: list[Detection] = []
     reasons: list[Fault] = []
     for member in archive.tables():
         text, odd = text_of(archive.read(member), member.name)
@@ -65,7 +65,7 @@ def read_population(
         rows, fractions = found
         if fractions:
             said = f"{fractions:,} figures were not whole and were rounded"
-            odd.append(Seen("release_layout", member.name, said))
+            odd.append(Detection("release_layout", member.name, said))
         frame = pd.DataFrame(rows, columns=["mid_year", "age", "persons"])
         frame = frame.groupby(["mid_year", "age"], as_index=False)["persons"].sum()
         frame["persons"] = frame["persons"].round().astype("int64")
@@ -73,7 +73,7 @@ def read_population(
         frame.insert(3, "variant", kind)
         source = f"Office for National Statistics, {archive.name}"
         meta = TableMeta(TABLES["population"].title, source, OGL, archive.day, "published", "Age on 30 June.")
-        return {"population": frame}, {"population": meta}, [finding(s) for s in [*seen, *odd]]
+        return {"population": frame}, {"population": meta}, [make_finding(s) for s in [*seen, *odd]]
     if not reasons:
         reasons = [
             Fault(archive.name, 0, "", "no CSV file", "a CSV as the ONS publishes it", "Check the path.")

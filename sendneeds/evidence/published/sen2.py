@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sendneeds.evidence.findings import Seen
 from sendneeds.evidence.published.appeals import read_appeals
 from sendneeds.evidence.published.archive import Archive, Member
 from sendneeds.evidence.published.layout import (
@@ -30,6 +29,7 @@ from sendneeds.evidence.published.sen2_layout import (
     NOT_READ,
     SOURCES,
 )
+from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError, UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import ENGLAND
 
@@ -64,7 +64,7 @@ class Release:
     name: str
     frames: dict[str, pd.DataFrame] = field(repr=False)
     appeals: pd.DataFrame = field(repr=False)
-    seen: list[Seen] = field(default_factory=list, repr=False)
+    seen: list[Detection] = field(default_factory=list, repr=False)
     footnotes: list[tuple[str, str]] = field(default_factory=list, repr=False)
     day: dt.date = dt.date(1980, 1, 1)
     named: dict[str, str] = field(default_factory=dict, repr=False)
@@ -81,7 +81,7 @@ class Release:
 class Notes:
     """What is noted of a release as it is read: what was odd, who is in it, how periods and ages are written."""
 
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[Detection] = field(default_factory=list)
     named: dict[str, str] = field(default_factory=dict)
     periods: set[str] = field(default_factory=set)
     ages: set[str] = field(default_factory=set)
@@ -111,7 +111,7 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         if source.name in members:
             frames[source.name] = _read_source(archive, members[source.name], source, codes, notes)
         elif source.needed:
-            notes.seen.append(Seen("table_missing", archive.name, f"no file {source.files[0]}.csv"))
+            notes.seen.append(Detection("table_missing", archive.name, f"no file {source.files[0]}.csv"))
     if "caseload" not in frames:
         cure = "Give the zip of 'Education, health and care plans' as published, or its folder."
         found = ", ".join(m.name for m in archive.tables())[:200] or "no CSV file"
@@ -171,11 +171,11 @@ def _read_source(
     ]
     frame, lost = _rows(rows, match, source, codes, len(header), notes)
     for what, count in lost.items():
-        notes.seen.append(Seen("figures_not_read", member.name, f"{count:,} rows with {what}"))
+        notes.seen.append(Detection("figures_not_read", member.name, f"{count:,} rows with {what}"))
     for topic in source.topics:
         if codes is None and not (frame["topic"] == topic).any():
             notes.seen.append(
-                Seen("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}")
+                Detection("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}")
             )
     return frame
 
@@ -238,7 +238,7 @@ def _unread(archive: Archive, read: set[str], notes: Notes) -> None:
         twice = sorted({name for name in header if name and header.count(name) > 1 and "breakdown" in header})
         for name in twice:
             said = f"{name!r} stands {header.count(name)} times"
-            notes.seen.append(Seen("column_twice", member.name, said))
+            notes.seen.append(Detection("column_twice", member.name, said))
         notes.ages |= {m[0] for line in lines for m in AGE_LABEL.finditer(line)}
 
 
@@ -247,17 +247,17 @@ def _spellings(release: str, notes: Notes) -> None:
     ages = sorted({label for label in notes.ages if re.search(r"\b10\b|\bunder|over", label)})
     if len(ages) > 1:
         said = f"ages are written {', '.join(map(repr, ages[:8]))}"
-        notes.seen.append(Seen("labels_differ", release, said))
+        notes.seen.append(Detection("labels_differ", release, said))
     shapes = {len(period.strip()): period for period in sorted(notes.periods)}
     if len(shapes) > 1:
         said = f"periods are written {', '.join(map(repr, sorted(shapes.values())))}"
-        notes.seen.append(Seen("labels_differ", release, said))
+        notes.seen.append(Detection("labels_differ", release, said))
     if notes.marked:
         said = f"{len(notes.marked)} files start with a byte-order mark, which was left out"
-        notes.seen.append(Seen("release_layout", release, said))
+        notes.seen.append(Detection("release_layout", release, said))
 
 
-def _guide(archive: Archive, seen: list[Seen]) -> list[tuple[str, str]]:
+def _guide(archive: Archive, seen: list[Detection]) -> list[tuple[str, str]]:
     """Return the footnotes of the release's guide; tell where it contradicts a column's name."""
     guides = [m for m in archive.members if m.name.casefold().endswith(".txt")]
     if not guides:
@@ -276,7 +276,7 @@ def _guide(archive: Archive, seen: list[Seen]) -> list[tuple[str, str]]:
             for stem, column, words in CONTRADICTIONS:
                 if file.startswith(stem) and match[1] == column and words in match[2]:
                     said = f"the column {column!r} is described as {match[2].strip()!r}"
-                    seen.append(Seen("description_contradicts_content", file, said))
+                    seen.append(Detection("description_contradicts_content", file, said))
     return notes
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from sendneeds.evidence.area import Finding, TableMeta
-from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.published.appeals import appeals_of
 from sendneeds.evidence.published.layout import age_word, canon
 from sendneeds.evidence.published.sen2 import Release
 from sendneeds.evidence.published.sen2_layout import ASSESSMENTS, BUDGETS, REASONS, REQUESTS, REVIEWS
+from sendneeds.evidence.quality.findings import Detection, make_finding
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbols
-from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS, PLACEMENTS
 
 OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
@@ -52,7 +52,7 @@ def area_tables(
     name = str(frame.loc[frame["code"] == code, "name"].iloc[-1])
     for file, note in release.footnotes:
         if code != ENGLAND and re.search(rf"\b{re.escape(name)}\b", note):
-            seen.append(Seen("release_footnote", file, note))
+            seen.append(Detection("release_footnote", file, note))
     source = f"{DFE}, {release.name}"
     meta = {table: TableMeta(TABLES[table].title, source, OGL, release.day, "published") for table in tables}
     if "appeals" in meta:
@@ -63,7 +63,7 @@ def area_tables(
             release.day,
             "published",
         )
-    return tables, meta, [finding(s) for s in dict.fromkeys(seen)]
+    return tables, meta, [make_finding(s) for s in dict.fromkeys(seen)]
 
 
 def _of(release: Release, source: str, code: str) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def _of(release: Release, source: str, code: str) -> pd.DataFrame:
     return frame[frame["code"] == code]
 
 
-def _labelled(rows: pd.DataFrame, seen: list[Seen], where: str) -> Iterator[tuple[Any, str]]:
+def _labelled(rows: pd.DataFrame, seen: list[Detection], where: str) -> Iterator[tuple[Any, str]]:
     """Yield rows with the age or placement that a pack gives their label; totals of parts are left out."""
     lost: dict[str, int] = {}
     for row in rows.to_dict("records"):
@@ -91,7 +91,7 @@ def _labelled(rows: pd.DataFrame, seen: list[Seen], where: str) -> Iterator[tupl
         else:
             yield row, word
     if lost:
-        seen.append(Seen("figures_not_read", where, f"labels not known: {', '.join(map(repr, lost))}"))
+        seen.append(Detection("figures_not_read", where, f"labels not known: {', '.join(map(repr, lost))}"))
 
 
 def _typed(rows: Rows, table: str, value: str, keys: list[str]) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def _age_order(age: str) -> int:
     return ORDER[age] if age in ORDER else int(age)
 
 
-def _plans(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
+def _plans(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
     for row, age in _labelled(_of(release, "caseload", code), seen, "caseload"):
         rows.append([code, row["year"], "all", age, "all", row["plans"]])
@@ -129,7 +129,7 @@ def _plans(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
     return _typed(rows, "ehc_plans", "plans", ["area_code", "census_january", "need", "age", "placement"])
 
 
-def _flow(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
+def _flow(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
     for source in (REQUESTS, ASSESSMENTS, REVIEWS):
         stages = tuple(source.measures)
@@ -175,7 +175,7 @@ def _timeliness(release: Release, code: str) -> pd.DataFrame:
     return frame.sort_values(["calendar_year", "exceptions"], ignore_index=True)
 
 
-def _appeals(release: Release, code: str, seen: list[Seen]) -> pd.DataFrame:
+def _appeals(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
     caseload = _of(release, "caseload", code)
     rows, odd = appeals_of(
         release.appeals, str(caseload["name"].iloc[-1]), str(caseload["dfe_code"].iloc[-1])

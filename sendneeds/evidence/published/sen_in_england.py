@@ -13,12 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.area import Finding, TableMeta
-from sendneeds.evidence.findings import Seen, finding
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import age_word, canon, records, text_of, year_of
+from sendneeds.evidence.quality.findings import Detection, make_finding
+from sendneeds.evidence.schema.columns import PUPIL_AGES, YEAR_GROUPS
+from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
-from sendneeds.evidence.table_columns import PUPIL_AGES, YEAR_GROUPS
-from sendneeds.evidence.tables import TABLES
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 
@@ -107,7 +107,7 @@ def read_sen_in_england(
     archive = Archive(path)
     counts: Counts = {}
     shares: dict[tuple[int, str], float] = {}
-    seen: list[Seen] = []
+    seen: list[Detection] = []
     for member in archive.tables():
         text, odd = text_of(archive.read(member), member.name)
         seen += odd
@@ -124,7 +124,7 @@ def read_sen_in_england(
         name: TableMeta(TABLES[name].title, f"{SOURCE}, {archive.name}", OGL, archive.day, "published")
         for name in tables
     }
-    return tables, meta, [finding(s) for s in dict.fromkeys(seen)]
+    return tables, meta, [make_finding(s) for s in dict.fromkeys(seen)]
 
 
 def _read_table(
@@ -133,7 +133,7 @@ def _read_table(
     area_code: str,
     counts: Counts,
     shares: dict[tuple[int, str], float],
-    seen: list[Seen],
+    seen: list[Detection],
 ) -> None:
     header = [canon(h) for h in next(rows, [])]
     if not {"timeperiod", "geographiclevel"} <= set(header):
@@ -190,7 +190,7 @@ def _read_table(
             key = (year, str(words[0]), str(words[1]), age_of, group_of)
             counts.setdefault(key, (value, read.flag or "unavailable"))
     if unread:
-        seen.append(Seen("figures_not_read", file, f"labels not known: {'; '.join(sorted(unread)[:8])}"))
+        seen.append(Detection("figures_not_read", file, f"labels not known: {'; '.join(sorted(unread)[:8])}"))
 
 
 def _is_label(cell: str) -> bool:

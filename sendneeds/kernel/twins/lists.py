@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.removals import PLAN_WEEKS, LeavingLaw
+from sendneeds.kernel.lists.removals import PLAN_WEEKS, LeavingLaw
 
 
 @dataclass

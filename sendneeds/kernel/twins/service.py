@@ -10,8 +10,8 @@ import numpy as np
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.inverse_tables import BINOMIAL
-from sendneeds.kernel.service_leaving import CAUSE, PLAN, THIN, WEEK, LeavingLaw, place
-from sendneeds.kernel.service_rules import Rules
+from sendneeds.kernel.services.leaving import CAUSE, PLAN, THIN, WEEK, LeavingLaw, place
+from sendneeds.kernel.services.rules import Rules
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""Chart kinds: arrays in, SVG text out."""

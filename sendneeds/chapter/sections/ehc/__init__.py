@@ -1,0 +1,1 @@
+"""The EHC process as published, and the clock ahead."""

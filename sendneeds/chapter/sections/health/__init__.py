@@ -1,0 +1,1 @@
+"""Health services: lists, waits, therapy under way."""

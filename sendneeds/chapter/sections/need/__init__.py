@@ -1,0 +1,1 @@
+"""Level of need, projected need, and how the method has done."""

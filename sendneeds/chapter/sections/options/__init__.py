@@ -1,0 +1,1 @@
+"""Options compared: the target, effects beside the lists, cost."""

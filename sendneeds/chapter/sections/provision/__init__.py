@@ -1,0 +1,1 @@
+"""Places and sufficiency, social care and other support."""

@@ -1,0 +1,1 @@
+"""A table is read and held against its description: every fault at once."""

@@ -1,0 +1,1 @@
+"""Releases and spreadsheets of others become an area."""

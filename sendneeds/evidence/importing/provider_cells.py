@@ -1,0 +1,190 @@
+"""Cells of spreadsheets as people fill them: dates in several formats, headings over rows, bands in words."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, NEEDS_OPENPYXL, check_workbook
+from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError
+from sendneeds.foundation.vocabulary import WEEK_BANDS
+
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 300
+SEPARATORS = (",", ";", "\t", "|")
+EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's calendar
+SERIALS = (20_000, 80_000)  # 1954 to 2119: other whole numbers are no dates
+CENTURY = 70  # two-digit years from 70 on are of the last century
+TOTALS = re.compile(
+    r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
+)
+NAMES = "janfebmaraprmayjunjulaugsepoctnovdec"
+MONTHS = {NAMES[3 * i : 3 * i + 3]: i + 1 for i in range(12)}
+
+Row = tuple[Any, ...]
+
+
+def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
+    """Return the rows of a CSV or a sheet, whatever its encoding and separator.
+
+    Raises
+    ------
+    ReleaseError
+        It cannot be read.
+    """
+    name = Path(path).name
+    if Path(path).suffix.casefold() in (".xlsx", ".xlsm"):
+        return _sheet(path, sheet)
+    data = read_bytes(Path(path), name)
+    if isinstance(data, Fault):
+        raise ReleaseError(f"{name} cannot be read", [data])
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    head = text[:5_000]
+    separator = max(SEPARATORS, key=lambda s: (head.count(s), -SEPARATORS.index(s)))
+    rows: list[Row] = []
+    try:
+        for row in csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=separator):
+            rows.append(tuple(row[:MOST_COLUMNS]))
+            if len(rows) > MOST_ROWS:
+                break
+    except csv.Error as error:
+        fault = Fault(name, len(rows) + 1, "", str(error), "CSV", "Save it again as 'CSV UTF-8'.")
+        raise ReleaseError(f"{name} cannot be read", [fault]) from error
+    return rows
+
+
+def _sheet(path: str | Path, sheet: str) -> list[Row]:
+    check_workbook(path)
+    try:
+        import openpyxl  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
+    name = Path(path).name
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            if sheet and sheet not in book.sheetnames:
+                fault = Fault(name, 0, "sheet", repr(sheet), ", ".join(book.sheetnames), "Mend the mapping.")
+                raise ReleaseError(f"{name} cannot be read", [fault])
+            found = book[sheet] if sheet else book.worksheets[0]
+            return list(found.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
+        finally:
+            book.close()
+    except ReleaseError:
+        raise
+    except BROKEN_WORKBOOK as error:
+        fault = Fault(name, 0, "", f"cannot be read ({error})"[:200], "a workbook", "Save it again.")
+        raise ReleaseError(f"{name} cannot be read", [fault]) from error
+
+
+def header_of(rows: list[Row], first: int, count: int) -> list[str]:
+    """Return one heading a column from a heading over `count` rows; a merged cell counts for those right of it.
+
+    Examples
+    --------
+    >>> header_of([("Referral", None, "Wait"), ("date", "source", "weeks")], 1, 2)
+    ['Referral date', 'Referral source', 'Wait weeks']
+    """
+    parts = rows[first - 1 : first - 1 + count]
+    width = max((len(row) for row in parts), default=0)
+    names = [""] * width
+    for number, row in enumerate(parts):
+        last = ""
+        for index in range(width):
+            text = (
+                " ".join(str(row[index]).split()) if index < len(row) and row[index] not in (None, "") else ""
+            )
+            if number < count - 1:
+                text = last = text or last
+            names[index] = f"{names[index]} {text}".strip()
+    return names
+
+
+def is_total(row: Row) -> bool:
+    """Return whether a row is a total or a note at the foot.
+
+    Examples
+    --------
+    >>> is_total(("Total", 12)), is_total((None, "Grand total", 12)), is_total(("0-1 weeks", 12))
+    (True, True, False)
+    """
+    first = next((cell for cell in row if cell not in (None, "")), None)
+    return isinstance(first, str) and TOTALS.match(first.strip()) is not None
+
+
+def day_of(cell: Any, day_first: bool = True) -> dt.date | None:
+    """Return the day that a cell means, or None: no guess is made where the order does not fit.
+
+    Parameters
+    ----------
+    cell : str, number, date or datetime
+    day_first : bool
+
+    Examples
+    --------
+    >>> texts = ("2025-01-31", "31/01/2025", "31.1.25", "31-Jan-25", "31 January 2025", 45688, "45688", "01/31/2025")
+    >>> {day_of(text) for text in texts[:7]}, day_of(texts[7])
+    ({datetime.date(2025, 1, 31)}, None)
+    """
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    text = str(cell).strip()
+    if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII):
+        serial = int(float(text))
+        return EPOCH + dt.timedelta(days=serial) if SERIALS[0] <= serial <= SERIALS[1] else None
+    text = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?Z?$", "", text)
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
+        return _day(int(match[1]), int(match[2]), int(match[3]))
+    if match := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})", text, re.ASCII):
+        one, two, year = int(match[1]), int(match[2]), _year(match[3])
+        return _day(year, two, one) if day_first else _day(year, one, two)
+    if match := re.fullmatch(
+        r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([A-Za-z]{3,9})[-/., ]*(\d{2}|\d{4})", text, re.ASCII
+    ):
+        month = MONTHS.get(match[2][:3].casefold())
+        return _day(_year(match[3]), month, int(match[1])) if month else None
+    return None
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    return year if len(text) == 4 else year + (1900 if year >= CENTURY else 2000)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day) if 1950 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def band_word(text: str) -> str | None:
+    """Return the NHS band that words for it mean.
+
+    Examples
+    --------
+    >>> [band_word(t) for t in ("0-1 weeks", ">4 to 12 wks", "18-52", "over 52 weeks", "52+", "up to 1 week", "5-6")]
+    ['0-1', '>4-12', '>18-52', '>52', '>52', '0-1', None]
+    """
+    plain = re.sub(r"\b(weeks?|wks?|waiting)\b", "", text.casefold()).strip()
+    numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
+    for band, (low, high) in WEEK_BANDS.items():
+        if high is None:
+            if numbers == [low] and re.search(r"over|>|\+|more|longer", plain):
+                return band
+        elif numbers == [low, high] or (
+            low == 0 and numbers == [high] and re.search(r"up to|<|under|within", plain)
+        ):
+            return band
+    return None

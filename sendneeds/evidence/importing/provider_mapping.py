@@ -1,0 +1,169 @@
+"""The small TOML file that says which column of a provider's spreadsheet is what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.foundation.errors import Fault, PackError, nearest
+from sendneeds.foundation.vocabulary import SERVICES
+
+KINDS = {
+    "referrals": ("referred_on",),
+    "list": ("referred_on",),
+    "bands": ("weeks_band", "waiting"),
+}
+"""Kind of spreadsheet -> columns that must be mapped: a row a referral, a row a child waiting, or a row a band."""
+STAGES = ("first_appointment", "therapy", "review", "assessment")
+ORDERS = ("day first", "month first")
+KEYS = (
+    *("kind", "service", "area_code", "stage", "snapshot", "sheet", "header_row", "header_rows"),
+    *("date_order", "columns", "accepted_words"),
+)
+YES = ("y", "yes", "true", "1", "accepted")
+MOST_BYTES = 2**18
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How to read a provider's spreadsheet; `read_mapping` makes one from a file.
+
+    Parameters
+    ----------
+    kind : str
+        ``referrals``, ``list`` or ``bands``.
+    service, area_code, stage : str
+    columns : dict of str to str
+        Ours (referred_on, accepted, weeks_band, waiting) -> the heading in the sheet; of a heading over two rows
+        the two parts with a space between.
+    snapshot : date, optional
+        The day of the count, for ``list`` and ``bands``.
+    sheet : str
+        Name of the sheet in a workbook; the first where empty.
+    header_row, header_rows : int
+        The row at which the heading starts, and how many rows it has.
+    day_first : bool
+        Whether 03/04/2025 is the third of April.
+    accepted : frozenset of str
+        Words that mean that a referral was accepted.
+    """
+
+    kind: str
+    service: str
+    area_code: str
+    columns: dict[str, str]
+    stage: str = "first_appointment"
+    snapshot: dt.date | None = None
+    sheet: str = ""
+    header_row: int = 1
+    header_rows: int = 1
+    day_first: bool = True
+    accepted: frozenset[str] = field(default=frozenset(YES))
+
+
+def read_mapping(path: str | Path) -> Mapping:
+    r"""Read a mapping file.
+
+    Parameters
+    ----------
+    path : str or Path
+        TOML: ``kind``, ``service``, ``area_code``, ``[columns]``; for lists and bands ``snapshot``.
+
+    Raises
+    ------
+    PackError
+        It cannot be used; every fault is told.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "map.toml"
+    >>> _ = path.write_text('kind = "referrals"\nservice = "SLT"\narea_code = "E06000055"\n'
+    ...   '[columns]\nreferred_on = "Date of referral"\n')
+    >>> read_mapping(path).columns
+    {'referred_on': 'Date of referral'}
+    """
+    file = Path(path).name
+    data = read_bytes(Path(path), file, MOST_BYTES)
+    if isinstance(data, Fault):
+        raise PackError(f"{file} cannot be used", [data])
+    try:
+        says = tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise PackError(
+            f"{file} cannot be used", [Fault(file, 0, "", str(error)[:200], "TOML", "Mend it.")]
+        ) from error
+    faults = _faults(says, file)
+    if faults:
+        raise PackError(f"{file} cannot be used", faults)
+    more: dict[str, Any] = {
+        k: says[k] for k in ("stage", "snapshot", "sheet", "header_row", "header_rows") if k in says
+    }
+    if "accepted_words" in says:
+        more["accepted"] = frozenset(str(word).strip().casefold() for word in says["accepted_words"])
+    first = says.get("date_order", ORDERS[0]) == ORDERS[0]
+    return Mapping(says["kind"], says["service"], says["area_code"], says["columns"], day_first=first, **more)
+
+
+def _faults(says: dict[str, Any], file: str) -> list[Fault]:
+    faults: list[Fault] = []
+
+    def wrong(key: str, found: Any, allowed: str, cure: str) -> None:
+        faults.append(Fault(file, 0, key, repr(found)[:80], allowed, cure))
+
+    for key in says:
+        if key not in KEYS:
+            close = nearest(key, KEYS)
+            wrong(
+                key, key, ", ".join(KEYS), f"Rename it to {' or '.join(close)}." if close else "Take it out."
+            )
+    choices = (
+        ("kind", tuple(KINDS)),
+        ("service", tuple(SERVICES)),
+        ("stage", STAGES),
+        ("date_order", ORDERS),
+    )
+    for key, allowed in choices:
+        if (key in says and says[key] not in allowed) or (key not in says and key in ("kind", "service")):
+            close = nearest(str(says.get(key, "")), allowed)
+            wrong(
+                key,
+                says.get(key),
+                ", ".join(allowed),
+                f"Write {' or '.join(close)}." if close else "Choose one.",
+            )
+    if not isinstance(says.get("area_code"), str):
+        wrong("area_code", says.get("area_code"), "an ONS code", "Add the area's code.")
+    for key in ("header_row", "header_rows"):
+        if not isinstance(says.get(key, 1), int) or not 1 <= says.get(key, 1) <= 20:
+            wrong(key, says.get(key), "a whole number from 1 to 20", "Count the rows of the sheet from 1.")
+    columns = says.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
+        wrong("columns", columns, "a table of headings", "Add [columns] with a heading for each.")
+        columns = {}
+    kind = says.get("kind")
+    for name in KINDS.get(kind, ()) if isinstance(kind, str) else ():
+        if name not in columns:
+            wrong(f"columns.{name}", None, "the heading in the sheet", f"Add {name} to [columns].")
+    for name in columns:
+        if name not in ("referred_on", "accepted", "weeks_band", "waiting"):
+            wrong(
+                f"columns.{name}",
+                name,
+                "referred_on, accepted, weeks_band, waiting",
+                "Take it out: it is not read.",
+            )
+    if kind in ("list", "bands") and not isinstance(says.get("snapshot"), dt.date):
+        wrong(
+            "snapshot",
+            says.get("snapshot"),
+            "a date such as 2025-01-06",
+            "Say on which day the list was counted.",
+        )
+    if not isinstance(says.get("accepted_words", []), list):
+        wrong("accepted_words", says["accepted_words"], "a list of words", 'Write ["Y", "Yes"].')
+    return faults

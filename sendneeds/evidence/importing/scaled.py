@@ -1,0 +1,225 @@
+"""What an area lacks, made from England's figures and the area's share of England, and said to be so."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.evidence.quality.list_checks import BY_RATIO
+from sendneeds.evidence.quality.plan_checks import flows, totals
+from sendneeds.foundation.errors import MissingDataError
+
+CHILD = 18
+WEEKS = 52
+MODEL_PACK = "bedford"
+BY_CHILDREN = ("children a week", "children", "WTE", "requests a week", "assessments completed a week")
+LOCAL_ONLY = ("POOL",)  # a pool's shares are an agreement of that place
+ASSESSMENTS = (
+    "advice_requests_per_week",
+    "assessments asked of psychologists: one for each EHC needs assessment",
+)
+YEARS = 7  # Januaries in a SEN2 release
+PLANS_MISS = (-0.25, 0.59)
+"""An area's share of England's plans over its share of pupils aged 5 to 15, less 1, in 19 of 20 of 74 development
+areas (half of England's authorities), January 2025: by so much do residents made from plans miss."""
+ROLLS_MISS = (-0.11, 0.11)
+"""The most by which residents under 18 made from school rolls missed in the four areas whose own are known."""
+SPREAD = 0.09  # the shipped interval about a week's mean of a year's assessments
+
+
+def share_of_england(area: Area, england: Area) -> float:
+    """Return the area's share of England's EHC plans, the mean of the last Januaries that both have.
+
+    How common plans are moves from year to year against England; the mean over years stands nearer to the
+    area's share of children than any one January does.
+
+    Raises
+    ------
+    MissingDataError
+        They share no January.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> round(100 * share_of_england(bedford, bedford.england()), 2)
+    0.32
+    """
+    own, nation = totals(area), totals(england)
+    both = sorted(set(own.index) & set(nation.index))
+    if not both:
+        raise MissingDataError(f"{area.name} and England have no January of ehc_plans in common.")
+    recent = both[-YEARS:]
+    return float((own[recent].astype(float) / nation[recent].astype(float)).mean())
+
+
+def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMeta]:
+    """Return residents by age made from England's, and where they come from.
+
+    With school rolls, each age takes the area's share of England's pupils of that age (the nearest age for
+    those not on roll); without, every age takes the area's share of England's EHC plans. The second
+    supposes that plans are as common here as in England: over authorities they are not.
+
+    Parameters
+    ----------
+    area : Area
+    england : Area
+        With the table ``population``, and ``pupils`` where the area has them.
+
+    Returns
+    -------
+    (DataFrame, TableMeta)
+    """
+    nation = england.table("population")
+    base = nation[nation["variant"] == "estimate"]
+    share = pd.Series(share_of_england(area, england), index=sorted(set(base["age"])))
+    how = f"by the area's share of England's EHC plans ({share.iloc[0]:.3%})"
+    if area.has("pupils") and england.has("pupils"):
+        share = _roll_shares(area, england, list(share.index))
+        how = f"by the area's share of England's pupils at each age ({share.min():.3%} to {share.max():.3%})"
+    frame = base.assign(
+        area_code=area.code,
+        persons=(base["persons"] * base["age"].map(share)).round().astype("int64"),
+    ).reset_index(drop=True)
+    meta = england.meta["population"]
+    if not area.has("pupils"):
+        how += (
+            f", which in 19 of 20 authorities lies from {-100 * PLANS_MISS[0]:.0f} % under to "
+            f"{100 * PLANS_MISS[1]:.0f} % over their share of pupils"
+        )
+    note = f"England's residents scaled {how}. Add the ONS estimates of the area in its place."
+    made = TableMeta(
+        "Residents by age, scaled from England's",
+        meta.source,
+        meta.licence,
+        meta.extracted_on,
+        "scaled",
+        note,
+    )
+    return frame, made
+
+
+def residents_miss(area: Area) -> tuple[float, float]:
+    """Return by how much the area's residents may miss, as parts of the true number: the least and the most.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    (float, float)
+        `PLANS_MISS` where they are England's by the area's share of plans, `ROLLS_MISS` by its share of pupils;
+        (0, 0) where they are the area's own.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> residents_miss(sn.open_area("bedford"))
+    (0.0, 0.0)
+    """
+
+    def scaled(table: str) -> bool:
+        return table in area.meta and area.meta[table].basis == "scaled"
+
+    if not scaled("population"):
+        return 0.0, 0.0
+    return ROLLS_MISS if area.has("pupils") and not scaled("pupils") else PLANS_MISS
+
+
+def scaled_schools(area: Area, england: Area) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta]]:
+    """Return pupils by the area's share of England's plans, and England's shares of pupils with SEN.
+
+    Parameters
+    ----------
+    area, england : Area
+
+    Returns
+    -------
+    (dict of str to DataFrame, dict of str to TableMeta)
+        ``pupils`` and ``sen_percent``, those that the area has not.
+    """
+    tables, meta = {}, {}
+    for name in ("pupils", "sen_percent"):
+        if area.has(name):
+            continue
+        frame = england.table(name).assign(area_code=area.code)
+        how = "England's share of pupils with SEN, each year"
+        if name == "pupils":
+            share = share_of_england(area, england)
+            frame["pupils"] = (frame["pupils"] * share).round().astype("int64")
+            how = f"England's pupils by the area's share of England's EHC plans ({share:.3%})"
+        was = england.meta[name]
+        tables[name] = frame.reset_index(drop=True)
+        meta[name] = TableMeta(was.title, was.source, was.licence, was.extracted_on, "scaled", how)
+    return tables, meta
+
+
+def _roll_shares(area: Area, england: Area, ages: list[int]) -> pd.Series:
+    own, nation = area.table("pupils"), england.table("pupils")
+    last = max(set(own["census_january"]) & set(nation["census_january"]))
+
+    def rolls(table: pd.DataFrame) -> pd.Series:
+        rows = table[
+            (table["census_january"] == last) & table["age"].isin([str(age) for age in range(5, 16)])
+        ]
+        return rows.set_index(rows["age"].astype(int))["pupils"].sort_index()
+
+    share = rolls(own) / rolls(nation)
+    return share.reindex(ages).bfill().ffill().astype(float)
+
+
+def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
+    """Return service parameters from the shipped pack of Bedford, scaled to the area's children.
+
+    Lists, referrals and staff go with the number of residents under 18; shares, slots and unit costs stay.
+    Requests for psychologists' advice are the area's own assessments, where counted.
+
+    Parameters
+    ----------
+    area : Area
+        With the table ``population``.
+
+    Returns
+    -------
+    (DataFrame, TableMeta)
+    """
+    from sendneeds.evidence.pack.read import shipped
+
+    model = shipped(MODEL_PACK)
+    ratio = children(area) / children(model)
+    table = model.table("service_parameters")
+    table = table[~table["service"].isin(LOCAL_ONLY)].copy()
+    sized = table["unit"].isin(BY_CHILDREN)
+    for column in ("low", "central", "high"):
+        table.loc[sized, column] = (table.loc[sized, column] * ratio).round(2)
+    said = f"{model.name}'s figure times {ratio:.3f}, {BY_RATIO}"
+    was = table.loc[sized, "source"].where(table.loc[sized, "basis"] != "published", table["basis"])
+    table.loc[sized, "source"] = said + "; there: " + was
+    table.loc[sized & (table["basis"] == "published"), "basis"] = "scaled"
+    asked = flows(area, "assess_in_year")
+    if len(asked) and asked.iloc[-1] > 0:
+        rows = (table["service"] == "EP") & (table["parameter"] == ASSESSMENTS[0])
+        week = float(asked.iloc[-1]) / WEEKS
+        table.loc[rows, ["low", "central", "high"]] = [
+            round(week * (1 - SPREAD), 2),
+            round(week, 2),
+            round(week * (1 + SPREAD), 2),
+        ]
+        table.loc[rows, "basis"] = "published"
+        table.loc[rows, "source"] = f"{int(asked.iloc[-1])} assessments in {asked.index[-1]}"
+    note = (
+        "Nothing here was measured in the area but the assessments. Lists, referrals and staff are those of "
+        f"{model.name} by children; replace them with your own."
+    )
+    meta = model.meta["service_parameters"]
+    made = TableMeta(meta.title, meta.source, meta.licence, meta.extracted_on, "mixed", note)
+    return table.reset_index(drop=True), made
+
+
+def children(area: Area) -> float:
+    """Return the residents under 18 in the last estimate."""
+    table = area.table("population")
+    table = table[table["variant"] == "estimate"]
+    rows = table[(table["mid_year"] == table["mid_year"].max()) & (table["age"] < CHILD)]
+    return float(rows["persons"].sum())

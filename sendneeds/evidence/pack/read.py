@@ -1,0 +1,243 @@
+"""An area pack: a folder with `area.toml` and tidy CSV tables, read into an Area and written from one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sendneeds.evidence.area import Area, Finding, TableMeta
+from sendneeds.evidence.checking.checker import read_table
+from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.evidence.pack.settings import FILE, read_settings
+from sendneeds.evidence.quality.findings import DEFECTS, Detection, make_finding
+from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.foundation.errors import Fault, PackError, unknown
+from sendneeds.foundation.shipped import shipped_root
+
+MOST_FILES = 200
+MOST_SETTINGS = 2**20
+MISSPELT = 0.85  # a file name this like that of a table was meant to be one
+
+
+def shipped_packs() -> dict[str, Path]:
+    """Return the packs that ship with the package: slug and folder."""
+    root = shipped_root()
+    return {f.name: f for f in sorted(root.iterdir()) if (f / FILE).is_file()} if root else {}
+
+
+def open_area(name: str | Path) -> Area:
+    """Return the area of a pack that ships, or of a folder.
+
+    Parameters
+    ----------
+    name : str or Path
+        The name of a pack that ships (``"bedford"``), or the path of a folder with ``area.toml`` in it.
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    UnknownNameError
+        No pack of that name ships and no such folder exists.
+    PackError
+        The pack has faults; the message has all of them.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> area = sn.open_area("bedford")
+    >>> area.code, area.start.isoformat()
+    ('E06000055', '2025-01-06')
+    """
+    area, faults = read_folder(_folder(name))
+    if area is None or faults:
+        raise PackError(f"The pack {str(name)!r} cannot be used", faults)
+    return area
+
+
+@cache
+def shipped(slug: str) -> Area:
+    """Return a pack that ships, read once: for reading only."""
+    return open_area(slug)
+
+
+def check_folder(path: str | Path) -> list[Fault]:
+    """Return everything that is wrong with a pack, every fault with its cure.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with ``area.toml`` in it, or the name of a pack that ships.
+
+    Returns
+    -------
+    list of Fault
+        Empty where the pack can be used.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such folder or pack.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.check_folder("bedford")
+    []
+    """
+    return read_folder(_folder(path))[1]
+
+
+def _folder(name: str | Path) -> Path:
+    text = str(name)
+    packs = shipped_packs()
+    if text in packs:
+        return packs[text]
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir():
+            return path
+        if path.name == FILE and path.is_file():
+            return path.parent
+    except (OSError, ValueError, RuntimeError):
+        pass  # a text that no file system takes is an unknown name like any other
+    raise unknown("area", text, packs, "Or give the path of a folder that holds an area.toml and CSV tables.")
+
+
+def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
+    """Return the area of a folder and every fault in it; the area is None where it cannot be made."""
+    data = read_bytes(folder / FILE, FILE, MOST_SETTINGS)
+    if isinstance(data, Fault):
+        cure = "Write one with `sendneeds new-pack`, or copy that of another pack."
+        return None, [
+            Fault(FILE, 0, "", "no area.toml that can be read", "an area.toml beside the tables", cure)
+        ]
+    settings, faults = read_settings(data)
+    codes = _codes(settings)
+    findings = [
+        make_finding(Detection(f["name"], f["where"], f["seen"]))
+        for f in ([] if faults else settings.get("findings", []))
+        if f["name"] in DEFECTS
+    ]
+    listed = {t["file"]: t for t in _records(settings, "tables") if isinstance(t.get("file"), str)}
+    faults += _listing_faults(settings, folder)
+    tables: dict[str, pd.DataFrame] = {}
+    for name, path in _csv_files(folder, faults).items():
+        if name not in TABLES:
+            _stray(path.name, listed, faults, findings)
+            continue
+        frame, found = read_table(path, TABLES[name], codes, path.name)
+        faults += found
+        if path.name not in listed:
+            said = "area.toml does not say where the table comes from"
+            findings.append(make_finding(Detection("table_without_source", path.name, said)))
+        elif listed[path.name].get("basis") == "mixed" and not any(
+            c.name == "basis" for c in TABLES[name].columns
+        ):
+            cure = "Name the one basis of the whole table; where parts differ, that of the least sure part."
+            faults.append(
+                Fault(FILE, 0, f"tables {path.name} basis", "mixed", "a basis of the whole table", cure)
+            )
+        if frame is not None and len(frame):
+            tables[name] = frame
+        elif frame is not None:
+            findings.append(make_finding(Detection("table_empty", path.name, "a header and no row")))
+    if faults:
+        return None, sorted(faults)
+    area = settings["area"]
+    meta = {name: _meta(listed.get(TABLES[name].file), name) for name in tables}
+    rest = {key: value for key, value in settings.items() if key not in ("area", "tables", "findings")}
+    if "dfe_code" in area:
+        rest["dfe_code"] = area["dfe_code"]
+    ordered = {name: tables[name] for name in TABLES if name in tables}
+    return (
+        Area(area["slug"], area["code"], area["name"], area["kind"], rest, ordered, meta, folder, findings),
+        [],
+    )
+
+
+def _records(settings: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    records = settings.get(name, [])
+    return [r for r in records if isinstance(r, dict)] if isinstance(records, list) else []
+
+
+def _codes(settings: Mapping[str, Any]) -> set[str]:
+    """Return the codes whose rows the tables may hold: the area's own and those of its partners."""
+    area = settings.get("area", {})
+    codes = [area.get("code") if isinstance(area, dict) else None]
+    codes += [p.get("code") for p in _records(settings, "partners")]
+    return {code for code in codes if isinstance(code, str)}
+
+
+def _csv_files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
+    """Return the CSV files of a folder by the name of the table, whatever the case of the ending."""
+    files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and p.is_file())
+    if len(files) > MOST_FILES:
+        cure = "Give one area a folder of its own."
+        faults.append(Fault(".", 0, "", f"{len(files)} CSV files", f"up to {MOST_FILES}", cure))
+    named: dict[str, Path] = {}
+    for path in files[:MOST_FILES]:
+        name = path.stem.casefold() if path.stem.casefold() in TABLES else path.stem
+        if name in named:
+            cure = "Keep one of them; names that differ in case only are one file on Windows."
+            faults.append(
+                Fault(path.name, 0, "", f"a second file beside {named[name].name}", "one file", cure)
+            )
+        named[name] = path
+    return named
+
+
+def _listing_faults(settings: Mapping[str, Any], folder: Path) -> list[Fault]:
+    """Tell of tables that area.toml lists twice, or that are not in the folder."""
+    faults = []
+    seen: set[str] = set()
+    for number, record in enumerate(_records(settings, "tables"), start=1):
+        file = record.get("file")
+        if not isinstance(file, str):
+            continue
+        if file in seen:
+            cure = "Keep the entry that is right."
+            faults.append(Fault(FILE, 0, f"tables[{number}].file", f"{file} again", "each file once", cure))
+        seen.add(file)
+        if "/" not in file and "\\" not in file and not (folder / file).is_file():
+            cure = "Add the file, or take the entry out."
+            faults.append(
+                Fault(FILE, 0, f"tables[{number}].file", f"{file}, which is not there", "a file", cure)
+            )
+    return faults
+
+
+def _stray(file: str, listed: Mapping[str, Any], faults: list[Fault], findings: list[Finding]) -> None:
+    """A CSV file that is no table: a fault where a table was meant, else a finding."""
+    close = get_close_matches(Path(file).stem.casefold(), TABLES, n=1, cutoff=MISSPELT)
+    if file in listed or close:
+        cure = f"Rename it to {close[0]}.csv." if close else "Take it out of area.toml and of the folder."
+        faults.append(
+            Fault(file, 0, "", "a file that is no table", ", ".join(f"{t}.csv" for t in TABLES), cure)
+        )
+        return
+    findings.append(
+        make_finding(Detection("file_not_read", file, "a CSV file whose name is not that of a table"))
+    )
+
+
+def _meta(record: Mapping[str, Any] | None, name: str) -> TableMeta:
+    if record is None:
+        return TableMeta(TABLES[name].title, "not stated", "not stated", None, "local")
+    day = record["extracted_on"]
+    return TableMeta(
+        record["title"],
+        record["source"],
+        record["licence"],
+        day if isinstance(day, dt.date) else dt.date.fromisoformat(day),
+        record["basis"],
+        record.get("note", ""),
+    )

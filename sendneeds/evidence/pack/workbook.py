@@ -1,0 +1,82 @@
+"""A filled workbook becomes the CSV tables of a pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sendneeds.evidence.checking.checker import read_table
+from sendneeds.evidence.pack.templates import sheet_text
+from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, NEEDS_OPENPYXL, check_workbook
+from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.foundation.errors import Fault, MissingDataError, PackError
+
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 200
+
+
+def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
+    """Write the filled sheets of a template workbook as CSV tables of a pack, all or none.
+
+    Parameters
+    ----------
+    path : str or Path
+        A workbook as `new_pack` wrote it, filled.
+    folder : str or Path
+        The pack's folder; tables of the same names in it are replaced.
+
+    Returns
+    -------
+    list of Path
+        The files written; sheets without a row are left out.
+
+    Raises
+    ------
+    PackError
+        A sheet has faults; every fault of every sheet is told.
+    ReleaseError
+        It is no workbook.
+    MissingDataError
+        The extra ``excel`` is not installed.
+
+    Examples
+    --------
+    >>> read_workbook("filled.xlsx", "my-area")  # doctest: +SKIP
+    [PosixPath('my-area/waiting_list.csv')]
+    """
+    check_workbook(path)
+    try:
+        import openpyxl  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            sheets: dict[str, list[tuple[Any, ...]]] = {
+                sheet.title: list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
+                for sheet in book.worksheets
+                if sheet.title in TABLES
+            }
+        finally:
+            book.close()
+    except BROKEN_WORKBOOK as error:
+        fault = Fault(
+            Path(path).name, 0, "", f"cannot be read ({error})"[:200], "a workbook", "Save it again."
+        )
+        raise PackError(Path(path).name, [fault]) from error
+    for name, rows in sheets.items():
+        text = sheet_text(rows, TABLES[name])
+        if text.count("\n") < 2:
+            continue
+        faults += read_table(text.encode(), TABLES[name], file=f"{Path(path).name} sheet {name}")[1]
+        texts[name] = text
+    if faults:
+        raise PackError(f"The workbook {Path(path).name} cannot be used", faults)
+    written = []
+    for name, text in texts.items():
+        target = Path(folder) / TABLES[name].file
+        target.write_text(text, encoding="utf-8", newline="\n")
+        written.append(target)
+    return written

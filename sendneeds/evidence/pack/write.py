@@ -1,0 +1,120 @@
+"""An Area is written as a pack: what sendneeds wrote, it reads and writes again byte for byte."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sendneeds.evidence.area import Area
+from sendneeds.evidence.pack.settings import FILE, settings_text
+from sendneeds.evidence.sanitize import escape_formula
+from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.evidence.schema.types import Table
+from sendneeds.foundation.folders import whole_folder
+
+OF_THE_FOLDER = ("table_without_source", "table_empty", "file_not_read")
+
+
+def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
+    """Write an area as a pack, whole or not at all.
+
+    Parameters
+    ----------
+    area : Area
+    folder : str or Path
+        Where; replaced if sendneeds wrote it and nobody changed it since.
+    force : bool
+        Replace the folder whatever is in it.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DomainError
+        The folder holds what sendneeds did not write.
+
+    Examples
+    --------
+    >>> import sendneeds as sn, tempfile
+    >>> bedford = sn.open_area("bedford")
+    >>> folder = write_pack(bedford, Path(tempfile.mkdtemp()) / "copy")
+    >>> sn.open_area(folder).table("ehc_plans").equals(bedford.table("ehc_plans"))
+    True
+    """
+    made_from = {"area": area.code, "sources": {name: meta.source for name, meta in area.meta.items()}}
+    with whole_folder(folder, made_from, force) as part:
+        (part / FILE).write_text(settings_text(settings_of(area)), encoding="utf-8", newline="\n")
+        for name, frame in area.tables.items():
+            text = table_text(frame, TABLES[name])
+            (part / TABLES[name].file).write_text(text, encoding="utf-8", newline="\n")
+    return Path(folder)
+
+
+def settings_of(area: Area) -> dict[str, Any]:
+    """Return what `area.toml` of an area says."""
+    who = {"slug": area.slug, "code": area.code, "name": area.name, "kind": area.kind}
+    rest = dict(area.settings)
+    if "dfe_code" in rest:
+        who["dfe_code"] = rest.pop("dfe_code")
+    tables = []
+    for name in area.tables:
+        meta = area.meta[name]
+        if meta.extracted_on is None:  # area.toml does not list it: it stays a table of unknown source
+            continue
+        record = {
+            "file": TABLES[name].file,
+            "title": meta.title,
+            "source": meta.source,
+            "licence": meta.licence,
+            "extracted_on": meta.extracted_on,
+            "basis": meta.basis,
+        }
+        tables.append(record | ({"note": meta.note} if meta.note else {}))
+    # what was seen on reading a release cannot be seen in the tables again; faults of the folder can
+    kept = [
+        {"name": f.name, "where": f.where, "seen": f.seen}
+        for f in area.read_findings
+        if f.name not in OF_THE_FOLDER
+    ]
+    return {"area": who, **rest, "tables": tables} | ({"findings": kept} if kept else {})
+
+
+def table_text(frame: pd.DataFrame, table: Table) -> str:
+    """Return a table as CSV text, columns in the order of its description.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sendneeds.evidence.schema.tables import TABLES
+    >>> rows = {"area_code": ["E06000055"], "census_january": [2025], "provision": ["K"]}
+    >>> print(table_text(pd.DataFrame({**rows, "percent_of_pupils": [4.0]}), TABLES["sen_percent"]), end="")
+    area_code,census_january,provision,percent_of_pupils
+    E06000055,2025,K,4
+    """
+    names = [name for name in table.names() if name in frame]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(zip(*(_cells(frame[name]) for name in names), strict=True))
+    return out.getvalue()
+
+
+def _cells(column: pd.Series) -> list[str]:
+    codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    words = np.array([*(_cell(value) for value in distinct), ""], dtype=object)
+    return list(words[codes])  # a missing value has the code -1: the empty text at the end
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return escape_formula(value)
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)

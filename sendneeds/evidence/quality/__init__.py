@@ -1,0 +1,1 @@
+"""What is wrong, odd or missing in the figures of an area."""

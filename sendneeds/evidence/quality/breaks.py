@@ -1,0 +1,60 @@
+"""Known breaks in the series: where the way of counting changed, to be marked on charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sendneeds.evidence.quality.plan_checks import CHILD_LEVEL, CONVERSION, REORGANISED, SAME_BOUNDARY
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+PLANS = ("ehc_plans", "ehc_flow", "ehc_timeliness")
+KNOWN = (
+    (("ehc_plans",), CONVERSION[0] + 1, CONVERSION[1], "statements became EHC plans"),
+    (PLANS, CHILD_LEVEL, CHILD_LEVEL, "one record a child in place of the authority's totals"),
+    (("sen_pupils", "sen_percent"), 2015, 2015, "SEN support in place of School Action; BESD became SEMH"),
+    (("sen_pupils",), 2025, 2025, "Down syndrome counted apart from other difficulty"),
+)
+"""Tables, first and last year (January, or calendar year of a flow), and what changed."""
+
+
+def breaks(area: Area) -> pd.DataFrame:
+    """Return the known breaks that fall inside the area's series.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    DataFrame
+        Columns table, year (the first counted in the new way), until (the last year of a gradual change) and
+        what.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> breaks(sn.open_area("bedford"))[["table", "year"]].values.tolist()[:2]
+    [['ehc_flow', 2023], ['ehc_plans', 2015]]
+    """
+    rows = []
+    known = list(KNOWN)
+    if area.code in REORGANISED and area.code not in SAME_BOUNDARY:
+        name, year, what = REORGANISED[area.code]
+        # a change in April is first seen the January after
+        known.append(
+            (("ehc_plans", "pupils", "sen_pupils", "sen_percent"), year + 1, year + 1, f"{name}: {what}")
+        )
+    for tables, year, until, what in known:
+        for name in tables:
+            if not area.has(name):
+                continue
+            table = area.table(name)
+            when = table["census_january" if "census_january" in table else "calendar_year"]
+            if when.min() < year <= when.max():
+                rows.append([name, year, until, what])
+    frame = pd.DataFrame(rows, columns=["table", "year", "until", "what"])
+    return frame.sort_values(["table", "year"], ignore_index=True)

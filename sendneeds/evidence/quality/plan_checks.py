@@ -1,0 +1,398 @@
+"""Defects of plans, flows, timeliness, pupils and population: what an area's own tables show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sendneeds.evidence.quality.findings import Detection
+from sendneeds.foundation.vocabulary import FLAGS_WITHOUT_VALUE
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+FEW_PLANS = 150
+JUMP = 0.2
+FAR_FROM_NEIGHBOURS = 3.0
+"""Times the new plans of both years beside it, or as many times fewer, from which a count is doubted. In half of
+the authorities (the development half) no count true to its stock is over 2.6 times, none in doubt under 5.2."""
+CHILD_LEVEL = 2023  # the SEN2 collection became child-level
+CONVERSION = (2014, 2018)  # statements became plans
+
+REORGANISED = {
+    "E06000058": (
+        "Bournemouth, Christchurch and Poole",
+        2019,
+        "formed from Bournemouth, Poole and Christchurch",
+    ),
+    "E06000059": ("Dorset", 2019, "the county without Christchurch"),
+    "E06000060": ("Buckinghamshire", 2020, "county and districts became one council; the boundary stayed"),
+    "E06000061": ("North Northamptonshire", 2021, "formed from a part of Northamptonshire"),
+    "E06000062": ("West Northamptonshire", 2021, "formed from a part of Northamptonshire"),
+    "E06000063": ("Cumberland", 2023, "formed from a part of Cumbria"),
+    "E06000064": ("Westmorland and Furness", 2023, "formed from a part of Cumbria"),
+    "E06000065": ("North Yorkshire", 2023, "county and districts became one council; the boundary stayed"),
+    "E06000066": ("Somerset", 2023, "county and districts became one council; the boundary stayed"),
+}
+"""Authorities whose code changed: name, year (April), and what happened."""
+SAME_BOUNDARY = {code for code, (_, _, what) in REORGANISED.items() if "boundary stayed" in what}
+
+
+def totals(area: Area) -> pd.Series:
+    """Return the plans maintained by January, where given."""
+    if not area.has("ehc_plans"):
+        return pd.Series(dtype="Int64")
+    plans = area.table("ehc_plans")
+    rows = plans[(plans["need"] == "all") & (plans["age"] == "all") & (plans["placement"] == "all")]
+    return rows.set_index("census_january")["plans"].dropna().sort_index()
+
+
+def flows(area: Area, stage: str) -> pd.Series:
+    """Return the count of a stage by calendar year, over all needs, ages and reasons, where given."""
+    if not area.has("ehc_flow"):
+        return pd.Series(dtype="Int64")
+    table = area.table("ehc_flow")
+    rows = table[(table["stage"] == stage) & table[["need", "age", "reason"]].eq("all").all(axis=1)]
+    return rows.set_index("calendar_year")["count"].dropna().sort_index()
+
+
+def implausible_new_plans(area: Area) -> dict[int, str]:
+    """Return the calendar years whose count of new plans cannot be right, and what was seen.
+
+    A count is implausible where it is more than `FAR_FROM_NEIGHBOURS` times the larger, or less than that part
+    of the smaller, of the counts of the years beside it, and also stands from the change of the caseload by more than
+    `JUMP` of the opening caseload. Either alone happens: a drive to clear a backlog, a recount. The release of 2025
+    gives the authorities of one region the region's total for 2022.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    dict of int to str
+        Areas with fewer than `FEW_PLANS` plans have none: there chance alone does as much.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> implausible_new_plans(sn.open_area("bedford"))
+    {}
+    """
+    stock, new = totals(area).astype(float), flows(area, "new_plans").astype(float)
+    out = {}
+    for year in new.index:
+        beside = [new[y] for y in (year - 1, year + 1) if y in new.index]
+        if not beside or not {year, year + 1} <= set(stock.index) or stock[year] < FEW_PLANS:
+            continue
+        far = new[year] > FAR_FROM_NEIGHBOURS * max(beside) or new[year] * FAR_FROM_NEIGHBOURS < min(beside)
+        change = stock[year + 1] - stock[year]
+        if far and abs(new[year] - change) > JUMP * stock[year]:
+            years = " and ".join(f"{count:,.0f}" for count in beside)
+            out[int(year)] = (
+                f"{new[year]:,.0f} new plans against {years} in the years beside it, while the caseload went "
+                f"from {stock[year]:,.0f} to {stock[year + 1]:,.0f} ({change:+,.0f})"
+            )
+    return out
+
+
+def residuals(area: Area) -> pd.DataFrame:
+    """Return the stock-flow identity for each calendar year between two Januaries.
+
+    Returns
+    -------
+    DataFrame
+        Columns calendar_year, opening, new, ended, moved, closing (plans), where
+        ``opening + new - ended + moved = closing``; ``moved`` is the named residual flow. A figure
+        that is not given is missing; ``moved`` is also where the new plans are implausible.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> residuals(sn.open_area("bedford")).dropna()["moved"].tolist()
+    [24, -16, 75]
+    """
+    stock, new, ended = totals(area), flows(area, "new_plans"), flows(area, "ceased")
+    years = [y for y in stock.index if y + 1 in stock.index]
+    table = pd.DataFrame(
+        {
+            "calendar_year": years,
+            "opening": stock.reindex(years).to_numpy(),
+            "new": pd.array(new.reindex(years), dtype="Int64"),
+            "ended": pd.array(ended.reindex(years), dtype="Int64"),
+            "closing": stock.reindex([y + 1 for y in years]).to_numpy(),
+        }
+    ).astype("Int64")
+    table.insert(4, "moved", table["closing"] - table["opening"] - table["new"] + table["ended"])
+    table.loc[table["calendar_year"].isin(list(implausible_new_plans(area))), "moved"] = pd.NA
+    return table
+
+
+def _implausible(area: Area) -> Iterator[Detection]:
+    issued = flows(area, "assess_issued")
+    for year, seen in implausible_new_plans(area).items():
+        counted = f"; assessments that ended with a plan: {issued[year]:,}" if year in issued.index else ""
+        yield Detection("implausible_new_plans", f"ehc_flow new_plans, {year}", seen + counted)
+
+
+def _stock_and_flow(area: Area) -> Iterator[Detection]:
+    table = residuals(area)
+    table = table[~table["calendar_year"].isin(list(implausible_new_plans(area)))]
+    known = table.dropna()
+    if len(known):
+        parts = "; ".join(
+            f"{year}: {opening:,} + {new:,} new - {ended:,} ended {moved:+,} moved = {closing:,}"
+            for year, opening, new, ended, moved, closing in known.to_numpy(int)
+            if moved
+        )
+        if parts:
+            years = f"{known['calendar_year'].iloc[0]} to {known['calendar_year'].iloc[-1]}"
+            yield Detection("stock_flow_residual", f"ehc_plans and ehc_flow, {years}", parts)
+    unknown = [str(year) for year in table.loc[table["moved"].isna(), "calendar_year"]]
+    if unknown:
+        yield Detection(
+            "stock_flow_unknown",
+            "ehc_flow",
+            f"no count of new or of ended plans for {_years(unknown)}",
+        )
+
+
+def _years(years: list[str]) -> str:
+    return years[0] if len(years) == 1 else f"{len(years)} years, {years[0]} to {years[-1]}"
+
+
+def cohort_age_plans(area: Area, age: str) -> pd.Series:
+    """Return new plans on the caseload's age base by calendar year, over all needs, at one age or ``all``."""
+    table = area.table("ehc_flow")
+    rows = table[(table["stage"] == "new_plans_by_cohort_age") & (table["age"] == age)]
+    whole = rows[rows["need"] == "all"].set_index("calendar_year")["count"]
+    needs = rows[rows["need"] != "all"].groupby("calendar_year")["count"].sum(min_count=1)
+    return whole.combine_first(needs).dropna().astype("Int64")
+
+
+def _new_plans(area: Area) -> Iterator[Detection]:
+    if not area.has("ehc_flow"):
+        return
+    start, cohort = flows(area, "new_plans"), cohort_age_plans(area, "all")
+    both = sorted(set(cohort.index) & set(start.index))
+    if not both:
+        return
+    year = both[-1]
+    table = area.table("ehc_flow")
+    at_three = table[
+        (table["stage"] == "new_plans") & (table["age"] == "3") & (table["calendar_year"] == year)
+    ]
+    three = at_three["count"].sum(), cohort_age_plans(area, "3").get(year, 0)
+    seen = (
+        f"new plans at age 3: {three[0]:,} by age when the plan started, {three[1]:,} on the caseload's base"
+    )
+    yield Detection("two_age_bases", f"ehc_flow {year}", seen)
+    if start[year] != cohort[year]:
+        seen = f"{start[year]:,} new plans by age when started, {cohort[year]:,} by need"
+        yield Detection("totals_differ", f"ehc_flow {year}", seen)
+
+
+def _sums(area: Area) -> Iterator[Detection]:
+    """Parts against totals, in plans and in flows."""
+    if area.has("ehc_plans"):
+        plans = area.table("ehc_plans")
+        total = totals(area)
+        for dimension, name in (("age", "parts_short_of_total"), ("need", "needs_short_of_total")):
+            other = {"age": "need", "need": "age"}[dimension]
+            rows = plans[
+                (plans[other] == "all") & (plans["placement"] == "all") & (plans[dimension] != "all")
+            ]
+            parts = rows.groupby("census_january")["plans"].sum()
+            yield from _short("ehc_plans", dimension, name, parts, total)
+        inner = plans[plans["placement"].eq("all") & plans["need"].ne("all")]
+        cells = inner[inner["age"] != "all"].groupby("census_january")["plans"].sum(min_count=1).dropna()
+        needs = inner[inner["age"] == "all"].groupby("census_january")["plans"].sum(min_count=1).dropna()
+        yield from _short("ehc_plans", "need by age", "parts_short_of_total", cells, needs)
+        placed = plans[(plans["placement"] != "all") & (plans["age"] == "all")]
+        by_need = placed[placed["need"] != "all"].groupby("census_january")["plans"].sum()
+        alone = placed[placed["need"] == "all"].groupby("census_january")["plans"].sum()
+        parts = alone.combine_first(by_need)
+        yield from _short("ehc_plans", "placement", "parts_short_of_total", parts, total)
+    if area.has("ehc_flow"):
+        table = area.table("ehc_flow")
+        rows = table[(table["stage"] == "new_plans") & (table["need"] == "all") & (table["age"] != "all")]
+        parts = rows.groupby("calendar_year")["count"].sum(min_count=1).dropna()
+        # where the total itself is implausible, parts short of it say nothing of the parts
+        believed = flows(area, "new_plans").drop(list(implausible_new_plans(area)))
+        yield from _short("ehc_flow", "new_plans by age", "parts_short_of_total", parts, believed)
+        rows = table[(table["stage"] == "new_plans_by_cohort_age") & (table["age"] != "all")]
+        parts = rows[rows["need"] != "all"].groupby("calendar_year")["count"].sum(min_count=1).dropna()
+        whole = cohort_age_plans(area, "all")
+        yield from _short("ehc_flow", "new_plans_by_cohort_age by age", "parts_short_of_total", parts, whole)
+        rows = table[(table["stage"] == "ceased") & (table["age"] == "all") & (table["reason"] != "all")]
+        parts = rows.groupby("calendar_year")["count"].sum()
+        yield from _short(
+            "ehc_flow", "ceased by reason", "parts_short_of_total", parts, flows(area, "ceased")
+        )
+
+
+def _short(table: str, what: str, name: str, parts: pd.Series, total: pd.Series) -> Iterator[Detection]:
+    for period in parts.index:
+        if period not in total.index:
+            continue
+        whole, part = int(total[period]), int(parts[period])
+        if not whole or part == whole:
+            continue
+        where = f"{table} {what}, {period}"
+        if part == 0:
+            yield Detection("detail_missing", where, f"a total of {whole:,} and no detail")
+        else:
+            yield Detection(
+                name, where, f"parts add up to {part:,}, the total is {whole:,} ({part - whole:+,})"
+            )
+
+
+def _requests(area: Area) -> Iterator[Detection]:
+    asked = flows(area, "requests_received_in_year")
+    told = flows(area, "request_outcome_six_weeks") + flows(area, "request_outcome_over_6_weeks")
+    for year in told.dropna().index.intersection(asked.index):
+        if told[year] > asked[year]:
+            seen = f"{told[year]:,} outcomes told against {asked[year]:,} requests received"
+            yield Detection("six_week_outcomes_exceed_requests", f"ehc_flow {year}", seen)
+
+
+def _timeliness(area: Area) -> Iterator[Detection]:
+    if not area.has("ehc_timeliness"):
+        return
+    table = area.table("ehc_timeliness")
+    issued = table.pivot(index="calendar_year", columns="exceptions", values="issued")
+    if {"including", "excluding"} <= set(issued.columns):
+        known = issued.dropna()
+        for year, whole, without in zip(known.index, known["including"], known["excluding"], strict=True):
+            if whole > 0 and without == 0:
+                seen = f"{whole:,} plans issued, none without an exception"
+                yield Detection("every_plan_an_exception", f"ehc_timeliness {year}", seen)
+            elif without < whole / 2:
+                seen = f"{without:,} of {whole:,} plans issued have no exception"
+                yield Detection("most_plans_exceptions", f"ehc_timeliness {year}", seen)
+    weeks = ["within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
+    for row in table.dropna(subset=["issued", *weeks]).to_dict("records"):
+        parts = sum(int(row[column]) for column in weeks)
+        if parts != row["issued"]:
+            seen = f"{parts:,} by weeks against {row['issued']:,} issued"
+            where = f"ehc_timeliness {row['calendar_year']} {row['exceptions']} exceptions"
+            yield Detection("outcomes_after_20_weeks_short", where, seen)
+
+
+def _series(area: Area) -> Iterator[Detection]:
+    total = totals(area)
+    for before, after in zip(total.index, total.index[1:], strict=False):
+        if after != before + 1 or not total[before]:
+            continue
+        change = total[after] / total[before] - 1
+        seen = f"{total[before]:,} in January {before}, {total[after]:,} in January {after} ({change:+.1%})"
+        if abs(change) > JUMP and total[before] >= FEW_PLANS:
+            yield Detection("plans_jumped", f"ehc_plans {after}", seen)
+        elif change < 0:
+            yield Detection("plans_fell", f"ehc_plans {after}", seen)
+    if 0 < len(total) < 4:
+        seen = f"{len(total)} Januaries, from {total.index[0]}"
+        yield Detection("series_starts_late", "ehc_plans", seen)
+    if len(total) and total.iloc[-1] < FEW_PLANS:
+        yield Detection("small_area", f"ehc_plans {total.index[-1]}", f"{total.iloc[-1]:,} plans")
+    if area.code in REORGANISED and area.code not in SAME_BOUNDARY:
+        name, year, what = REORGANISED[area.code]
+        yield Detection("reorganised_authority", f"{name}, April {year}", what)
+    if len(total) and total.index[0] <= CONVERSION[1]:
+        seen = "statements of special educational needs became EHC plans from September 2014 to March 2018"
+        yield Detection("break_in_series", f"ehc_plans {CONVERSION[0]} to {CONVERSION[1]}", seen)
+    if len(total) and total.index[0] < CHILD_LEVEL <= total.index[-1]:
+        seen = "the collection changed from totals of the authority to one record a child"
+        yield Detection("break_in_series", f"ehc_plans and ehc_flow {CHILD_LEVEL}", seen)
+
+
+def _flags(area: Area) -> Iterator[Detection]:
+    for name, table in area.tables.items():
+        if "flag" not in table:
+            continue
+        counts = table["flag"].value_counts()
+        if counts.get("suppressed", 0):
+            yield Detection("suppressed_figures", name, f"{counts['suppressed']:,} of {len(table):,} rows")
+        without = table["flag"].isin(set(FLAGS_WITHOUT_VALUE) - {"suppressed"})
+        if without.any():
+            seen = f"{without.sum():,} of {len(table):,} rows{_when(table, without)}"
+            yield Detection("unavailable_figures", name, seen)
+
+
+def _when(table: pd.DataFrame, rows: pd.Series) -> str:
+    if "calendar_year" not in table:
+        return ""
+    counts = table.loc[rows, "calendar_year"].value_counts().sort_index()
+    return "; by year, " + ", ".join(f"{year}: {count}" for year, count in counts.items())
+
+
+def _population(area: Area) -> Iterator[Detection]:
+    if not area.has("population"):
+        return
+    if area.meta["population"].basis == "scaled":
+        yield Detection("population_from_rolls", "population", area.meta["population"].note.split(". ")[0])
+        return
+    residents = area.table("population")
+    last = int(residents["mid_year"].max())
+    total = totals(area)
+    start = int(total.index[-1]) if len(total) else last
+    if last < start - 1:
+        yield Detection(
+            "population_aged_on",
+            f"population {last}",
+            f"the last estimate is of mid-{last}, the start is January {start}",
+        )
+    if not area.has("pupils"):
+        return
+    pupils = area.table("pupils")
+    census = int(pupils["census_january"].max())
+    gap = census - 1 - last  # mid-year of the year before a January census
+    base = residents[residents["mid_year"] == last].groupby("age")["persons"].sum()
+    rows = pupils[(pupils["census_january"] == census) & pupils["age"].str.fullmatch(r"\d+")]
+    over = []
+    for age, roll in zip(rows["age"].astype(int), rows["pupils"], strict=True):
+        if 5 <= age <= 15 and age - gap in base.index and roll > base[age - gap] * 1.02:
+            over.append(f"{age}: {roll:,} against {base[age - gap]:,}")
+    if over and gap > 0:
+        seen = f"pupils against residents aged on from mid-{last}, by age: {'; '.join(over)}"
+        yield Detection("rolls_exceed_residents", f"pupils {census}", seen)
+
+
+def _pupils(area: Area) -> Iterator[Detection]:
+    for name in ("pupils", "sen_percent"):
+        if name in area.meta and area.meta[name].basis == "scaled":
+            yield Detection("scaled_from_england", name, area.meta[name].note)
+    if not area.has("sen_pupils"):
+        yield Detection("sen_support_by_need_absent", "sen_pupils", "no such table")
+        return
+    table = area.table("sen_pupils")
+    if not (table["provision"] == "K").any():
+        yield Detection("sen_support_by_need_absent", "sen_pupils", "no rows of provision K")
+    wrong = table[(table["need"] == "NSA") & (table["provision"] == "E") & (table["pupils"].fillna(0) > 0)]
+    if len(wrong):
+        seen = f"NSA with a plan in {len(wrong)} rows, {int(wrong['pupils'].sum()):,} pupils"
+        yield Detection("need_at_wrong_provision", "sen_pupils", seen)
+    total = totals(area)
+    with_plan = table[(table["provision"] == "E") & (table["year_group"] == "all") & (table["need"] != "all")]
+    counts = with_plan.groupby("census_january")["pupils"].sum()
+    both = counts.index.intersection(total.index)
+    if len(both):
+        year = both[-1]
+        seen = f"{counts[year]:,} pupils with a plan at schools here, {total[year]:,} plans maintained"
+        yield Detection("plans_are_not_pupils", f"sen_pupils and ehc_plans {year}", seen)
+
+
+CHECKS: tuple[Callable[[Area], Iterator[Detection]], ...] = (
+    _implausible,
+    _stock_and_flow,
+    _new_plans,
+    _sums,
+    _requests,
+    _timeliness,
+    _series,
+    _flags,
+    _population,
+    _pupils,
+)

@@ -1,0 +1,232 @@
+"""What the tables that feed the models and their records must hold."""
+
+from __future__ import annotations
+
+from sendneeds.evidence.schema.columns import (
+    AGE_WORDS,
+    ALL,
+    BRIDGE_MEASURES,
+    CENSUS,
+    PHASE_WORDS,
+    SERVICE_WORDS,
+    SETTING_WORDS,
+    SPREAD,
+    area_column,
+    basis_column,
+    choice_column,
+    count_column,
+    interval_column,
+    number_column,
+    text_column,
+    year_column,
+)
+from sendneeds.evidence.schema.posts import POSTS
+from sendneeds.evidence.schema.service_rules import service_rule
+from sendneeds.evidence.schema.types import Column, Table
+from sendneeds.foundation import vocabulary as v
+
+
+def _constants(name: str, title: str, purpose: str, how: str) -> Table:
+    """Return a table of fitted constants; its column `how` says how each was fitted."""
+    return Table(
+        name,
+        title,
+        purpose,
+        ("name",),
+        (
+            text_column("name", "Name of the constant", blank=False),
+            number_column("value", "The constant"),
+            text_column(how, "How it was fitted", blank=False),
+        ),
+        shape="one constant a row",
+    )
+
+
+MODEL_TABLES = (
+    Table(
+        "claims",
+        "Figures printed in local documents",
+        "whether what local documents print reconciles with published counts",
+        ("figure_id",),
+        (
+            text_column("figure_id", "A name for the figure", blank=False),
+            text_column("area", "The area that it is about", blank=False),
+            text_column("value", "The figure, or several with semicolons between", blank=False),
+            text_column("unit", "Its unit", blank=False),
+            text_column("period", "When", blank=False),
+            text_column("measure", "What was measured, as far as the document says", blank=False),
+            text_column("printed_as", "How it is printed", blank=False),
+            text_column("document", "Where", blank=False),
+            text_column("caution", "What to mind"),
+        ),
+        shape="one printed figure a row; never a model input",
+    ),
+    Table(
+        "service_parameters",
+        "Lists, staff, slots, packages and costs of the services",
+        "how long waits will be and what each option costs",
+        ("service", "parameter"),
+        (
+            choice_column(
+                "service", "Service; all, EHC, PLACES and POOL for what is not of one service", SERVICE_WORDS
+            ),
+            text_column("parameter", "Name of the parameter", blank=False),
+            text_column("unit", "Its unit", blank=False),
+            *interval_column("The parameter"),
+            basis_column(),
+            text_column("source", "Where it comes from", blank=False),
+            text_column("note", "What to mind"),
+        ),
+        ordered=(SPREAD,),
+        shape="one parameter a row",
+        rule=service_rule,
+    ),
+    POSTS,
+    Table(
+        "placement_mix",
+        "The settings that are preferred",
+        "how many places of each kind are wanted, which the places there are do not show",
+        ("need", "phase", "setting"),
+        (
+            choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
+            choice_column("phase", "Phase, by age at 31 August, or all", PHASE_WORDS),
+            choice_column("setting", "Setting", SETTING_WORDS),
+            number_column("share", "Share of the children of that need and phase", low=0, high=1),
+            basis_column(),
+            text_column("source", "Who prefers it, and how that is known", blank=False),
+        ),
+        shape="one share a row; the settings of a need and phase add up to 1",
+    ),
+    Table(
+        "transitions",
+        "Children's plans from one January to the next",
+        "how often plans of a need end, and how often a primary need is changed",
+        ("area_code", "census_january", "age", "from_need", "from_setting", "to_need", "to_setting"),
+        (
+            area_column(),
+            CENSUS,
+            Column("age", "age", "Completed years at the first of the two Januaries", low=0, high=25),
+            choice_column("from_need", "Primary need at the first January", tuple(v.NEEDS)),
+            text_column("from_setting", "Setting at the first January, or all", blank=False),
+            choice_column("to_need", "Primary need a year on; LEFT where the plan ended", (*v.NEEDS, "LEFT")),
+            text_column("to_setting", "Setting a year on, or all", blank=False),
+            count_column("children", "Children and young people", "children", blank=False),
+        ),
+        shape="flow, January to January",
+    ),
+    Table(
+        "deprivation",
+        "Children identified by deprivation quintile",
+        "whether some groups are identified more than others",
+        ("area_code", "census_january", "provision", "need", "quintile"),
+        (
+            area_column(),
+            CENSUS,
+            choice_column("provision", "E plan, K SEN support, E+K both together", ("E", "K", "E+K")),
+            choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
+            choice_column("quintile", "National quintile, 1 the most deprived", ("1", "2", "3", "4", "5")),
+            count_column("identified", "Children identified, by where they live", "children", blank=False),
+            count_column("persons", "All children who live there", "persons", blank=False),
+        ),
+        shape="stock, January",
+    ),
+    Table(
+        "need_service",
+        "The bridge from need to service",
+        "how many children with a need are referred to a service",
+        ("service", "need", "provision", "age_from", "age_to", "measure"),
+        (
+            choice_column("service", "Service", tuple(v.SERVICES)),
+            choice_column(
+                "need", "Primary need, all, or NONE for children without SEN", (ALL, *v.NEEDS, v.NO_NEED)
+            ),
+            choice_column("provision", "E, K, N, or all", (ALL, *v.PROVISIONS)),
+            Column("age_from", "age", "First age", low=0, high=25),
+            Column("age_to", "age", "Last age", low=0, high=25),
+            choice_column("measure", "A yearly rate of referral, or a share in need", BRIDGE_MEASURES),
+            *interval_column("Rate a child and year, or share"),
+            basis_column(),
+            text_column("source", "Where it comes from", blank=False),
+        ),
+        ordered=(SPREAD, ("age_from", "age_to")),
+        shape="one rate a row",
+    ),
+    Table(
+        "matched_plans_by_age",
+        "Plans by age in two Januaries, over the areas with detail in both",
+        "how many plans of a cohort are still there a year later",
+        ("age",),
+        (
+            choice_column("age", "Completed years on 31 August before", ("0-2", *AGE_WORDS)),
+            count_column("plans_january_2024", "Plans in January 2024", "plans", blank=False),
+            count_column("plans_january_2025", "Plans in January 2025", "plans", blank=False),
+            count_column("areas", "Areas with detail in both years", "areas", blank=False),
+        ),
+        shape="stock, two Januaries",
+    ),
+    Table(
+        "season",
+        "Referrals by month of the year",
+        "when in the year referrals come",
+        ("service", "month"),
+        (
+            choice_column("service", "Service, or all", (ALL, *v.SERVICES)),
+            Column("month", "age", "Month of the year", low=1, high=12),
+            number_column("index", "Referrals as a multiple of the year's mean", low=0),
+            basis_column(),
+            text_column("source", "Where it comes from", blank=False),
+        ),
+        shape="one month a row",
+    ),
+    Table(
+        "forecast_national",
+        "England's series that the forecast rule uses",
+        "how England's plans have grown",
+        ("year", "measure"),
+        (
+            year_column("year", "January for stocks, calendar year for flows"),
+            text_column("measure", "What is counted", blank=False),
+            number_column("value", "The figure", blank=True),
+        ),
+        shape="as the measure says",
+    ),
+    _constants(
+        "cohort_constants",
+        "Fitted constants of the cohort of plans",
+        "how far an area's own rates are believed over England's",
+        "derivation",
+    ),
+    _constants(
+        "forecast_constants",
+        "Fitted constants of the forecast rule",
+        "how the forecast rule weighs what it knows",
+        "source",
+    ),
+    Table(
+        "forecast_record",
+        "How wrong the forecast has been",
+        "how far a forecast can be trusted",
+        ("method", "target", "origin", "horizon"),
+        (
+            text_column("method", "The rule", blank=False),
+            text_column("target", "What was forecast", blank=False),
+            text_column("origin", "January of the last count known", blank=False),
+            text_column("horizon", "Years ahead", blank=False),
+            count_column("forecasts", "Forecasts scored", "forecasts"),
+            count_column("areas", "Areas scored", "areas"),
+            number_column("mape", "Mean absolute error", "per cent", low=0, blank=True),
+            number_column("bias", "Mean signed error", "per cent", blank=True),
+            number_column("crps_x100", "Ranked probability score of the log, times 100", low=0, blank=True),
+            number_column(
+                "coverage_80", "Share of outcomes inside the 80 % interval", low=0, high=1, blank=True
+            ),
+            number_column(
+                "coverage_95", "Share of outcomes inside the 95 % interval", low=0, high=1, blank=True
+            ),
+            number_column(
+                "width_80", "Width of the 80 % interval over the forecast", "per cent", low=0, blank=True
+            ),
+        ),
+        shape="one score a row",
+    ),
+)

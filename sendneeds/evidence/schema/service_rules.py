@@ -1,0 +1,73 @@
+"""What the figures of a service may be: their names, their bounds, and which must not contradict another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sendneeds.evidence.schema.types import Wrong
+from sendneeds.foundation.errors import nearest
+
+SHARES = (
+    *("absence_share", "annual_review_share", "appeal_resolved_share", "block_share", "council_share"),
+    *("diagnosed_share", "diverted_to_support_share", "in_time_without_shortage_share"),
+    *("mediation_resolved_share", "missed_share", "nhs_share", "outside_term_share"),
+    *("personal_budget_substituted_share", "personal_budget_uptake_share", "removed_share_per_week"),
+    *("rereferred_share", "review_share", "triage_returned_share", "turnover_share_per_year"),
+    "uptake_share",
+    *("avoidable_cost_share", "bought_elsewhere_share", "out_of_area_independent_share"),
+    *("out_of_area_state_special_share", "placement_moved_share", "tier4_out_of_area_share"),
+    *("transported_alternative_share", "transported_college_share", "transported_independent_share"),
+    *("transported_mainstream_share", "transported_resourced_share", "transported_state_special_share"),
+)
+"""Parameters that are shares: 0 to 1, so 5 per cent is 0.05."""
+COUNTS = (
+    *("advice_requests_per_week", "advice_slots", "annual_review_reports", "appeal_registered_weeks"),
+    *("appeal_weeks", "assessments_per_week", "block_sessions", "block_spacing_weeks", "ehc_request_ratio"),
+    *(
+        "commissioned_places_independent",
+        "commissioned_places_resourced",
+        "commissioned_places_state_special",
+    ),
+    *("first_slots", "funded_wte", "gbp_capital_per_place_state_special", "gbp_per_assessment"),
+    *("gbp_per_personal_budget", "gbp_per_place_independent", "gbp_per_place_mainstream_top_up"),
+    *("gbp_per_place_state_special", "gbp_per_place_transport", "gbp_per_statutory_report"),
+    *("gbp_per_wte_year", "hours_per_assessment", "in_post_wte", "lead_time_weeks", "mediation_weeks"),
+    *("nights_available_year", "nights_per_child_year", "opening_list", "orders_per_child_year"),
+    *("referrals_accepted_per_week", "reports_per_wte_week", "review_years", "reviews_held_per_year"),
+    *("reviews_per_year", "slots_per_wte_week", "tier4_admissions_per_year", "tier4_beds"),
+    *("tier4_weeks_per_stay", "weeks_to_hire"),
+    *("contacts_available_year", "contacts_per_child_year", "gbp_per_hour", "gbp_per_night"),
+    *("gbp_per_night_elsewhere", "hours_available_week", "hours_per_child_week", "nights_available_week"),
+    *("nights_per_child_week", "out_of_area_transport_ratio", "personal_budget_sessions_per_child_year"),
+)
+"""The other parameters: 0 or more."""
+STAFFED = ("in_post_wte", "slots_per_wte_week", "first_slots")
+
+
+def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
+    """Yield what is wrong with the figures of ``service_parameters`` beyond their columns."""
+    known = (*SHARES, *COUNTS)
+    for row, name in enumerate(table["parameter"]):
+        if name not in known:
+            close = nearest(str(name), known)
+            cure = f"Write {' or '.join(close)}." if close else "Take the row out."
+            yield Wrong(row, "parameter", repr(name), "a parameter that something uses: see the guide", cure)
+        for column in ("low", "central", "high"):
+            value = table[column].iloc[row]
+            if name in SHARES and value > 1:
+                cure = (
+                    f"A share: write {value / 100:g} for {value:g} per cent." if value <= 100 else "Mend it."
+                )
+                yield Wrong(row, column, f"{value:g}", "a share from 0 to 1", cure)
+            elif value < 0:
+                yield Wrong(row, column, f"{value:g}", "0 or more", "Mend it.")
+    posts = table[table["parameter"].isin(["funded_wte", "in_post_wte"])]
+    for service, rows in posts.groupby("service"):
+        central = rows.drop_duplicates("parameter").set_index("parameter")["central"]
+        if len(central) == 2 and central["in_post_wte"] > central["funded_wte"]:
+            at = int(rows.index[rows["parameter"] == "in_post_wte"][0])
+            found = f"{service}: {central['in_post_wte']:g} WTE in post"
+            allowed = f"up to the {central['funded_wte']:g} funded"
+            yield Wrong(at, "central", found, allowed, "Mend one of the two; count agency staff in neither.")

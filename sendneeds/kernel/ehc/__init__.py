@@ -1,0 +1,1 @@
+"""The EHC clock and annual reviews, week by week."""

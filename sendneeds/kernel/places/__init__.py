@@ -1,0 +1,1 @@
+"""Placements by group and setting from one January to the next."""

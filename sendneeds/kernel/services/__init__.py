@@ -1,0 +1,1 @@
+"""A service whose stages share slots: triage, first assessments, follow-ups, statutory advice."""

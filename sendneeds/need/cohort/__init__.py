@@ -1,0 +1,1 @@
+"""The cohort: plans and SEN support by need and single year of age."""

@@ -1,0 +1,145 @@
+"""The cohort of plans: stocks and flows by need and age, run to the totals wanted."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sendneeds.kernel import cohort
+from sendneeds.kernel.streams import SEED_BLOCK, generator
+from sendneeds.need.cohort import rates
+from sendneeds.need.cohort.area_rates import AreaRates, area_evidence
+from sendneeds.need.inputs import stock
+from sendneeds.need.inputs.change import NeedChange
+from sendneeds.need.inputs.population import residents
+from sendneeds.need.inputs.setup import Setup
+from sendneeds.need.inputs.transitions import transition_draws
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+
+class Plans(NamedTuple):
+    """Plans over the years: ``stock`` (year, need, age, draw) and the flows between (calendar year, ...).
+
+    ``cut`` (calendar year, draw) and ``ceased_by_reason`` (calendar year, reason, draw) are parts of ``ceased``.
+    """
+
+    stock: np.ndarray
+    new: np.ndarray
+    moved_in: np.ndarray
+    ceased: np.ndarray
+    aged_out: np.ndarray
+    cut: np.ndarray
+    changed_need: np.ndarray
+    ceased_by_reason: np.ndarray
+
+
+def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[AreaRates, Plans]:
+    """Step the cohort from the last January to meet the targets.
+
+    A change of flows is run on top: the new plans that met the targets are kept, multiplied, and the stock
+    follows.
+
+    Parameters
+    ----------
+    setup : Setup
+    target : ndarray of int, shape (H, need, lane)
+    change : NeedChange
+
+    Returns
+    -------
+    (AreaRates, Plans)
+        The rates of the last block (their notes are alike), and all lanes.
+    """
+    area, england, start, seed = setup.area, setup.england, setup.start, setup.seed
+    nation = _nation(england, start, seed)
+    table = england.table("cohort_constants")
+    constants = dict(zip(table["name"], table["value"].astype(float), strict=True))
+    known = area_evidence(area, england, nation, setup.people.central()[0], constants)
+    calendar = list(range(start, setup.to))
+    parts = []
+    for block in setup.blocks:
+        lanes = slice(block * SEED_BLOCK, (block + 1) * SEED_BLOCK)
+        stream = generator(seed, area.code, "plans", "rates", block=block)
+        own = known.draw(stream, SEED_BLOCK)
+        people = setup.people.persons[..., lanes]
+        leave = np.repeat(own.leave[None, None], len(calendar), axis=0)
+        recode = None
+        if area.has("transitions"):
+            history = generator(seed, area.code, "plans", "transitions", block=block)
+            by_need, recode = transition_draws(area.table("transitions"), own.leave, history)
+            leave = np.repeat(by_need[None], len(calendar), axis=0)
+        drawn = generator(seed, area.code, "plans", "opening", block=block)
+        opening = stock.plan_draws(area, start, drawn, SEED_BLOCK)
+        luck = (seed, area.code, "plans", "cohort")
+        wanted = target[..., lanes]
+        made = _block(opening, own, leave, wanted, people, generator(*luck, block=block), recode=recode)
+        if change.acts_on_flows:
+            # a new plan is counted at the age its year closes, the ratio works on the age it opens
+            more = np.roll(change.multipliers("new_plans", calendar, block, seed), 1, axis=1)
+            new = np.rint((made.new * more[:, None]).sum(axis=2)).astype(np.int64)
+            leave = np.clip(leave * change.multipliers("ceased", calendar, block, seed)[:, None], 0, 1)
+            leave[:, :, -1] = 1.0
+            stream = generator(*luck, block=block)
+            made = _block(opening, own, leave, wanted, people, stream, (new, made.cut), more, recode)
+        split = _by_reason(
+            made.ceased, own.reason_shares, generator(seed, area.code, "plans", "reason", block=block)
+        )
+        parts.append(made._replace(ceased_by_reason=split))
+    return own, Plans(*(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True)))
+
+
+@lru_cache(maxsize=4)
+def _nation(england: Area, start: int, seed: int) -> rates.NationalRates:
+    """Return England's rates, worked out once for all areas of a run."""
+    people = residents(england, start, start, generator(seed, "nation", "population"), SEED_BLOCK)
+    return rates.national_rates(england, people.central()[0])
+
+
+def _block(
+    opening: np.ndarray,
+    own: AreaRates,
+    leave: np.ndarray,
+    target: np.ndarray,
+    persons: np.ndarray,
+    stream: np.random.Generator,
+    given: tuple[np.ndarray, np.ndarray] | None = None,
+    tilt: np.ndarray | None = None,
+    recode: np.ndarray | None = None,
+) -> Plans:
+    """Step one seed block of lanes through all years.
+
+    Where the new plans (calendar year, need, lane) and cuts (calendar year, lane) are given the targets are not used,
+    and `tilt` (calendar year, age, lane) bends the ages at which plans are new.
+    """
+    now = opening
+    hazard = np.zeros_like(own.hazard)
+    hazard[:, 1:] = own.hazard[:, :-1]  # the kernel counts a new plan at the age the year closes
+    moved_weight = np.append(0.0, own.moved_weight[:-1])
+    stocks, flows = [now.astype(np.int32)], []
+    for t, wanted in enumerate(target):
+        moved = np.rint(own.moved_in_rate * now.sum(axis=(0, 1))).astype(np.int64)
+        new, cut = (None, None) if given is None else (given[0][t], given[1][t])
+        bent = hazard if tilt is None else hazard * tilt[t]
+        step = cohort.year(
+            now, leave[t], moved, moved_weight, wanted, bent, persons[t + 1], stream, new, cut, recode
+        )
+        now = step.closing
+        stocks.append(now)
+        flows.append(step)
+    names = ("new", "moved_in", "ceased", "aged_out", "cut", "changed_need")
+    by_name = {name: np.stack([getattr(f, name) for f in flows]) for name in names}
+    return Plans(stock=np.stack(stocks), **by_name, ceased_by_reason=np.empty(0))
+
+
+def _by_reason(ceased: np.ndarray, shares: np.ndarray, stream: np.random.Generator) -> np.ndarray:
+    """Divide plans that ended (calendar year, need, age, lane) by reason, shape (calendar year, reason, lane)."""
+    out = np.zeros((len(ceased), ceased.shape[-1], shares.shape[1]), dtype=np.int64)
+    for (first, last), chances in zip(rates.CEASED_BANDS, shares, strict=True):
+        # the kernel counts at closing ages, one more than the opening age of the band
+        count = ceased[:, :, first + 1 : last + 2].sum(axis=(1, 2))
+        out += stream.multinomial(count, chances)
+    return out.transpose(0, 2, 1).astype(np.int32)

@@ -1,0 +1,1 @@
+"""What a projection starts from: population, stocks, history, transitions, levers on need."""

@@ -1,0 +1,138 @@
+"""Levers on need: other growth, a policy break, plans ended more or less, each from a year on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.vocabulary import AGES
+from sendneeds.kernel.streams import SEED_BLOCK, generator
+
+GROWTH = ("rule", "damped", "none", "england_rate", "plans")
+
+
+@dataclass(frozen=True)
+class FlowMultiplier:
+    """A flow multiplied from a calendar year on, with an 80 % interval.
+
+    Parameters
+    ----------
+    year : int
+        First calendar year it works.
+    low, central, high : float
+        0.8 ends or starts a fifth fewer plans than without it.
+    first_age, last_age : int
+        Ages at the opening of the year that it works on.
+    """
+
+    year: int
+    low: float
+    central: float
+    high: float
+    first_age: int = 0
+    last_age: int = AGES[-1]
+
+    def __post_init__(self) -> None:
+        if not 0 < self.low <= self.central <= self.high:
+            raise DomainError(
+                f"a ratio needs 0 < low <= central <= high; found {self.low}, {self.central}, {self.high}."
+            )
+        if not 0 <= self.first_age <= self.last_age <= AGES[-1]:
+            raise DomainError(f"ages {self.first_age} to {self.last_age}: give ages within 0 to {AGES[-1]}.")
+
+
+@dataclass(frozen=True)
+class NeedChange:
+    """What a scenario changes about need; the default changes nothing.
+
+    Parameters
+    ----------
+    growth : {"rule", "damped", "none", "england_rate", "plans"}
+        How the total goes: by the scored rule; its yearly growth damped; no growth; the area's rate a resident moved to
+        England's by the year `by`; a local ambition, `plans` by the year `by`.
+    damping : float
+        Factor by which growth falls each year where `growth` is ``damped``.
+    plans : float, optional
+        The ambition: plans in January `by`, then growth of the population.
+    by : int, optional
+        January by which the rate or the ambition is reached.
+    new_plans, ceased : tuple of FlowMultiplier
+        Flows multiplied: a policy break, plans ended at 16 or 19 more or less often.
+
+    Raises
+    ------
+    DomainError
+        If `growth` is not one of those, or what it needs is not given.
+
+    Examples
+    --------
+    >>> NeedChange(ceased=(FlowMultiplier(2026, 1.1, 1.2, 1.3, first_age=16, last_age=18),)).acts_on_flows
+    True
+    """
+
+    growth: str = "rule"
+    damping: float = 0.8
+    plans: float | None = None
+    by: int | None = None
+    new_plans: tuple[FlowMultiplier, ...] = ()
+    ceased: tuple[FlowMultiplier, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.growth not in GROWTH:
+            raise DomainError(f"growth={self.growth!r} is not known. Allowed: {', '.join(GROWTH)}.")
+        if self.growth in ("england_rate", "plans") and self.by is None:
+            raise DomainError(f"growth={self.growth!r} needs by=, the January by which it is reached.")
+        if self.growth == "plans" and not (self.plans or 0) > 0:
+            raise DomainError("growth='plans' needs plans=, a number over 0.")
+        if not 0 <= self.damping <= 1:
+            raise DomainError(f"damping={self.damping}: give a number from 0 (growth stops) to 1 (none).")
+
+    @property
+    def acts_on_flows(self) -> bool:
+        """Whether new or ended plans are multiplied."""
+        return bool(self.new_plans or self.ceased)
+
+    def notes(self) -> list[str]:
+        """Return the change in words."""
+        out = []
+        if self.growth == "damped":
+            out.append(f"Scenario: growth of plans is damped by {self.damping:g} each year.")
+        if self.growth == "none":
+            out.append("Scenario: the total of plans does not grow.")
+        if self.growth == "england_rate":
+            out.append(f"Scenario: plans per resident reach England's rate by January {self.by}.")
+        if self.growth == "plans":
+            out.append(f"Scenario: {self.plans:,.0f} plans by January {self.by}, a local ambition.")
+        for what, ratios in (("new plans", self.new_plans), ("plans that end", self.ceased)):
+            for r in ratios:
+                out.append(
+                    f"Scenario: {what} at ages {r.first_age} to {r.last_age} times {r.central:g} "
+                    f"({r.low:g} to {r.high:g}) from {r.year}."
+                )
+        return out
+
+    def multipliers(self, kind: str, years: list[int], block: int, seed: int) -> np.ndarray:
+        """Return the product of the ratios of a kind, shape (calendar year, age, draw of the block).
+
+        Parameters
+        ----------
+        kind : {"new_plans", "ceased"}
+        years : list of int
+            Calendar years.
+        block, seed : int
+            The luck of an effect is the nation's: the same in every area.
+        """
+        out = np.ones((len(years), len(AGES), SEED_BLOCK))
+        for number, ratio in enumerate(getattr(self, kind)):
+            luck = generator(seed, "nation", "change", kind, str(number), block=block).standard_normal(
+                SEED_BLOCK
+            )
+            effect = two_piece_lognormal(ratio.low, ratio.central, ratio.high, luck)
+            on = [i for i, year in enumerate(years) if year >= ratio.year]
+            ages = slice(ratio.first_age, ratio.last_age + 1)
+            for i in on:
+                out[i, ages] *= effect
+        return out

@@ -1,0 +1,1 @@
+"""How wrong the method has been: back-tests, scores, rival methods, a replay of England."""

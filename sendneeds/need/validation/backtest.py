@@ -1,0 +1,252 @@
+"""Rolling-origin scores of any method: forecast from each past January, compare with what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+
+from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.need.inputs.history import History, National, known
+from sendneeds.need.inputs.national import shipped_national
+from sendneeds.need.validation import scores
+from sendneeds.need.validation.methods import METHODS, Method, for_need
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sendneeds.evidence.area import Area
+
+ORIGINS = tuple(range(2017, 2025))
+HORIZONS = (1, 2, 3, 4, 5)
+LEAST_SCORED = 5  # fewer outcomes than this cannot show whether an interval holds
+SIZES = {
+    "under 1,000": 0,
+    "1,000-1,999": 1000,
+    "2,000-2,999": 2000,
+    "3,000-4,999": 3000,
+    "5,000 and over": 5000,
+}
+PIT_BINS = 10
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a back-test found: a row a forecast, with its scores, and what could not be forecast.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        area_code, method, origin, horizon, plans_at_origin, size_band, outcome, centre and scale (of log),
+        df, error and its size (percent), crps_x100, wis_x100, covered_50/80/95, width_80 (percent), pit.
+    refused : DataFrame
+        area_code, method, origin, reason.
+    target : str
+        ``total`` or a need code.
+    """
+
+    rows: pd.DataFrame
+    refused: pd.DataFrame
+    target: str
+
+    def table(self, by: str | Sequence[str] = ("method", "horizon")) -> pd.DataFrame:
+        """Return mean scores by any of method, horizon, origin, size_band, area_code.
+
+        Raises
+        ------
+        DomainError
+            Where a group has fewer than five outcomes: too few to say whether an interval holds.
+        """
+        keys = [by] if isinstance(by, str) else list(by)
+        allowed = ["method", "horizon", "origin", "size_band", "area_code"]
+        for key in keys:
+            if key not in allowed:
+                raise unknown("grouping", key, allowed)
+        groups = self.rows.groupby(keys, observed=True)
+        found = groups.agg(
+            forecasts=("error", "size"),
+            areas=("area_code", "nunique"),
+            mape=("size_of_error", "mean"),
+            bias=("error", "mean"),
+            crps_x100=("crps_x100", "mean"),
+            wis_x100=("wis_x100", "mean"),
+            coverage_50=("covered_50", "mean"),
+            coverage_80=("covered_80", "mean"),
+            coverage_95=("covered_95", "mean"),
+            width_80=("width_80", "mean"),
+            pit_mean=("pit", "mean"),
+        )
+        short = found["forecasts"] < LEAST_SCORED
+        interval_columns = ["coverage_50", "coverage_80", "coverage_95", "width_80", "pit_mean"]
+        found.loc[short, interval_columns] = np.nan
+        return found.assign(
+            interval=np.where(short, "refused: fewer than 5 outcomes", "scored")
+        ).reset_index()
+
+    def plot(self, method: str = "default") -> Figure:
+        """Return a figure: error and CRPS by horizon for every method; coverage by origin and PIT of one."""
+        from matplotlib.figure import Figure
+
+        if method not in set(self.rows["method"]):
+            raise unknown("method", method, sorted(set(self.rows["method"])))
+        figure = Figure(figsize=(10, 7), layout="constrained")
+        axes = figure.subplots(2, 2)
+        by_horizon = self.table(["method", "horizon"])
+        for name, part in by_horizon.groupby("method"):
+            for axis, column in ((axes[0, 0], "mape"), (axes[0, 1], "crps_x100")):
+                axis.plot(part["horizon"], part[column], marker="o", markersize=3, label=name)
+        axes[0, 0].set(title="Mean absolute error (percent)", xlabel="Years ahead")
+        axes[0, 1].set(title="CRPS of the log, x 100", xlabel="Years ahead")
+        axes[0, 0].legend(fontsize="small")
+        chosen = self.rows[self.rows["method"] == method]
+        by_origin = chosen.groupby("origin")["covered_80"].mean()
+        axes[1, 0].bar(by_origin.index, 100 * by_origin)
+        axes[1, 0].axhline(80, color="black", linewidth=1)
+        axes[1, 0].set(
+            title=f"{method}: outcomes inside the 80 % interval (percent)", xlabel="Origin (January)"
+        )
+        axes[1, 0].set_ylim(0, 100)
+        axes[1, 1].hist(chosen["pit"], bins=np.linspace(0, 1, PIT_BINS + 1))
+        axes[1, 1].axhline(len(chosen) / PIT_BINS, color="black", linewidth=1)
+        axes[1, 1].set(title=f"{method}: where outcomes fell in their forecast (PIT)", xlabel="Probability")
+        return figure
+
+
+def backtest(
+    areas: Area | History | Iterable[Area | History],
+    methods: Sequence[str] | Mapping[str, Method] = ("naive", "own", "england", "half", "default"),
+    origins: Sequence[int] = ORIGINS,
+    horizons: Sequence[int] = HORIZONS,
+    *,
+    target: str = "total",
+    national: National | None = None,
+) -> Backtest:
+    """Score methods by forecasting from each past January with only what was published by then.
+
+    Parameters
+    ----------
+    areas : Area, History, or iterable of either
+        One area or many.
+    methods : sequence of names, or mapping of name to method
+        Names from `sendneeds.need.validation.methods.METHODS`, or your own functions
+        ``method(history, national, origin, horizons) -> Forecast``.
+    origins, horizons : sequence of int
+        Januaries to forecast from; years ahead. Pairs without an outcome are not scored.
+    target : str
+        ``total``, or a need code to score pupils with a plan of that need.
+    national : National, optional
+        England's tables; those that ship where not given.
+
+    Returns
+    -------
+    Backtest
+
+    Raises
+    ------
+    DomainError
+        Where nothing at all could be scored; the reasons are given.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> found = backtest(sn.open_area("bedford"), ["naive", "default"])
+    >>> table = found.table("method")
+    >>> table["forecasts"].tolist(), bool(table["mape"][0] < table["mape"][1])
+    ([30, 30], True)
+    """
+    histories = as_histories(areas)
+    national = shipped_national() if national is None else national
+    chosen = pick_methods(methods)
+    if target != "total":
+        chosen = {name: for_need(method, target) for name, method in chosen.items()}
+    rows: list[dict[str, object]] = []
+    refused: list[dict[str, object]] = []
+    for origin in origins:
+        then = national.known_at(origin)
+        for history in histories:
+            outcomes = outcomes_after(history, target, origin, horizons)
+            past = history.known_at(origin)
+            for name, method in chosen.items() if outcomes else ():
+                try:
+                    made = method(past, then, origin, sorted(outcomes))
+                except (DomainError, MissingDataError) as error:
+                    refused.append(
+                        {
+                            "area_code": history.area_code,
+                            "method": name,
+                            "origin": origin,
+                            "reason": str(error),
+                        }
+                    )
+                    continue
+                size = known(past.plans, origin)
+                for j, (horizon, outcome) in enumerate(sorted(outcomes.items())):
+                    rows.append(
+                        {
+                            "area_code": history.area_code,
+                            "method": name,
+                            "origin": origin,
+                            "horizon": horizon,
+                            "plans_at_origin": size,
+                            "outcome": outcome,
+                            "centre": made.log_mean[j],
+                            "scale": made.scale[j],
+                            "df": made.df,
+                        }
+                    )
+    if not rows:
+        reasons = "; ".join(sorted({str(r["reason"]) for r in refused})) or "no outcome follows any origin"
+        raise DomainError(f"Nothing could be scored: {reasons}")
+    columns = ["area_code", "method", "origin", "reason"]
+    return Backtest(score_rows(pd.DataFrame(rows)), pd.DataFrame(refused, columns=columns), target)
+
+
+def as_histories(areas: Area | History | Iterable[Area | History]) -> list[History]:
+    """Return the published series of the areas, read from their packs where Areas are given."""
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.inputs.area_history import area_history
+
+    one = isinstance(areas, (Area, History))
+    each = [cast("Area | History", areas)] if one else list(cast("Iterable[Area | History]", areas))
+    return [item if isinstance(item, History) else area_history(item) for item in each]
+
+
+def pick_methods(methods: Sequence[str] | Mapping[str, Method]) -> dict[str, Method]:
+    """Return the methods by name, or raise for a name that nothing defines."""
+    if isinstance(methods, Mapping):
+        return dict(methods)
+    for name in methods:
+        if name not in METHODS:
+            raise unknown("method", name, METHODS, "Or hand over your own: {'mine': function}.")
+    return {name: METHODS[name] for name in methods}
+
+
+def outcomes_after(history: History, target: str, origin: int, horizons: Sequence[int]) -> dict[int, float]:
+    """Return the counts that came at each horizon after the origin, those known."""
+    series = history.plans if target == "total" else history.pupils_by_need.get(target, {})
+    found = {h: known(series, origin + h) for h in horizons}
+    return {h: value for h, value in found.items() if value is not None}
+
+
+def score_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with every score added."""
+    log_outcome = np.log(rows["outcome"].to_numpy(dtype=float))
+    centre, scale, df = (rows[name].to_numpy(dtype=float) for name in ("centre", "scale", "df"))
+    error = scores.percentage_error(rows["outcome"], np.exp(centre))
+    levels = {
+        f"covered_{round(100 * v)}": scores.covered(log_outcome, centre, scale, df, v)
+        for v in scores.WIS_LEVELS
+    }
+    return rows.assign(
+        error=error,
+        size_of_error=np.abs(error),
+        crps_x100=100 * scores.crps_t(log_outcome, centre, scale, df),
+        wis_x100=100 * scores.weighted_interval_score(log_outcome, centre, scale, df),
+        width_80=scores.interval_width(scale, df, 0.8),
+        pit=scores.pit(log_outcome, centre, scale, df),
+        size_band=pd.cut(rows["plans_at_origin"], [*SIZES.values(), np.inf], right=False, labels=list(SIZES)),
+        **levels,
+    )

@@ -1,0 +1,1 @@
+"""What children take up beside clinics and places: budgets, equipment, short breaks, continuing care."""

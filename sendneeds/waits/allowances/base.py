@@ -1,0 +1,279 @@
+"""What an allowance is: who takes it up, against what there is, over years and draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.plots import COLOURS, label_ends
+from sendneeds.foundation.results import Result, quantiles
+from sendneeds.kernel.streams import binomial, uniforms
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
+
+Named = dict[str, tuple[np.ndarray, str, str]]
+"""Arrays (year, draw) by name, each with what it is and its unit."""
+
+
+@dataclass(frozen=True, repr=False)
+class AllowanceResult(Result):
+    """What is taken up a year, over draws: variables of `data` have dimensions (year, draw), and some a service.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+    provenance : dict
+    about : str
+        What it is of, for titles.
+    shown : tuple of tuple of str
+        Variables that `plot` shows, one panel a tuple.
+    """
+
+    about: str = "Allowances"
+    shown: tuple[tuple[str, ...], ...] = ()
+
+    title = "Allowances"
+
+    def describe(self) -> str:
+        """Return the figures of the first, the last scored and the last January, and what the result holds."""
+        head, *rest = super().describe().replace(self.title, self.about, 1).splitlines()
+        return "\n".join([head, self.by_year().to_string(), *rest])
+
+    def by_year(self, years: Sequence[int] | None = None) -> pd.DataFrame:
+        """Return every figure with its 80 % interval as text, a column a January.
+
+        Parameters
+        ----------
+        years : sequence of int, optional
+            The first, the last whose need has a track record and the last when left out. A year after the second is
+            headed ``(scenario range)``.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        DomainError
+            If a year is not projected.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> found = sn.short_breaks(bedford, sn.project(bedford, to=2031, draws=20), uptake=0.0)
+        >>> print(found.by_year().loc[["Nights wanted a year"]].to_string())
+                             2025 2030 2031 (scenario range)
+        Nights wanted a year    0    0                     0
+        """
+        import pandas as pd
+
+        there, scored = self.data["year"].values, int(self.data.attrs["scored_to"])
+        chosen = (
+            sorted({int(there[0]), min(scored, int(there[-1])), int(there[-1])}) if years is None else years
+        )
+        for year in chosen:
+            if year not in there:
+                raise DomainError(f"year={year}: a January from {there[0]} to {there[-1]}.")
+        shown = {name: array for name, array in self.data.data_vars.items() if array.dims == ("year", "draw")}
+        columns = {
+            f"{year} (scenario range)" if year > scored else str(year): [
+                _told(array.sel(year=year)) for array in shown.values()
+            ]
+            for year in chosen
+        }
+        rows = [_named(array) for array in shown.values()]
+        return pd.DataFrame(columns, index=rows)
+
+    def sessions_a_week(self, service: str, days: np.ndarray) -> np.ndarray:
+        """Return the sessions of a service that budgets take the place of, by week and draw, (week, draw).
+
+        What a service can take off the sessions it has to give, or count as slots besides.
+
+        Parameters
+        ----------
+        service : str
+        days : ndarray of datetime64[D], (week,)
+            The first day of each week; a week before or after the years projected is as the nearest of them.
+
+        Raises
+        ------
+        MissingDataError
+            If the result has no sessions.
+        """
+        yearly = self.variable("sessions_replaced").sel(service=service).transpose("year", "draw").values
+        years = self.data["year"].values
+        at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
+        return yearly[at] / (365.25 / 7)
+
+    def plot(self) -> Figure:
+        """Plot the main variables: medians and 80 % intervals, paler where need has no track record.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        import matplotlib.pyplot as plt
+
+        figure, row = plt.subplots(
+            1, len(self.shown), figsize=(5.4 * len(self.shown), 4), layout="constrained", squeeze=False
+        )
+        scored = int(self.data.attrs["scored_to"])
+        for panel, names in zip(row[0], self.shown, strict=True):
+            ends = []
+            for colour, name in zip(COLOURS, names, strict=False):
+                q = quantiles(self.data[name])
+                years, (low, central, high) = q["year"].values, q.transpose("quantile", "year").values
+                for part, alpha in ((years <= scored, 0.25), (years >= scored, 0.1)):
+                    panel.fill_between(
+                        years[part], low[part], high[part], color=colour, alpha=alpha, linewidth=0
+                    )
+                panel.plot(years, central, color=colour)
+                ends.append((name.replace("_", " "), float(central[-1]), colour))
+            panel.axvline(scored, color="#3D3D3D", linewidth=0.8, linestyle=":")
+            panel.set_ylabel(self.data[names[0]].attrs["units"])
+            panel.set_ylim(bottom=0)
+            panel.yaxis.set_major_formatter("{x:,g}")
+            panel.spines[["top", "right"]].set_visible(False)
+            label_ends(panel, years[-1], ends)
+        figure.suptitle(
+            f"{self.about}\n80 % interval, scenario range after {scored}", x=0.01, ha="left", fontsize=11
+        )
+        return figure
+
+
+def _named(array: xr.DataArray) -> str:
+    """Return what an array is, with its unit as `_told` writes it."""
+    text, units = str(array.attrs["long_name"]), str(array.attrs["units"])
+    thing, a, period = units.partition(" a ")
+    if units in ("share", "probability") or (not a and thing in text.casefold()):
+        return text
+    return (
+        f"{text}{a}{period}"
+        if thing in text.casefold()
+        else f"{text}, {units.replace('GBP', 'GBP thousand')}"
+    )
+
+
+def _told(array: xr.DataArray) -> str:
+    """Return the median of draws with its 80 % interval; shares and chances in per cent, pounds in thousands."""
+    units = str(array.attrs["units"])
+    form = "{:.0%}" if units in ("share", "probability") else "{:,.0f}"
+    scale = 1000 if units.startswith("GBP") else 1
+    low, central, high = (form.format(value / scale) for value in quantiles(array).values)
+    return f"{central} ({low} to {high})" if low != high else central
+
+
+class AllowanceModel:
+    """The children, figures and luck of one allowance of an area."""
+
+    def __init__(self, area: Area, need: NeedProjection, service: str) -> None:
+        self.area, self.need, self.service = area, need, service
+        self.parameters, self.seed = Parameters(area), int(need.data.attrs["seed"])
+        self.years, self.draws = need.data["year"].values, need.data.sizes["draw"]
+
+    def luck(self, purpose: str) -> np.ndarray:
+        """Return shared luck, (year, draw)."""
+        return uniforms(self.seed, (self.area.code, self.service, purpose), len(self.years), self.draws)
+
+    def figure(self, name: str) -> np.ndarray:
+        """Return a figure of the service, (1, draw)."""
+        return self.parameters.draw(self.service, name, self.draws, self.seed)[None, :]
+
+    def children(
+        self, name: str, given: float | None, purpose: str, oldest: int, needs: tuple[str, ...] | None = None
+    ) -> np.ndarray:
+        """Return those of the children with a plan, for some needs or any, who take it up, (year, draw)."""
+        if given is not None and not 0 <= given <= 1:
+            raise DomainError(f"uptake={given}: a share, 0 to 1.")
+        share = self.figure(name)[0] if given is None else np.full(self.draws, given)
+        plans = self.need.data["children"].sel(provision="E", age=slice(0, oldest))
+        plans = (plans if needs is None else plans.sel(need=list(needs))).sum(("need", "age"))
+        count = plans.transpose("year", "draw").values
+        return binomial(count, np.broadcast_to(share, count.shape), self.luck(purpose))
+
+    def ceiling(self, name: str, given: Mapping[int, float] | None) -> np.ndarray:
+        """Return what there is, whole, (year, draw): the figure, replaced from each year of `given` on."""
+        out = np.repeat(self.figure(name), len(self.years), axis=0)
+        for year, amount in sorted((given or {}).items()):
+            if amount < 0 or not self.years[0] <= year <= self.years[-1]:
+                raise DomainError(
+                    f"available from {year}: {amount:g}; 0 or more, from a January of {self.years[0]} to "
+                    f"{self.years[-1]}."
+                )
+            out[self.years >= year] = amount
+        return np.rint(out).astype(np.int64)
+
+    def against(
+        self, what: str, unit: str, wanted: np.ndarray, room: np.ndarray, share: str, elsewhere: str
+    ) -> Named:
+        """Set what is wanted against what there is, as places are: given, and of the overflow some got elsewhere.
+
+        Parameters
+        ----------
+        what : str
+            Names the variables: nights gives ``nights_wanted`` and so on.
+        unit : str
+        wanted, room : ndarray of int, (year, draw)
+        share : str
+            The figure for the share of the overflow that is got elsewhere.
+        elsewhere : str
+            Where that is.
+        """
+        over = np.maximum(wanted - room, 0)
+        part = np.broadcast_to(self.figure(share), over.shape)
+        away = binomial(over, part, self.luck(f"{what} elsewhere")).astype(np.int64)
+        return {
+            f"{what}_wanted": (wanted, f"{what.capitalize()} wanted", unit),
+            f"{what}_available": (room, f"{what.capitalize()} there are", unit),
+            f"{what}_given": (wanted - over, f"{what.capitalize()} given", unit),
+            f"{what}_overflow": (over, f"{what.capitalize()} wanted beyond those there are", unit),
+            f"{what}_elsewhere": (away, f"Of the overflow, {elsewhere}", unit),
+            f"{what}_unmet": (over - away, f"{what.capitalize()} wanted and not had", unit),
+        }
+
+    def result(
+        self,
+        arrays: Named,
+        about: str,
+        shown: tuple[tuple[str, ...], ...],
+        extra: Mapping[str, xr.DataArray] | None = None,
+    ) -> AllowanceResult:
+        """Return arrays as a labelled result."""
+        import xarray as xr
+
+        data: xr.Dataset = xr.Dataset(
+            {
+                name: (("year", "draw"), values, {"long_name": text, "units": units, "kind": _kind(units)})
+                for name, (values, text, units) in arrays.items()
+            },
+            coords={"year": self.years, "draw": np.arange(self.draws)},
+            attrs={"area": self.area.code, "seed": self.seed, "scored_to": self.need.scored_to},
+        )
+        used = self.parameters.table()
+        basis = sorted(set(used["basis"]))
+        made = {
+            **self.need.provenance,
+            "figures": [
+                f"{row.service} {row.parameter}: {row.low:g}, {row.central:g}, {row.high:g} {row.unit} ({row.basis})"
+                for row in used.itertuples()
+            ],
+        }
+        title = f"{self.area.name}: {about}" + (f" ({', '.join(basis)} figures)" if basis else "")
+        return AllowanceResult(data.assign(extra or {}), made, title, shown)
+
+
+def _kind(units: str) -> str:
+    """Return whether a unit is of a flow or of a stock at the January."""
+    return "flow" if units.endswith((" a year", " a week")) else "stock"

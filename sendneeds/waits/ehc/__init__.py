@@ -1,0 +1,1 @@
+"""The EHC process: requests, decisions, advice, plans, disputes and annual reviews."""

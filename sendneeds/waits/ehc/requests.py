@@ -1,0 +1,209 @@
+"""The requests behind a year's plans: when each is made, decided, disputed and over, were nothing shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from scipy import special
+
+from sendneeds.kernel import streams
+from sendneeds.kernel.ehc import clock as ehc_clock
+from sendneeds.waits.ehc.disputes import AFTER_ORDER_WEEKS, Law
+from sendneeds.waits.ehc.published_rates import Rates, decision_weeks, median_weeks
+
+PLAN, NO_PLAN, PLAN_ORDERED, RETURNED_PLAN, RETURNED_NO_PLAN, REFUSED, WITHDRAWN = range(7)
+"""What becomes of a request: a plan; an assessment without one; one refused after an assessment and then issued; a
+refusal to assess overturned, with and without a plan at the end; a refusal that stands; withdrawn before it."""
+ENDS_IN_PLAN = (PLAN, PLAN_ORDERED, RETURNED_PLAN)
+RETURNED = (RETURNED_PLAN, RETURNED_NO_PLAN)
+REFUSED_FIRST = (*RETURNED, REFUSED)
+ASSESSED = (PLAN, NO_PLAN, PLAN_ORDERED, *RETURNED)
+ADVICE_SHARE = 0.55
+"""Share of the weeks from decision to plan that advice takes, the rest being draft and consultation; assumed."""
+CONSULTED_SHARE, LEAST_CONSULTED = 4 / 14, 3
+"""Share of those weeks from the draft to the plan, as weeks 16 to 20 of 6 to 20; the law gives 15 days at least."""
+MOST_RETURNED = 0.5
+
+
+@dataclass(frozen=True)
+class EhcRequests:
+    """Requests as flat arrays; weeks are whole and count from the first of the horizon.
+
+    Parameters
+    ----------
+    lane, kind : ndarray of int, (N,)
+    requested, decided, begun : ndarray of int, (N,)
+        Weeks of the request, of the decision told, and of the start of the assessment if there is one.
+    advice, writing, consulted : ndarray of int, (N,)
+        Weeks from there to the last advice, from there to the end of the assessment, and of those after the draft.
+    told_refused : ndarray of bool, (N,)
+        Whether an assessment ends in a decision not to issue.
+    excepted : ndarray of bool, (N,)
+    mediated, appealed : ndarray of bool, (N,)
+    mediation, registered, appeal : ndarray of int, (N,)
+        Weeks of a dispute, as in `ehc_clock.settled`.
+    pace : ndarray of float, (N,)
+        Weeks from decision to plan, were advice never short, over those as published.
+    luck : ndarray of uint64, (N,)
+    """
+
+    lane: np.ndarray
+    kind: np.ndarray
+    requested: np.ndarray
+    decided: np.ndarray
+    begun: np.ndarray
+    advice: np.ndarray
+    writing: np.ndarray
+    consulted: np.ndarray
+    told_refused: np.ndarray
+    excepted: np.ndarray
+    mediated: np.ndarray
+    appealed: np.ndarray
+    mediation: np.ndarray
+    registered: np.ndarray
+    appeal: np.ndarray
+    pace: np.ndarray
+    luck: np.ndarray
+
+    def uniform(self, purpose: int) -> np.ndarray:
+        """Return each child's own uniform for a purpose."""
+        return streams.as_real(streams.hashed(self.luck, purpose))
+
+    def among(self, kinds: tuple[int, ...]) -> np.ndarray:
+        """Return whether each is of one of the kinds."""
+        return np.isin(self.kind, kinds)
+
+    def dispute(self, refused: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the weeks of `ehc_clock.settled` for refusals told in given weeks."""
+        return ehc_clock.settled(
+            refused, self.mediated, self.appealed, self.mediation, self.registered, self.appeal
+        )
+
+
+def concatenate(parts: list[EhcRequests]) -> EhcRequests:
+    """Return children of several years as one."""
+    return EhcRequests(
+        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(EhcRequests))
+    )
+
+
+def numbers(plans: np.ndarray, rates: Rates, disputes: Law, year: int) -> list[np.ndarray]:
+    """Return how many requests of each kind stand behind a year's plans, (draw,) each.
+
+    The published shares are of outcomes as they stand, so that decisions overturned are among the requests assessed
+    and the assessments with a plan: refusals at first are those that stand and those overturned.
+    """
+    planned, assessed_share = rates.at("planned", year), rates.at("assessed", year)
+    assessed = np.rint(plans / planned)
+    requests = np.rint(assessed / assessed_share)
+    refused_share = rates.at("refused of rest", year)
+    standing = (1.0 - assessed_share) * refused_share / assessed_share
+    back = np.minimum(standing * disputes.refusals["to assess"].overturned(), MOST_RETURNED)
+    not_issued = (1.0 - planned) * rates.at("not issued of rest", year) / planned
+    ordered = np.minimum(not_issued * disputes.refusals["to issue"].overturned(), MOST_RETURNED)
+    back_assessed, back_planned = np.rint(assessed * back), np.rint(plans * back)
+    made_later = np.rint((plans - back_planned) * ordered)
+    no_plan = (assessed - plans) - (back_assessed - back_planned)
+    refused = np.rint((requests - assessed) * refused_share)
+    found = [
+        plans - back_planned - made_later,
+        no_plan,
+        made_later,
+        back_planned,
+        back_assessed - back_planned,
+        refused,
+        requests - assessed - refused,
+    ]
+    return [n.astype(np.int64) for n in found]
+
+
+def children_of(
+    plans: np.ndarray,
+    rates: Rates,
+    disputes: Law,
+    year: int,
+    place: tuple[float, float],
+    best: np.ndarray,
+    keys: np.ndarray,
+) -> EhcRequests:
+    """Return the requests behind a year's plans.
+
+    Plans are issued evenly over the year, and all that leads to them is counted back from there, so that a year has
+    the plans that it was given and the share in time that its law says.
+
+    Parameters
+    ----------
+    plans : ndarray of int, (draw,)
+    rates : Rates
+    disputes : Law
+    year : int
+    place : tuple of float
+        First week of the year and weeks in it.
+    best : ndarray of float, (draw,)
+        Share in time were advice never short.
+    keys : ndarray of uint64, (draw,)
+
+    Returns
+    -------
+    Children
+    """
+    draws = plans.size
+    parts = []
+    for kind, count in enumerate(numbers(plans, rates, disputes, year)):
+        lane = np.repeat(np.arange(draws), count)
+        nth = np.arange(lane.size) - np.repeat(np.cumsum(count) - count, count)
+        end = np.floor(place[0] + place[1] * (nth + 0.5) / np.maximum(count, 1)[lane])
+        counter = (nth * 8 + kind).astype(np.uint64) + np.uint64(year << 32)
+        parts.append((lane, np.full(lane.size, kind), end, streams.hashed(keys[lane], counter)))
+    lane, kinds, end, luck = (np.concatenate(column) for column in zip(*parts, strict=True))
+    end = end.astype(np.int64)
+
+    def uniform(purpose: int) -> np.ndarray:
+        return streams.as_real(streams.hashed(luck, purpose))
+
+    prompt, spread = rates.at("decided in time", year), rates.at("spread", year)
+    shares = rates.at("in time", year), rates.at("in time excepted", year)
+    medians = [median_weeks(share, prompt, spread) for share in shares]
+    slow = median_weeks(rates.at("not issued in time", year), prompt, spread, ehc_clock.DRAFT_WEEKS)
+    quick = median_weeks(rates.unhindered(year, best), prompt, spread)
+    excepted = uniform(2) < rates.at("exceptions", year)[lane]
+    ordinary = np.isin(kinds, (PLAN, RETURNED_PLAN))
+    median = np.where(ordinary, np.where(excepted, medians[1][lane], medians[0][lane]), slow[lane])
+    weeks = median * np.exp(spread[lane] * special.ndtri(np.clip(uniform(3), 2.0**-53, 1 - 2.0**-53)))
+    told_refused = (kinds == PLAN_ORDERED) | (
+        np.isin(kinds, (NO_PLAN, RETURNED_NO_PLAN))
+        & (uniform(4) < rates.at("not issued of rest", year)[lane])
+    )
+    overturned = np.isin(kinds, (PLAN_ORDERED, *RETURNED))
+    paths = {
+        name: disputes.refusals[name].paths(overturned, lane, uniform(5))
+        for name in ("to assess", "to issue")
+    }
+    first = np.isin(kinds, REFUSED_FIRST)
+    mediated, appealed = (
+        np.where(first, at_request, told_refused & at_issue)
+        for at_request, at_issue in zip(paths["to assess"], paths["to issue"], strict=True)
+    )
+    mediation, registered, appeal = disputes.times(lane, uniform(6))
+    total = np.maximum(np.ceil(weeks).astype(np.int64), 1)
+    # a draft is made as far before the plan as the law has it; a decision not to issue is told at the draft's turn
+    advice_part = np.where(ordinary, ADVICE_SHARE, ADVICE_SHARE / (1.0 - CONSULTED_SHARE))
+    advice = np.minimum(np.floor(advice_part * weeks).astype(np.int64), total)
+    consulted = np.maximum(np.rint(CONSULTED_SHARE * weeks).astype(np.int64), LEAST_CONSULTED)
+    consulted = np.where(ordinary, np.minimum(consulted, total - advice), 0)
+    told = decision_weeks(prompt[lane], uniform(1))
+    lasts = ehc_clock.settled(np.zeros_like(total), mediated, appealed, mediation, registered, appeal)[2]
+    begun = end - total - np.where(kinds == PLAN_ORDERED, lasts + AFTER_ORDER_WEEKS, 0)
+    decided = begun - np.where(first, lasts, 0)
+    usual = median_weeks(shares[0], prompt, spread) * np.exp(spread**2 / 2)
+    lead = np.rint(4.5 + 5.5 * (1.0 - prompt) + usual).astype(np.int64)[lane]
+    decided = np.where(np.isin(kinds, (REFUSED, WITHDRAWN)), end - lead + told, decided)
+    columns = (
+        *(lane, kinds, decided - told, decided, begun, advice, total - advice, consulted, told_refused),
+        *(excepted, mediated.astype(bool), appealed.astype(bool), mediation, registered, appeal),
+        (quick / medians[0])[lane],
+        luck,
+    )
+    # weeks and lanes in 32 bits: an area has some millions of requests over all draws
+    return EhcRequests(*(one.astype(np.int32) if one.dtype == np.int64 else one for one in columns))

@@ -1,0 +1,1 @@
+"""One list at a time: opening ages, calibration from snapshots, exact law, dated schedules."""

@@ -1,0 +1,240 @@
+"""What an option for places avoids: children out of independent schools, money saved and spent, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.plots import COLOURS, label_ends
+from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.waits.places.result import PlacesResult, spread
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+HIGH_NEEDS, GENERAL = "council_high_needs", "council_general_fund"
+
+
+@dataclass(frozen=True, repr=False)
+class PlacesComparison(Result):
+    """An option for places against a baseline, draw by draw.
+
+    `data` has ``avoided`` (year, setting, draw), children in the baseline less children in the option;
+    ``avoided_out_of_area`` and ``avoided_transported`` (year, draw); the GBP a year ``gross`` (mean cost of
+    the independent places avoided), ``avoidable`` (the part of it that is saved), ``added`` (what their other
+    places cost) and ``capital`` (year, draw); and ``saved`` (year, funder, draw), what each funder spends
+    less, transport included and capital not.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+    provenance : dict
+    area_name : str
+    """
+
+    area_name: str = ""
+
+    title = "Places avoided"
+
+    def describe(self) -> str:
+        """Return what is avoided and saved at two Januaries, and what the result holds, a line a variable."""
+        lines, scored = [], int(self.data.attrs["scored_to"])
+        for year in dict.fromkeys((scored, int(self.data["year"].values[-1]))):
+            at = self.data.sel(year=year)
+            word = f"  January {year}{' (scenario range)' if year > scored else ''}: "
+            lines.append(
+                f"{word}{spread(at['avoided'].sel(setting='independent'))} fewer children in independent schools"
+            )
+            for funder in map(str, at["funder"].values):
+                less = spread(at["saved"].sel(funder=funder) / 1e3)
+                lines.append(f"{word}{FUNDERS[funder]}: GBP {less} thousand less a year")
+        lines += self._capital()
+        head, *rest = super().describe().splitlines()
+        return "\n".join([f"{self.area_name}: {head}" if self.area_name else head, *lines, *rest])
+
+    def _capital(self) -> list[str]:
+        """Return a line on the capital of the option beyond the baseline's, in the years in which places open."""
+        if "capital" not in self.data:
+            return ["  Capital: not known, for want of service=PLACES, gbp_capital_per_place_state_special"]
+        capital = self.data["capital"]
+        years = capital["year"].values[(capital != 0).any("draw").values]
+        if not years.size:
+            return ["  Capital: none"]
+        q = quantiles(capital.sum("year") / 1e6).values
+        over = f"{years[0]}" if years.size == 1 else f"{years[0]} to {years[-1]}"
+        return [f"  Capital, once ({over}): GBP {q[1]:,.1f} ({q[0]:,.1f} to {q[2]:,.1f}) million"]
+
+    def saved(self, from_year: int | None = None, to_year: int | None = None) -> xr.DataArray:
+        """Return what each funder saves from one January to another, added up draw by draw, (funder, draw).
+
+        Parameters
+        ----------
+        from_year, to_year : int, optional
+            The first and last years when left out.
+        """
+        years = self.variable("saved").sel(year=slice(from_year, to_year))
+        return years.sum("year").assign_attrs(long_name="Saved over the years", units="GBP")
+
+    def probability_saving(self, year: int | None = None) -> float:
+        """Return the share of draws in which the funders together spend less in a year, capital left out.
+
+        Parameters
+        ----------
+        year : int, optional
+            The last year whose interval of need has a track record when left out.
+
+        Raises
+        ------
+        DomainError
+            If the year is not one projected.
+        """
+        years = self.data["year"].values
+        chosen = min(int(self.data.attrs["scored_to"]), int(years[-1])) if year is None else year
+        if chosen not in years:
+            raise DomainError(f"year={chosen}: a January from {years[0]} to {years[-1]}.")
+        return float((self.variable("saved").sel(year=chosen).sum("funder") > 0).mean())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Plot what each funder saves a year, medians and 80 % intervals.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+        ends = []
+        for colour, funder in zip(COLOURS, self.data["funder"].values, strict=False):
+            q = quantiles(self.data["saved"].sel(funder=funder) / 1e6)
+            years = q["year"].values
+            ax.fill_between(
+                years, q.isel(quantile=0), q.isel(quantile=2), color=colour, alpha=0.2, linewidth=0
+            )
+            ax.plot(years, q.isel(quantile=1), color=colour)
+            ends.append((FUNDERS[str(funder)], float(q.isel(quantile=1)[-1]), colour))
+        ax.axhline(0, color="#3D3D3D", linewidth=0.8)
+        ax.axvline(self.data.attrs["scored_to"], color="#3D3D3D", linewidth=0.8, linestyle=":")
+        ax.set_ylabel("GBP million a year")
+        ax.set_title(
+            f"{self.area_name}: spent less than in the baseline, 80 % interval\n"
+            f"(scenario range after {self.data.attrs['scored_to']})",
+            loc="left",
+            fontsize=10,
+        )
+        label_ends(ax, years[-1], ends)
+        return ax
+
+
+def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesComparison:
+    """Compare an option for places with a baseline, draw by draw.
+
+    The child whose independent place is avoided is not the mean child: those who go first to a new place are
+    the less costly. So of the mean cost of a place avoided only the pack's ``avoidable_cost_share`` is saved,
+    while each place taken up instead costs its mean. The high needs block pays for places, the council's
+    general fund for transport.
+
+    Parameters
+    ----------
+    baseline, option : PlacesResult
+        Of one area, with the same years, draws and seed.
+
+    Returns
+    -------
+    PlacesComparison
+
+    Raises
+    ------
+    DomainError
+        If the two are not of the same area, years, draws and seed.
+    MissingDataError
+        If the pack had no prices of places or no ``avoidable_cost_share``.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> need = sn.project(bedford, to=2030, draws=50)
+    >>> now = sn.project_places(bedford, need)
+    >>> more = sn.project_places(bedford, need, openings=[sn.Opening("state_special", 2027, 60)])
+    >>> found = sn.compare_places(now, more)
+    >>> bool(found.data["avoided"].sel(year=2030, setting="independent").median() > 20)
+    True
+    """
+    import xarray as xr
+
+    one, two = baseline.data, option.data
+    for name in ("area", "seed"):
+        if one.attrs.get(name) != two.attrs.get(name):
+            raise DomainError(f"The two differ in {name}: {one.attrs.get(name)} and {two.attrs.get(name)}.")
+    for name in ("year", "draw", "need"):
+        if not np.array_equal(one[name].values, two[name].values):
+            raise DomainError(f"The two differ in {name}: project both from one projection of need.")
+    for name in ("price", "avoidable_share"):
+        if name not in one or "independent" not in one["costed_setting"]:
+            raise MissingDataError(
+                f"{baseline.area_name}: service_parameters.csv lacks what the cost of places rests on. Add rows "
+                "service=PLACES: gbp_per_place_independent and avoidable_cost_share."
+            )
+    avoided = baseline.by_setting() - option.by_setting()
+    price = one["price"].rename(costed_setting="setting")
+    gross = avoided.sel(setting="independent") * price.sel(setting="independent", drop=True)
+    # more children in independent schools than in the baseline cost their mean: only what is avoided is scaled down
+    saved = xr.where(gross > 0, gross * one["avoidable_share"], gross)
+    others = [s for s in price["setting"].values if s != "independent"]
+    added = -(avoided * price).sel(setting=others).sum("setting")
+    by_funder = [saved - added]
+    funders = [HIGH_NEEDS]
+    if "transport_cost" in one:
+        by_funder.append((one["transport_cost"] - two["transport_cost"]).sum("travelling_setting"))
+        funders.append(GENERAL)
+    dims = ("year", "draw")
+    arrays: dict[str, Any] = {
+        "avoided": (avoided, "Children in the baseline less children in the option", "children", "stock"),
+        "gross": (gross, "Mean cost of the independent places avoided", "GBP a year", "flow"),
+        "avoidable": (saved, "Of it, what is saved", "GBP a year", "flow"),
+        "added": (added, "Cost of the places taken up instead", "GBP a year", "flow"),
+        "saved": (
+            xr.concat(by_funder, xr.DataArray(funders, dims="funder", name="funder")),
+            "Spent less than in the baseline, capital left out",
+            "GBP a year",
+            "flow",
+        ),
+    }
+    if "capital" in one:
+        capital = two["capital"] - one["capital"]
+        arrays["capital"] = (capital, "Capital beyond the baseline's, in the year of opening", "GBP", "flow")
+    if "out_of_area" in one:
+        away = (one["out_of_area"] - two["out_of_area"]).sum("away_setting")
+        arrays["avoided_out_of_area"] = (
+            away,
+            "Children placed out of the area, avoided",
+            "children",
+            "stock",
+        )
+    if "transported" in one:
+        fewer = (one["transported"] - two["transported"]).sum("travelling_setting")
+        arrays["avoided_transported"] = (
+            fewer,
+            "Children whose transport is paid, avoided",
+            "children",
+            "stock",
+        )
+    data = xr.Dataset()
+    for name, (array, text, units, kind) in arrays.items():
+        middle = [d for d in array.dims if d not in dims]
+        data[name] = array.drop_vars(
+            "setting" if "setting" not in array.dims else [], errors="ignore"
+        ).transpose("year", *middle, "draw")
+        data[name].attrs = {"long_name": text, "units": units, "kind": kind}
+    return PlacesComparison(data.assign_attrs(one.attrs), dict(option.provenance), baseline.area_name)

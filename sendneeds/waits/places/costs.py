@@ -1,0 +1,177 @@
+"""What places cost, who travels to them, how many are out of the area, and what a place avoided saves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters
+from sendneeds.kernel.streams import binomial, uniforms
+from sendneeds.waits.places.settings import Opening
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sendneeds.evidence.area import Area
+
+PRICES = {
+    "mainstream": "gbp_per_place_mainstream_top_up",
+    "resourced": "gbp_per_place_mainstream_top_up",
+    "state_special": "gbp_per_place_state_special",
+    "independent": "gbp_per_place_independent",
+}
+TRAVEL = ("mainstream", "resourced", "state_special", "independent", "alternative", "college")
+AWAY = ("state_special", "independent")
+SERVICE = "PLACES"
+
+
+def costs(area: Area, data: xr.Dataset, openings: Sequence[Opening], seed: int) -> xr.Dataset:
+    """Return what the pack's figures make of placements: costs, journeys, children out of the area.
+
+    A figure that the pack lacks leaves out what rests on it.
+
+    Parameters
+    ----------
+    area : Area
+    data : xarray.Dataset
+        With ``placed``.
+    openings : sequence of Opening
+    seed : int
+
+    Returns
+    -------
+    xarray.Dataset
+        ``cost`` (year, costed_setting, draw), ``price`` (costed_setting, draw), ``avoidable_share`` (draw),
+        ``capital`` (year, draw), ``transported``, ``transport_cost`` (year, travelling_setting, draw),
+        ``out_of_area`` (year, away_setting, draw).
+    """
+    import xarray as xr
+
+    if not area.has("service_parameters"):
+        return xr.Dataset()
+    take = _Figures(area, data, seed)
+    return xr.Dataset({**take.cost(), **take.capital(openings), **take.journeys()})
+
+
+class _Figures:
+    """The pack's figures for one projection of places."""
+
+    def __init__(self, area: Area, data: xr.Dataset, seed: int) -> None:
+        self.parameters, self.seed, self.code = Parameters(area), seed, area.code
+        self.years, self.draws = data["year"].values, data.sizes["draw"]
+        self.by_setting = data["placed"].sum(("need", "phase")).transpose("year", "setting", "draw")
+
+    def placed(self, setting: str) -> np.ndarray:
+        return self.by_setting.sel(setting=setting).values.astype(np.int64)
+
+    def figure(self, name: str) -> np.ndarray:
+        return self.parameters.draw(SERVICE, name, self.draws, self.seed)
+
+    def having(self, names: dict[str, str]) -> list[str]:
+        return [setting for setting, name in names.items() if self.parameters.has(SERVICE, name)]
+
+    def array(
+        self,
+        dims: tuple[str, ...],
+        parts: list[np.ndarray],
+        words: tuple[str, str, str],
+        labels: Sequence[str],
+    ) -> xr.DataArray:
+        import xarray as xr
+
+        coords: dict[str, Any] = {"year": self.years, "draw": np.arange(self.draws), dims[-2]: list(labels)}
+        attrs = dict(zip(("long_name", "units", "kind"), words, strict=True))
+        stacked = np.stack(parts, axis=-2)
+        return xr.DataArray(stacked, dims=dims, coords={d: coords[d] for d in dims}, attrs=attrs)
+
+    def cost(self) -> dict[str, xr.DataArray]:
+        import xarray as xr
+
+        priced = self.having(PRICES)
+        if not priced:
+            return {}
+        prices = [self.figure(PRICES[s]) for s in priced]
+        paid = [self.placed(s) * price for s, price in zip(priced, prices, strict=True)]
+        words = ("Cost of places a year", "GBP a year", "flow")
+        out = {
+            "cost": self.array(("year", "costed_setting", "draw"), paid, words, priced),
+            "price": xr.DataArray(
+                np.stack(prices),
+                dims=("costed_setting", "draw"),
+                coords={"costed_setting": priced},
+                attrs={"long_name": "Cost of a place a year", "units": "GBP a year"},
+            ),
+        }
+        if self.parameters.has(SERVICE, "avoidable_cost_share"):
+            attrs = {"long_name": "Share of the mean cost that a place avoided saves", "units": "share"}
+            out["avoidable_share"] = xr.DataArray(
+                self.figure("avoidable_cost_share"), dims="draw", attrs=attrs
+            )
+        return out
+
+    def capital(self, openings: Sequence[Opening]) -> dict[str, xr.DataArray]:
+        import xarray as xr
+
+        name = "gbp_capital_per_place_state_special"
+        if not self.parameters.has(SERVICE, name):
+            return {}
+        new = np.zeros((len(self.years), 1))
+        for opening in openings:
+            if opening.places > 0 and opening.setting in ("state_special", "resourced"):
+                new[self.years == opening.year] += opening.places
+        attrs = {
+            "long_name": "Capital of new places, at the price of a special place, in the year they open",
+            "units": "GBP",
+            "kind": "flow",
+        }
+        return {
+            "capital": xr.DataArray(
+                new * self.figure(name), dims=("year", "draw"), coords={"year": self.years}, attrs=attrs
+            )
+        }
+
+    def journeys(self) -> dict[str, xr.DataArray]:
+        away = self.having({s: f"out_of_area_{s}_share" for s in AWAY})
+        going = self.having({s: f"transported_{s}_share" for s in TRAVEL})
+        out, there = {}, {}
+        for setting in away:
+            share = np.broadcast_to(
+                self.figure(f"out_of_area_{setting}_share"), (len(self.years), self.draws)
+            )
+            there[setting] = self._part(self.placed(setting), share, f"out of area {setting}")
+        if away:
+            words = ("Children placed out of the area", "children", "stock")
+            out["out_of_area"] = self.array(
+                ("year", "away_setting", "draw"), list(there.values()), words, away
+            )
+        if not going or not self.parameters.has(SERVICE, "gbp_per_place_transport"):
+            return out
+        ratio = self.parameters.draw_or(SERVICE, "out_of_area_transport_ratio", self.draws, self.seed, 1.0)
+        near, far = [], []
+        for setting in going:
+            share = np.broadcast_to(
+                self.figure(f"transported_{setting}_share"), (len(self.years), self.draws)
+            )
+            gone = there.get(setting, np.zeros_like(self.placed(setting)))
+            near.append(self._part(self.placed(setting) - gone, share, f"transported {setting}"))
+            far.append(self._part(gone, share, f"transported out {setting}"))
+        # the figure is the mean over all who are transported, so it is kept as the mean of the first January
+        n, f = (np.stack(a).sum(axis=0)[0].astype(float) for a in (near, far))
+        price = self.figure("gbp_per_place_transport") * (n + f) / np.maximum(n + f * ratio, 1e-9)
+        paid = [(a + b * ratio) * price for a, b in zip(near, far, strict=True)]
+        dims = ("year", "travelling_setting", "draw")
+        total = [a + b for a, b in zip(near, far, strict=True)]
+        out["transported"] = self.array(
+            dims, total, ("Children whose transport is paid", "children", "stock"), going
+        )
+        out["transport_cost"] = self.array(
+            dims, paid, ("Cost of transport a year", "GBP a year", "flow"), going
+        )
+        return out
+
+    def _part(self, count: np.ndarray, share: np.ndarray, purpose: str) -> np.ndarray:
+        """Draw a share of children: a larger count has no fewer, on the same luck."""
+        luck = uniforms(self.seed, (self.code, "places", purpose), 1, self.draws)
+        return binomial(count, share, np.repeat(luck, len(self.years), axis=0)).astype(np.int64)

@@ -1,0 +1,370 @@
+"""Places for children with a plan: who keeps one, who seeks one, what there is, and what overflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.kernel.places import year as kernel
+from sendneeds.kernel.streams import uniforms
+from sendneeds.waits.places import mix as place_mix
+from sendneeds.waits.places.costs import costs
+from sendneeds.waits.places.mix import placement_mix
+from sendneeds.waits.places.result import PlacesResult, dataset
+from sendneeds.waits.places.settings import CAPPED, PASSED_TO, PHASES, SETTINGS, Opening, setting_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
+
+__all__ = [
+    "CAPPED",
+    "PASSED_TO",
+    "PHASES",
+    "SETTINGS",
+    "Opening",
+    "PlacesResult",
+    "commissioned_places",
+    "placement_mix",
+    "project_places",
+    "setting_of",
+]
+
+ONE = 1 << kernel.BITS
+FILLED = (
+    "as many as were filled at the latest count (a row service=PLACES, parameter=commissioned_places_{} in "
+    "service_parameters.csv says how many there are)"
+)
+
+
+def project_places(
+    area: Area,
+    need: NeedProjection,
+    *,
+    commissioned: Mapping[str, int] | None = None,
+    openings: Sequence[Opening] = (),
+    mix: str = "observed",
+    preferred: pd.DataFrame | None = None,
+    awaiting_share: float | None = None,
+    moving_share: float | None = None,
+) -> PlacesResult:
+    """Project where children with a plan are placed, and how many more places are wanted than there are.
+
+    The first January is the one published, by need and setting. A child with a place keeps it from one
+    January to the next until the plan ends or the phase does; children new to the area or to a plan, those
+    who change phase and those awaiting a place seek a setting in the proportions of the mix. Settings with a
+    ceiling take as many as there is room for, and the rest go on: from resourced provision to a state special
+    school, from there to an independent one; where that is full too they await a place. A share of those with
+    a place look for another each year, and move if there is room.
+
+    Parameters
+    ----------
+    area : Area
+        With ``ehc_plans`` by placement and need; by placement and age besides, where it has them.
+    need : NeedProjection
+    commissioned : mapping of setting to int, optional
+        Places at the start in settings of `CAPPED`, in place of the pack's ``commissioned_places_resourced``,
+        ``commissioned_places_state_special`` and ``commissioned_places_independent`` of ``PLACES`` (central
+        figures). Where neither says, resourced provision and state special schools have as many as were filled
+        at the latest count, and independent schools take all who come.
+    openings : sequence of Opening
+    mix : {"observed", "preferred"}
+        The proportions in which settings are sought: as observed in those who came into a phase in the latest
+        year, which is bound by the places there are, or as preferred.
+    preferred : pandas.DataFrame, optional
+        The preferred mix: columns need, setting, share, and phase where it differs. Left out, the pack's
+        ``placement_mix`` serves, and where it has none England's observed mix, labelled so.
+    awaiting_share : float, optional
+        Share of children who at a January await a place though there is room. Left out, it is the share
+        published in "other placement settings", which the release says includes them.
+    moving_share : float, optional
+        Share of those with a place who look for another within a year. Left out, it is the pack's
+        ``placement_moved_share`` of ``PLACES``, or 0.
+
+    Returns
+    -------
+    PlacesResult
+
+    Raises
+    ------
+    MissingDataError
+        If the area has no plans by placement and need, or the projection no flows of plans.
+    UnknownNameError
+        If places are commissioned in, or opened for, a setting that has no ceiling.
+    DomainError
+        If a number of places, a year, a share or the mix lies outside its domain.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> found = project_places(bedford, sn.project(bedford, to=2027, draws=20))
+    >>> bool((found.data["placed"].sum("setting") + found.data["awaiting"] == found.data["children"]).all())
+    True
+    """
+    years = need.data["year"].values
+    stated = commissioned_places(area)
+    room = {**stated, **(commissioned or {})}
+    _check(years, room, openings, mix)
+    for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
+        if share is not None and not 0 <= share <= 1:
+            raise DomainError(f"{name}={share}: a share, 0 to 1.")
+    children, staying, needs = _groups(need)
+    draws, seed = children.shape[-1], int(need.data.attrs["seed"])
+    mixes = _mixes(area, needs, children[0], seed, mix, preferred)
+    waiting = mixes.known[..., -1:] / np.maximum(mixes.known.sum(axis=-1, keepdims=True), 1e-9)
+    if awaiting_share is not None:
+        waiting = np.full_like(waiting, awaiting_share)
+    begun = _opening(mixes.known, children[0])
+    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, room, openings)
+    arrays = _filled(
+        begun,
+        children,
+        staying,
+        mixes,
+        np.rint(ONE * waiting).astype(np.int64).reshape(-1, 1),
+        _looking(area, moving_share, draws, seed),
+        ceiling,
+        (area.code, seed),
+    )
+    found = dataset(area, need, needs, arrays, ceiling)
+    found = found.merge(costs(area, found, openings, seed)).assign_attrs(need.data.attrs)
+    given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
+    notes = _notes(area, given, mix, mixes.source, awaiting_share, moving_share)
+    return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
+
+
+def commissioned_places(area: Area) -> dict[str, int]:
+    """Return the places that the pack says are commissioned, by setting with a ceiling; the settings it leaves out not.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    dict of str to int
+        The central figure of each row ``commissioned_places_...`` of ``PLACES``.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> commissioned_places(sn.open_area("bedford"))
+    {}
+    """
+    if not area.has("service_parameters"):
+        return {}
+    figures = Parameters(area)
+    rows = {name: f"commissioned_places_{name}" for name in CAPPED}
+    return {
+        name: round(figures.get("PLACES", row).central)
+        for name, row in rows.items()
+        if figures.has("PLACES", row)
+    }
+
+
+class _Mixes(NamedTuple):
+    """What children are placed in and what they seek.
+
+    ``known``, (N, P, S + 1), has the children of the first January by setting, those awaiting last;
+    ``sought`` and ``preferred``, (S, G, L) or (S, G, 1), are whole weights; ``source`` says where the
+    preferred mix comes from.
+    """
+
+    known: np.ndarray
+    sought: np.ndarray
+    preferred: np.ndarray
+    source: str
+
+
+def _mixes(
+    area: Area, needs: list[str], first: np.ndarray, seed: int, mix: str, preferred: pd.DataFrame | None
+) -> _Mixes:
+    """Return the mixes; `first`, (G, L), are the children of the first January."""
+    at = first[:, 0].reshape(len(needs), len(PHASES))
+    observed = place_mix.settings_table(area, needs, at)
+    nation = area.england()
+    national = place_mix.settings_table(nation, needs, place_mix.by_need_and_phase(nation, needs))
+    own, england = place_mix.shares(observed, national), place_mix.shares(national, national)
+    given, source = _preferred(area, preferred)
+    liked = england if given is None else place_mix.preferred_mix(given, needs, england)
+    fixed = place_mix.whole_weights(liked[..., None])
+    if mix == "preferred":
+        return _Mixes(_recorded(observed, own), fixed, fixed, source)
+    counts = placement_mix(area).reindex(needs, fill_value=0.0).to_numpy()[:, : len(SETTINGS)]
+    seeking, counted = place_mix.sought(area, observed)
+    drawn = place_mix.drawn(seeking, counts, counted, seed, area.code, first.shape[-1])
+    return _Mixes(_recorded(observed, own), drawn, fixed, source)
+
+
+def _filled(
+    begun: np.ndarray,
+    children: np.ndarray,
+    staying: np.ndarray,
+    mixes: _Mixes,
+    held_back: np.ndarray,
+    looking: np.ndarray,
+    ceiling: np.ndarray,
+    of: tuple[str, int],
+) -> dict[str, np.ndarray]:
+    """Run placements from January to January; arrays as `places_result.dataset` takes them."""
+    names = list(SETTINGS)
+    passed_to = [names.index(PASSED_TO[n]) if n in PASSED_TO else kernel.NOWHERE for n in names]
+    unbound = np.full(len(names), -1)
+    years, cells, draws = children.shape
+    placed = np.zeros((years, len(names), cells, draws), np.int32)
+    needed, wanted = np.zeros_like(placed), np.zeros_like(placed)
+    awaiting = np.zeros((years, cells, draws), np.int32)
+    turned, moved = np.zeros((years - 1, len(names), draws), np.int32), np.zeros((years - 1, draws), np.int32)
+    held = free = kernel.Year(begun[:-1], begun[-1], np.zeros(0), np.zeros(0))
+    for y in range(years):
+        luck = _luck(*of, y, max(cells, len(names)), draws)
+        wanted[y] = kernel.split(children[y], mixes.preferred, luck[2, :cells])
+        if y:
+            flows = (staying[y - 1], children[y], mixes.sought, held_back, looking)
+            held = kernel.year(held.placed, held.awaiting, *flows, ceiling[y], passed_to, luck)
+            free = kernel.year(free.placed, free.awaiting, *flows, unbound, passed_to, luck)
+            turned[y - 1], moved[y - 1] = held.turned_away, held.moved
+        placed[y], awaiting[y], needed[y] = held.placed, held.awaiting, free.placed
+    return {
+        **{"placed": placed, "needed": needed, "wanted": wanted, "awaiting": awaiting},
+        **{"children": children, "turned_away": turned, "moved": moved},
+    }
+
+
+def _check(years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening], mix: str) -> None:
+    """Raise where what was asked lies outside its domain."""
+    if mix not in ("observed", "preferred"):
+        raise DomainError(f"mix={mix!r}: observed or preferred.")
+    for name in [*commissioned, *(opening.setting for opening in openings)]:
+        if name not in CAPPED:
+            raise unknown("setting with a ceiling", name, CAPPED)
+    if any(number < 0 for number in commissioned.values()):
+        raise DomainError("Places commissioned cannot be negative.")
+    for opening in openings:
+        if not years[0] < opening.year <= years[-1] or opening.fill_years < 1:
+            raise DomainError(
+                f"Places in {opening.setting} from {opening.year} over {opening.fill_years} years: a January from "
+                f"{years[0] + 1} to {years[-1]}, filled over 1 year or more."
+            )
+        if opening.setting not in (*PASSED_TO, *commissioned):
+            raise DomainError(f"Places open in {opening.setting}, whose places at the start are not given.")
+
+
+def _ceilings(
+    filled: np.ndarray, years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening]
+) -> np.ndarray:
+    """Return places by year and setting, -1 where there is no ceiling; `filled` are those of the first January."""
+    names = list(SETTINGS)
+    base = np.full(len(names), -1)
+    for name in CAPPED:
+        if name in PASSED_TO or name in commissioned:
+            base[names.index(name)] = commissioned.get(name, filled[names.index(name)])
+    planned = [(names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in openings]
+    return kernel.opened(base, planned, len(years))
+
+
+def _groups(need: NeedProjection) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return children with a plan by year, need x phase and draw, those in the same group a year on, and the needs.
+
+    Children whose primary need is changed count as new to the group they come into.
+    """
+    if "ceased" not in need.data:
+        raise MissingDataError("The projection has no flows of plans, from which places are filled.")
+    plans = need.data["children"].sel(provision="E").transpose("year", "need", "age", "draw")
+    some = plans.sel(need=need.data["plan_need"].values).values
+    gone = need.data["ceased"].transpose("calendar_year", "plan_need", "age", "draw").values
+    if "changed_need" in need.data:
+        changed = need.data["changed_need"].transpose("calendar_year", "plan_need", "age", "draw").values
+        gone = gone + np.maximum(-changed, 0)
+    kept = np.maximum(some[:-1, :, :-1] - gone[:, :, 1:], 0)  # by age at the close, from 1
+    held = [n for n in range(some.shape[1]) if some[:, n].any()]
+    children, staying = [], []
+    for first, last in PHASES.values():
+        children.append(some[:, held, first : last + 1].sum(axis=2))
+        staying.append(kept[:, held, first:last].sum(axis=2))
+    needs = [str(need.data["plan_need"].values[n]) for n in held]
+    joined = [np.stack(a, axis=2).reshape(len(a[0]), -1, some.shape[-1]) for a in (children, staying)]
+    whole, stay = (a.astype(np.int64) for a in joined)
+    return whole, np.minimum(stay, whole[1:]), needs
+
+
+def _preferred(area: Area, given: pd.DataFrame | None) -> tuple[pd.DataFrame | None, str]:
+    """Return the preferred mix as a table, or None for England's, and where it comes from."""
+    if given is not None:
+        return given, "as given"
+    if area.has("placement_mix"):
+        meta = area.meta.get("placement_mix")
+        return area.table("placement_mix"), f"the pack's ({meta.source})" if meta else "the pack's"
+    return None, "England's as observed, which stands in: the pack has no table placement_mix"
+
+
+def _recorded(observed: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the table with children whose placement is not recorded placed as the others of their group."""
+    known = observed[..., :-1]
+    whole, total = observed.sum(axis=-1, keepdims=True), known.sum(axis=-1, keepdims=True)
+    spread = np.where(total > 0, known / np.where(total > 0, total, 1), 0)
+    spread[..., :-1] = np.where(total > 0, spread[..., :-1], own)
+    return spread * whole
+
+
+def _opening(table: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return whole children placed and awaiting at the first January, (S + 1, G, L)."""
+    patterns, which = np.unique(first, axis=1, return_inverse=True)
+    parts = [place_mix.opening(table, p.reshape(table.shape[:2])) for p in patterns.T]
+    cells = np.stack(parts, axis=-1).transpose(2, 0, 1, 3)
+    return cells.reshape(cells.shape[0], -1, len(parts))[..., which.ravel()]
+
+
+def _looking(area: Area, given: float | None, draws: int, seed: int) -> np.ndarray:
+    share = np.full(draws, given or 0.0)
+    if given is None and area.has("service_parameters"):
+        share = Parameters(area).draw_or("PLACES", "placement_moved_share", draws, seed, 0.0)
+    return np.rint(ONE * share).astype(np.int64)
+
+
+def _luck(code: str, seed: int, year: int, rows: int, draws: int) -> np.ndarray:
+    """Return luck for a year from the start, (purpose, row, draw), the same whatever is opened."""
+    raw = uniforms(seed, (code, "places", str(year)), kernel.PURPOSES * rows, draws)
+    whole = (raw >> np.uint64(64 - kernel.BITS)).astype(np.int64)
+    return whole.reshape(kernel.PURPOSES, rows, draws)
+
+
+def _notes(
+    area: Area,
+    given: Mapping[str, str],
+    mix: str,
+    source: str,
+    awaiting_share: float | None,
+    moving_share: float | None,
+) -> list[str]:
+    said = [
+        f"{SETTINGS[name]}, {given[name]}" if name in given else f"{SETTINGS[name]}, {FILLED.format(name)}"
+        for name in CAPPED
+        if name in given or name in PASSED_TO
+    ]
+    mixed = placement_mix(area)
+    lost = mixed["not_recorded"].sum() / max(float(mixed.to_numpy().sum()), 1.0)
+    out = [
+        f"Places commissioned at the start: {'; '.join(said)}.",
+        f"Settings are sought in the {mix} mix; the preferred mix is {source}.",
+        "Children awaiting a place though there is room: "
+        + (
+            "the share published in other placement settings."
+            if awaiting_share is None
+            else f"{awaiting_share:g}."
+        ),
+        "Children with a place who look for another within a year: "
+        + ("as the pack has it, else none." if moving_share is None else f"{moving_share:g}."),
+    ]
+    if lost >= 0.0005:
+        out.append(
+            f"Placement not recorded for {lost:.1%} of plans: placed as the others of their need and phase."
+        )
+    return out

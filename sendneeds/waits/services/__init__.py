@@ -1,0 +1,1 @@
+"""Services week by week: staff, lists, packages of therapy, under each option."""

@@ -1,0 +1,209 @@
+"""Paths of services gathered into one labelled data set, as narrow as its counts allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.calendar import month_starts
+from sendneeds.foundation.vocabulary import WEEK_BANDS
+from sendneeds.kernel.lists import waits
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sendneeds.evidence.area import Area
+    from sendneeds.kernel.services.path import ServicePath
+    from sendneeds.waits.services.runner import Prepared
+
+STOCKS = {
+    "waiting": ("Children waiting", "children"),
+    "waiting_within_18": ("Children waiting 18 weeks or less", "children"),
+    "waiting_over_52": ("Children waiting over 52 weeks", "children"),
+    "waiting_median": ("Median wait so far of those waiting (-1: nobody waits)", "weeks"),
+    "waiting_p92": ("92nd percentile of the wait so far of those waiting (-1: nobody waits)", "weeks"),
+    "overdue_sessions": ("Follow-up sessions past due", "sessions"),
+    "overdue_weeks": ("Weeks past due of the sessions past due, added up", "weeks"),
+    "in_service": ("Children between their first assessment and their last session", "children"),
+    "advice_waiting": ("Requests for statutory advice in hand", "requests"),
+}
+FLOWS = {
+    "referrals": ("Referrals accepted", "children a week"),
+    "diverted": ("Referrals not accepted", "children a week"),
+    "removed": ("Children who left the list unseen", "children a week"),
+    "aged_out": ("Children who reached the age limit waiting", "children a week"),
+    "seen": ("Children seen for the first time", "children a week"),
+    "outsourced": ("Children seen by a second provider", "children a week"),
+    "seen_weeks": ("Weeks waited by those seen, added up", "weeks"),
+    "seen_median": ("Median wait of those seen in the last four weeks (-1: nobody seen)", "weeks"),
+    "seen_p92": (
+        "92nd percentile of the wait of those seen in the last four weeks (-1: nobody seen)",
+        "weeks",
+    ),
+    "sessions": ("Follow-up sessions delivered", "sessions a week"),
+    "late_weeks": ("Weeks past due of the sessions delivered, added up", "weeks"),
+    "discharged": ("Children discharged", "children a week"),
+    "advice_done": ("Statutory advice given", "requests a week"),
+    "advice_in_time": ("Statutory advice given within six weeks", "requests a week"),
+}
+YEARLY = {
+    "slots_asked": ("Slots a week that referrals and requests ask for", "slots a week"),
+    "slots_available": ("Slots a week that there are", "slots a week"),
+    "queue_load": ("Slots asked for over slots there are", "ratio"),
+}
+USES = ("advice", "follow_up", "first", "wasted", "idle")
+LEAD = ("scenario", "service")
+SHARES = (0.5, 0.92)
+
+
+class Recorder:
+    """Arrays of a result by scenario and service, filled block by block.
+
+    Parameters
+    ----------
+    scenarios, services : list of str
+    days : ndarray of datetime64[D], (week,)
+    draws : int
+    """
+
+    def __init__(self, scenarios: list[str], services: list[str], days: np.ndarray, draws: int) -> None:
+        self.scenarios, self.services, self.days, self.draws = scenarios, services, days, draws
+        self.bounds = np.append(days, days[-1] + 7)
+        years = self.bounds.astype("datetime64[Y]").astype(int) + 1970
+        month = self.bounds.astype("datetime64[M]").astype(int) % 12
+        fresh = np.append(True, np.diff(years) > 0)
+        self.januaries = np.flatnonzero(fresh & (month == 0))
+        self.months = month_starts(days)
+        self.years, self.year_starts = np.unique(years[:-1], return_index=True)
+        weeks, bands = len(days), len(WEEK_BANDS)
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(STOCKS, (weeks + 1,))
+        shapes |= dict.fromkeys(FLOWS, (weeks,))
+        shapes |= {"waiting_by_band": (len(self.januaries), bands), "seen_by_band": (len(self.years), bands)}
+        lead = (len(scenarios), len(services))
+        self.arrays = {name: np.zeros((*lead, *shape, draws), np.int16) for name, shape in shapes.items()}
+        self.arrays["slots"] = np.zeros((*lead, len(self.months), len(USES), draws), np.float32)
+        self.arrays |= {name: np.zeros((*lead, len(self.years), draws), np.float32) for name in YEARLY}
+
+    def put(
+        self,
+        at: list[tuple[int, int]],
+        block: slice,
+        path: ServicePath,
+        cases: list[Prepared],
+        has_list: bool,
+    ) -> None:
+        """Put the path of cases side by side in their places (scenario, service)."""
+        found = self._counts(path, cases[0].figures.units, has_list)
+        width = block.stop - block.start
+        for number, (place, case) in enumerate(zip(at, cases, strict=True)):
+            lanes = slice(number * width, (number + 1) * width)
+            for name, array in found.items():
+                self._store(name, place, block, array[..., lanes])
+            for name, array in {**self._load(case), "diverted": case.diverted}.items():
+                self._store(name, place, block, array[:, block])
+
+    def copy(self, scenario: int, service: int, of: int) -> None:
+        """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
+        for array in self.arrays.values():
+            array[scenario, service] = array[of, service]
+
+    def _store(self, name: str, place: tuple[int, int], block: slice, found: np.ndarray) -> None:
+        array = self.arrays[name]
+        if array.dtype == np.int16 and found.dtype != np.int16 and found.max(initial=0) > 2**15 - 1:
+            array = self.arrays[name] = array.astype(np.int32)
+        array[(*place, ..., block)] = found
+
+    def _counts(self, path: ServicePath, units: int, has_list: bool) -> dict[str, np.ndarray]:
+        over, bands = path.waiting_bands, list(WEEK_BANDS)
+        waiting = seen = np.full((2, 1, path.joined.shape[1]), waits.NOBODY, np.int16)
+        if has_list:
+            listed = path.list_path()
+            waiting, seen = (f(listed, SHARES) for f in (waits.waiting_percentile, waits.seen_percentile))
+        used = np.stack([getattr(path, f"{use}_slots") for use in USES], axis=1)
+        return {
+            "waiting": path.waiting.sum(axis=0),
+            "waiting_within_18": path.waiting.sum(axis=0) - over[bands.index(">18-52") :].sum(axis=0),
+            "waiting_over_52": over[bands.index(">52")],
+            "waiting_median": waiting[0],
+            "waiting_p92": waiting[1],
+            "overdue_sessions": path.overdue,
+            "overdue_weeks": path.overdue_weeks,
+            "in_service": path.in_service,
+            "advice_waiting": path.advice_waiting,
+            "referrals": path.joined,
+            "removed": path.left,
+            "aged_out": path.aged_out,
+            "seen": path.seen.sum(axis=0),
+            "outsourced": path.outsourced,
+            "seen_weeks": path.seen_weeks,
+            "seen_median": seen[0],
+            "seen_p92": seen[1],
+            "sessions": path.sessions,
+            "late_weeks": path.late_weeks,
+            "discharged": path.discharged,
+            "advice_done": path.advice_done,
+            "advice_in_time": path.advice_in_time,
+            "waiting_by_band": over[:, self.januaries].transpose(1, 0, 2),
+            "seen_by_band": self._a_year(path.seen_bands.transpose(1, 0, 2)),
+            "slots": np.add.reduceat(used.astype(np.float32), self.months) / np.float32(units),
+        }
+
+    def _a_year(self, weekly: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(weekly.astype(np.int32), self.year_starts)
+
+    def _load(self, case: Prepared) -> dict[str, np.ndarray]:
+        weeks = np.diff(np.append(self.year_starts, len(self.days)))[:, None]
+        asked, there = (
+            np.add.reduceat(part, self.year_starts) / weeks / case.figures.units
+            for part in (case.asked, case.available)
+        )
+        load = asked / np.maximum(there, 1e-9)
+        return {"slots_asked": asked, "slots_available": there, "queue_load": load}
+
+    def dataset(self, area: Area, seed: int, has_list: list[bool]) -> xr.Dataset:
+        """Return the arrays with their names, units and coordinates."""
+        import xarray as xr
+
+        dims: dict[str, tuple[str, ...]] = dict.fromkeys(STOCKS, ("week",))
+        dims |= dict.fromkeys(FLOWS, ("week_commencing",)) | dict.fromkeys(YEARLY, ("calendar_year",))
+        dims |= {
+            "waiting_by_band": ("january", "band"),
+            "seen_by_band": ("calendar_year", "band"),
+            "slots": ("month", "use"),
+        }
+        words = {name: (*text, "stock") for name, text in STOCKS.items()}
+        words |= {name: (*text, "flow") for name, text in (FLOWS | YEARLY).items()}
+        words |= {
+            "waiting_by_band": ("Children waiting by weeks waited", "children", "stock"),
+            "seen_by_band": ("Children seen by weeks waited", "children a year", "flow"),
+            "slots": ("Slots by use, of the weeks that begin in a month", "slots a month", "flow"),
+        }
+        arrays = {
+            name: (
+                (*LEAD, *dims[name], "draw"),
+                array,
+                dict(zip(("long_name", "units", "kind"), words[name], strict=True)),
+            )
+            for name, array in self.arrays.items()
+        }
+        starts = self.days[self.months].astype("datetime64[M]")
+        return xr.Dataset(
+            arrays,
+            coords={
+                "area": area.code,
+                "scenario": self.scenarios,
+                "service": self.services,
+                "has_list": ("service", has_list),
+                "week": self.bounds.astype("datetime64[ns]"),
+                "week_commencing": self.days.astype("datetime64[ns]"),
+                "january": self.bounds[self.januaries].astype("datetime64[ns]"),
+                "month": starts.astype("datetime64[ns]"),
+                "weeks_of_month": ("month", np.diff(np.append(self.months, len(self.days)))),
+                "band": list(WEEK_BANDS),
+                "use": list(USES),
+                "calendar_year": self.years,
+                "draw": np.arange(self.draws),
+            },
+            attrs={"area": area.code, "seed": seed, "draws": self.draws},
+        )

@@ -1,0 +1,309 @@
+"""The figures of a service turned to the rules and inputs of its kernel, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sendneeds.demand.calendar import in_term
+from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.kernel.services.rules import Package, Rules
+from sendneeds.kernel.slots import whole
+from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
+from sendneeds.waits.services.workforce import has_staff, planned_fence
+
+if TYPE_CHECKING:
+    from sendneeds.demand.parameters import Parameters
+
+FINEST = 4
+"""A slot is parted into 1, 2, 3 or 4 units at most, so that every appointment takes whole units."""
+REPORT_UNITS = 10
+"""Units in the slot of a service that gives advice alone, whose slots are reports."""
+SHAPES = ("diagnosis_first", "needs_first")
+AUTISM = "ASD_DX"
+SCREENING_HOURS = 1.0
+PROFILE_HOURS = 3.0
+CONTACTS, CONTACT_HOURS = 3, 3.5
+"""An autism assessment of 11.5 hours: one of screening, then two contacts and feedback, 3.5 hours each with writing."""
+
+LIST = "referrals_accepted_per_week"
+STAFFED = ("slots_per_wte_week", "first_slots", LIST)
+TIMED = ("hours_per_assessment", "assessments_per_week", LIST)
+COUNTED = ("assessments_per_week", LIST)
+ADVICE_ONLY = ("reports_per_wte_week", "advice_requests_per_week")
+"""Figures of the four kinds of service that can be simulated: staff and slots; hours; an output alone; advice alone."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One service, ready for its kernel.
+
+    Parameters
+    ----------
+    rules : Rules
+    units : int
+        Units in a slot.
+    slots : ndarray of int, (week, draw)
+        Units of slots a week.
+    advice : ndarray of float, (draw,)
+        Requests for statutory advice a week at the start.
+    work : ndarray of float, (1, draw) or (week, draw)
+        Attended units that a child takes up, from the first assessment to the last session.
+    later : tuple of (int, Rules)
+        Rules that take over from a week on.
+    notes : tuple of str
+    """
+
+    rules: Rules
+    units: int
+    slots: np.ndarray
+    advice: np.ndarray
+    work: np.ndarray
+    later: tuple[tuple[int, Rules], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def services_of(parameters: Parameters) -> list[str]:
+    """Return the services that can be simulated: with a list and the figures to serve it, or giving advice alone."""
+    area = parameters.area
+    own = set(area.table("waiting_list")["service"]) if area.has("waiting_list") else set()
+    able = [
+        service
+        for kind in (STAFFED, TIMED, COUNTED)
+        for service in parameters.services(kind)
+        if (service in own or parameters.has(service, "opening_list"))
+        and (kind is not STAFFED or has_staff(parameters, service))
+    ]
+    advisers = [service for service in parameters.services(ADVICE_ONLY) if has_staff(parameters, service)]
+    return list(dict.fromkeys([*able, *advisers]))
+
+
+def figures(
+    parameters: Parameters,
+    service: str,
+    days: np.ndarray,
+    draws: int,
+    seed: int,
+    staff: np.ndarray | None = None,
+    option: ServiceOption = NO_CHANGE,
+    age_out: np.ndarray | None = None,
+) -> Figures:
+    """Read a service's figures and draw them from their intervals.
+
+    Whole numbers (slots of an appointment, sessions, weeks between them) are taken at their central value; shares,
+    staff and slots of a whole-time equivalent are drawn.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    service : str
+    days : ndarray of datetime64[D], shape (week,)
+    draws, seed : int
+    staff : ndarray, (week, draw), optional
+        Staff at work as things are, for a service with a staff figure.
+    option : ServiceOption
+    age_out : ndarray, shape (draw,), optional
+        Chance a week that a waiting child reaches the age limit.
+
+    Returns
+    -------
+    Figures
+
+    Raises
+    ------
+    MissingDataError
+        If the pack has neither staff and slots nor an output for the service.
+    DomainError
+        If appointments are no whole parts of a slot.
+    """
+
+    def figure(name: str, default: float | None = None) -> np.ndarray:
+        if default is None:
+            return parameters.draw(service, name, draws, seed)
+        return parameters.draw_or(service, name, draws, seed, default)
+
+    _check(option)
+    term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
+    planned, missed = planned_fence(parameters.area, service), figure("missed_share", 0.0)
+    common: dict[str, Any] = {
+        "leaving": figure("removed_share_per_week", 0.0)[None, :],
+        "age_out": None if age_out is None else age_out[None, :],
+        "outsourced_return": option.outsourced_return,
+    }
+    shape = _shape(parameters, service, staff, draws, seed, option)
+    weeks = option.changes(len(days))
+    every = []
+    for week in weeks:
+        change = option.at(week)
+        packages, first_units = shape.packages(change)
+        rules = Rules(
+            packages,
+            first_units,
+            shape.advice_units,
+            missed=np.minimum(missed * change.missed, 1.0),
+            fence=planned if change.fence is None else change.fence,
+            **common,
+        )
+        every.append(rules)
+    if staff is None:
+        if np.any(option.extra_wte) or option.wte is not None:
+            raise DomainError(
+                f"{service} has no staff figure: its slots are assessments_per_week, without staff."
+            )
+        # an output is a year's mean: term weeks carry more, so that the year adds up to it
+        slots = shape.a_week[None, :] * term / term[:52].mean(axis=0)
+    else:
+        at_work = ((staff if option.wte is None else option.wte) + option.extra_wte) * option.pace
+        slots = at_work * (shape.a_week * (1 - figure("absence_share", 0.0)))[None, :] * term
+    work = [_work(rules, draws) for rules in every]
+    spans = np.diff([*weeks, len(days)])
+    return Figures(
+        every[0],
+        shape.units,
+        whole(slots * shape.units),
+        figure("advice_requests_per_week", 0.0),
+        np.repeat(work, spans, axis=0) if len(work) > 1 else np.stack(work),
+        tuple(zip(weeks[1:], every[1:], strict=True)),
+        shape.notes,
+    )
+
+
+def _work(rules: Rules, draws: int) -> np.ndarray:
+    """Return the attended units that a child takes up, (draw,)."""
+    after = (package.share * package.sessions * package.units for package in rules.packages)
+    return np.broadcast_to(rules.first_units + sum(after), (draws,)) + 0.0
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """How a service's appointments lie in its slots.
+
+    Parameters
+    ----------
+    units : int
+        Units in a slot.
+    advice_units : int
+    a_week : ndarray, (draw,)
+        Slots of a whole-time equivalent, or of the service where it has no staff figure, a week in term.
+    packages : callable
+        Gives the packages, and the units of a first assessment, under a change of rules.
+    notes : tuple of str
+    """
+
+    units: int
+    advice_units: int
+    a_week: np.ndarray
+    packages: Callable[[RuleChange], tuple[tuple[Package, ...], int]]
+    notes: tuple[str, ...] = ()
+
+
+def _check(option: ServiceOption) -> None:
+    for change in option.rules:
+        if change.pathway not in (None, *SHAPES):
+            raise DomainError(f"pathway={change.pathway!r}: {' or '.join(SHAPES)}.")
+        if not 1 <= change.group_size <= FINEST:
+            raise DomainError(f"group_size={change.group_size}: from 2 to {FINEST} children.")
+
+
+def _shape(
+    parameters: Parameters,
+    service: str,
+    staff: np.ndarray | None,
+    draws: int,
+    seed: int,
+    option: ServiceOption,
+) -> _Shape:
+    """Return how the appointments of a service lie in its slots, by the figures that the pack has."""
+    if staff is None and not parameters.has(service, "assessments_per_week"):
+        raise MissingDataError(
+            f"{parameters.area.name}: service_parameters.csv has neither in_post_wte nor assessments_per_week "
+            f"for {service}. Add one of them with low, central, high, basis and source."
+        )
+    if staff is None:
+        if service == AUTISM and parameters.has(service, "hours_per_assessment"):
+            return _autism(parameters, draws, seed, option)
+        output = parameters.draw(service, "assessments_per_week", draws, seed)
+        return _Shape(1, 1, output, lambda change: ((), 1))
+    if parameters.has(service, "first_slots"):
+        return _clinic(parameters, service, draws, seed, option)
+    if parameters.has(service, "reports_per_wte_week"):
+        reports = parameters.draw(service, "reports_per_wte_week", draws, seed)
+        return _Shape(REPORT_UNITS, REPORT_UNITS, reports, lambda change: ((), 1))
+    raise MissingDataError(
+        f"{parameters.area.name}: service_parameters.csv has neither first_slots nor reports_per_wte_week for "
+        f"{service}. Add one of them with low, central, high, basis and source."
+    )
+
+
+def _clinic(parameters: Parameters, service: str, draws: int, seed: int, option: ServiceOption) -> _Shape:
+    """Return a service with staff: firsts, blocks of sessions, reviews, and advice."""
+
+    def central(name: str) -> float:
+        return parameters.get(service, name).central if parameters.has(service, name) else 0.0
+
+    size = max([1, *(change.group_size for change in option.rules)])
+    first, advice, reviews = (central(name) for name in ("first_slots", "advice_slots", "reviews_per_year"))
+    units = _units(service, [first, advice, 1.0]) * size
+    blocks = []
+    for share, sessions, spacing in (
+        ("block_share", central("block_sessions"), central("block_spacing_weeks")),
+        ("review_share", reviews * central("review_years"), 52 / reviews if reviews else 0.0),
+    ):
+        if parameters.has(service, share) and sessions:
+            drawn = parameters.draw(service, share, draws, seed)
+            package = Package(drawn, round(sessions), max(round(spacing), 1), units=units)
+            blocks.append((share == "block_share" and size > 1, package))
+
+    def packages(change: RuleChange) -> tuple[tuple[Package, ...], int]:
+        out: list[Package] = []
+        for in_groups, one in blocks:
+            together = np.clip(change.group_share, 0.0, 1.0) * one.share if in_groups else 0.0
+            out.append(replace(one, share=one.share - together))
+            if in_groups:
+                out.append(replace(one, share=together * np.ones(draws), units=one.units // size))
+        return tuple(out), max(round(first * units), 1)
+
+    slots = parameters.draw(service, "slots_per_wte_week", draws, seed)
+    return _Shape(units, max(round(advice * units), 1), slots, packages)
+
+
+def _units(service: str, slots: list[float]) -> int:
+    """Return the fewest units in a slot that make every appointment whole."""
+    for units in range(1, FINEST + 1):
+        if all(abs(slot * units - round(slot * units)) < 1e-9 for slot in slots):
+            return units
+    raise DomainError(
+        f"{service}: appointments of {slots} slots are not whole in units of 1/2, 1/3 or 1/4 of a slot."
+    )
+
+
+def _autism(parameters: Parameters, draws: int, seed: int, option: ServiceOption) -> _Shape:
+    """Return the autism pathway in half-hours: screening or a profile first, then the assessment for all or some."""
+    hours = parameters.draw(AUTISM, "hours_per_assessment", draws, seed)
+    done = parameters.draw(AUTISM, "assessments_per_week", draws, seed)
+    # the stated output is in hours of 11.5 an assessment; what one takes in truth is drawn
+    scale = parameters.get(AUTISM, "hours_per_assessment").central / hours
+    output = done * scale * (SCREENING_HOURS + CONTACTS * CONTACT_HOURS)
+    contact = round(CONTACT_HOURS * 2)
+    changing = any(change.pathway == "needs_first" for change in option.rules)
+    diverted = (
+        parameters.draw(AUTISM, "diverted_to_support_share", draws, seed) if changing else np.zeros(draws)
+    )
+
+    def packages(change: RuleChange) -> tuple[tuple[Package, ...], int]:
+        needs_first = change.pathway == "needs_first"
+        soon = Package(np.full(draws, 0.0 if needs_first else 1.0), CONTACTS, 2, 2, contact)
+        if not changing:
+            return (soon,), round(SCREENING_HOURS * 2)
+        later = Package((1.0 - diverted) * needs_first, CONTACTS, 2, 12, contact)
+        return (soon, later), round((PROFILE_HOURS if needs_first else SCREENING_HOURS) * 2)
+
+    notes = ["ASD_DX: an hour of screening for all, then two contacts and feedback (11.5 hours in all)."]
+    if changing:
+        notes.append(
+            "ASD_DX, needs first: three hours of profile and support for all; diagnosis twelve weeks later for some."
+        )
+    return _Shape(2, 1, output, packages, tuple(notes))

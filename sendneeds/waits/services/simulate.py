@@ -1,0 +1,212 @@
+"""Simulate the services of an area, option by option, on shared random numbers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.calendar import mondays
+from sendneeds.demand.parameters import Parameters
+from sendneeds.demand.referrals import referrals
+from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.waits.lists.opening_list import opening_list
+from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
+from sendneeds.waits.services.recorder import Recorder
+from sendneeds.waits.services.result import WaitsResult
+from sendneeds.waits.services.rules_from_parameters import LIST, services_of
+from sendneeds.waits.services.runner import Accepted, Case, Load, Service
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
+
+BASELINE = "baseline"
+Options = Mapping[str, Mapping[str, ServiceOption]]
+ByService = Mapping[str, np.ndarray]
+
+
+class NoFollowUpLoadWarning(UserWarning):
+    """A service is begun as if no child were in it: its follow-ups, and so its waits, are too low for months."""
+
+
+def simulate(
+    area: Area,
+    need: NeedProjection,
+    services: list[str] | None = None,
+    *,
+    until: date | None = None,
+    options: Options | None = None,
+    needs: Mapping[str, NeedProjection] | None = None,
+    advice: Mapping[str, ByService] | None = None,
+    advice_opening: Mapping[str, ByService] | None = None,
+    follow_up_load: Load = "steady",
+    age_limit: int = 18,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> WaitsResult:
+    """Simulate services week by week: their lists, the therapy under way, and the advice they give, on shared slots.
+
+    Each week, in order: leavers; joiners; statutory advice; follow-ups falling due; first assessments; packages. The
+    draws of an option are those of the services without it.
+
+    Parameters
+    ----------
+    area : Area
+        With ``service_parameters``; its start is ``simulation.start`` in ``area.toml``.
+    need : NeedProjection
+        Moves referrals and requests for advice; its seed and draws are used.
+    services : list of str, optional
+        All with enough figures when left out.
+    until : date, optional
+        Last week wanted; the end of the projection's scored years when left out.
+    options : mapping of scenario to (mapping of service to ServiceOption), optional
+        What each option changes. The baseline, with none, is always there and comes first.
+    needs : mapping of scenario to NeedProjection, optional
+        For options that change need itself, with the seed and draws of `need`.
+    advice : mapping of scenario to (mapping of service to ndarray of int, shape (week, draw)), optional
+        Requests for statutory advice, in place of those drawn about the pack's figure; the EHC clock gives them. A
+        scenario left out has those of the baseline.
+    advice_opening : mapping of scenario to (mapping of service to ndarray of int, (weeks waited, draw)), optional
+        Requests in hand at the start by whole weeks waited.
+    follow_up_load : {"steady", "none"} or int
+        Children in the service at the start. ``steady``: as many as its slots have been taking on, week in, week out; a
+        number: as many as a run of that many weeks beforehand leaves; ``none``: nobody, with a warning.
+    age_limit : int
+        Age, 1 to 25, at which a child leaves the list. Those waiting are taken to be as old as the children under it
+        with identified needs, of whom so many a year reach it.
+    progress : callable, optional
+        Called as ``progress(done, total, "what is being done")``.
+
+    Returns
+    -------
+    WaitsResult
+
+    Raises
+    ------
+    MissingDataError
+        If the area has no service with enough figures.
+    UnknownNameError
+        If a service asked for, or changed, is not among those.
+    DomainError
+        If `until` is not after the start, or lies beyond the projection, or a figure lies outside its domain.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> waits = sn.simulate(bedford, sn.project(bedford, to=2027, draws=20), ["SLT"])
+    >>> bool((waits.data["waiting"].isel(week=0).sel(service="SLT") > 0).all())
+    True
+    """
+    parameters = Parameters(area)
+    known = services_of(parameters)
+    if not known:
+        raise MissingDataError(
+            f"{area.name}: no service in service_parameters.csv has referrals, an opening list and either staff and "
+            "slots or an output. Add them for at least one service."
+        )
+    names, needs = services if services is not None else known, needs or {}
+    options = {BASELINE: {}, **{scenario: {} for scenario in needs}, **(options or {})}
+    for name in [*names, *(s for changed in options.values() for s in changed)]:
+        if name not in known:
+            raise unknown("service", name, known)
+    _check(follow_up_load, age_limit)
+    days, seed, draws = weeks_of(area, need, until), int(need.data.attrs["seed"]), need.data.sizes["draw"]
+    listed = [name for name in names if parameters.has(name, LIST)]
+    accepted = _accepted(area, listed, need, needs, len(days), seed)
+    nobody = Accepted(*(np.zeros((len(days), draws), kind) for kind in (np.float32, np.int32)))
+    out = Recorder(list(options), names, days, draws)
+    notes, done, total = [], 0, len(names) * len(options)
+    for j, name in enumerate(names):
+        opening = np.zeros((0, draws), np.int32)
+        if name in listed:
+            opening, basis, how = opening_list(area, name, parameters, draws, seed)
+            notes.append(f"{name}: opening list ({basis}), {how}.")
+        came = accepted[BASELINE].get(name, nobody)
+        service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit)
+        prepared, at = [], []
+        for i, (scenario, changed) in enumerate(options.items()):
+            option, own = changed.get(name, NO_CHANGE), (advice or {}).get(scenario, {})
+            like = option is options[BASELINE].get(name, NO_CHANGE) or option.changes_nothing
+            if i and like and scenario not in needs and name not in own:
+                continue
+            asked, old = (
+                (given or {}).get(scenario, (given or {}).get(BASELINE, {})).get(name)
+                for given in (advice, advice_opening)
+            )
+            came = accepted.get(scenario, accepted[BASELINE]).get(name, nobody)
+            case = Case(option, needs.get(scenario, need), came, asked, old)
+            prepared.append(service.prepare(case))
+            at.append((i, j))
+        if progress is not None:
+            progress(done, total, name)
+        done += len(options)
+        for numbers, block, path in service.run(prepared):
+            some = [prepared[n] for n in numbers]
+            out.put([at[n] for n in numbers], block, path, some, name in listed)
+        for i in set(range(len(options))) - {i for i, _ in at}:
+            out.copy(i, j, 0)
+        notes += [*service.today.notes, f"{name}: children in the service at the start: {follow_up_load}."]
+    data = out.dataset(area, seed, [name in listed for name in names])
+    return WaitsResult(data, {**need.provenance, "waits": notes}, parameters.table(), area.name)
+
+
+def _accepted(
+    area: Area,
+    listed: list[str],
+    need: NeedProjection,
+    needs: Mapping[str, NeedProjection],
+    weeks: int,
+    seed: int,
+) -> dict[str, dict[str, Accepted]]:
+    """Return referrals accepted by scenario (the baseline, and those with a need of their own) and service."""
+    if not listed:
+        return {BASELINE: {}}
+    found = {BASELINE: referrals(area, need, listed, area.start, weeks, seed)}
+    for scenario, own in needs.items():
+        found[scenario] = referrals(area, own, listed, area.start, weeks, seed, base=need)
+    return {
+        scenario: {
+            name: Accepted(*(one.data[part].sel(service=name).values for part in ("expected", "referrals")))
+            for name in listed
+        }
+        for scenario, one in found.items()
+    }
+
+
+def _check(load: Load, age_limit: int) -> None:
+    if isinstance(load, int) and load < 1:
+        raise DomainError(f"follow_up_load={load}: a warm-up takes 1 week or more.")
+    if isinstance(load, str) and load not in ("steady", "none"):
+        raise DomainError(f"follow_up_load={load!r}: 'steady', 'none' or a number of weeks.")
+    if load == "none":
+        warnings.warn(
+            "follow_up_load='none': the services begin with no child in follow-up, so their waits are too low for as "
+            "long as a package lasts. Give 'steady' or a number of weeks of warm-up.",
+            NoFollowUpLoadWarning,
+            stacklevel=3,
+        )
+    if not 1 <= age_limit <= 25:
+        raise DomainError(f"age_limit={age_limit}: an age from 1 to 25.")
+
+
+def weeks_of(area: Area, need: NeedProjection, until: date | None) -> np.ndarray:
+    """Return the Mondays of the weeks that services are simulated for.
+
+    Raises
+    ------
+    DomainError
+        If `until` is not after the start, or lies beyond the projection.
+    """
+    last = until or date(need.scored_to, 12, 31)
+    years = need.data["year"].values
+    if until is None:
+        last = min(last, date(int(years[-1]), 1, 15))
+    if last <= area.start or last.year > int(years[-1]):
+        raise DomainError(
+            f"until={last}: lists run from {area.start} and no further than the projection, {int(years[-1])}."
+        )
+    return mondays(area.start, (last - area.start).days // 7 + 1)
