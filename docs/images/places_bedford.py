@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 import sendneeds as sn
+from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.waits.allowances import entitlements as allowances
-from sendneeds.waits.places.settings import SETTINGS
 
 DRAWS, SEED, TO = 1_000, 1, 2035
 YEARS = (2025, 2030, 2035)

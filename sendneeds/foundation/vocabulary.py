@@ -114,43 +114,6 @@ COST_TYPES = ("recurrent", "one_off", "capital")
 ENGLAND = "E92000001"
 """The ONS code of England."""
 
-PLACEMENTS = (
-    "Mainstream - LA maintained",
-    "Mainstream - LA maintained (resourced provision)",
-    "Mainstream - LA maintained (SEN unit)",
-    "Mainstream - academy",
-    "Mainstream - academy (resourced provision)",
-    "Mainstream - academy (SEN unit)",
-    "Mainstream - free school",
-    "Mainstream - free school (resourced provision)",
-    "Mainstream - free school (SEN unit)",
-    "Mainstream - independent",
-    "Special - LA maintained",
-    "Special - Academy/free schools",
-    "Special - independent",
-    "Special - non-maintained",
-    "AP/PRU - academy",
-    "AP/PRU - free school",
-    "AP/PRU - LA maintained",
-    "FE - general FE and tertiary colleges",
-    "FE - specialist post-16 institutions",
-    "FE - UKRLP provider",
-    "Educated elsewhere - elective home education",
-    "Educated elsewhere - other arrangements by LA",
-    "Educated elsewhere - other arrangements by parents",
-    "Educated elsewhere - online provider",
-    "Educated elsewhere - Welsh establishment",
-    "Educated elsewhere - other schools and establishments",
-    "Educated elsewhere - other placement settings",
-    "Educated elsewhere - NEET",
-    "Educated elsewhere - not in education or training (notice to cease issued)",
-    "Educated elsewhere - not in education or training (compulsory school age)",
-    "Educated elsewhere - not in education or training (other)",
-    "Non-maintained early years",
-    "Placement not recorded",
-)
-"""Placements of children with an EHC plan, as the Department for Education's SEN2 release names them."""
-
 EHC_STAGES = {
     "requests_received_in_year": "Requests for an EHC needs assessment",
     "requests_rya": "Requests for a child in relevant youth accommodation",

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.foundation.placements import PHASES
 from sendneeds.waits.places import mix as place_mix
-from sendneeds.waits.places.settings import PHASES
 
 SPECIAL, OTHER = "Special - LA maintained", "Mainstream - academy"
 STATE = place_mix.COLUMNS.index("state_special")

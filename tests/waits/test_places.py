@@ -11,10 +11,10 @@ import sendneeds as sn
 from sendneeds.evidence.area import TableMeta
 from sendneeds.evidence.schema.service_rules import service_rule
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
-from sendneeds.foundation.vocabulary import PLACEMENTS
+from sendneeds.foundation.placements import AWAITING, NOT_RECORDED, PHASES, PLACEMENTS, SETTINGS, setting_of
 from sendneeds.waits.places.compare import compare_places
-from sendneeds.waits.places.project import Opening, placement_mix, project_places, setting_of
-from sendneeds.waits.places.settings import AWAITING, CAPPED, NOT_RECORDED, PASSED_TO, PHASES, SETTINGS
+from sendneeds.waits.places.project import Opening, placement_mix, project_places
+from sendneeds.waits.places.settings import CAPPED, PASSED_TO
 
 SPECIAL = Opening("state_special", 2027, 60, 3)
 

@@ -16,7 +16,8 @@ from sendneeds.evidence.published.sen2_layout import ASSESSMENTS, BUDGETS, REASO
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbols
-from sendneeds.foundation.vocabulary import ENGLAND, NEEDS, PLACEMENTS
+from sendneeds.foundation.placements import PLACEMENTS
+from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 
 OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 DFE = "Department for Education, Education, health and care plans (SEN2)"

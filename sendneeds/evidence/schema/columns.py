@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sendneeds.evidence.schema.types import Column
 from sendneeds.foundation import vocabulary as v
+from sendneeds.foundation.placements import PHASES
 
 ALL = "all"
 AGE_WORDS = tuple(str(age) for age in range(3, 26))
@@ -19,11 +20,7 @@ BANDS = (ALL, *v.WEEK_BANDS)
 SERVICE_WORDS = (*v.SERVICES, ALL, "EHC", "PLACES", "POOL")
 BUDGETS = (ALL, "health", "education", "social_care", "integrated", "organised_arrangements")
 BRIDGE_MEASURES = ("referral_rate", "share_in_need")
-PHASE_WORDS = (ALL, "early_years", "primary", "secondary", "post_16", "post_19")
-SETTING_WORDS = (
-    *("mainstream", "early_years", "college", "resourced", "state_special", "independent", "alternative"),
-    *("elsewhere", "not_in_education"),
-)
+PHASE_WORDS = (ALL, *PHASES)
 
 
 def area_column() -> Column:

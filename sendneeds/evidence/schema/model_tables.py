@@ -9,7 +9,6 @@ from sendneeds.evidence.schema.columns import (
     CENSUS,
     PHASE_WORDS,
     SERVICE_WORDS,
-    SETTING_WORDS,
     SPREAD,
     area_column,
     basis_column,
@@ -24,6 +23,7 @@ from sendneeds.evidence.schema.posts import POSTS
 from sendneeds.evidence.schema.service_rules import service_rule
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.foundation import vocabulary as v
+from sendneeds.foundation.placements import SETTINGS
 
 
 def _constants(name: str, title: str, purpose: str, how: str) -> Table:
@@ -90,7 +90,7 @@ MODEL_TABLES = (
         (
             choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
             choice_column("phase", "Phase, by age at 31 August, or all", PHASE_WORDS),
-            choice_column("setting", "Setting", SETTING_WORDS),
+            choice_column("setting", "Setting", tuple(SETTINGS)),
             number_column("share", "Share of the children of that need and phase", low=0, high=1),
             basis_column(),
             text_column("source", "Who prefers it, and how that is known", blank=False),

@@ -28,6 +28,7 @@ from sendneeds.evidence.schema.columns import (
 from sendneeds.evidence.schema.model_tables import MODEL_TABLES
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.foundation import vocabulary as v
+from sendneeds.foundation.placements import PLACEMENTS
 
 _AREA_TABLES = (
     Table(
@@ -70,7 +71,7 @@ _AREA_TABLES = (
             CENSUS,
             choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
             choice_column("age", "Completed years on 31 August before, or all", PLAN_AGES),
-            choice_column("placement", "Placement, or all", (ALL, *v.PLACEMENTS)),
+            choice_column("placement", "Placement, or all", (ALL, *PLACEMENTS)),
             count_column("plans", "Plans and, to 2018, statements maintained by the area", "plans"),
             *range_column(),
             flag_column(),

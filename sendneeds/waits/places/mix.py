@@ -8,10 +8,10 @@ import numpy as np
 from scipy import special
 
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.placements import AWAITING, NOT_RECORDED, PHASES, SETTINGS, setting_of
 from sendneeds.foundation.vocabulary import AGES, NEEDS
 from sendneeds.kernel.places.tables import fitted, rounded
 from sendneeds.kernel.streams import as_real, uniforms
-from sendneeds.waits.places.settings import AWAITING, NOT_RECORDED, PHASES, SETTINGS, setting_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,13 +9,14 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.placements import PHASES, SETTINGS
 from sendneeds.kernel.places import year as kernel
 from sendneeds.kernel.streams import uniforms
 from sendneeds.waits.places import mix as place_mix
 from sendneeds.waits.places.costs import costs
 from sendneeds.waits.places.mix import placement_mix
 from sendneeds.waits.places.result import PlacesResult, dataset
-from sendneeds.waits.places.settings import CAPPED, PASSED_TO, PHASES, SETTINGS, Opening, setting_of
+from sendneeds.waits.places.settings import CAPPED, PASSED_TO, Opening
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,6 @@ __all__ = [
     "commissioned_places",
     "placement_mix",
     "project_places",
-    "setting_of",
 ]
 
 ONE = 1 << kernel.BITS

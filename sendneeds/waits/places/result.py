@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.errors import UnknownNameError, unknown
+from sendneeds.foundation.placements import PHASES, SETTINGS
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, interval_table, quantiles
-from sendneeds.waits.places.settings import CAPPED, PHASES, SETTINGS
+from sendneeds.waits.places.settings import CAPPED
 
 if TYPE_CHECKING:
     import pandas as pd

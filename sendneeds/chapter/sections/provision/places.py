@@ -9,8 +9,8 @@ from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.sections.need.projection import note, year_name
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import lower, number, show
+from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import NEEDS
-from sendneeds.waits.places.settings import SETTINGS
 
 MODEL = "sendneeds projection of places from the published figures of this chapter"
 MOST_NEEDS = 6
