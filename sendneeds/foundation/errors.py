@@ -1,4 +1,4 @@
-"""The exceptions, and the functions that write their messages.
+"""The exceptions, the functions that write their messages, and checks of numbers.
 
 A message says where, what was found, what is allowed and what to do; everything wrong with an input is told
 at once. The command line prints the message of a `SendneedsError` without a traceback.
@@ -7,8 +7,11 @@ at once. The command line prints the message of a `SendneedsError` without a tra
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 
 class SendneedsError(Exception):
@@ -113,6 +116,37 @@ def expect(value: object, kind: type | str, what: str, cure: str) -> None:
     if name not in [c.__name__ for c in type(value).__mro__]:
         an = "an" if name[0] in "AEIOU" else "a"
         raise DomainError(f"{what} is a {type(value).__name__}; it has to be {an} {name}: {cure}.")
+
+
+def require(ok: np.ndarray, name: str, found: np.ndarray, allowed: str, cure: str) -> None:
+    """Raise a DomainError, with the first value found to be wrong, unless all of `ok` is true."""
+    if not np.all(ok):
+        first = np.asarray(found)[~np.asarray(ok)].flat[0] if np.ndim(found) else found
+        raise DomainError(f"{name}: found {first:g}; allowed: {allowed}. {cure}.")
+
+
+def checked(
+    name: str, value: ArrayLike, inside: Callable[[np.ndarray], np.ndarray], allowed: str
+) -> np.ndarray:
+    """Return an argument as float64; raise where it is not finite or not inside its domain."""
+    number = np.asarray(value, dtype=np.float64)
+    require(np.isfinite(number) & inside(number), name, number, allowed, "Give a finite number in that range")
+    return number
+
+
+def positive(name: str, value: ArrayLike) -> np.ndarray:
+    """Return an argument that must be over 0."""
+    return checked(name, value, lambda x: x > 0, "over 0")
+
+
+def from_zero(name: str, value: ArrayLike) -> np.ndarray:
+    """Return an argument that must be 0 or more."""
+    return checked(name, value, lambda x: x >= 0, "0 or more")
+
+
+def proper_share(name: str, value: ArrayLike) -> np.ndarray:
+    """Return an argument that must lie between 0 and 1, both left out."""
+    return checked(name, value, lambda x: (x > 0) & (x < 1), "over 0 and under 1 (0.92, not 92)")
 
 
 def nearest(name: str, valid: Iterable[str], count: int = 3) -> list[str]:

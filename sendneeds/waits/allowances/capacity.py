@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.kernel.formulas import erlang_b
+from sendneeds.formulas import erlang_b
 from sendneeds.kernel.streams import binomial, poisson
 from sendneeds.waits.allowances.base import AllowanceModel, AllowanceResult
 
@@ -133,7 +133,7 @@ def inpatient_beds(
     a_year = take.figure("tier4_admissions_per_year") * count / np.maximum(count[:1], 1)
     mean = a_year * take.figure("tier4_weeks_per_stay") / WEEKS_A_YEAR
     beds = take.ceiling("tier4_beds", available)
-    full = erlang_b(np.maximum(mean, 1e-12), beds)
+    full = np.where(beds > 0, erlang_b(np.maximum(mean, 1e-12), np.maximum(beds, 1)), 1.0)
     came = poisson(a_year, take.luck("admissions")).astype(np.int64)
     over = binomial(came, full, take.luck("full")).astype(np.int64)
     found = take.against(

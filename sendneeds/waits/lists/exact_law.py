@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sendneeds.foundation.domains import from_zero, positive, proper_share, require
+from sendneeds.foundation.errors import from_zero, positive, proper_share, require
 from sendneeds.kernel.lists import list_law as _kernel
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sendneeds.foundation.domains import from_zero, positive, require
-from sendneeds.foundation.errors import Fault, FaultsError
+from sendneeds.foundation.errors import Fault, FaultsError, from_zero, positive, require
 
 if TYPE_CHECKING:
     import pandas as pd
