@@ -1,6 +1,7 @@
 """The rules of the house: who may import whom, how long a module may be, what a docstring holds."""
 
 import ast
+import functools
 import importlib
 import importlib.metadata
 import inspect
@@ -20,6 +21,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "chapter")
 KERNEL_MAY_IMPORT = {"numpy", "scipy", "sendneeds", *sys.stdlib_module_names}
 LONGEST_MODULE = 400
+KNOWN_CIRCLES = {
+    *("sendneeds.evidence.area", "sendneeds.evidence.pack.read"),
+    *(f"sendneeds.evidence.quality.{name}" for name in ("breaks", "claims", "coverage", "findings")),
+    *("sendneeds.evidence.quality.list_checks", "sendneeds.evidence.quality.plan_checks"),
+    *("sendneeds.scenarios.compare", "sendneeds.scenarios.compare_text"),
+    *("sendneeds.waits.services.plots", "sendneeds.waits.services.result"),
+}
+TOP_LEVEL = {
+    *("sendneeds", "data", "docs", "notebooks", "tests"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "CITATION.cff"),
+    *("pyproject.toml", "constraints.txt"),
+}
 LATE_IMPORTS = ("statsmodels", "matplotlib", "dask", "pandas", "xarray", "scipy")
 
 
@@ -29,11 +42,17 @@ def room_of(path: Path) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports(path: Path) -> set[str]:
     """Return the dotted names of everything a module imports, relative imports resolved."""
     home = ["sendneeds", *path.relative_to(PACKAGE).parts[:-1]]
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -120,10 +139,61 @@ def test_no_module_is_too_long(path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_says_what_it_is_for(path):
-    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+def test_a_module_says_what_it_is_for_in_a_sentence(path):
+    doc = ast.get_docstring(tree_of(path))
     assert doc, f"{name_of(path)} has no docstring"
-    assert doc.splitlines()[0].endswith((".", ":")), "the first line is a sentence"
+    first = " ".join(doc.split("\n\n")[0].split())
+    assert first.endswith((".", ":")), "the first paragraph is a sentence"
+    assert len(re.split(r"(?<=[.?!]) (?=[A-Z])", first)) == 1, f"one sentence, then a blank line: {first!r}"
+
+
+def test_every_folder_of_modules_is_a_package():
+    """Without an `__init__.py` a folder has no docstring, and the wheel may leave it out."""
+    folders = {path.parent for path in MODULES}
+    assert [name_of(folder) for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Return the modules that each module imports, at its top or inside a function."""
+    paths = {module_of(path): path for path in MODULES}
+    graph = {}
+    for module, path in paths.items():
+        graph[module] = set()
+        for name in imports(path):
+            while name and name not in paths:  # `sendneeds.a.b.function` is from the module `sendneeds.a.b`
+                name = name.rpartition(".")[0]
+            graph[module] |= {name} - {"", module}
+    return graph
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules that reach each other (strongly connected components of two or more)."""
+
+    def reached(start: str) -> set[str]:
+        seen, ahead = set(), [start]
+        while ahead:
+            new = graph[ahead.pop()] - seen
+            seen |= new
+            ahead += new
+        return seen
+
+    reach = {module: reached(module) for module in graph}
+    groups = {
+        tuple(sorted(other for other in reach[module] if module in reach[other]))
+        for module in graph
+        if module in reach[module]
+    }
+    return [list(group) for group in sorted(groups)]
+
+
+def test_circles_are_found():
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a", "e"}, "e": {"f"}, "f": {"e"}, "g": set()}
+    assert circles(graph) == [["a", "b", "c"], ["e", "f"]]
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    found = [group for group in circles(import_graph()) if not set(group) <= KNOWN_CIRCLES]
+    assert found == []
 
 
 def public_functions():
@@ -171,6 +241,11 @@ def tracked() -> list[Path]:
         folders = [ROOT / name for name in ("sendneeds", "data", "docs", "notebooks", "tests")]
         found = [path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts]
     return [path for path in found if path.is_file()]
+
+
+def test_the_top_level_holds_only_what_it_should():
+    top = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in top if not name.startswith(".")} - TOP_LEVEL == set()
 
 
 def test_no_file_carries_a_path_of_one_machine():

@@ -1,4 +1,7 @@
-"""Arrays in, arrays out: numpy and scipy only. Time leads, lanes (draws, scenarios) are last."""
+"""Arrays in, arrays out: numpy and scipy only.
+
+Time is the leading axis; lanes (draws, scenarios) are the last one.
+"""
 
 import numpy as _np
 

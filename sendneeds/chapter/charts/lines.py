@@ -1,4 +1,7 @@
-"""Chart kinds: arrays in, SVG text out. Titles, sources and tables stand beside a chart, not in it."""
+"""Lines over time and heat maps: arrays in, SVG text out.
+
+Titles, sources and tables stand beside a chart, not in it.
+"""
 
 from __future__ import annotations
 
