@@ -17,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from sendneeds import formulas
-from sendneeds.kernel import classes, streams
+from sendneeds.kernel import streams
 from sendneeds.kernel.lists import fifo as lists
 from sendneeds.kernel.lists import list_law, waits
 
@@ -159,17 +159,6 @@ def identities() -> Iterator[Check]:
     yield none(
         "A run stopped and started again = a straight run", wrong, 2 * (weeks - cut) * lanes, "figures"
     )
-    urgent = streams.binomial(arrivals, 0.3, streams.uniforms(3, ("validation", "urgent"), weeks, lanes))
-    both, openings = [urgent, arrivals - urgent], [opening // 3, opening - opening // 3]
-    for name, paths in (
-        ("strict priority", classes.strict(both, slots, openings)),
-        ("rank rising at 12 weeks", classes.escalating(both, slots, openings, RANKS)),
-    ):
-        wrong = (sum(part.waiting for part in paths) != path.waiting).sum()
-        yield none(f"Lists of the classes add up to the pooled list: {name}", wrong, cells + lanes, "stocks")
-
-
-RANKS = np.array([[0] * 13, [1] * 12 + [0]])
 
 
 def removals() -> Iterator[Check]:
@@ -261,8 +250,8 @@ HEAD = """# How the list kernel was validated
 
 This page is written by `python docs/validate_kernel.py`, and the tests run the same checks. Beside them, each fast
 kernel stands next to a slow twin in plain loops, with a record for every child, and gives the same integers on
-hundreds of random lists (`tests/kernel/`). So first in, first out holds child by child, with removals, priority
-classes, ranks that rise with the wait and lists in a row.
+hundreds of random lists (`tests/kernel/`). So first in, first out holds child by child, with and without
+removals.
 
 Where peers differ, it is for a reason that can be named. NHSRwaitinglist's example passes its variability `F` as
 the argument `factor` of target capacity, which is the target over the mean wait; the figures agree with

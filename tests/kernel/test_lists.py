@@ -44,7 +44,7 @@ def test_fast_equals_twin(law, case, seed):
         else:
             one = hazard[:, [lane]] if "lane" in law else hazard
             group = twin.Group(inputs[0], inputs[2], keys[[lane]])
-            (children,) = twin.classes([group], inputs[1], [[0]], one, age_out)
+            children = twin.fifo_with_removals(group, inputs[1], one, age_out)
         seen = [c for c in children if c.seen is not None]
         assert path.waiting[:, lane].tolist() == twin.waiting(children, weeks)
         assert path.seen[:, lane].tolist() == [sum(c.seen == t for c in seen) for t in range(weeks)]

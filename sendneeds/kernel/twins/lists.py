@@ -44,7 +44,7 @@ def fifo(arrivals: list[int], slots: list[int], opening: list[int]) -> list[Chil
 
 @dataclass
 class Group:
-    """The children of one class, by cohort (week of joining), and the plan of who will leave."""
+    """The children of a list, by cohort (week of joining), and the plan of who will leave."""
 
     arrivals: list[int]
     opening: list[int]
@@ -86,38 +86,24 @@ class Group:
             self.unplanned[row] -= 1
 
 
-def classes(
-    groups: list[Group],
+def fifo_with_removals(
+    group: Group,
     slots: list[int],
-    ranks: list[list[int]],
-    hazard: np.ndarray | float | None = None,
+    hazard: np.ndarray | float | None,
     age_out: np.ndarray | float | None = None,
-) -> list[list[Child]]:
-    """Return every child of each class; slots go by rank at the wait so far, then week of joining, then class.
+) -> list[Child]:
+    """Return every child of a list that is first in, first out, whose children may leave unseen.
 
     Who of a cohort leaves is drawn by the same luck as in the fast kernel: children of one week of joining
     stand in no order, so counts by cohort are all that matters.
     """
-    longest = len(slots) + PLAN_WEEKS
-    laws = [LeavingLaw(hazard, age_out, len(group.opening) + longest) for group in groups]
-    for week in range(len(slots)):
-        for group, law in zip(groups, laws, strict=True):
-            if hazard is not None or age_out is not None:
-                group.leave(week, law)
-        for _ in range(slots[week]):
-            fronts = []
-            for number, group in enumerate(groups):
-                for row in range(len(group.opening) + week + 1):
-                    if group.waiting[row]:
-                        joined = row - len(group.opening)
-                        rank = ranks[number][min(week - joined, len(ranks[number]) - 1)]
-                        fronts.append((rank, joined, number, row))
-                        break
-            if not fronts:
-                break
-            _, _, number, row = min(fronts)
-            groups[number].waiting[row].pop().seen = week
-    return [group.children for group in groups]
+    law = LeavingLaw(hazard, age_out, len(group.opening) + len(slots) + PLAN_WEEKS)
+    for week, offered in enumerate(slots):
+        group.leave(week, law)
+        queue = [cohort for cohort in group.waiting[: len(group.opening) + week + 1] for _ in cohort]
+        for cohort in queue[:offered]:
+            cohort.pop().seen = week
+    return group.children
 
 
 def waiting(children: list[Child], weeks: int) -> list[int]:
