@@ -1,8 +1,11 @@
 """The command line: it teaches, it tells mistakes without a traceback, and it writes whole or not at all."""
 
+import csv
 import importlib.metadata
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from sendneeds.cli.commands import bar
 
 COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]\d+)?")
 QUICK = ["--draws", "20", "--to", "2029"]
 
 
@@ -108,12 +112,33 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
 
 
-def test_lists_are_written_for_every_scenario_and_service(tmp_path):
+def live_cells(folder):
+    """Return the cells of CSV files that a spreadsheet would run: they start like a formula and are no number."""
+    found = []
+    for path in folder.rglob("*.csv"):
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")):
+            found += [cell for cell in row if cell[:1] in tuple("=+-@\t\r") and not NUMBER.fullmatch(cell)]
+    return found
+
+
+def test_a_run_is_written_by_scenario_and_service_with_no_live_formula(pack, tmp_path):
+    """A pack may come by e-mail: its names and sources stand in nearly every row."""
+    parameters = pack / "service_parameters.csv"
+    parameters.write_text(
+        parameters.read_text(encoding="utf-8").replace("no published figure", "'=1+1"), encoding="utf-8"
+    )
+    option = pack / "scenarios" / "fill-slt-posts.toml"
+    option.write_text(
+        option.read_text(encoding="utf-8").replace('name = "fill-slt-posts"', 'name = "=1+1"'),
+        encoding="utf-8",
+    )
     out = tmp_path / "run"
-    assert main(["run", "bedford", *QUICK, "--out", str(out)]) == 0
+    assert main(["run", str(pack), *QUICK, "--out", str(out)]) == 0
+    assert live_cells(out) == []
+    assert "'=1+1" in set(pd.read_csv(out / "parameters.csv")["source"].str[:5])
     lists = pd.read_csv(out / "lists.csv")
-    assert "baseline" in set(lists["scenario"])
-    assert lists["scenario"].nunique() > 1
+    assert set(lists["scenario"]) > {"baseline", "'=1+1"}
+    assert pd.read_csv(out / "record.csv")["bias"].min() < 0, "a negative number stays one"
     assert {"SLT", "OT"} <= set(lists["service"])
     assert {"low", "central", "high", "variable"} <= set(lists.columns)
 

@@ -26,7 +26,7 @@ from sendneeds.chapter.sections.options import compared as options
 from sendneeds.chapter.sections.provision import care, places
 from sendneeds.chapter.sections.summary import front, questions, register
 from sendneeds.chapter.tables import plain
-from sendneeds.evidence.sanitize import escape_formula
+from sendneeds.foundation.csv_text import escape_formula
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 

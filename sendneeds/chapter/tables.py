@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.words import MARKS, mark, number, show
-from sendneeds.evidence.sanitize import escape_formula
+from sendneeds.foundation.csv_text import escape_formula
 from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import sendneeds as sn
-from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
+from sendneeds.foundation.csv_text import table_csv
+from sendneeds.foundation.errors import PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.results import interval_table
-from sendneeds.foundation.vocabulary import NO_NEED
+from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
 COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs")
@@ -59,33 +60,31 @@ def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     return sn.run(area, chosen, draws=args.draws, seed=args.seed, to=args.to, progress=tick)
 
 
-def write(folder: Path, name: str, table: Any) -> None:
-    """Write one table as CSV."""
-    table.to_csv(
-        folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8", float_format="%.10g"
-    )
-
-
 def in_pounds(costs: Any) -> Any:
     """Return the costs in whole pounds: their figures are known to no more."""
     return costs.assign(**{name: costs[name].astype(float).round() for name in ("low", "central", "high")})
 
 
-def write_need(folder: Path, need: Any) -> None:
-    """Write the tables of a projection: sums over draws first, then their 80 % intervals."""
+def write_tables(folder: Path, tables: dict[str, Any], basis: Basis) -> None:
+    """Write tables as CSV, each under its name."""
+    for name, table in tables.items():
+        write_output(folder, f"{name}.csv", table_csv(table), basis)
+
+
+def need_tables(need: Any) -> dict[str, Any]:
+    """Return the tables of a projection by name: sums over draws first, then their 80 % intervals."""
     import pandas as pd
 
     children = need.data["children"]
-    write(folder, "totals", interval_table(children.sum(("need", "age"))))
+    tables = {"totals": interval_table(children.sum(("need", "age")))}
     for name, cube in {"by_need": children.sum("age"), "children": children}.items():
         table = interval_table(cube)
-        write(folder, name, table[(table["provision"] == "N") == (table["need"] == NO_NEED)])
-    write(folder, "assumptions", pd.DataFrame({"assumption": need.assumptions}))
-    write(folder, "record", need.record)
+        tables[name] = table[(table["provision"] == "N") == (table["need"] == NO_NEED)]
+    return {**tables, "assumptions": pd.DataFrame({"assumption": need.assumptions}), "record": need.record}
 
 
-def write_lists(folder: Path, lists: Any) -> None:
-    """Write the services, one table for each kind of time: weeks, months, Januaries by band, years."""
+def service_tables(lists: Any) -> dict[str, Any]:
+    """Return the services, one table for each kind of time: weeks, months, Januaries by band, years."""
     import pandas as pd
 
     tables: dict[str, list[Any]] = {}
@@ -99,19 +98,16 @@ def write_lists(folder: Path, lists: Any) -> None:
         frame["units"] = cube.attrs["units"]
         (time,) = set(names) & set(cube.dims)
         tables.setdefault(names[time], []).append(frame)
-    for name, frames in tables.items():
-        write(folder, name, pd.concat(frames))
+    return {name: pd.concat(frames) for name, frames in tables.items()}
 
 
-def write_by_scenario(
-    folder: Path, name: str, results: dict[str, Any], tables: Callable[[Any], list[Any]]
-) -> None:
-    """Write the tidy tables of every scenario as one."""
+def by_scenario(results: dict[str, Any], tables: Callable[[Any], list[Any]]) -> Any:
+    """Return the tidy tables of every scenario as one."""
     import pandas as pd
 
-    frames = [table.assign(scenario=scenario) for scenario, one in results.items() for table in tables(one)]
-    if frames:
-        write(folder, name, pd.concat(frames))
+    return pd.concat(
+        table.assign(scenario=scenario) for scenario, result in results.items() for table in tables(result)
+    )
 
 
 def do_chapter(args: argparse.Namespace) -> int:
@@ -132,7 +128,7 @@ def do_project(args: argparse.Namespace) -> int:
     with bar(args.progress) as tick:
         need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
     with whole_folder(out, made_by(args, need), args.force) as folder:
-        write_need(folder, need)
+        write_tables(folder, need_tables(need), area.basis)
     plans = interval_table(need.total("E")).set_index("year")
     print(f"{area.name}: children and young people with an EHC plan, each January (80 % interval)")
     for year, row in plans.iterrows():
@@ -152,14 +148,16 @@ def do_run(args: argparse.Namespace) -> int:
     with bar(args.progress) as tick:
         result = simulate(args, area, tick)
     with whole_folder(out, made_by(args, result), args.force) as folder:
-        write_need(folder, result.need)
-        write(folder, "need_types", interval_table(result.types.data["children"]))
+        tables = need_tables(result.need)
+        tables["need_types"] = interval_table(result.types.data["children"])
         if result.waits is not None:
-            write_lists(folder, result.lists)
-        write_by_scenario(folder, "clock", result.clock, clock_tables)
-        write_by_scenario(folder, "places", result.places, place_tables)
-        write(folder, "costs", in_pounds(result.costs))
-        write(folder, "parameters", result.parameters)
+            tables |= service_tables(result.lists)
+        if result.clock:
+            tables["clock"] = by_scenario(result.clock, clock_tables)
+        if result.places:
+            tables["places"] = by_scenario(result.places, place_tables)
+        tables |= {"costs": in_pounds(result.costs), "parameters": result.parameters}
+        write_tables(folder, tables, area.basis)
     print(result)
     print(out)
     return 0
@@ -174,25 +172,13 @@ def do_compare(args: argparse.Namespace) -> int:
     comparison = sn.compare(result, args.target, args.hold)
     made = {**made_by(args, result), "target": args.target, "hold_weeks": args.hold}
     with whole_folder(out, made, args.force) as folder:
-        tables = {name: getattr(comparison, name) for name in COMPARED}
-        told = [name for name, table in tables.items() if len(table)]
-        for name in told:
-            write(folder, name, in_pounds(tables[name]) if name == "costs" else tables[name])
+        tables = {name: getattr(comparison, name) for name in COMPARED if len(getattr(comparison, name))}
+        if "costs" in tables:
+            tables["costs"] = in_pounds(tables["costs"])
+        write_tables(folder, tables, area.basis)
     print(comparison)
-    print(f"{out}: {', '.join(f'{name}.csv' for name in told)}")
+    print(f"{out}: {', '.join(f'{name}.csv' for name in tables)}")
     return 0
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
-    except OSError as error:
-        raise DomainError(
-            f"{path}: cannot be written ({error.strerror}). Give a file in a folder that is there."
-        ) from None
 
 
 def do_check(args: argparse.Namespace) -> int:
@@ -204,16 +190,19 @@ def do_check(args: argparse.Namespace) -> int:
         faults += error.faults
     except SendneedsError:
         pass  # no folder of scenarios, or the pack's own faults, which are told already
+    basis = Basis(frozenset(BASES))  # faults quote cells of tables whose basis cannot be read
     if faults:
         report = str(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
     else:
-        findings = sn.open_area(args.area).findings
+        area = sn.open_area(args.area)
+        findings, basis = area.findings, area.basis
         count = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
         head = f"{args.area}: no faults, {count} to know about, the serious first"
         report = "\n".join([head, *(finding.text() for finding in findings)])
     print(report)
     if args.out:
-        write_text(Path(args.out), report + "\n")
+        path = Path(args.out)
+        write_output(path.parent, path.name, report + "\n", basis)
     return 1 if faults else 0
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.errors import MissingDataError, unknown
-from sendneeds.foundation.vocabulary import ENGLAND
+from sendneeds.foundation.outputs import Basis
+from sendneeds.foundation.vocabulary import BASES, ENGLAND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,6 +158,13 @@ class Area:
 
         found = [*self.read_findings, *find(self)]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
+
+    @property
+    def basis(self) -> Basis:
+        """What the tables rest on, by table and by row."""
+        words = {meta.basis for meta in self.meta.values()}
+        words |= {word for table in self.tables.values() if "basis" in table for word in table["basis"]}
+        return Basis(frozenset(words & set(BASES)))  # "mixed" says that the rows tell
 
     @property
     def start(self) -> dt.date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.outputs import Basis, write_output
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,14 +169,16 @@ class Result:
             Ends in ``.nc``.
         """
         path = Path(path)
-        part = path.with_name(path.name + ".part")
         encoding = {
             name: {"zlib": True, "complevel": 1} for name, array in self.data.data_vars.items() if array.ndim
         }
         data = self.data.assign_attrs(provenance=json.dumps(self.provenance, sort_keys=True, default=str))
-        data.to_netcdf(part, engine="h5netcdf", encoding=encoding)
-        os.replace(part, path)
-        return path
+        basis = Basis(frozenset(self.provenance.get("bases", ())))
+
+        def netcdf(part: Path) -> None:
+            data.to_netcdf(part, engine="h5netcdf", encoding=encoding)
+
+        return write_output(path.parent, path.name, netcdf, basis)
 
 
 def open_result(path: str | Path) -> Result:

@@ -79,7 +79,8 @@ def add_up(projections: Sequence[NeedProjection], name: str, internal_moves: flo
         whole[flow] = (whole[flow] - internal).assign_attrs(data[flow].attrs)
     from dataclasses import replace
 
-    made = {**first.provenance, "area": "+".join(codes), "area_name": name, "added": codes}
+    bases = sorted({word for p in projections for word in p.provenance["bases"]})
+    made = {**first.provenance, "area": "+".join(codes), "area_name": name, "added": codes, "bases": bases}
     return NeedProjection(whole, made, replace(first.area, name=name), first.record)
 
 

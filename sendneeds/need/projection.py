@@ -166,4 +166,5 @@ def provenance(area: Area, seed: int, draws: int, assumptions: Sequence[str]) ->
         "draws": draws,
         "assumptions": list(assumptions),
         "sources": {name: area.meta[name].source for name in sorted(area.meta)},
+        "bases": sorted(area.basis.words),
     }

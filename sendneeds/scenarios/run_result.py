@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.foundation.errors import MissingDataError, unknown
+from sendneeds.foundation.outputs import write_output
 from sendneeds.foundation.results import interval_table
 from sendneeds.need.project import shipped_record_table
 from sendneeds.need.projection import NeedProjection
@@ -189,13 +189,14 @@ class RunResult:
                 "notes": json.dumps(self.notes),
             }
         )
-        part = path.with_name(path.name + ".part")
         whole = xr.DataTree.from_dict({"/": top, **tree})
         squeeze = {"zlib": True, "complevel": 1}
         encoding = {group: {str(v): squeeze for v in data.data_vars} for group, data in tree.items()}
-        whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
-        os.replace(part, path)
-        return path
+
+        def netcdf(part: Path) -> None:
+            whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
+
+        return write_output(path.parent, path.name, netcdf, self.area.basis)
 
 
 def open_run(path: str | Path, area: Area | None = None) -> RunResult:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import Table, plain, weakest
 from sendneeds.chapter.words import against, join, likelihood, number, show
-from sendneeds.evidence.sanitize import escape_formula
+from sendneeds.foundation.csv_text import escape_formula
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendneeds.evidence.checking.csv_reader import SHOWN, Text, more, read_bytes, read_text
-from sendneeds.evidence.sanitize import opened
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.evidence.symbols import NUMBER, read_symbol
+from sendneeds.foundation.csv_text import unescape_formula
 from sendneeds.foundation.errors import Fault, nearest
 from sendneeds.foundation.vocabulary import FLAGS_WITHOUT_VALUE, NEED_ALIASES
 
@@ -152,7 +152,7 @@ def _shown(cell: str) -> str:
 def _cell(cell: str, column: Column, table: Table, area_codes: Collection[str]) -> tuple[object, str]:
     """Return the value of one text, and how to mend it where it is not allowed."""
     if column.kind == "text":
-        return opened(cell), "" if cell.strip() or column.blank else "Fill it in."
+        return unescape_formula(cell), "" if cell.strip() or column.blank else "Fill it in."
     if not cell.strip():
         if column.blank:
             return None, ""

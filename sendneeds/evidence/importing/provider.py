@@ -18,6 +18,7 @@ from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.foundation.errors import Fault, PackError, nearest
+from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 MOST_EXAMPLES = 5
@@ -268,5 +269,4 @@ def write_into(imported: Imported, folder: str | Path) -> Path:
         key = [k for k in table.key if k in frame and k in old]
         both = pd.concat([old, frame.astype({c: old[c].dtype for c in frame if c in old})], ignore_index=True)
         frame = both.drop_duplicates(key, keep="last", ignore_index=True)
-    path.write_text(table_text(frame, table), encoding="utf-8", newline="\n")
-    return path
+    return write_output(Path(folder), table.file, table_text(frame, table), LOCAL_RECORDS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +12,11 @@ from sendneeds.evidence.pack.settings import FILE, SCHEMA, UNASSIGNED
 from sendneeds.evidence.published.community_waits import NEEDS_OPENPYXL
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.schema.types import Column, Table
+from sendneeds.evidence.symbols import NUMBER
+from sendneeds.foundation.csv_text import csv_text, shortest
 from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.folders import whole_folder
+from sendneeds.foundation.outputs import NO_FIGURES, write_output
 
 WORKBOOK = "tables.xlsx"
 FOR_AN_AREA = (
@@ -70,10 +71,9 @@ def new_pack(
     folder = Path(folder)
     slug = re.sub(r"[^a-z0-9]+", "-", folder.name.casefold()).strip("-") or "my-area"
     with whole_folder(folder, {"template": True}, force) as part:
-        (part / FILE).write_text(_settings(slug, code, name), encoding="utf-8", newline="\n")
+        write_output(part, FILE, _settings(slug, code, name), NO_FIGURES)
         for table in tables:
-            header = ",".join(TABLES[table].names()) + "\n"
-            (part / TABLES[table].file).write_text(header, encoding="utf-8", newline="\n")
+            write_output(part, TABLES[table].file, csv_text(TABLES[table].names(), []), NO_FIGURES)
         with suppress(MissingDataError):  # the workbook is a convenience: the CSV files are the pack
             write_workbook(part / WORKBOOK, tables)
     return folder
@@ -159,8 +159,8 @@ def write_workbook(path: str | Path, tables: tuple[str, ...] = FOR_AN_AREA) -> P
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     words.sheet_state = "hidden"
     book.move_sheet(words, offset=len(tables))
-    book.save(path)
-    return Path(path)
+    path = Path(path)
+    return write_output(path.parent, path.name, book.save, NO_FIGURES)
 
 
 def _notes(sheet: Any, tables: tuple[str, ...]) -> None:
@@ -201,25 +201,19 @@ def sheet_text(rows: list[tuple[Any, ...]], table: Table) -> str:
     >>> sheet_text(rows, TABLES["sen_percent"])
     'area_code,census_january\nE06000055,2025\n'
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     kinds = {c.name: c.kind for c in table.columns}
     header = [str(cell).strip() if cell is not None else "" for cell in rows[0]] if rows else []
     while header and not header[-1]:
         header.pop()
-    writer.writerow(header)
-    for row in rows[1:]:
-        cells = [_text(cell, kinds.get(h, "text")) for cell, h in zip(row, header, strict=False)]
-        if any(cells):
-            writer.writerow(cells)
-    return out.getvalue()
+    cells = (
+        [_value(cell, kinds.get(h, "text")) for cell, h in zip(row, header, strict=False)] for row in rows[1:]
+    )
+    return csv_text(header, (row for row in cells if any(cell not in (None, "") for cell in row)), shortest)
 
 
-def _text(cell: Any, kind: str) -> str:
-    if cell is None:
-        return ""
+def _value(cell: Any, kind: str) -> Any:
     if isinstance(cell, dt.datetime | dt.date):
         return f"{cell:%Y-%m}" if kind == "month" else f"{cell:%Y-%m-%d}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    if isinstance(cell, str) and kind != "text" and NUMBER.fullmatch(cell):  # typed as text, but a number
+        return float(cell)
+    return cell

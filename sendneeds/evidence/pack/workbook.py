@@ -10,6 +10,7 @@ from sendneeds.evidence.pack.templates import sheet_text
 from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, NEEDS_OPENPYXL, check_workbook
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.errors import Fault, MissingDataError, PackError
+from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 200
@@ -76,7 +77,5 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
         raise PackError(f"The workbook {Path(path).name} cannot be used", faults)
     written = []
     for name, text in texts.items():
-        target = Path(folder) / TABLES[name].file
-        target.write_text(text, encoding="utf-8", newline="\n")
-        written.append(target)
+        written.append(write_output(Path(folder), TABLES[name].file, text, LOCAL_RECORDS))
     return written

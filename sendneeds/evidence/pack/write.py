@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.pack.settings import FILE, settings_text
-from sendneeds.evidence.sanitize import escape_formula
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.schema.types import Table
+from sendneeds.foundation.csv_text import shortest, table_csv
 from sendneeds.foundation.folders import whole_folder
+from sendneeds.foundation.outputs import NO_FIGURES, write_output
 
 OF_THE_FOLDER = ("table_without_source", "table_empty", "file_not_read")
 
@@ -51,10 +49,9 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     """
     made_from = {"area": area.code, "sources": {name: meta.source for name, meta in area.meta.items()}}
     with whole_folder(folder, made_from, force) as part:
-        (part / FILE).write_text(settings_text(settings_of(area)), encoding="utf-8", newline="\n")
+        write_output(part, FILE, settings_text(settings_of(area)), NO_FIGURES)
         for name, frame in area.tables.items():
-            text = table_text(frame, TABLES[name])
-            (part / TABLES[name].file).write_text(text, encoding="utf-8", newline="\n")
+            write_output(part, TABLES[name].file, table_text(frame, TABLES[name]), area.basis)
     return Path(folder)
 
 
@@ -99,22 +96,4 @@ def table_text(frame: pd.DataFrame, table: Table) -> str:
     area_code,census_january,provision,percent_of_pupils
     E06000055,2025,K,4
     """
-    names = [name for name in table.names() if name in frame]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(zip(*(_cells(frame[name]) for name in names), strict=True))
-    return out.getvalue()
-
-
-def _cells(column: pd.Series) -> list[str]:
-    codes, distinct = pd.factorize(column, use_na_sentinel=True)
-    words = np.array([*(_cell(value) for value in distinct), ""], dtype=object)
-    return list(words[codes])  # a missing value has the code -1: the empty text at the end
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return escape_formula(value)
-    number = float(value)
-    return str(int(number)) if number.is_integer() else repr(number)
+    return table_csv(frame[[name for name in table.names() if name in frame]], shortest)
