@@ -8,44 +8,11 @@ from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.sections.need.level import AGE_GROUPS
 from sendneeds.chapter.words import compared, show
+from sendneeds.foundation.placements import SETTING_GROUPS, setting_group
 from sendneeds.foundation.vocabulary import NEEDS
 
 FAMILIES = {"ASD": ("ASD_DX",), "SEMH": ("CAMHS",), "SLCN": ("SLT",)}
 """Primary need of each page, and the services whose lists belong on it."""
-
-
-def placement_group(placement: str) -> str:
-    """Return the group of a placement as SEN2 words it.
-
-    Examples
-    --------
-    >>> placement_group("Mainstream - academy (resourced provision)")
-    'Mainstream, resourced provision or SEN unit'
-    >>> placement_group("Special - non-maintained")
-    'Independent or non-maintained'
-    """
-    text = placement.lower()
-    if "resourced" in text or "sen unit" in text:
-        return "Mainstream, resourced provision or SEN unit"
-    if "independent" in text or "special - non-maintained" in text:
-        return "Independent or non-maintained"
-    if text.startswith("mainstream"):
-        return "Mainstream"
-    if text.startswith("special -"):
-        return "State special school"
-    if text.startswith("fe -"):
-        return "Further education"
-    return "Early years, elsewhere or not recorded"
-
-
-GROUPS = (
-    "Mainstream",
-    "Mainstream, resourced provision or SEN unit",
-    "State special school",
-    "Independent or non-maintained",
-    "Further education",
-    "Early years, elsewhere or not recorded",
-)
 
 
 def fill(kit: ChapterBuilder) -> None:
@@ -128,8 +95,8 @@ def _places(kit: ChapterBuilder, need: str) -> bool:
     known = known[known["placement"] != "all"] if len(known) else known
     if not len(known):
         return False
-    known = known.assign(group=known["placement"].map(placement_group))
-    for place, group in enumerate(GROUPS):
+    known = known.assign(group=known["placement"].map(setting_group))
+    for place, group in enumerate(SETTING_GROUPS):
         for code, mine in ((need, known[known["need"] == need]),):
             total = float(mine.loc[mine["group"] == group, "plans"].sum())
             kit.published(
@@ -140,8 +107,8 @@ def _places(kit: ChapterBuilder, need: str) -> bool:
                 f"January {last}",
                 "ehc_plans",
             )
-    total = sum(kit.book[f"placed.{need}.{place}"].number for place in range(len(GROUPS)))
-    for place, group in enumerate(GROUPS):
+    total = sum(kit.book[f"placed.{need}.{place}"].number for place in range(len(SETTING_GROUPS)))
+    for place, group in enumerate(SETTING_GROUPS):
         share = 100 * kit.book[f"placed.{need}.{place}"].number / total if total else None
         kit.published(
             f"placed_share.{need}.{place}",
@@ -157,7 +124,7 @@ def _places(kit: ChapterBuilder, need: str) -> bool:
         ["Setting", "Plans", "Share"],
         [
             (group, [f"placed.{need}.{place}", f"placed_share.{need}.{place}"])
-            for place, group in enumerate(GROUPS)
+            for place, group in enumerate(SETTING_GROUPS)
         ],
     )
     return True
