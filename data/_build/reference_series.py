@@ -2,18 +2,58 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from sendneeds.need.inputs.history import ENGLAND, History
-from sendneeds.need.inputs.national import MEASURES, MEDIAN_LATE, NEED_PREFIX
+from sendneeds.need.inputs.area_history import DECIDED
+from sendneeds.need.inputs.history import ENGLAND, History, rolled_on
+from sendneeds.need.inputs.national import MEASURES, MEDIAN_LATE, NEED_PREFIX, authority_series
+
+RELEASE = "published/education-health-and-care-plans_2025.zip"
+WHOLE = ("All requests for EHC needs assessments", "All EHC needs assessments")
+
+
+def read_flows(release: Path) -> pd.DataFrame:
+    """Return requests and assessments of every area in a SEN2 release, indexed by code and year."""
+    parts = []
+    with zipfile.ZipFile(release) as archive:
+        for name in ("requests", "assessments"):
+            table = pd.read_csv(archive.open(f"data/{name}.csv"), dtype=str, encoding="utf-8-sig")
+            table = table[
+                table["breakdown_topic"].isin(WHOLE)
+                & table["geographic_level"].isin(["National", "Local authority"])
+            ]
+            national = table["geographic_level"] == "National"
+            table = table.assign(
+                code=table["new_la_code"].mask(national, ENGLAND), year=table["time_period"].astype(int)
+            )
+            wanted = [c for c in table if c.startswith(("requests_", "assess_")) and not c.endswith("_pc")]
+            parts.append(table.set_index(["code", "year"])[wanted].apply(pd.to_numeric, errors="coerce"))
+    return pd.concat(parts, axis=1)
+
+
+def pipeline(code: str, flows: pd.DataFrame) -> dict[str, dict[int, float]]:
+    """Return requests refused and assessments undecided of one area, the latter rolled on."""
+    own = {name: {int(y): float(v) for y, v in flows.loc[code][name].dropna().items()} for name in flows}
+    undecided = rolled_on(
+        authority_series("assessments_undecided", "undecided").get(code, {}),
+        own["requests_received_in_year"],
+        [own[name] for name in DECIDED],
+        own["requests_withdrawn"],
+    )
+    return {"refused": own["requests_decided_not_to_assess"], "undecided": undecided}
 
 
 def read_histories(folder: Path) -> list[History]:
-    """Return the histories of the development areas and England (by need from ``figures/``)."""
+    """Return the histories of the development areas and England (by need from ``figures/``).
+
+    Requests refused and the outcomes of assessments are those of the SEN2 release in ``published/``.
+    """
+    flows = read_flows(folder / RELEASE)
     table = pd.read_csv(folder / "backtest" / "areas.csv").dropna(subset=["value"])
     needs = pd.concat(
         [
@@ -32,6 +72,7 @@ def read_histories(folder: Path) -> list[History]:
         by_need = {
             str(need): series_of(part, "census_january", "pupils") for need, part in of_area.groupby("need")
         }
+        series |= pipeline(str(code), flows)
         found.append(History(str(code), pupils_by_need=by_need, **series))
     return found
 

@@ -6,6 +6,7 @@ from sendneeds.evidence.schema.columns import (
     AGE_WORDS,
     ALL,
     BRIDGE_MEASURES,
+    CALENDAR,
     CENSUS,
     PHASE_WORDS,
     SERVICE_WORDS,
@@ -177,6 +178,32 @@ MODEL_TABLES = (
             text_column("source", "Where it comes from", blank=False),
         ),
         shape="one month a row",
+    ),
+    Table(
+        "pupils_5_to_15",
+        "Pupils aged 5 to 15 of every authority",
+        "how common plans are in an area whose pack has no school census",
+        ("authority_code", "census_january"),
+        (
+            text_column("authority_code", "ONS code of the authority", blank=False),
+            CENSUS,
+            count_column("pupils", "Pupils aged 5 to 15 in schools located there", "pupils", blank=False),
+        ),
+        shape="stock, January census",
+    ),
+    Table(
+        "assessments_undecided",
+        "Needs assessments of every authority with no decision at the year's end",
+        "how many plans are already on their way",
+        ("authority_code", "calendar_year"),
+        (
+            text_column("authority_code", "ONS code of the authority", blank=False),
+            CALENDAR,
+            count_column(
+                "undecided", "Assessments with no decision on 31 December", "assessments", blank=False
+            ),
+        ),
+        shape="stock, 31 December",
     ),
     Table(
         "forecast_national",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendneeds.evidence.quality.plan_checks import implausible_new_plans
-from sendneeds.need.inputs.history import History
+from sendneeds.need.inputs.history import History, rolled_on
+from sendneeds.need.inputs.national import authority_series
 from sendneeds.need.inputs.stock import total_plans
 
 if TYPE_CHECKING:
@@ -13,9 +14,19 @@ if TYPE_CHECKING:
 
     from sendneeds.evidence.area import Area
 
+DECIDED = (
+    "requests_decided_not_to_assess",
+    "assess_issued",
+    "assess_not_issued",
+)
+"""Flows by which a request, or the assessment that it led to, is decided."""
+
 
 def area_history(area: Area) -> History:
-    """Return what the pack publishes about the area's plans, pupils, requests and timeliness.
+    """Return what is published about the area's plans, pupils, requests, assessments and timeliness.
+
+    Pupils are those of the pack; where it has none, or only some made from England's, those that ship for every
+    authority. Assessments undecided ship to 2021 and are rolled on by the flows of the pack.
 
     Parameters
     ----------
@@ -38,8 +49,18 @@ def area_history(area: Area) -> History:
     if area.has("ehc_flow"):
         flow = area.table("ehc_flow")
         whole = flow[(flow["need"] == "all") & (flow["age"] == "all") & (flow["reason"] == "all")]
-        for field, stage in (("requests", "requests_received_in_year"), ("new_plans", "new_plans")):
-            series[field] = _series(whole[whole["stage"] == stage], "calendar_year", "count")
+        flows = {
+            stage: _series(whole[whole["stage"] == stage], "calendar_year", "count")
+            for stage in ("requests_received_in_year", "new_plans", "requests_withdrawn", *DECIDED)
+        }
+        series["requests"], series["new_plans"] = flows["requests_received_in_year"], flows["new_plans"]
+        series["refused"] = flows["requests_decided_not_to_assess"]
+        series["undecided"] = rolled_on(
+            authority_series("assessments_undecided", "undecided").get(area.code, {}),
+            flows["requests_received_in_year"],
+            [flows[stage] for stage in DECIDED],
+            flows["requests_withdrawn"],
+        )
         for year in implausible_new_plans(area):
             del series["new_plans"][year]
     if area.has("ehc_timeliness"):
@@ -47,10 +68,11 @@ def area_history(area: Area) -> History:
         table = table[table["exceptions"] == "excluding"]
         series["issued"] = _series(table, "calendar_year", "issued")
         series["issued_20"] = _series(table, "calendar_year", "within_20_weeks")
-    if area.has("pupils"):
+    series["pupils_5_15"] = dict(authority_series("pupils_5_to_15", "pupils").get(area.code, {}))
+    if area.has("pupils") and area.meta["pupils"].basis != "scaled":
         pupils = area.table("pupils")
         ages = pupils[pupils["age"].astype(str).isin([str(a) for a in range(5, 16)])]
-        series["pupils_5_15"] = {
+        series["pupils_5_15"] |= {
             int(y): float(n) for y, n in ages.groupby("census_january")["pupils"].sum().items()
         }
     by_need: dict[str, dict[int, float]] = {}

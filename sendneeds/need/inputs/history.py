@@ -28,6 +28,8 @@ class History:
     requests, new_plans, issued, issued_20 : mapping of calendar year to count
         Requests for an assessment; plans newly started; plans issued, and those issued within 20 weeks, both
         excluding exceptions.
+    refused, undecided : mapping of calendar year to count
+        Requests in which no assessment was agreed; assessments with no decision at the year's end.
     pupils_by_need : mapping of need code to (mapping of year to pupils)
         Pupils with a plan by primary need, located by school, January of the year.
     """
@@ -39,6 +41,8 @@ class History:
     new_plans: Series = field(default_factory=dict)
     issued: Series = field(default_factory=dict)
     issued_20: Series = field(default_factory=dict)
+    refused: Series = field(default_factory=dict)
+    undecided: Series = field(default_factory=dict)
     pupils_by_need: Mapping[str, Series] = field(default_factory=dict)
 
     def known_at(self, origin: int) -> History:
@@ -64,6 +68,8 @@ class History:
             new_plans=to(self.new_plans, last),
             issued=to(self.issued, last),
             issued_20=to(self.issued_20, last),
+            refused=to(self.refused, last),
+            undecided=to(self.undecided, last),
         )
 
     def late(self, year: int) -> float | None:
@@ -108,6 +114,34 @@ def known(series: Series, year: int, zero: bool = False) -> float | None:
     if value is None or not np.isfinite(value) or value < 0 or (value == 0 and not zero):
         return None
     return float(value)
+
+
+def rolled_on(stock: Series, joined: Series, left: Sequence[Series], sometimes: Series) -> dict[int, float]:
+    """Return the stock at each year's end, later years rolled on by what joined less what left.
+
+    Parameters
+    ----------
+    stock, joined : mapping of year to count
+    left : sequence of mappings
+        Flows out. Rolling stops at the first year in which one, or `joined`, is missing.
+    sometimes : mapping of year to count
+        A flow out that is not published in every year; 0 where it is not.
+
+    Examples
+    --------
+    >>> rolled_on({2021: 50.0}, {2022: 100.0, 2023: 90.0}, [{2022: 70.0}], {2022: 10.0})
+    {2021: 50.0, 2022: 70.0}
+    """
+    out = dict(stock)
+    year = max(out, default=0)
+    while out:
+        flows = [known(series, year + 1, zero=True) for series in (joined, *left)]
+        if None in flows:
+            break
+        gone = sum(flow for flow in flows[1:] if flow is not None) + sometimes.get(year + 1, 0.0)
+        out[year + 1] = max(out[year] + (flows[0] or 0.0) - gone, 0.0)
+        year += 1
+    return out
 
 
 def growth(series: Series, origin: int, spans: Sequence[int] = (1, 2, 3)) -> float | None:

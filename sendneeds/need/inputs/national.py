@@ -77,6 +77,29 @@ def shipped_national() -> National:
     )
 
 
+@cache
+def authority_series(table: str, value: str) -> dict[str, dict[int, float]]:
+    """Return a shipped series of every authority, by ONS code and year.
+
+    Parameters
+    ----------
+    table : str
+        ``pupils_5_to_15`` or ``assessments_undecided``.
+    value : str
+        The column of figures.
+
+    Examples
+    --------
+    >>> authority_series("pupils_5_to_15", "pupils")["E06000055"][2025]
+    26487.0
+    """
+    out: dict[str, dict[int, float]] = {}
+    for row in read_rows(shipped_folder() / f"{table}.csv"):
+        code, year, *_ = row.values()
+        out.setdefault(code, {})[int(year)] = float(row[value])
+    return out
+
+
 def shipped_record() -> list[dict[str, str]]:
     """Return the rows of the track record on the development areas that ships in ``data/england``."""
     return read_rows(shipped_folder() / "forecast_record.csv")
