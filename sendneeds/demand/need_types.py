@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sendneeds.demand.bridge import across
+from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import expect, unknown
 from sendneeds.foundation.plots import COLOURS, label_ends
 from sendneeds.foundation.results import Result, quantiles
@@ -87,6 +88,7 @@ def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -
     import xarray as xr
 
     expect(need, "NeedProjection", "need", "project it first, need = sn.project(area)")
+    types = listed("types", types, str)
     for name in types:
         if name not in NEEDS and name not in SERVICES:
             raise unknown("need type", name, [*NEEDS, *SERVICES])

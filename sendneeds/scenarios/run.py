@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect
 from sendneeds.need.inputs.change import NeedChange
+from sendneeds.need.inputs.setup import last_january
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
@@ -81,7 +83,14 @@ def run(
     ['baseline', 'fill-slt-posts']
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
-    scenarios = list(options) if options is not None else open_scenarios(area, to=to, until=until)
+    draws, seed, to = arguments.draws(draws), arguments.seed(seed), last_january(area, to)
+    if until is not None:
+        arguments.day("until", until)
+    scenarios = (
+        open_scenarios(area, to=to, until=until)
+        if options is None
+        else arguments.listed("options", options, Scenario)
+    )
     if not any(s.name == "baseline" for s in scenarios):
         scenarios.insert(0, Scenario("baseline", "As things stand"))
     names = [s.name for s in scenarios]

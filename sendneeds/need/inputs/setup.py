@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, expect
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 from sendneeds.need.inputs.area_history import area_history
@@ -82,21 +83,33 @@ def set_up(area: Area, to: int, draws: int, seed: int, fade_years: int) -> Setup
     Raises
     ------
     DomainError
-        If `to` is not after the last January published, or `draws` is under 1.
+        If `to` is not after the last January published, or `to`, `draws` or `seed` is no whole number of its range.
     MissingDataError
         If a table that the projection needs is not in the pack.
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
+    draws, seed, to = arguments.draws(draws), arguments.seed(seed), last_january(area, to)
     start = base_year(area)
+    lanes = -(-draws // SEED_BLOCK) * SEED_BLOCK
+    people = residents(area, start, to, generator(seed, "nation", "population"), lanes)
+    return Setup(area, start, to, seed, lanes, fade_years, people, area_history(area), shipped_national())
+
+
+def last_january(area: Area, to: int) -> int:
+    """Return the last January of a projection.
+
+    Raises
+    ------
+    DomainError
+        If it is no whole number, or not after the last January published.
+    """
+    start = base_year(area)
+    to = arguments.whole("to", to, 2000, 2100, start + 10)
     if to <= start:
         raise DomainError(
             f"to={to}: the last January published for {area.name} is {start}; ask for a later year."
         )
-    if draws < 1:
-        raise DomainError(f"draws={draws}: at least 1 is needed.")
-    lanes = -(-draws // SEED_BLOCK) * SEED_BLOCK
-    people = residents(area, start, to, generator(seed, "nation", "population"), lanes)
-    return Setup(area, start, to, seed, lanes, fade_years, people, area_history(area), shipped_national())
+    return to
 
 
 def base_year(area: Area) -> int:

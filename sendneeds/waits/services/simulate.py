@@ -12,6 +12,7 @@ import numpy as np
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
@@ -108,7 +109,7 @@ def simulate(
             f"{area.name}: no service in service_parameters.csv has referrals, an opening list and either staff and "
             "slots or an output. Add them for at least one service."
         )
-    names, needs = services if services is not None else known, needs or {}
+    names, needs = known if services is None else arguments.listed("services", services, str), needs or {}
     options = {BASELINE: {}, **{scenario: {} for scenario in needs}, **(options or {})}
     for name in [*names, *(s for changed in options.values() for s in changed)]:
         if name not in known:
@@ -189,8 +190,7 @@ def _check(load: Load, age_limit: int) -> None:
             NoFollowUpLoadWarning,
             stacklevel=3,
         )
-    if not 1 <= age_limit <= 25:
-        raise DomainError(f"age_limit={age_limit}: an age from 1 to 25.")
+    arguments.whole("age_limit", age_limit, 1, 25, 18)
 
 
 def weeks_of(area: Area, need: NeedProjection, until: date | None) -> np.ndarray:
@@ -201,7 +201,7 @@ def weeks_of(area: Area, need: NeedProjection, until: date | None) -> np.ndarray
     DomainError
         If `until` is not after the start, or lies beyond the projection.
     """
-    last = until or date(need.scored_to, 12, 31)
+    last = date(need.scored_to, 12, 31) if until is None else arguments.day("until", until)
     years = need.data["year"].values
     if until is None:
         last = min(last, date(int(years[-1]), 1, 15))
