@@ -60,9 +60,10 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     result : RunResult
         A run of `area`: `sendneeds.run`.
     out : str or Path
-        The folder to write. One that sendneeds wrote is replaced; any other is refused.
+        The folder to write. A chapter that stands there is replaced; a folder with anything that sendneeds did
+        not write is refused, and so is a pack.
     force : bool
-        Replace `out` whatever it holds.
+        Replace the chapter even if its files were edited.
 
     Returns
     -------
@@ -72,7 +73,7 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     Raises
     ------
     DomainError
-        If `out` holds what sendneeds did not write, `result` is a run of another area, or `area` is a country.
+        If `out` may not be replaced, `result` is a run of another area, or `area` is a country.
     UnknownNameError
         If a paragraph in ``prose/`` cites a figure that the chapter does not have.
 
@@ -97,8 +98,7 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
             f"the run is of {result.area.name} and the area is {area.name}: run the area first."
         )
     out = Path(out)
-    if not force:
-        check_replaceable(out.absolute())  # before the work, not after it
+    check_replaceable(out, force)  # before the work, not after it
     kit = compose(area, result)
     prose = read_prose(area.folder)
     kit.facts["unwritten"] = [title for id, title in SECTIONS.items() if id not in prose]

@@ -11,13 +11,15 @@ from typing import Any
 
 import sendneeds as sn
 from sendneeds.foundation.csv_text import table_csv
-from sendneeds.foundation.errors import PackError, ScenarioError, SendneedsError
+from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.results import interval_table
 from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
+REPORT = "sendneeds check "
+"""First words of every report of `check`."""
 COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs")
 """Tables of a comparison that are written, those that have rows."""
 
@@ -44,8 +46,7 @@ def bar(show: bool | None) -> Iterator[Progress]:
 def place(args: argparse.Namespace) -> Path:
     """Return the folder to write, having made sure before any long work that it may be written."""
     out = Path(args.out or Path("build") / f"{Path(args.area).resolve().name}{args.suffix}")
-    if not args.force:
-        check_replaceable(out)
+    check_replaceable(out, args.force)
     return out
 
 
@@ -181,6 +182,13 @@ def do_compare(args: argparse.Namespace) -> int:
     return 0
 
 
+def write_report(path: Path, text: str, basis: Basis) -> None:
+    """Write the report of `check`; a file that is there is replaced only if it is such a report."""
+    if path.is_file() and not path.read_bytes().startswith(REPORT.encode()):
+        raise DomainError(f"{path} is there and is not a report of `check`. Name another file.")
+    write_output(path.parent, path.name, text, basis)
+
+
 def do_check(args: argparse.Namespace) -> int:
     """Print every fault and finding of a pack."""
     faults = sn.check_folder(args.area)
@@ -192,17 +200,16 @@ def do_check(args: argparse.Namespace) -> int:
         pass  # no folder of scenarios, or the pack's own faults, which are told already
     basis = Basis(frozenset(BASES))  # faults quote cells of tables whose basis cannot be read
     if faults:
-        report = str(PackError(f"The pack {args.area!r} cannot be used as it stands", faults))
+        report = str(PackError(f"{REPORT}{args.area}", faults))
     else:
         area = sn.open_area(args.area)
         findings, basis = area.findings, area.basis
         count = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
-        head = f"{args.area}: no faults, {count} to know about, the serious first"
+        head = f"{REPORT}{args.area}: no faults, {count} to know about, the serious first"
         report = "\n".join([head, *(finding.text() for finding in findings)])
     print(report)
     if args.out:
-        path = Path(args.out)
-        write_output(path.parent, path.name, report + "\n", basis)
+        write_report(Path(args.out), report + "\n", basis)
     return 1 if faults else 0
 
 

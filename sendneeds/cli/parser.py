@@ -8,7 +8,10 @@ from collections.abc import Callable
 from sendneeds import __version__
 from sendneeds.cli import commands, texts
 
-FORCE = "replace the folder even if it holds files that sendneeds did not write"
+FORCE = (
+    "replace earlier results even if they were edited since; a pack, options, and anything that sendneeds did "
+    "not write are never replaced"
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""Folders of results: written whole or not at all, and never over what somebody else wrote."""
+"""Folders of results: written whole or not at all, and never over anything that sendneeds did not write."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,14 @@ from sendneeds.foundation.errors import DomainError
 PROVENANCE = "provenance.json"
 """In every folder of results: what made it, and the SHA-256 of each of its files."""
 
+SETTINGS_SUFFIX = ".toml"
+"""What packs (``area.toml``) and options are written in, and no result is."""
+
+DISPOSABLE = (".DS_Store", "Thumbs.db")
+"""Files that file managers leave behind; nobody's work."""
+
+ANOTHER = "Name another folder."
+
 
 @contextmanager
 def whole_folder(out: str | Path, provenance: dict[str, Any], force: bool = False) -> Iterator[Path]:
@@ -25,13 +33,12 @@ def whole_folder(out: str | Path, provenance: dict[str, Any], force: bool = Fals
     Parameters
     ----------
     out : str or Path
-        The folder to write. If it is there already it is replaced, provided that every file in it is as this
-        function left it.
+        The folder to write. Results that this function wrote are replaced; see `check_replaceable`.
     provenance : dict
         What made the results (area, seed, draws, sources); written as ``provenance.json`` with the version
-        and the SHA-256 of each file. No clock goes in, so the same inputs give the same bytes.
+        and the SHA-256 of each file. No time of day goes in, so the same inputs give the same bytes.
     force : bool
-        Replace `out` whatever is in it.
+        Replace earlier results even if some of their files were edited.
 
     Yields
     ------
@@ -41,7 +48,7 @@ def whole_folder(out: str | Path, provenance: dict[str, Any], force: bool = Fals
     Raises
     ------
     DomainError
-        If `out` is a file, or holds something that this function did not write.
+        If `out` may not be replaced, when the block begins or when it ends.
 
     Examples
     --------
@@ -53,61 +60,153 @@ def whole_folder(out: str | Path, provenance: dict[str, Any], force: bool = Fals
     ['provenance.json', 'table.csv']
     """
     out = Path(os.path.abspath(out))
-    if not force:
-        check_replaceable(out)
+    check_replaceable(out, force)
     part = out.with_name(f".{out.name}.part-{os.getpid()}")
-    old = out.with_name(f".{out.name}.old-{os.getpid()}")
     part.mkdir(parents=True)
     try:
         yield part
-        sealed = {"software": "sendneeds", "version": __version__, **provenance, "files": hashes(part)}
-        text = json.dumps(sealed, indent=1, sort_keys=True, default=str, ensure_ascii=False) + "\n"
-        (part / PROVENANCE).write_text(text, encoding="utf-8", newline="\n")
-        if out.exists():
-            out.rename(old)
-        try:
-            part.rename(out)
-        except OSError:
-            if old.exists():
-                old.rename(out)
-            raise
+        sealed = {"software": "sendneeds", "version": __version__, **provenance, "files": _hashes(part)}
+        sealed = json.loads(_json(sealed))  # as it will be read again, dates as text
+        sealed["seal"] = _seal(sealed)
+        (part / PROVENANCE).write_text(_json(sealed), encoding="utf-8", newline="\n")
+        check_replaceable(out, force)  # again: a file may have come in while the block ran
+        _put_in_place(part, out)
     finally:
-        for leftover in (part, old):
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink(missing_ok=True)
+        shutil.rmtree(part, ignore_errors=True)
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file under `folder` but ``provenance.json``, by its path within it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    by_name = {path.relative_to(folder).as_posix(): path for path in files}
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for name, path in by_name.items()
-        if name != PROVENANCE
-    }
+def check_replaceable(out: str | Path, force: bool = False) -> None:
+    """Raise a DomainError unless `out` may be written by `whole_folder`.
 
+    It may be written if it is absent, empty, or holds only files that `whole_folder` wrote. It may not if it is a
+    link, the home or working folder, a folder that one of them lies in, or holds a pack, options, or any file or
+    folder that `whole_folder` did not write.
 
-def check_replaceable(out: Path) -> None:
-    """Raise a DomainError unless `out` is absent, an empty folder, or a folder as `whole_folder` left it."""
-    if not out.exists():
+    Parameters
+    ----------
+    out : str or Path
+        The folder to be written.
+    force : bool
+        Pass files that `whole_folder` wrote and that were edited since. Nothing else is passed.
+
+    Raises
+    ------
+    DomainError
+        The message names what would be lost.
+
+    Examples
+    --------
+    >>> check_replaceable("no-such-folder")
+    >>> check_replaceable(".", force=True)
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.DomainError: . is the working folder or holds it, and is never replaced. ...
+    """
+    path = Path(os.path.abspath(out))
+    if path.is_symlink():
+        raise DomainError(f"{out} is a link, and is not replaced by a folder. {ANOTHER}")
+    if not path.exists():
         return
-    if not out.is_dir():
-        raise DomainError(f"{out} is a file, and a folder is to be written there. Name another place.")
-    if not any(out.iterdir()):
-        return
-    try:
-        written = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+    if not path.is_dir():
+        raise DomainError(f"{out} is a file, and a folder is to be written there. {ANOTHER}")
+    for what, kept in _never_replaced().items():
+        if any(folder.exists() and path.samefile(folder) for folder in (kept, *kept.parents)):
+            raise DomainError(f"{out} is the {what} folder or holds it, and is never replaced. {ANOTHER}")
+    files, folders = _contents(path)
+    settings = [name for name in files if name.casefold().endswith(SETTINGS_SUFFIX)]
+    if settings:
         raise DomainError(
-            f"{out} holds files that sendneeds did not write. Name another folder, or force to replace them."
-        ) from None
-    foreign = sorted(name for name, sha in hashes(out).items() if written.get(name) != sha)
-    if foreign:
-        shown = ", ".join(foreign[:5]) + (" ..." if len(foreign) > 5 else "")
-        raise DomainError(
-            f"{out} holds files that sendneeds did not write, or that were changed since: {shown}. "
-            "Move them, name another folder, or force to replace them."
+            f"{out} holds a pack or options ({_some(settings)}), which are never replaced. {ANOTHER}"
         )
+    if not files and not folders:
+        return
+    written = _written(path)
+    ours = {*written, *(parent.as_posix() for name in written for parent in Path(name).parents)}
+    foreign = [name for name in [*files, *folders] if name not in ours and Path(name).name not in DISPOSABLE]
+    if foreign:
+        raise DomainError(
+            f"{out} holds what sendneeds did not write: {_some(foreign)}. Move it, or name another folder."
+        )
+    edited = [name for name, sha in written.items() if name in files and _sha(path / name) != sha]
+    if edited and not force:
+        raise DomainError(
+            f"{out} holds results that were edited since: {_some(edited)}. Move them, name another folder, "
+            "or replace them with --force (force=True)."
+        )
+
+
+def _put_in_place(part: Path, out: Path) -> None:
+    """Give `part` the name `out`; what `out` held is deleted last, and put back if the renaming fails."""
+    if not out.exists():
+        part.rename(out)
+        return
+    old = out.with_name(f".{out.name}.old-{os.getpid()}")
+    out.rename(old)
+    try:
+        part.rename(out)
+    except BaseException:
+        old.rename(out)
+        raise
+    shutil.rmtree(old)
+
+
+def _never_replaced() -> dict[str, Path]:
+    kept = {"working": Path.cwd()}
+    with suppress(RuntimeError):  # a system user without one
+        kept["home"] = Path.home()
+    return kept
+
+
+def _contents(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the files and the folders under a folder by their paths within it; a link counts as a file."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    files: list[str] = []
+    folders: list[str] = []
+    for at, below, names in os.walk(folder, onerror=fail):
+        within = Path(at).relative_to(folder)
+        for name in below:
+            (files if (Path(at) / name).is_symlink() else folders).append((within / name).as_posix())
+        files += [(within / name).as_posix() for name in names]
+    return sorted(files), sorted(folders)
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """Return the files that `whole_folder` wrote and their hashes; empty where it did not write the folder.
+
+    A link is left out whatever its name, as `whole_folder` writes none.
+    """
+    path = folder / PROVENANCE
+    try:
+        sealed = json.loads(path.read_text(encoding="utf-8"))
+        if sealed["software"] != "sendneeds":
+            return {}
+        files = {str(name): str(sha) for name, sha in sealed["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    seal = sealed.pop("seal", None)
+    sealed_as_is = seal is None or seal == _seal(sealed)  # earlier versions wrote none
+    files[PROVENANCE] = _sha(path) if sealed_as_is else "edited"
+    return {name: sha for name, sha in files.items() if not (folder / name).is_symlink()}
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {name: _sha(folder / name) for name in _contents(folder)[0]}
+
+
+def _sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _seal(sealed: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(sealed).encode()).hexdigest()
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=1, sort_keys=True, default=str, ensure_ascii=False) + "\n"
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")

@@ -106,6 +106,14 @@ def test_the_template_workbook_is_filled_and_read(tmp_path):
     book.save(tmp_path / "filled.xlsx")
     assert [p.name for p in read_workbook(tmp_path / "filled.xlsx", folder)] == ["waiting_list.csv"]
     assert open_area(folder).table("waiting_list")["waiting"].tolist() == [7]
+    table = folder / "waiting_list.csv"
+    mine = table.read_text(encoding="utf-8").replace(",7,", ",8,")
+    table.write_text(mine, encoding="utf-8")
+    with pytest.raises(PackError, match="a table with other rows"):
+        read_workbook(tmp_path / "filled.xlsx", folder)
+    assert table.read_text(encoding="utf-8") == mine
+    read_workbook(tmp_path / "filled.xlsx", folder, replace=True)
+    assert open_area(folder).table("waiting_list")["waiting"].tolist() == [7]
     sheet.append(["Torbay", "SALT"])
     book.save(tmp_path / "faulty.xlsx")
     with pytest.raises(PackError, match="sheet waiting_list row 3"):

@@ -1,6 +1,7 @@
 """Provider spreadsheets: read through a mapping, counted as read, no row about a child kept."""
 
 import datetime as dt
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -102,13 +103,22 @@ def test_a_workbook_with_dates_is_read(tmp_path):
         )
 
 
-def test_counts_go_into_a_pack_in_place_of_the_old(sheet, tmp_path):
+def test_counts_go_into_a_pack_and_replace_others_only_when_asked_to(sheet, tmp_path):
     found = import_provider(sheet(LIST), REFERRALS)
+    with pytest.raises(PackError, match=r"area\.toml"):
+        write_into(found, tmp_path)
+    (tmp_path / "area.toml").write_text("", encoding="utf-8")
     path = write_into(found, tmp_path)
+    before = path.read_bytes()
     write_into(found, tmp_path)
-    frame, faults = read_table(path, TABLES["referrals"])
-    assert faults == []
-    assert len(frame) == 2
+    assert path.read_bytes() == before
+    assert len(read_table(path, TABLES["referrals"])[0]) == 2
+    revised = replace(found, frame=found.frame.assign(referrals=[9, 1]))
+    with pytest.raises(PackError, match="other figures for 1 of the rows"):
+        write_into(revised, tmp_path)
+    assert path.read_bytes() == before
+    write_into(revised, tmp_path, replace=True)
+    assert read_table(path, TABLES["referrals"])[0]["referrals"].tolist() == [9, 1]
 
 
 def test_a_wrong_heading_gives_the_nearest(sheet):

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sendneeds.evidence.importing.provider_cells import band_word, day_of, header_of, is_total, rows_of
 from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
+from sendneeds.evidence.pack.settings import FILE
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.foundation.errors import Fault, PackError, nearest
@@ -237,14 +238,16 @@ def band_of_days(days: int) -> str:
     raise AssertionError("the last band is open")
 
 
-def write_into(imported: Imported, folder: str | Path) -> Path:
-    """Put imported counts into a pack: rows of the same key are replaced, others stay.
+def write_into(imported: Imported, folder: str | Path, replace: bool = False) -> Path:
+    """Add imported counts to a table of a pack; its other rows stay.
 
     Parameters
     ----------
     imported : Imported
     folder : str or Path
-        A pack's folder.
+        A pack's folder, with ``area.toml`` in it.
+    replace : bool
+        Replace rows of the same key that hold other figures; without it they are refused.
 
     Returns
     -------
@@ -254,13 +257,18 @@ def write_into(imported: Imported, folder: str | Path) -> Path:
     Raises
     ------
     PackError
-        The table that is there has faults.
+        The folder is no pack, the table that is there has faults, or it has other figures for the same key.
     """
     from sendneeds.evidence.checking.checker import read_table
     from sendneeds.evidence.pack.write import table_text
 
     table = TABLES[imported.table]
     path = Path(folder) / table.file
+    if not (Path(folder) / FILE).is_file():
+        cure = "Name the folder of a pack; `sendneeds new-pack` writes a blank one."
+        raise PackError(
+            f"{folder} cannot be added to", [Fault(FILE, 0, "", "no such file", "an area.toml", cure)]
+        )
     frame = imported.frame
     if path.is_file():
         old, faults = read_table(path, table)
@@ -269,4 +277,12 @@ def write_into(imported: Imported, folder: str | Path) -> Path:
         key = [k for k in table.key if k in frame and k in old]
         both = pd.concat([old, frame.astype({c: old[c].dtype for c in frame if c in old})], ignore_index=True)
         frame = both.drop_duplicates(key, keep="last", ignore_index=True)
+        changed = len(both.drop_duplicates()) - len(frame)
+        if changed and not replace:
+            cure = "Compare the figures, then give replace=True to take those imported."
+            found = f"other figures for {changed} of the rows imported"
+            raise PackError(
+                f"{path.name} cannot be added to",
+                [Fault(path.name, 0, "", found, "new rows, or the same figures", cure)],
+            )
     return write_output(Path(folder), table.file, table_text(frame, table), LOCAL_RECORDS)

@@ -24,6 +24,7 @@ from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.quality.plan_checks import totals
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbols
+from sendneeds.foundation.folders import check_replaceable
 from sendneeds.foundation.vocabulary import ENGLAND
 
 
@@ -153,20 +154,28 @@ def import_sen2(
     path, area_code, population, sen_in_england, community_waits, icb
         As in `read_sen2`.
     folder : str or Path
-        Where to write.
+        Where to write. A pack that stands there is never replaced.
     force : bool
-        Replace the folder whatever is in it.
+        Replace earlier results that stand there even if they were edited.
 
     Returns
     -------
     Path
         The folder.
 
+    Raises
+    ------
+    DomainError
+        The folder is there and may not be replaced.
+    ReleaseError
+        A release cannot be read.
+
     Examples
     --------
     >>> import_sen2("education-health-and-care-plans_2025.zip", "E06000055", "my-area")  # doctest: +SKIP
     PosixPath('my-area')
     """
+    check_replaceable(folder, force)  # before the work, not after it
     area = read_sen2(
         path,
         area_code,

@@ -45,7 +45,7 @@ def new_pack(
     tables : tuple of str
         The tables wanted.
     force : bool
-        Replace the folder whatever is in it.
+        Replace earlier results that stand there even if they were edited. A pack is never replaced.
 
     Returns
     -------
@@ -56,7 +56,9 @@ def new_pack(
     Raises
     ------
     UnknownNameError
-        A table of that name exists nowhere.
+        There is no table of that name.
+    DomainError
+        The folder is there and may not be replaced.
 
     Examples
     --------

@@ -16,7 +16,7 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 200
 
 
-def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
+def read_workbook(path: str | Path, folder: str | Path, replace: bool = False) -> list[Path]:
     """Write the filled sheets of a template workbook as CSV tables of a pack, all or none.
 
     Parameters
@@ -24,7 +24,9 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
     path : str or Path
         A workbook as `new_pack` wrote it, filled.
     folder : str or Path
-        The pack's folder; tables of the same names in it are replaced.
+        The pack's folder.
+    replace : bool
+        Replace tables of the pack that have rows; without it they are refused, unless the rows are the same.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
     Raises
     ------
     PackError
-        A sheet has faults; every fault of every sheet is told.
+        A sheet has faults, or its table in the pack has rows. The message lists all of them.
     ReleaseError
         It is no workbook.
     MissingDataError
@@ -73,9 +75,21 @@ def read_workbook(path: str | Path, folder: str | Path) -> list[Path]:
             continue
         faults += read_table(text.encode(), TABLES[name], file=f"{Path(path).name} sheet {name}")[1]
         texts[name] = text
+    targets = {name: Path(folder) / TABLES[name].file for name in texts}
+    if not replace:
+        cure = "Move the file away, or give replace=True to lose its rows."
+        faults += [
+            Fault(path.name, 0, "", "a table with other rows", "no table, or a header alone", cure)
+            for name, path in targets.items()
+            if path.is_file() and _has_other_rows(path, texts[name])
+        ]
     if faults:
         raise PackError(f"The workbook {Path(path).name} cannot be used", faults)
-    written = []
-    for name, text in texts.items():
-        written.append(write_output(Path(folder), TABLES[name].file, text, LOCAL_RECORDS))
-    return written
+    return [
+        write_output(Path(folder), TABLES[name].file, text, LOCAL_RECORDS) for name, text in texts.items()
+    ]
+
+
+def _has_other_rows(path: Path, text: str) -> bool:
+    there = path.read_text(encoding="utf-8", errors="replace")
+    return there.strip().count("\n") > 0 and there != text

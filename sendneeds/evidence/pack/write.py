@@ -25,9 +25,9 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     ----------
     area : Area
     folder : str or Path
-        Where; replaced if sendneeds wrote it and nobody changed it since.
+        Where. A pack that stands there is never replaced.
     force : bool
-        Replace the folder whatever is in it.
+        Replace earlier results that stand there even if they were edited.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     Raises
     ------
     DomainError
-        The folder holds what sendneeds did not write.
+        The folder is there and may not be replaced.
 
     Examples
     --------
