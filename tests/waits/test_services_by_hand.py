@@ -1,0 +1,483 @@
+"""Lists, staff and rules of made-up services, every number worked by hand."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from sendneeds.demand.calendar import mondays
+from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.vocabulary import WEEK_BANDS
+from sendneeds.waits.lists.opening_list import opening_list, spread_bands
+from sendneeds.waits.services import workforce
+from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
+from sendneeds.waits.services.recorder import Recorder
+from sendneeds.waits.services.result import WaitsResult
+from sendneeds.waits.services.rules_from_parameters import _units, figures
+from sendneeds.waits.services.runner import _later, _reach_limit, _weekly, plans_growth
+from sendneeds.waits.services.workforce import Post, listed_posts, mean_strength, staff_at_work
+
+TERM = mondays(date(2025, 1, 6), 6)  # six weeks of term, and the week of 17 February outside it
+
+
+def area(parameters: dict[tuple[str, str], float] | None = None, **tables) -> Area:
+    """Return an area whose figures are certain."""
+    if parameters is not None:
+        rows = [(s, p, "unit", v, v, v, "local", "made up") for (s, p), v in parameters.items()]
+        columns = ["service", "parameter", "unit", "low", "central", "high", "basis", "source"]
+        tables["service_parameters"] = pd.DataFrame(rows, columns=columns)
+    meta = {name: TableMeta(name, "made up", "none", None, "local") for name in tables}
+    return Area("made-up", "E1", "Made-up", "local_authority", tables=tables, meta=meta)
+
+
+# what is recorded of a list
+
+
+def path_of(bands: np.ndarray) -> SimpleNamespace:
+    """Return a path of a service with a list by band, (band, week + 1, lane), and nothing else."""
+    weeks, lanes = bands.shape[1] - 1, bands.shape[2]
+    nothing = np.zeros((weeks, lanes), dtype=np.int16)
+    named = dict.fromkeys(("joined", "left", "aged_out", "outsourced", "seen_weeks", "sessions"), nothing)
+    named |= dict.fromkeys(("late_weeks", "discharged", "advice_done", "advice_in_time"), nothing)
+    named |= {
+        f"{use}_slots": nothing + n
+        for n, use in enumerate(("advice", "follow_up", "first", "wasted", "idle"))
+    }
+    stocks = np.zeros((weeks + 1, lanes), dtype=np.int16)
+    named |= dict.fromkeys(("overdue", "overdue_weeks", "in_service", "advice_waiting"), stocks)
+    seen = np.arange(7)[:, None, None] * np.ones((1, weeks, lanes), dtype=int)
+    return SimpleNamespace(
+        waiting_bands=bands, waiting=bands.sum(axis=0)[None], seen=nothing[None], seen_bands=seen, **named
+    )
+
+
+def test_those_within_18_weeks_are_the_bands_to_18():
+    assert list(WEEK_BANDS) == ["0-1", ">1-2", ">2-4", ">4-12", ">12-18", ">18-52", ">52"]
+    bands = np.array([1, 2, 4, 8, 16, 32, 64])[:, None, None] * np.ones((1, 3, 1), dtype=int)
+    found = Recorder(["baseline"], ["SLT"], TERM[:2], 1)._counts(path_of(bands), 2, has_list=False)
+    assert found["waiting"][0, 0] == 127
+    assert found["waiting_within_18"][0, 0] == 31
+    assert found["waiting_over_52"][0, 0] == 64
+    assert (found["waiting_median"] == -1).all()  # a service without a list has no wait
+
+
+def test_weeks_are_gathered_by_month_january_and_year():
+    days = mondays(date(2024, 12, 23), 7)  # 23 and 30 December, 6 to 27 January, 3 February
+    recorder = Recorder(["baseline"], ["SLT"], days, 1)
+    assert recorder.months.tolist() == [0, 2, 6]
+    assert recorder.januaries.tolist() == [2]
+    assert (recorder.years.tolist(), recorder.year_starts.tolist()) == ([2024, 2025], [0, 2])
+    bands = np.arange(8)[None, :, None] * np.ones((7, 1, 1), dtype=int)
+    found = recorder._counts(path_of(bands), 2, has_list=False)
+    assert found["waiting_by_band"][:, 3, 0].tolist() == [2]
+    # two, four and one weeks of 0, 1, 2, 3 and 4 units, of which two make a slot
+    assert found["slots"][:, :, 0].tolist() == [[0, 1, 2, 3, 4], [0, 2, 4, 6, 8], [0, 0.5, 1, 1.5, 2]]
+    assert found["seen_by_band"][:, 3, 0].tolist() == [6, 15]
+    case = SimpleNamespace(
+        asked=np.arange(1.0, 8)[:, None], available=np.full((7, 1), 4.0), figures=SimpleNamespace(units=2)
+    )
+    load = recorder._load(case)
+    assert load["slots_asked"][:, 0].tolist() == [0.75, 2.5]  # (1 + 2) / 2 / 2 and (3 + ... + 7) / 5 / 2
+    assert load["slots_available"][:, 0].tolist() == [2, 2]
+    assert load["queue_load"][:, 0].tolist() == [0.375, 1.25]
+
+
+def result(**variables) -> WaitsResult:
+    """Return a result of one scenario and service with variables by (week, draw) or (calendar_year, draw)."""
+    dims = {"week": 8, "week_commencing": 8}
+    data = {}
+    for name, (dim, values) in variables.items():
+        array = np.array(values)
+        assert dims.get(dim, len(array)) == len(array)
+        data[name] = (("scenario", "service", dim, "draw"), array[None, None])
+    days = mondays(date(2025, 1, 6), 8).astype("datetime64[ns]")
+    coords = {"scenario": ["baseline"], "service": ["SLT"], "has_list": ("service", [True])}
+    coords |= {"week": days, "week_commencing": days}
+    return WaitsResult(xr.Dataset(data, coords=coords), {}, pd.DataFrame(), "Made-up")
+
+
+def test_share_within_18_weeks_and_nobody_waiting():
+    made = result(
+        waiting=("week", [[100, 50]] * 7 + [[0, 0]]), waiting_within_18=("week", [[92, 25]] * 7 + [[0, 0]])
+    )
+    found = made.share_within_18().isel(scenario=0, service=0)
+    assert found.isel(week=0).values.tolist() == pytest.approx([0.92, 0.5])
+    assert found.isel(week=7).values.tolist() == [1, 1]
+
+
+def test_the_target_is_met_while_it_holds():
+    within = [[92, 0], [92, 0], [92, 0], [91, 0], [92, 0], [92, 0], [91, 0], [92, 0]]
+    made = result(waiting=("week", [[100, 0]] * 8), waiting_within_18=("week", within))
+    found = made.probability(0.92, hold_weeks=2)
+    # January's first week and the two after hold; of February's (week 4), the second after does not
+    assert found["month"].astype(str).tolist() == ["2025-01-06", "2025-02-03"]
+    assert found["probability"].tolist() == [1.0, 0.5]
+    assert found["standard_error"].tolist() == pytest.approx([0, np.sqrt(0.25 / 2)])
+    assert made.probability(0.92, hold_weeks=1)["probability"].tolist() == [1.0, 1.0]
+    assert made.probability(0.93, hold_weeks=1)["probability"].tolist() == [0.5, 0.5]
+
+
+def test_overload_is_a_load_over_one():
+    values = np.array([[0.5, 1.0, 1.5, 2.0]])
+    data = xr.Dataset(
+        {"queue_load": (("scenario", "service", "calendar_year", "draw"), values[None, None])},
+        coords={"scenario": ["baseline"], "service": ["SLT"], "calendar_year": [2025]},
+    )
+    row = WaitsResult(data, {}, pd.DataFrame(), "Made-up").overload().iloc[0]
+    assert (row["low"], row["central"], row["high"]) == pytest.approx((0.65, 1.25, 1.85))
+    assert row["probability_over_1"] == 0.5
+
+
+def test_weeks_late_and_advice_in_time_are_ratios_of_a_year():
+    made = result(
+        late_weeks=("week_commencing", [[1, 0]] * 4 + [[5, 0]] * 4),
+        sessions=("week_commencing", [[2, 0]] * 8),
+        advice_in_time=("week_commencing", [[1, 1]] * 8),
+        advice_done=("week_commencing", [[4, 2]] * 8),
+    )
+    assert made.weeks_late().values.ravel()[0] == pytest.approx(24 / 16)
+    assert np.isnan(made.weeks_late().values.ravel()[1])
+    assert made.advice_in_time().values.ravel().tolist() == [0.25, 0.5]
+
+
+# the opening list
+
+
+def test_bands_spread_over_weeks():
+    found = spread_bands({"0-1": 3, ">2-4": 4, ">18-52": 34, ">52": 100})
+    assert found[:5].tolist() == [3, 0, 2, 2, 0]
+    assert found[17:20].tolist() == [0, 1, 1]
+    assert (len(found), found[51]) == (104, 1)
+    # each week of the open band holds 96 % of the one before: 100 x 0.04 / (1 - 0.96^52)
+    assert found[52:54].tolist() == pytest.approx([4.54392, 4.36216], abs=1e-4)
+    assert found.sum() == pytest.approx(141)
+
+
+def test_a_list_without_bands_goes_back_as_many_weeks_as_it_holds():
+    made = area({("MADE_UP", "opening_list"): 25, ("MADE_UP", "referrals_accepted_per_week"): 10})
+    found, basis, _ = opening_list(made, "MADE_UP", Parameters(made), 2, 1)
+    assert found[:4, 0].tolist() == [8, 9, 8, 0]  # three weeks of 8.33, the running sum rounded
+    assert (basis, found.shape) == ("local", (104, 2))
+
+
+def test_an_areas_own_bands_stand():
+    rows = pd.DataFrame(
+        {
+            "service": "SLT",
+            "snapshot": "2025-01-06",
+            "weeks_band": ["all", *WEEK_BANDS],
+            "waiting": pd.array([63, 1, 2, 4, 8, 12, 34, 2], "Int64"),
+            "flag": "ok",
+        }
+    )
+    older = rows.assign(snapshot="2024-12-02", waiting=pd.array([9] * 8, "Int64"))
+    half = rows.assign(snapshot="2025-02-03").iloc[:5]  # bands are lacking, so the one before is taken
+    made = area({}, waiting_list=pd.concat([older, rows, half]))
+    found, basis, how = opening_list(made, "SLT", Parameters(made), 1, 1)
+    assert found[:6, 0].tolist() == [1, 2, 2, 2, 1, 1]
+    assert (found[4:12, 0].sum(), found[12:18, 0].sum(), found[18:52, 0].sum(), found[52:, 0].sum()) == (
+        8,
+        12,
+        34,
+        2,
+    )
+    assert (basis, how) == ("local", "the area's own bands")
+
+
+# staff
+
+
+def staff(post: Post, weeks: int, **more) -> list[float]:
+    given = {"weeks_to_hire": (2.0, 2.0, 2.0), "turnover": 0.0} | more
+    return staff_at_work([post], weeks, 1, 1, ("made-up",), **given)[:, 0].tolist()
+
+
+def test_a_vacant_post_is_filled_and_ramps_up_until_it_ends():
+    # advertised in week 3, filled in week 5 at half strength, an eighth of the rest more each week, over in week 10
+    found = staff(Post("band 6", 2.0, filled=False, advertised=3, ends=10, clinical_share=0.8), 12)
+    assert found == pytest.approx([0] * 5 + [0.8, 0.9, 1.0, 1.1, 1.2] + [0, 0])
+    assert staff(Post("band 6", 1.0, filled=False), 12)[9:11] == pytest.approx([0.9375, 1.0])
+    assert staff(Post("band 6", 1.0, filled=False), 4, ramp_from=1.0) == [0, 0, 1, 1]
+
+
+def test_agency_staff_are_at_full_strength_at_once():
+    assert staff(Post("agency", 0.5, starts=1, ends=3, agency=True), 4) == [0, 0.5, 0.5, 0]
+    assert staff(Post("agency", 0.5, filled=False, advertised=2, agency=True), 4) == [0, 0, 0.5, 0.5]
+
+
+def test_somebody_leaves_and_is_replaced(monkeypatch):
+    # one in twenty leaves a week; this luck lies half a week past the second
+    luck = np.array([[int((1 - 0.95**2.5) * 2**64)]], dtype=np.uint64)
+    monkeypatch.setattr(workforce, "uniforms", lambda seed, key, rows, draws: luck)
+    found = staff(Post("band 6", 1.0), 12, weeks_to_hire=(3.0, 3.0, 3.0), turnover=1 - 0.95 ** (365.25 / 7))
+    # there two weeks, gone three, there two, gone three
+    assert found == pytest.approx([1, 1, 0, 0, 0, 0.5, 0.5625, 0, 0, 0, 0.5, 0.5625])
+
+
+def test_share_that_leaves_a_week():
+    assert workforce._hazard(np.array([0.0, 0.5])) == pytest.approx([0, 1 - 0.5 ** (7 / 365.25)])
+
+
+def test_hired_within_so_many_weeks():
+    assert workforce._hired_within(np.array([0, 8, 12, 16]), (8.0, 12.0, 16.0)) == pytest.approx(
+        [0, 0.1, 0.5, 0.9], abs=1e-9
+    )
+    assert workforce._hired_within(np.array([11, 12, 13]), (12.0, 12.0, 12.0)).tolist() == [0, 1, 1]
+
+
+def test_mean_strength_by_hand():
+    """A quarter leave a week, and every post is filled two weeks later."""
+    found = mean_strength(4, (2.0, 2.0, 2.0), np.array([1 - 0.75 ** (365.25 / 7)]))[:, 0]
+    # in post at the end of each week: 3/4; 9/16; 3/4 of (9/16 + 1/4); 3/4 of (39/64 + 3/16). Of them the quarter that
+    # came in week 2 and the 3/16 that came in week 3, as far as still there, lack half their strength, then 7/16
+    expected = [0.75, 0.5625, 0.609375 - 0.5 * 0.1875, 0.59765625 - 0.5 * 0.140625 - 0.4375 * 0.140625]
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def posts(*rows) -> Area:
+    columns = [
+        "band",
+        "wte",
+        "filled",
+        "start",
+        "end",
+        "clinical_share",
+        "agency",
+        "firsts_share",
+        "follow_ups_share",
+    ]
+    table = pd.DataFrame(rows, columns=columns).assign(service="SLT")
+    made = area({("SLT", "funded_wte"): 9.0, ("SLT", "in_post_wte"): 7.5}, posts=table)
+    made.settings["simulation"] = {"start": date(2025, 1, 6)}
+    return made
+
+
+def test_posts_of_a_table_by_week():
+    made = posts(
+        ("a", 1.0, "yes", None, None, 0.8, "no", 0.3, 0.5),
+        ("b", 0.5, "no", "2025-01-20", "2025-01-26", 1.0, "no", None, None),
+        ("c", 1.0, "no", None, None, 0.5, "yes", 0.1, 0.1),
+        ("d", 1.0, "yes", "2025-01-13", None, 1.0, "no", None, None),
+        ("e", 2.0, "yes", None, "2025-01-05", 1.0, "no", None, None),
+        ("f", 4.0, "yes", None, "2025-01-06", 1.0, "no", None, None),
+    )
+    a, b, c, d, e, f = listed_posts(made, "SLT", TERM)
+    assert (a.filled, a.starts, a.ends, a.clinical_share, a.agency) == (True, -1000, None, 0.8, False)
+    assert (b.filled, b.advertised, b.ends) == (
+        False,
+        2,
+        3,
+    )  # the last day is a Sunday: over from the next Monday
+    assert (c.advertised, c.agency) == (6, True)  # nobody is recruited to it in these six weeks
+    assert (d.starts, e.ends, f.ends) == (1, 0, 1)
+    assert workforce.in_post_today(Parameters(made), "SLT", 2, 1).tolist() == pytest.approx([4.8, 4.8])
+    assert workforce.vacant_wte(Parameters(made), "SLT", 2, 1).tolist() == [0.5, 0.5]
+    # 0.8 and 0.5 of a job plan: (0.8 x 0.3 + 0.5 x 0.1) firsts, (0.8 x 0.5 + 0.5 x 0.1) follow-ups
+    assert workforce.planned_fence(made, "SLT") == pytest.approx(0.29 / 0.74)
+    assert workforce.planned_fence(made, "OT") == 0
+
+
+def test_posts_of_one_figure():
+    made = area({("SLT", "funded_wte"): 9.0, ("SLT", "in_post_wte"): 7.5})
+    made.settings["simulation"] = {"start": date(2025, 1, 6)}
+    assert workforce.vacant_wte(Parameters(made), "SLT", 2, 1).tolist() == [1.5, 1.5]
+    assert workforce.in_post_today(Parameters(made), "SLT", 1, 1).tolist() == [7.5]
+    assert workforce.hiring(Parameters(made), "SLT", 1, 1)[0] == (8.0, 12.0, 16.0)
+    assert workforce.hiring(Parameters(made), "SLT", 1, 1)[1].tolist() == [0.12]
+    first, second = workforce.posts_of(np.array([1.25, 0.5]))
+    assert (first.wte.tolist(), second.wte.tolist()) == ([1, 0.5], [0.25, 0])
+    assert workforce.posts_of(np.zeros(2)) == []
+
+
+@pytest.mark.parametrize("wrong", [{"turnover": 1.0}, {"turnover": -0.1}, {"weeks_to_hire": (0.0, 1.0, 2.0)}])
+def test_staff_that_cannot_be(wrong):
+    with pytest.raises(DomainError):
+        staff(Post("a", 1.0), 2, **wrong)
+    with pytest.raises(DomainError):
+        staff(Post("a", 1.0, clinical_share=-0.1), 2)
+
+
+# rules
+
+
+CLINIC = {
+    ("SLT", "slots_per_wte_week"): 10,
+    ("SLT", "first_slots"): 1.5,
+    ("SLT", "advice_slots"): 2,
+    ("SLT", "advice_requests_per_week"): 3,
+    ("SLT", "block_share"): 0.5,
+    ("SLT", "block_sessions"): 6,
+    ("SLT", "block_spacing_weeks"): 2,
+    ("SLT", "review_share"): 0.25,
+    ("SLT", "reviews_per_year"): 2,
+    ("SLT", "review_years"): 3,
+    ("SLT", "absence_share"): 0.2,
+    ("SLT", "missed_share"): 0.1,
+    ("SLT", "outside_term_share"): 0.25,
+}
+
+
+def clinic(option: ServiceOption = NO_CHANGE, weeks: int = 7):
+    days = mondays(date(2025, 1, 6), weeks)
+    return figures(Parameters(area(CLINIC)), "SLT", days, 2, 1, np.full((weeks, 2), 1.5), option)
+
+
+def test_figures_of_a_clinic():
+    found = clinic()
+    assert found.units == 2  # a first takes one and a half slots
+    assert (found.rules.first_units, found.rules.advice_units) == (3, 4)
+    block, review = found.rules.packages
+    assert (block.share.tolist(), block.sessions, block.spacing, block.units) == ([0.5, 0.5], 6, 2, 2)
+    assert (review.share.tolist(), review.sessions, review.spacing, review.units) == ([0.25, 0.25], 6, 26, 2)
+    assert found.advice.tolist() == [3, 3]
+    assert found.work[0].tolist() == [3 + 0.5 * 6 * 2 + 0.25 * 6 * 2] * 2
+    # 1.5 staff x 10 slots x 0.8 = 12 slots, 24 units; a quarter of it in the week outside term
+    assert found.slots[:, 0].tolist() == [24] * 6 + [6]
+    assert found.rules.missed.tolist() == [0.1, 0.1]
+    assert (found.rules.fence, found.later) == (0, ())
+
+
+def test_an_option_changes_staff_and_rules_from_its_week():
+    change = RuleChange(first=2, end=4, fence=0.5, missed=0.5, group_share=0.4, group_size=2)
+    found = clinic(ServiceOption(extra_wte=0.5, pace=2.0, rules=(change,)))
+    assert found.units == 4  # a place in a group of two takes half a slot
+    assert found.slots[0, 0] == 2 * 2.0 * 10 * 0.8 * 4
+    assert [week for week, _ in found.later] == [2, 4]
+    (_, during), (_, after) = found.later
+    alone, group, review = during.packages
+    assert (alone.share.tolist(), alone.units) == ([pytest.approx(0.3)] * 2, 4)
+    assert (group.share.tolist(), group.units) == ([pytest.approx(0.2)] * 2, 2)
+    assert (review.share.tolist(), review.units) == ([0.25, 0.25], 4)
+    assert (during.fence, during.missed.tolist()) == (0.5, [0.05, 0.05])
+    assert (after.fence, after.missed.tolist()) == (0, [0.1, 0.1])
+    assert [package.share.tolist() for package in after.packages] == [[0.5, 0.5], [0, 0], [0.25, 0.25]]
+    # 6 + 0.3 x 6 x 4 + 0.2 x 6 x 2 + 0.25 x 6 x 4 against 6 + 0.5 x 6 x 4 + 0.25 x 6 x 4
+    assert found.work[:, 0].tolist() == pytest.approx([24, 24, 21.6, 21.6, 24, 24, 24])
+
+
+def test_figures_of_an_output_alone():
+    made = area({("ASD_DX", "assessments_per_week"): 10, ("ASD_DX", "outside_term_share"): 0.0})
+    found = figures(Parameters(made), "ASD_DX", mondays(date(2025, 1, 6), 104), 1, 1)
+    # a year of 52 weeks has 39 in term, so that each gives 10 x 52 / 39
+    assert found.slots[:52].sum() == 519  # 13.33 a week, the fraction carried, to just under 520
+    assert found.slots[6, 0] == 0
+    assert (found.units, found.rules.packages, found.rules.first_units) == (1, (), 1)
+    with pytest.raises(DomainError, match="no staff figure"):
+        figures(Parameters(made), "ASD_DX", TERM, 1, 1, option=ServiceOption(extra_wte=1.0))
+
+
+def test_figures_of_advice_alone():
+    made = area({("EP", "reports_per_wte_week"): 1.5, ("EP", "advice_requests_per_week"): 4})
+    found = figures(Parameters(made), "EP", TERM, 1, 1, np.full((6, 1), 2.0))
+    assert (found.units, found.rules.advice_units) == (10, 10)
+    assert found.slots[:, 0].tolist() == [30] * 6
+
+
+def test_figures_of_autism_assessments():
+    made = area(
+        {
+            ("ASD_DX", "hours_per_assessment"): 11.5,
+            ("ASD_DX", "assessments_per_week"): 2,
+            ("ASD_DX", "diverted_to_support_share"): 0.25,
+        }
+    )
+    found = figures(Parameters(made), "ASD_DX", TERM, 1, 1)
+    (soon,) = found.rules.packages
+    assert (found.units, found.rules.first_units) == (2, 2)  # half-hours; an hour of screening
+    assert (soon.share.tolist(), soon.sessions, soon.spacing, soon.weeks_to_first, soon.units) == (
+        [1],
+        3,
+        2,
+        2,
+        7,
+    )
+    assert found.slots[:, 0].tolist() == [46] * 6  # 2 x 11.5 hours
+    option = ServiceOption(rules=(RuleChange(first=3, pathway="needs_first"),))
+    changed = figures(Parameters(made), "ASD_DX", TERM, 1, 1, option=option)
+    ((week, rules),) = changed.later
+    soon, later = rules.packages
+    assert (week, rules.first_units, soon.share.tolist()) == (3, 6, [0])
+    assert (later.share.tolist(), later.weeks_to_first, later.spacing, later.units) == ([0.75], 12, 2, 7)
+
+
+@pytest.mark.parametrize(
+    ("slots", "units"), [([1, 2], 1), ([1.5, 2], 2), ([1 / 3, 1], 3), ([0.25, 0.5], 4), ([1.5, 0.75], 4)]
+)
+def test_units_that_make_every_appointment_whole(slots, units):
+    assert _units("SLT", slots) == units
+
+
+def test_units_that_nothing_makes_whole():
+    with pytest.raises(DomainError, match="not whole"):
+        _units("SLT", [0.2])
+
+
+# options
+
+
+def test_rules_hold_from_their_first_week_to_their_end():
+    option = ServiceOption(
+        rules=(RuleChange(first=2, end=5, missed=0.5), RuleChange(first=4, missed=0.5, fence=1.0))
+    )
+    assert option.changes(10) == [0, 2, 4, 5]
+    assert option.changes(5) == [0, 2, 4]
+    assert [option.at(week).missed for week in (1, 2, 4, 5)] == [1, 0.5, 0.25, 0.5]
+    assert [option.at(week).fence for week in (3, 4)] == [None, 1.0]
+
+
+def test_options_together_add_and_multiply():
+    one = ServiceOption(extra_wte=1.0, pace=1.5, outsourced=np.array([1.0, 2.0]))
+    two = ServiceOption(extra_wte=2.0, pace=2.0, diverted=np.array([0.5, 0.5]))
+    both = one.combine(two)
+    assert (both.extra_wte, both.pace) == (3, 3)
+    assert (both.outsourced.tolist(), both.diverted.tolist()) == ([1, 2], [0.5, 0.5])
+    assert one.combine(one).outsourced.tolist() == [2, 4]
+    with pytest.raises(DomainError, match="two levers set diverted"):
+        two.combine(ServiceOption(diverted=np.array([0.4, 0.5])))
+
+
+# inputs by week
+
+
+def test_children_referred_again_come_thirteen_weeks_later():
+    assert _later(np.arange(1, 16)[:, None])[:, 0].tolist() == [0] * 13 + [1, 2]
+    assert _later(np.ones((13, 1)))[:, 0].tolist() == [0] * 13
+    assert _weekly(np.array([1.0, 2.0]), 2, 3).tolist() == [[1, 1, 1], [2, 2, 2]]
+    assert _weekly(None, 2, 1).tolist() == [[0], [0]]
+    with pytest.raises(DomainError, match="3 weeks where the services run for 2"):
+        _weekly(np.ones(3), 2, 1)
+
+
+def test_chance_of_reaching_the_age_limit():
+    children = np.zeros((1, 3, 1, 26, 1))
+    children[0, 1:, 0, 16], children[0, 1:, 0, 17], children[0, :, 0, 18] = 30, 5, 99
+    children[0, 0, 0, 17] = 999
+    data = xr.Dataset(
+        {"children": (("year", "provision", "need", "age", "draw"), children)},
+        coords={"provision": ["N", "K", "E"]},
+    )
+    # of 70 under 18 with identified needs 10 are 17, and turn 18 in the year
+    assert _reach_limit(SimpleNamespace(data=data), 18) == pytest.approx([10 / 70 / 52.17857])
+
+
+def test_requests_for_advice_grow_as_new_plans():
+    def need(counts):
+        data = xr.Dataset(
+            {
+                "new_plans": (
+                    ("calendar_year", "plan_need", "age", "draw"),
+                    np.array(counts, float)[:, None, None],
+                )
+            },
+            coords={"calendar_year": [2025, 2026]},
+        )
+        return SimpleNamespace(data=data)
+
+    days = np.array(["2024-12-30", "2025-12-29", "2026-01-05", "2027-01-04"], dtype="datetime64[D]")
+    found = plans_growth(need([[100, 120], [150, 90]]), days, need([[40, 60], [999, 999]]))
+    assert found.tolist() == [[2, 2.4], [2, 2.4], [3, 1.8], [3, 1.8]]
