@@ -1,0 +1,621 @@
+"""The EHC process of a made-up area: shares, requests, disputes, quarters and reviews, worked by hand."""
+
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from sendneeds.demand.calendar import mondays
+from sendneeds.evidence.area import Area
+from sendneeds.foundation.errors import MissingDataError
+from sendneeds.kernel.ehc.clock import NOT_YET
+from sendneeds.waits.ehc import annual_reviews, disputes, process, published_rates
+from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
+from sendneeds.waits.ehc.published_rates import (
+    LogitRandomWalk,
+    Rates,
+    decision_law,
+    decision_weeks,
+    median_weeks,
+    odds,
+    stage_counts,
+    timeliness,
+    yearly_sd,
+)
+from sendneeds.waits.ehc.quarterly_counts import Tally, ends, flows
+from sendneeds.waits.ehc.requests import (
+    NO_PLAN,
+    PLAN,
+    PLAN_ORDERED,
+    REFUSED,
+    RETURNED_PLAN,
+    WITHDRAWN,
+    EhcRequests,
+    numbers,
+)
+from sendneeds.waits.ehc.result import EhcResult
+from sendneeds.waits.ehc.shared_advice import SharedAdvice, shares_asked
+
+
+def logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def flow_table(**stages: dict[int, float]) -> pd.DataFrame:
+    rows = [
+        {"stage": stage, "calendar_year": year, "need": "all", "age": "all", "reason": "all", "count": count}
+        for stage, by_year in stages.items()
+        for year, count in by_year.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def area(nation: Area | None = None, **tables) -> Area:
+    made = Area("made-up", "E1", "Made-up", "local_authority", tables=tables)
+    made.settings["simulation"] = {"start": date(2025, 1, 6)}
+    if nation is not None:
+        object.__setattr__(made, "england", lambda: nation)
+    return made
+
+
+# published shares and how they move
+
+
+def test_a_share_stands_as_published_and_walks_on(monkeypatch):
+    luck = {"2023": 1.0, "2024": 0.5}
+    monkeypatch.setattr(
+        published_rates, "standard_normal", lambda seed, key, draws: np.full(draws, luck[key[-1]])
+    )
+    walk = LogitRandomWalk({2020: -1.0, 2022: 0.0}, 0.2, 2, 1, ("made-up",), shift=0.1)
+    assert [walk.scale(year)[0] for year in (2019, 2020, 2021, 2022)] == [-1, -1, -1, 0]
+    assert walk.scale(2023) == pytest.approx([0.3, 0.3])  # 0 + 0.1 + 0.2 x 1
+    assert walk.scale(2024) == pytest.approx([0.4, 0.4])  # + 0.2 x 0.5
+    assert walk.at(2022) == pytest.approx([0.5, 0.5])
+
+
+def test_log_odds_of_published_counts():
+    part, whole = (
+        {2020: 5.0, 2021: 0.0, 2022: 12.0, 2023: 4.0, 2024: 8.0},
+        {2020: 10.0, 2021: 8.0, 2022: 10.0, 2024: 8.0},
+    )
+    found = odds(part, whole, 2024)  # more than there are, and a year without a whole, say nothing
+    assert found == pytest.approx({2020: 0.0, 2021: np.log(0.5 / 8.5), 2024: np.log(8.5 / 0.5)})
+    assert sorted(odds(part, whole, 2021)) == [2020, 2021]
+
+
+def test_spread_of_a_years_change():
+    known = {2022: -0.1, 2020: 0.0, 2021: 0.3}  # changes of 0.3 and -0.4
+    assert yearly_sd(known, None) == pytest.approx(np.sqrt(0.25 / 2))
+    assert yearly_sd(known, 0.5) == pytest.approx(np.sqrt((0.25 + 2 * 0.25) / 4))
+    assert yearly_sd({2020: 0.0, 2021: 0.01}, None) == 0.15
+
+
+def test_counts_of_stages_are_those_of_all_ages_needs_and_reasons():
+    table = pd.concat(
+        [
+            flow_table(requests={2023: 7.0, 2024: np.nan}),
+            flow_table(requests={2024: 9.0}).assign(age="5"),
+            flow_table(requests={2022: 3.0}).assign(reason=None),
+        ]
+    )
+    assert stage_counts(area(ehc_flow=table)) == {"requests": {2023: 7.0, 2022: 3.0}}
+    times = pd.DataFrame(
+        {
+            "exceptions": ["excluding", "excluding", "including"],
+            "calendar_year": [2023, 2024, 2024],
+            "issued": [10, np.nan, 20],
+            "within_20_weeks": [6, 5, 8],
+            "over_52_weeks": [1, 1, np.nan],
+        }
+    )
+    found = timeliness(area(ehc_timeliness=times))
+    assert found["excluding"] == {2023: (10.0, 6.0, 1.0)}
+    assert found["including"][2024][:2] == (20.0, 8.0)
+
+
+def test_shares_as_part_and_whole():
+    counts = {
+        "requests_decided_to_assess": {2024: 60.0},
+        "requests_decided_not_to_assess": {2024: 30.0},
+        "requests_withdrawn": {2024: 10.0},
+        "request_outcome_six_weeks": {2024: 70.0},
+        "request_outcome_over_6_weeks": {2024: 20.0},
+        "outcome_decision_within_time": {2024: 3.0},
+        "outcome_decision_over_time": {2024: 1.0},
+        "assess_in_year": {2024: 50.0},
+        "assess_issued": {2024: 45.0},
+        "assess_not_issued": {2024: 4.0},
+    }
+    times = {"excluding": {2024: (40.0, 24.0, 1.0)}, "including": {2024: (44.0, 25.0, 2.0)}}
+    found = {
+        name: (part[2024], whole[2024])
+        for name, (part, whole) in published_rates._parts(counts, times).items()
+    }
+    assert found == {
+        "assessed": (60, 100),
+        "refused of rest": (30, 40),
+        "planned": (45, 50),
+        "not issued of rest": (4, 5),
+        "decided in time": (70, 90),
+        "not issued in time": (3, 4),
+        "exceptions": (4, 44),
+        "in time": (24, 40),
+        "in time excepted": (1, 4),
+    }
+
+
+def test_spread_of_weeks_from_the_two_limits():
+    rows = [("including", year, 100, 50, 5) for year in (2023, 2024)] + [("including", 2025, 100, 10, 90)]
+    columns = ["exceptions", "calendar_year", "issued", "within_20_weeks", "over_52_weeks"]
+    logs, sd = published_rates._tail(area(ehc_timeliness=pd.DataFrame(rows, columns=columns)), 2024)
+    # half within 14 weeks of the decision and 95 % within 46: ln(46 / 14) over 1.644854, its log
+    assert logs == pytest.approx({2023: -0.324048, 2024: -0.324048}, abs=1e-6)
+    # the tail's odds moved by 0.15 either way give 4.33 and 5.76 %, and logs 0.0841 apart; no change besides
+    assert sd == pytest.approx(0.0420482 / np.sqrt(2), abs=1e-6)
+
+
+def test_weeks_to_the_decision():
+    found = decision_law(np.arange(2, 10), np.array([0.8]))[:, 0]
+    # a fifth in each of weeks 3 to 6; of the fifth told late a quarter in week 7 and three quarters of it a week after
+    assert found == pytest.approx([0, 0.2, 0.2, 0.2, 0.2, 0.05, 0.0375, 0.028125])
+    u = np.array([0.0, 0.199, 0.201, 0.799, 0.801, 0.849, 0.851, 0.8876])
+    weeks = decision_weeks(np.full(8, 0.8), u)
+    assert weeks.tolist() == [3, 3, 4, 6, 7, 7, 8, 9]
+
+
+def test_median_weeks_put_a_share_within_the_limit():
+    # decisions after 3, 4, 5 and 6 weeks alike leave 17, 16, 15 and 14: with next to no spread, a median of 15
+    # weeks has the first two in time and half of the third
+    one = np.ones(1)
+    assert median_weeks(0.625 * one, one, 0.001 * one) == pytest.approx([15], abs=1e-3)
+    assert median_weeks(0.625 * one, one, 0.001 * one, 16.0) == pytest.approx([11], abs=1e-3)
+    # told late, after 7 weeks at the soonest, a quarter have 13 left
+    assert median_weeks(0.125 * one, 0 * one, 0.001 * one) == pytest.approx([13], abs=1e-3)
+
+
+def walks(**shares: float) -> Rates:
+    """Return rates that stand still."""
+    names = {name.replace("_", " "): logit(share) for name, share in shares.items()}
+    return Rates(
+        {name: LogitRandomWalk({2024: odd}, 0.0, 1, 1, (name,)) for name, odd in names.items()}, 2024
+    )
+
+
+def test_share_in_time_were_advice_never_short():
+    found = walks(in_time=0.5)
+    assert found.unhindered(2024, np.array([0.9])) == pytest.approx([0.9])
+    assert found.unhindered(2024, np.array([0.3])) == pytest.approx([0.5])  # no less than it is
+
+
+# disputes
+
+
+FEW = Disputes(0.2, 0.1, 0.05, np.array([0.5]), np.array([0.8]))
+
+
+def test_decisions_overturned_for_each_that_stands():
+    assert FEW.overturned() == pytest.approx([0.2 * 0.5 + 0.15 * 0.8])
+
+
+@pytest.mark.parametrize(
+    ("overturned", "u", "path"),
+    [
+        # overturned: mediated 0.1, appealed 0.08, both 0.04 of 0.22
+        (True, 0.45, (True, False)),
+        (True, 0.46, (False, True)),
+        (True, 0.81, (False, True)),
+        (True, 0.82, (True, True)),
+        (True, 0.99, (True, True)),
+        # that stand: mediated 0.1, appealed 0.02, both 0.01 of 1
+        (False, 0.099, (True, False)),
+        (False, 0.101, (False, True)),
+        (False, 0.121, (True, True)),
+        (False, 0.131, (False, False)),
+    ],
+)
+def test_how_a_refusal_is_disputed(overturned, u, path):
+    mediated, appealed = FEW.paths(np.array([overturned]), np.zeros(1, int), np.array([u]))
+    assert (mediated[0], appealed[0]) == path
+
+
+def test_weeks_of_a_dispute_are_from_half_to_half_as_much_again():
+    weeks = {
+        "mediation_weeks": np.array([10.0]),
+        "appeal_registered_weeks": np.array([8.0]),
+        "appeal_weeks": np.array([20.0]),
+    }
+    found = Law({}, weeks, {}).times(np.zeros(3, int), np.array([0.0, 0.5, 1.0]))
+    assert [part.tolist() for part in found] == [[5, 10, 15], [4, 8, 12], [10, 20, 30]]
+
+
+def disputed_areas() -> Area:
+    nation = area(
+        ehc_flow=flow_table(
+            requests_mediation={2024: 100.0},
+            requests_tribunal={2024: 50.0},
+            requests_mediation_tribunal={2024: 20.0},
+            requests_decided_not_to_assess={2024: 1000.0},
+            assess_mediation={2024: 60.0},
+            assess_tribunal={2024: 30.0},
+            assess_mediation_tribunal={2024: 6.0},
+            assess_not_issued={2024: 300.0},
+            other_mediation={2024: 400.0},
+        ),
+        ehc_plans=pd.DataFrame(
+            {
+                "census_january": [2024, 2025],
+                "age": "all",
+                "need": "all",
+                "placement": "all",
+                "plans": [8000, 10000],
+            }
+        ),
+        appeals=pd.DataFrame({"calendar_year": [2023, 2024], "appeals_registered": [100, 180]}),
+    )
+    return area(
+        nation,
+        ehc_flow=flow_table(
+            requests_mediation={2023: 99.0, 2024: 10.0},
+            requests_tribunal={2024: 5.0},
+            requests_mediation_tribunal={2024: 2.0},
+            requests_decided_not_to_assess={2024: 50.0},
+            other_mediation={2024: 12.0},
+        ),
+        ehc_plans=pd.DataFrame(
+            {
+                "census_january": [2024, 2025],
+                "age": "all",
+                "need": "all",
+                "placement": "all",
+                "plans": [900, 1000],
+            }
+        ),
+        appeals=pd.DataFrame({"calendar_year": [2024, 2025], "appeals_registered": [30, 99]}),
+    )
+
+
+def test_disputes_of_an_area_lean_on_england(monkeypatch):
+    monkeypatch.setattr(disputes, "standard_normal", lambda seed, key, draws: np.zeros(draws))
+    found = law(disputed_areas(), 2024, 2, 1)
+    assess, issue = found.refusals["to assess"], found.refusals["to issue"]
+    # of 50 refusals with England's 10, 5 and 2 % of 30 more: 13 / 80, 6.5 / 80, 2.6 / 80
+    assert (assess.mediated, assess.appealed, assess.both) == pytest.approx((10.4 / 80, 3.9 / 80, 2.6 / 80))
+    assert (issue.mediated, issue.appealed, issue.both) == pytest.approx((0.2 - 0.02, 0.1 - 0.02, 0.02))
+    assert assess.by_mediation.tolist() == [0.45, 0.45]
+    assert {name: weeks[0] for name, weeks in found.weeks.items()} == pytest.approx(
+        {"mediation_weeks": 7, "appeal_registered_weeks": 9, "appeal_weeks": 26}
+    )
+    # mediations: 12 of 1,000 plans and England's 4 % on 5 more; appeals: 30 less the 5 against refusals, England's
+    # 180 - 50 - 30 = 100 of 10,000
+    assert found.content["mediations"] == pytest.approx([17 / (1000 + 5 / 0.04)] * 2)
+    assert found.content["appeals"] == pytest.approx([30 / (1000 + 5 / 0.01)] * 2)
+
+
+def test_spread_of_appeals_from_year_to_year():
+    _, spread = disputes._content_rates(disputed_areas().england(), 2024)
+    assert spread == pytest.approx(0.25)  # one year with its plans says nothing of a change
+    nation = disputed_areas().england()
+    nation.tables["appeals"] = pd.DataFrame({"calendar_year": [2024, 2025], "appeals_registered": [80, 200]})
+    assert disputes._content_rates(nation, 2025)[1] == pytest.approx(np.log(2))
+
+
+def test_plans_in_place_between_januaries():
+    stock, years = np.array([[100.0], [200.0], [400.0]]), np.array([2025, 2026, 2027])
+    days = np.array(["2024-06-03", "2025-07-02", "2026-07-02", "2027-06-01"], dtype="datetime64[D]")
+    assert plans_in_place(stock, years, days)[:, 0] == pytest.approx([100, 150, 300, 400], abs=0.5)
+
+
+# requests
+
+
+def test_requests_behind_a_years_plans():
+    rates = walks(planned=0.8, assessed=0.5, refused_of_rest=0.6, not_issued_of_rest=0.5)
+    refusals = {
+        "to assess": Disputes(0.2, 0.0, 0.0, np.array([0.5]), np.array([0.0])),
+        "to issue": Disputes(0.4, 0.0, 0.0, np.array([0.5]), np.array([0.0])),
+    }
+    found = numbers(np.array([80.0]), rates, Law(refusals, {}, {}), 2024)
+    # 100 assessed of 200; refusals that stand 0.6 for each assessed, a tenth more overturned: 6 assessed, 5 planned;
+    # 0.125 not issued for each plan, a fifth more overturned: 2 of the other 75 plans are ordered
+    assert [int(n[0]) for n in found] == [80 - 5 - 2, 20 - 1, 2, 5, 1, 60, 40]
+
+
+def requests_of(*rows: dict) -> EhcRequests:
+    """Return requests made in week 0, one a row, with all else 0 where it is not given."""
+    whole = ("lane", "kind", "requested", "decided", "begun", "advice", "writing", "consulted")
+    flags, weeks = ("told_refused", "excepted", "mediated", "appealed"), ("mediation", "registered", "appeal")
+    columns = {name: np.array([row.get(name, 0) for row in rows]) for name in (*whole, *weeks)}
+    columns |= {name: np.array([bool(row.get(name)) for row in rows]) for name in flags}
+    return EhcRequests(**columns, pace=np.ones(len(rows)), luck=np.zeros(len(rows), np.uint64))
+
+
+TEN = requests_of(
+    {"kind": PLAN, "decided": 6},
+    {"kind": PLAN, "decided": 7},
+    {"kind": PLAN_ORDERED, "decided": 6, "told_refused": 1, "appealed": 1, "registered": 2, "appeal": 10},
+    {"kind": NO_PLAN, "decided": 6, "told_refused": 1},
+    {"kind": NO_PLAN, "decided": 6},
+    {"kind": REFUSED, "decided": 6, "mediated": 1, "mediation": 4},
+    {"kind": WITHDRAWN, "decided": 3},
+    {"kind": RETURNED_PLAN, "decided": 5, "mediated": 1, "mediation": 3},
+    {"kind": PLAN, "decided": 6, "excepted": 1},
+    {"kind": PLAN, "decided": 6},
+)
+LAST = np.array([12, 13, 12, 13, 10, 0, 0, 20, 45, NOT_YET])
+WRITING = np.array([8, 8, 4, 4, 4, 0, 0, 10, 8, 8])
+CONSULTED = np.array([4, 4, 0, 0, 0, 0, 0, 4, 4, 4])
+
+
+def test_when_everything_ends():
+    end = ends(TEN, LAST, WRITING, CONSULTED)
+    never = NOT_YET
+    assert end.assessed.tolist() == [20, 21, 16, 17, 14, never, never, 30, 53, never]
+    assert end.drafted.tolist() == [16, 17, never, never, never, never, never, 26, 49, never]
+    # an order eleven weeks after the appeal, which begins two weeks after the refusal and takes ten
+    assert end.final.tolist() == [20, 21, 39, never, never, never, never, 30, 53, never]
+    assert end.refused.tolist() == [never, never, 16, 17, never, 6, never, 5, never, never]
+    assert end.mediated.tolist() == [never] * 5 + [10, never, 8, never, never]
+    assert end.appealed.tolist() == [never, never, 18] + [never] * 7
+    assert end.settled.tolist() == [never, never, 28, 17, never, 10, never, 8, never, never]
+
+
+def test_who_counts_in_each_flow():
+    end = ends(TEN, LAST, WRITING, CONSULTED)
+    found = {name: int(((week < NOT_YET) & some).sum()) for name, (week, some) in flows(TEN, end).items()}
+    assert found == {
+        "requests": 10,
+        "decided": 10,
+        "decided_in_time": 9,  # all but the one told after seven weeks
+        "decided_to_assess": 7,
+        "withdrawn": 1,
+        "assessments": 7,
+        "assessments_returned": 1,
+        "assessments_withdrawn": 1,
+        "not_issued": 2,
+        "not_issued_in_time": 1,  # within 16 weeks, and after 17
+        "drafts": 3,
+        "drafts_in_time": 1,
+        "issued": 5,
+        "issued_returned": 1,
+        "issued_ordered": 1,
+        "issued_including": 3,
+        "issued_in_time": 1,  # after 20 weeks; those after 21 and 53 are late
+        "issued_excluding": 2,
+        "issued_in_time_excluding": 1,
+        "issued_over_52": 1,
+    }
+
+
+def test_counts_by_quarter():
+    days = mondays(date(2025, 1, 6), 26)  # thirteen weeks that begin in each of two quarters
+    tally = Tally(TEN, ends(TEN, LAST, WRITING, CONSULTED), days, 1, 3)
+    data = tally.dataset({}, {"reviews_due": np.arange(26)[:, None]}, {}, "E1").isel(draw=0)
+    assert data["quarter"].values.astype("datetime64[D]").astype(str).tolist() == ["2025-01-01", "2025-04-01"]
+    assert data["bound"].values.astype("datetime64[D]").astype(str).tolist() == [
+        "2025-01-06",
+        "2025-04-07",
+        "2025-07-07",
+    ]
+    # each stands for three
+    assert data["requests"].values.tolist() == [30, 0]
+    assert data["issued"].values.tolist() == [0, 6]
+    assert data["assessments"].values.tolist() == [0, 15]
+    assert data["refusals"].values.tolist() == [[6, 0], [0, 6]]
+    assert data["refusals_final"].sel(refusal="to assess").values.tolist() == [3, 0]
+    assert data["refusals_overturned"].sel(refusal="to assess").values.tolist() == [3, 0]
+    assert data["refusals_final"].sel(refusal="to issue").values.tolist() == [0, 3]
+    assert data["in_dispute"].sel(refusal="to issue").values.tolist() == [0, 0, 3]  # to week 28
+    assert data["mediations"].values.tolist() == [[6, 0], [0, 0]]
+    assert data["appeals"].values.tolist() == [[0, 0], [0, 3]]
+    assert data["in_progress"].values.tolist() == [0, 18, 12]  # of six plans to come two are issued
+    assert data["reviews_due"].values.tolist() == [78, 247]
+
+
+def clock_result(weeks: list[int], **flows_by_quarter) -> EhcResult:
+    """Return a result with quarters from October 2024 of so many weeks each."""
+    quarters = pd.date_range("2024-10-01", periods=len(weeks), freq="QS").values
+    bounds = np.datetime64("2024-10-07") + 7 * np.cumsum([0, *weeks]).astype("timedelta64[D]")
+    data = {
+        name: (("quarter", "draw"), np.array(values)[:, None]) for name, values in flows_by_quarter.items()
+    }
+    coords = {"quarter": quarters, "bound": bounds.astype("datetime64[ns]")}
+    return EhcResult(xr.Dataset(data, coords=coords), {})
+
+
+def test_shares_by_year_are_of_whole_years():
+    made = clock_result([13] * 5, drafts=[99, 10, 10, 20, 0], drafts_in_time=[99, 5, 10, 5, 0])
+    assert made.share_drafted().values[:4, 0].tolist() == [1, 0.5, 1, 0.25]
+    assert np.isnan(made.share_drafted().values[4, 0])
+    by_year = made.share_drafted("calendar_year")
+    assert by_year["calendar_year"].values.tolist() == [2025]
+    assert by_year.values[:, 0].tolist() == [0.5]
+    short = clock_result([13, 13, 13, 13, 11], drafts=[4] * 5, drafts_in_time=[4, 1, 1, 1, 1])
+    assert short.share_drafted("calendar_year")["calendar_year"].values.tolist() == [2024, 2025]  # 50 weeks
+
+
+# annual reviews
+
+
+def need_with(plans: dict[int, float], ceased: dict[int, float]) -> SimpleNamespace:
+    data = xr.Dataset(
+        {
+            "children": (
+                ("year", "provision", "need", "age", "draw"),
+                np.array(list(plans.values()), float)[:, None, None, None, None],
+            ),
+            "ceased": (
+                ("calendar_year", "plan_need", "age", "draw"),
+                np.array(list(ceased.values()), float)[:, None, None, None],
+            ),
+        },
+        coords={"year": list(plans), "provision": ["E"], "calendar_year": list(ceased)},
+        attrs={"seed": 1},
+    )
+    return SimpleNamespace(data=data)
+
+
+NEED = need_with({2025: 400, 2026: 780}, {2025: 20})
+
+
+def test_reviews_fall_due_in_term():
+    days = mondays(date(2025, 1, 6), 53)
+    due = annual_reviews._due(NEED, days)[:, 0]
+    # 400 plans less half of the 20 that end, over the 39 weeks of 2025 in term
+    assert due[:7].tolist() == [10, 10, 10, 10, 10, 10, 0]
+    assert due[:52].sum() == 390
+    assert due[52] == 20  # 780 over those of 2026
+    part = annual_reviews._due(NEED, days[10:20])[:, 0]
+    assert part.tolist() == due[10:20].tolist()
+
+
+def test_reviews_are_held_as_far_as_there_is_room():
+    days = mondays(date(2025, 1, 6), 7)
+    counts = flow_table(
+        reviews_held_before={2023: 999.0, 2024: 30.0},
+        reviews_not_held={2024: 20.0},
+        reviews_held_in_year={2024: 195.0},
+    )
+    made = area(ehc_flow=counts)
+    flows_, attended, note = annual_reviews.reviews(made, NEED, days, 780.0)
+    # 780 a year are 20 a week in term, so ten more than fall due are held until none of the 50 is left
+    assert flows_["reviews_held"][:, 0].tolist() == [20, 20, 20, 20, 20, 10, 0]
+    assert flows_["reviews_overdue"][:, 0].tolist() == [50, 40, 30, 20, 10, 0, 0, 0]
+    assert attended == {}
+    assert "up to 780 a year" in note
+    flows_, _, note = annual_reviews.reviews(made, NEED, days, None)
+    assert flows_["reviews_held"][:, 0].tolist() == [5] * 6 + [0]
+    assert flows_["reviews_overdue"][-1, 0] == 80
+    assert "50 overdue at the start" in note
+    nothing = area(ehc_flow=flow_table(requests={2024: 1.0}))
+    assert list(annual_reviews.reviews(nothing, NEED, days, None)[0]) == ["reviews_due"]
+
+
+# the process
+
+
+def test_weeks_to_a_new_year():
+    start = np.datetime64("2025-01-06")
+    assert process._weeks_to(date(2026, 1, 1), start) == 52  # the week of 5 January
+    assert process._weeks_to(date(2025, 1, 6), start) == 0
+    assert process._weeks_to(date(2024, 1, 1), start) == -53
+    assert process._weeks_to(date(2025, 1, 7), start) == 1
+
+
+def test_plans_of_the_years_beside_the_horizon():
+    counts = flow_table(new_plans={2022: 80.0, 2023: 90.0})
+    new = xr.Dataset(
+        {
+            "new_plans": (
+                ("calendar_year", "plan_need", "age", "draw"),
+                np.array([70.0, 75.0])[:, None, None, None],
+            )
+        },
+        coords={"calendar_year": [2024, 2025]},
+    )
+    found = process._plans(area(ehc_flow=counts), SimpleNamespace(data=new), 2025, 1)
+    # published before the start in 2025, of the projection in it, and the last ones on for two years
+    assert {year: int(number[0]) for year, number in found.items()} == {
+        2024: 90,
+        2025: 75,
+        2026: 75,
+        2027: 75,
+    }
+    with pytest.raises(MissingDataError, match="no new plans to 2024"):
+        process._plans(area(ehc_flow=flow_table(requests={2024: 1.0})), SimpleNamespace(data=new), 2025, 1)
+
+
+# advice from services that are shared
+
+
+def figures(**values: float) -> pd.DataFrame:
+    rows = [("EP", name, "unit", value, value, value, "local", "made up") for name, value in values.items()]
+    return pd.DataFrame(
+        rows, columns=["service", "parameter", "unit", "low", "central", "high", "basis", "source"]
+    )
+
+
+def test_share_of_assessments_that_ask_for_advice():
+    made = area(
+        ehc_flow=flow_table(assess_in_year={2024: 365.25}),
+        service_parameters=figures(advice_requests_per_week=3.5),
+    )
+    assert shares_asked(made, ["EP"], 2024, 1, 1)["EP"] == pytest.approx([0.5])
+    made.tables["service_parameters"] = figures(advice_requests_per_week=8)
+    assert shares_asked(made, ["EP"], 2024, 1, 1)["EP"].tolist() == [1]
+
+
+def shared(children: EhcRequests, **more) -> SharedAdvice:
+    made = SharedAdvice.__new__(SharedAdvice)
+    vars(made).update({"children": children, "draws": 1, "seed": 1, "weeks": 4} | more)
+    return made
+
+
+def test_requests_for_advice_by_week_and_in_hand():
+    one = requests_of(*({"kind": PLAN, "begun": week} for week in (-3, -1, 0, 2, 2, 3)))
+    asked = SimpleNamespace(some={"EP": np.array([True, True, True, True, True, False])})
+    came, waiting = shared(one).requests(asked)
+    assert came["EP"][:, 0].tolist() == [1, 0, 2, 0]
+    assert waiting["EP"][:, 0].tolist() == [1, 0, 1]  # one asked last week, one two weeks before
+
+
+def test_the_year_before_the_start():
+    one = requests_of(
+        *({"kind": PLAN, "requested": week} for week in (-30, -30, -90, -20)),
+        {"kind": NO_PLAN, "requested": -30},
+        {"kind": PLAN, "requested": -30, "excepted": 1},
+        {"kind": REFUSED, "requested": -30},
+    )
+    end = np.array([-10, -9, -52, 0, -1, -5, -5])
+    found = shared(one)._year_before(end - 4, np.full(7, 4))
+    # finished in the 52 weeks: all but the one of week 0 and the refusal; of three plans one took 20 weeks
+    assert found["assessments_before"].tolist() == [5]
+    assert found["share_before"] == pytest.approx([1 / 3])
+    outside = shared(one)._year_before(np.where(end == -52, -53, end) - 4, np.full(7, 4))
+    assert outside["share_before"] == pytest.approx([1 / 2])
+
+
+def test_room_of_a_service_that_gives_advice_alone():
+    made = area(
+        service_parameters=figures(
+            in_post_wte=2,
+            reports_per_wte_week=1.5,
+            absence_share=0.2,
+            missed_share=0.5,
+            outside_term_share=0.25,
+            annual_review_share=0.1,
+            annual_review_reports=0.39,
+        )
+    )
+    need = need_with({2025: 500}, {2025: 0})
+    given, reviews = shared(TEN, area=made, need=need)._room("EP")
+    assert given.shape == reviews.shape == (52, 1)
+    # the 52 weeks from 8 January 2024: 2 x 0.8 x 1.5 x 0.5 reports of ten units, a quarter outside term
+    assert (given[0, 0], given[-1, 0]) == pytest.approx((12, 3))
+    # a tenth of 500 plans, 0.39 of a report each, over 39 weeks in term
+    assert (reviews[0, 0], reviews[-1, 0]) == pytest.approx((5, 0))
+
+
+def test_advice_is_answered_in_order():
+    one = requests_of(*({"kind": PLAN, "begun": week} for week in (0, 1, 1)))
+    asked = SimpleNamespace(
+        last=np.array([3, 0, 0]),
+        some={"EP": np.ones(3, bool)},
+        **dict.fromkeys(("writing", "consulted", "factor", "before", "notes")),
+    )
+    found = shared(one).answered(asked, {"EP": np.array([[0], [1], [1], [0]])})
+    assert found.last.tolist() == [3, 2, NOT_YET]
+
+
+def test_a_pace_moves_advice_and_writing():
+    one = replace(
+        requests_of({"kind": PLAN, "begun": 2, "advice": 10, "writing": 8, "consulted": 4}),
+        kind=np.array([PLAN]),
+    )
+    elsewhere, writing, consulted = shared(one)._unhindered(np.array([0.5]))
+    assert (elsewhere[0], writing[0], consulted[0]) == (7, 4, 3)  # three weeks of consultation at least
+    elsewhere, writing, consulted = shared(one)._unhindered(np.array([0.1]))
+    assert (elsewhere[0], writing[0], consulted[0]) == (3, 1, 1)
