@@ -9,7 +9,7 @@ import pytest
 from sendneeds.foundation.errors import DomainError
 from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
 from sendneeds.need.inputs.forecast import Forecast, Term, draw_paths, horizon_factor
-from sendneeds.need.inputs.history import ENGLAND, History, National, growth, known, recent_growth
+from sendneeds.need.inputs.history import ENGLAND, History, National, growth, known, recent_growth, rolled_on
 from sendneeds.need.total import signals
 from sendneeds.need.total.by_need import all_needs, need_design
 from sendneeds.need.total.sen_support import forecast_support_share
@@ -113,12 +113,13 @@ def test_lateness_of_a_year():
 
 def test_flows_are_known_to_the_year_before_and_stocks_to_the_january():
     series = {2022: 1.0, 2023: 2.0, 2024: 3.0}
-    whole = History("E1", *(dict(series) for _ in range(6)), pupils_by_need={"ASD": series})
+    flows = ("requests", "new_plans", "issued", "issued_20", "refused", "undecided")
+    whole = History("E1", series, series, pupils_by_need={"ASD": series}, **dict.fromkeys(flows, series))
     seen = whole.known_at(2023)
     for stock in (seen.plans, seen.pupils_5_15, seen.pupils_by_need["ASD"]):
         assert stock == {2022: 1.0, 2023: 2.0}
-    for flow in (seen.requests, seen.new_plans, seen.issued, seen.issued_20):
-        assert flow == {2022: 1.0}
+    for flow in flows:
+        assert getattr(seen, flow) == {2022: 1.0}, flow
     national = National(whole, series, {}).known_at(2023)
     assert national.median_late == {2022: 1.0}
     assert national.england.plans == {2022: 1.0, 2023: 2.0}
@@ -130,6 +131,18 @@ def test_pupils_of_all_needs_add_up_year_by_year():
         2025: 5.0,
         2026: 0.0,
     }
+
+
+def test_a_stock_is_rolled_on_by_its_flows():
+    found = rolled_on(
+        {2020: 9.0, 2021: 50.0},
+        {2021: 99.0, 2022: 100.0, 2023: 10.0, 2024: 10.0},
+        [{2022: 60.0, 2023: 80.0, 2024: 1.0}, {2022: 10.0, 2023: 0.0}],
+        {2022: 10.0},
+    )
+    # 50 + 100 - 60 - 10 - 10 = 70; 70 + 10 - 80 is none; 2024 lacks a flow
+    assert found == {2020: 9.0, 2021: 50.0, 2022: 70.0, 2023: 0.0}
+    assert rolled_on({}, {1: 5.0}, [{1: 1.0}], {}) == {}
 
 
 # signals
@@ -289,9 +302,15 @@ def steady() -> National:
         "ASD": {y: 50 * np.exp(0.15 * (y - 2025)) for y in years},
         "SLD": {y: 200 * np.exp(0.05 * (y - 2025)) - 50 * np.exp(0.15 * (y - 2025)) for y in years},
     }
-    requests = dict.fromkeys(years, 40.0)
-    late = dict.fromkeys(years, 100.0), dict.fromkeys(years, 60.0)
-    england = History(ENGLAND, plans, pupils, requests, {}, *late, by_need)
+    england = History(
+        ENGLAND,
+        plans,
+        pupils_5_15=pupils,
+        requests=dict.fromkeys(years, 40.0),
+        issued=dict.fromkeys(years, 100.0),
+        issued_20=dict.fromkeys(years, 60.0),
+        pupils_by_need=by_need,
+    )
     return National(england, {2024: 0.25}, {})
 
 
@@ -300,12 +319,11 @@ def local() -> History:
     return History(
         "E1",
         dict.fromkeys(range(2020, 2026), 100.0),
-        {2025: 100.0 / 0.06},
-        {2024: 12.0, 2023: 12.0},
-        {},
-        {2024: 50.0},
-        {2024: 30.0},
-        {"ASD": {y: 20 * np.exp(0.25 * (y - 2025)) for y in range(2020, 2026)}},
+        pupils_5_15={2025: 100.0 / 0.06},
+        requests={2024: 12.0, 2023: 12.0},
+        issued={2024: 50.0},
+        issued_20={2024: 30.0},
+        pupils_by_need={"ASD": {y: 20 * np.exp(0.25 * (y - 2025)) for y in range(2020, 2026)}},
     )
 
 
