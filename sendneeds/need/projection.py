@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from sendneeds.evidence.area import Area, Finding
+    from sendneeds.evidence.area import Area
+    from sendneeds.evidence.types import Finding
 
 
 @dataclass(frozen=True, repr=False)
