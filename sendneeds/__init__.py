@@ -38,7 +38,7 @@ _PUBLIC = {
     "list_law": "sendneeds.waits.lists.exact_law",
     "need_types": "sendneeds.demand.need_types",
     "new_pack": "sendneeds.evidence.pack.templates",
-    "open_area": "sendneeds.evidence.area",
+    "open_area": "sendneeds.evidence.pack.read",
     "open_result": "sendneeds.foundation.results",
     "open_run": "sendneeds.scenarios.run_result",
     "open_scenarios": "sendneeds.scenarios.files",

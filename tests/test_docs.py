@@ -1,5 +1,6 @@
 """What the documentation says runs: docstrings, pages, the README; and the pages name what there is."""
 
+import ast
 import doctest
 import importlib
 import pkgutil
@@ -45,10 +46,11 @@ def test_the_examples_in_docstrings_run(name, tmp_path, monkeypatch):
     assert doctest.testmod(module, optionflags=FLAGS).failed == 0
 
 
+@pytest.mark.slow
 def test_the_examples_in_pages_run(root, tmp_path, monkeypatch, subtests):
     monkeypatch.chdir(tmp_path)  # an example may write, and writes here
     ran = 0
-    for path in pages(root)[1:]:  # the README's cell is a notebook's, and is tested with it
+    for path in pages(root)[1:]:  # the README's is below
         with subtests.test(page=path.name):
             text = "\n\n".join(blocks(path, "python"))
             test = doctest.DocTestParser().get_doctest(text, {}, path.name, str(path), 0)
@@ -58,6 +60,39 @@ def test_the_examples_in_pages_run(root, tmp_path, monkeypatch, subtests):
             assert runner.failures == 0
             assert bool(test.examples) == bool(blocks(path, "python")), "a block of Python that nothing runs"
     assert ran > 10
+
+
+def run_as_printed(code):
+    """Run a block as a notebook does, and return the text of its last line's value."""
+    *before, last = ast.parse(code).body
+    names = {}
+    exec(compile(ast.Module(before, []), "<block>", "exec"), names)
+    return str(eval(compile(ast.Expression(last.value), "<block>", "eval"), names))
+
+
+@pytest.mark.slow
+def test_the_python_of_the_readme_runs_and_gives_what_is_printed(root, tmp_path, monkeypatch):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    pairs = re.findall(r"^```python\n(.*?)^```\n+^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [code for code, _ in pairs] == blocks(root / "README.md", "python"), (
+        "each is shown with its output"
+    )
+    monkeypatch.chdir(tmp_path)
+    for code, printed in pairs:
+        assert [line.rstrip() for line in run_as_printed(code).splitlines()] == printed.splitlines()
+
+
+def test_a_command_to_copy_says_where_it_is(root):
+    """In a clone nothing is on the path: a line to copy calls what stands in `.venv`."""
+    bare = []
+    for path in pages(root):
+        for block in [*blocks(path, "bash"), *blocks(path, "bat")]:
+            bare += [
+                f"{path.name}: {line}"
+                for line in block.splitlines()
+                if re.match(r"(sendneeds|python|pytest) ", line)
+            ]
+    assert bare == []
 
 
 def test_the_commands_in_pages_are_commands(root):
@@ -72,6 +107,7 @@ def test_the_commands_in_pages_are_commands(root):
     assert found > 10
 
 
+@pytest.mark.slow
 def test_the_scenarios_in_pages_open(root, tmp_path):
     """Each TOML block that is a scenario runs on Bedford."""
     found = [block for path in pages(root) for block in blocks(path, "toml") if "[[levers]]" in block]
@@ -109,6 +145,29 @@ def test_the_links_of_pages_lead_somewhere_in_a_clone(root):
                 if not target.exists() or target.is_relative_to(built.resolve()):
                     lost.append(f"{path.name}: {link}")
     assert lost == []
+
+
+def test_the_files_and_names_in_pages_are_there(root):
+    """A page that names a module names one that there is."""
+    top = "sendneeds|data|docs|tests|notebooks"
+    lost = []
+    for path in [*pages(root), root / "CONTRIBUTING.md", root / "data" / "README.md"]:
+        text = path.read_text(encoding="utf-8")
+        named = re.findall(rf"(?<![\w/.-])((?:{top})/[\w./-]+\.(?:py|ipynb|md|toml|csv))\b", text)
+        lost += [f"{path.name}: {name}" for name in named if not (root / name).exists()]
+        for dotted in re.findall(r"(?<![\w-])sendneeds((?:\.[A-Za-z_]+)+)", text):
+            try:
+                pkgutil.resolve_name(f"sendneeds{dotted}")
+            except (AttributeError, ImportError):
+                lost.append(f"{path.name}: sendneeds{dotted}")
+    assert lost == []
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_code(root):
+    corridor = runpy.run_path(str(root / "docs" / "images" / "corridor.py"))
+    assert corridor["uses"]("need") == ["evidence"]
+    written = (root / "docs" / "images" / "corridor.svg").read_text(encoding="utf-8")
+    assert written == corridor["draw"](), "run: python docs/images/corridor.py"
 
 
 def test_the_picture_is_small(root):

@@ -6,6 +6,7 @@ import importlib
 import importlib.metadata
 import inspect
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,9 @@ ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "chap
 KERNEL_MAY_IMPORT = {"numpy", "scipy", "sendneeds", *sys.stdlib_module_names}
 LONGEST_MODULE = 400
 KNOWN_CIRCLES = {
+    *("sendneeds.evidence.area", "sendneeds.evidence.pack.read"),
+    *(f"sendneeds.evidence.quality.{name}" for name in ("breaks", "claims", "coverage", "findings")),
+    *("sendneeds.evidence.quality.list_checks", "sendneeds.evidence.quality.plan_checks"),
     *("sendneeds.scenarios.compare", "sendneeds.scenarios.compare_text"),
     *("sendneeds.waits.services.plots", "sendneeds.waits.services.result"),
 }
@@ -243,6 +247,28 @@ def tracked() -> list[Path]:
 def test_the_top_level_holds_only_what_it_should():
     top = {path.relative_to(ROOT).parts[0] for path in tracked()}
     assert {name for name in top if not name.startswith(".")} - TOP_LEVEL == set()
+
+
+def test_every_pack_is_listed_for_the_wheel():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    forced = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    packs = {path.parent.name for path in ROOT.glob("data/*/area.toml")}
+    assert {"bedford", "england"} <= packs
+    assert forced == {f"data/{name}": f"sendneeds/_packs/{name}" for name in (*packs, "README.md")}
+
+
+def test_what_is_wrong_with_a_wheel_is_found():
+    """`.ci/run` asks this of the wheel that it has built."""
+    faults = runpy.run_path(str(ROOT / "tests" / "wheel_contents.py"))["faults"]
+    packs = [f"sendneeds/_packs/{path.parent.name}/area.toml" for path in ROOT.glob("data/*/area.toml")]
+    good = [*map(name_of, MODULES), *packs, "sendneeds-0.1.0.dist-info/METADATA"]
+    assert faults(good) == []
+    bad = [name for name in good if name != "sendneeds/_packs/luton/area.toml"]
+    assert faults([*bad, "tests/conftest.py", "sendneeds/_packs/_build/fit.py"]) == [
+        "sendneeds/_packs/luton/area.toml is not in the wheel",
+        "sendneeds/_packs/_build/fit.py is in the wheel",
+        "tests/ is in the wheel",
+    ]
 
 
 def test_no_file_carries_a_path_of_one_machine():

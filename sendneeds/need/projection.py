@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from sendneeds.evidence.area import Area
-    from sendneeds.evidence.types import Finding
+    from sendneeds.evidence.area import Area, Finding
 
 
 @dataclass(frozen=True, repr=False)

@@ -229,7 +229,7 @@ def open_run(path: str | Path, area: Area | None = None) -> RunResult:
     import pandas as pd
     import xarray as xr
 
-    from sendneeds.evidence.area import open_area
+    from sendneeds.evidence.pack.read import open_area
 
     path = Path(path)
     if not path.is_file():

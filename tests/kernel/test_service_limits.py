@@ -119,9 +119,9 @@ def test_protected_firsts_hide_the_backlog():
     assert paths[0.0].overdue[-1].mean() < 30 < 300 < paths[0.0].waiting[0, -1].mean()
 
 
+@pytest.mark.slow  # SimPy is in the extra `bench`
 def test_simpy_agrees_in_distribution():
     """A general engine, child by child, gives the same lists and the same lateness, to sampling error."""
-    pytest.importorskip("simpy")
     where = Path(__file__).parents[1] / "benchmarks" / "service_peers.py"
     spec = importlib.util.spec_from_file_location("service_peers", where)
     peers = importlib.util.module_from_spec(spec)

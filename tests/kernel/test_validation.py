@@ -6,9 +6,8 @@ import sys
 import pytest
 
 
+@pytest.mark.slow  # its peers are in the extra `bench`
 def test_every_check_holds_and_the_page_is_up_to_date(root):
-    for peer in ("ciw", "simpy", "numba"):
-        pytest.importorskip(peer)
     spec = importlib.util.spec_from_file_location("validate_kernel", root / "docs" / "validate_kernel.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from sendneeds.evidence.series import CHILD_LEVEL, CONVERSION, REORGANISED, SAME_BOUNDARY
-from sendneeds.evidence.types import AreaTables
+from sendneeds.evidence.quality.plan_checks import CHILD_LEVEL, CONVERSION, REORGANISED, SAME_BOUNDARY
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
 
 PLANS = ("ehc_plans", "ehc_flow", "ehc_timeliness")
 KNOWN = (
@@ -17,12 +21,12 @@ KNOWN = (
 """Tables, first and last year (January, or calendar year of a flow), and what changed."""
 
 
-def breaks(area: AreaTables) -> pd.DataFrame:
+def breaks(area: Area) -> pd.DataFrame:
     """Return the known breaks that fall inside the area's series.
 
     Parameters
     ----------
-    area : AreaTables
+    area : Area
 
     Returns
     -------

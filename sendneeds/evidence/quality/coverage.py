@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from sendneeds.evidence.pack.settings import UNASSIGNED
-from sendneeds.evidence.types import AreaTables
 from sendneeds.foundation.vocabulary import SERVICES
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
 
 COLUMNS = ["service", "aspect", "partner", "state", "table", "as_of", "missing_for"]
 SUPPLIED, SCALED, ILLUSTRATIVE, MISSING = "supplied", "scaled", "illustrative", "missing"
+UNNAMED = "not yet assigned"
 
 
 class Aspect(NamedTuple):
@@ -52,12 +54,12 @@ PAYER = {"EP": "council", "SHORT_BREAK": "council"}
 """The role that pays; others: icb."""
 
 
-def coverage(area: AreaTables) -> pd.DataFrame:
+def coverage(area: Area) -> pd.DataFrame:
     """Return one row for each service and aspect: who should supply it, whether they have, as of when.
 
     Parameters
     ----------
-    area : AreaTables
+    area : Area
 
     Returns
     -------
@@ -82,7 +84,7 @@ def coverage(area: AreaTables) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _state(area: AreaTables, service: str, aspect: Aspect) -> tuple[str, str, str]:
+def _state(area: Area, service: str, aspect: Aspect) -> tuple[str, str, str]:
     for name in aspect.tables:
         if not area.has(name):
             continue
@@ -114,7 +116,7 @@ def _state(area: AreaTables, service: str, aspect: Aspect) -> tuple[str, str, st
     return MISSING, "", ""
 
 
-def _partner(area: AreaTables, service: str, aspect: str) -> str:
+def _partner(area: Area, service: str, aspect: str) -> str:
     if aspect == "funding":
         role = PAYER.get(service, "icb")
     else:
@@ -122,16 +124,16 @@ def _partner(area: AreaTables, service: str, aspect: str) -> str:
         if named:
             return ", ".join(named)
         role = PROVIDER.get(service, "community_provider")
-    names = [p["name"] for p in area.partners(role) if p["name"] != UNASSIGNED]
-    return ", ".join(names) if names else f"{role.replace('_', ' ')}: {UNASSIGNED}"
+    names = [p["name"] for p in area.partners(role) if p["name"] != UNNAMED]
+    return ", ".join(names) if names else f"{role.replace('_', ' ')}: {UNNAMED}"
 
 
-def coverage_page(area: AreaTables) -> str:
+def coverage_page(area: Area) -> str:
     """Return the matrix as one HTML page to print for a board: services down, aspects across.
 
     Parameters
     ----------
-    area : AreaTables
+    area : Area
 
     Returns
     -------
