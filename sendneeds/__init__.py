@@ -35,6 +35,7 @@ _PUBLIC = {
     "import_sen2": "sendneeds.evidence.importing.release",
     "inequality": "sendneeds.need.prevalence",
     "inpatient_beds": "sendneeds.waits.allowances.capacity",
+    "judge": "sendneeds.scenarios.judge",
     "list_law": "sendneeds.waits.lists.exact_law",
     "need_types": "sendneeds.demand.need_types",
     "new_pack": "sendneeds.evidence.pack.templates",

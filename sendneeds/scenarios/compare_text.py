@@ -9,35 +9,43 @@ import numpy as np
 from sendneeds.foundation.vocabulary import FUNDERS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
-    from sendneeds.scenarios.compare import Comparison
+    import pandas as pd
 
 A_POINT = 0.01
 """A difference in the share of plans in time that is worth a line."""
 EVEN = 0.5
 
 
-def lines(found: Comparison) -> list[str]:
-    """Return what is said of every option, those that change nothing too.
+def option_lines(
+    scenario: str,
+    services: Sequence[str],
+    *,
+    differences: pd.DataFrame,
+    probability: pd.DataFrame,
+    sessions: pd.DataFrame,
+    plans: pd.DataFrame,
+    places: pd.DataFrame,
+) -> list[str]:
+    """Return the lines that describe an option; none where it changes nothing.
 
     Parameters
     ----------
-    found : Comparison
+    scenario : str
+    services : sequence of str
+        Services that the option changes.
+    differences, probability, sessions, plans, places : pandas.DataFrame
+        As in `sendneeds.scenarios.comparison.Comparison`.
 
     Returns
     -------
     list of str
     """
-    out = []
-    for scenario in found.options:
-        said = [
-            text for service in found.services_of(scenario) for text in _service(found, scenario, service)
-        ]
-        said += _plans(found.plans, scenario)
-        said += _places(found.places[found.places["scenario"] == scenario])
-        out += said or [f"  {scenario}: no difference from the baseline"]
-    return out
+    lines = []
+    for service in services:
+        lines += _service(scenario, service, differences, probability, sessions)
+    return [*lines, *_plans(plans, scenario), *_places(places[places["scenario"] == scenario])]
 
 
 def _of(frame: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
@@ -46,13 +54,15 @@ def _of(frame: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     return frame
 
 
-def _service(found: Comparison, scenario: str, service: str) -> list[str]:
+def _service(
+    scenario: str, service: str, differences: pd.DataFrame, probability: pd.DataFrame, sessions: pd.DataFrame
+) -> list[str]:
     """Return the list at the end, how long and how surely it is at the target, and the sessions past due."""
     which = {"scenario": scenario, "service": service}
-    list_ = _of(found.differences, **which, measure="waiting")
+    list_ = _of(differences, **which, measure="waiting")
     last = list_.loc[list_["month"].idxmax()]
-    chance = _of(found.probability, **which)
-    base = _of(found.probability, scenario="baseline", service=service)
+    chance = _of(probability, **which)
+    base = _of(probability, scenario="baseline", service=service)
     best, end = chance.loc[chance["probability"].idxmax()], chance.iloc[-1]
     at_target = int((chance["probability"] >= EVEN).sum())
     before = int((base["probability"] >= EVEN).sum())
@@ -63,9 +73,9 @@ def _service(found: Comparison, scenario: str, service: str) -> list[str]:
         if at_target
         else "no month reaches one half"
     )
-    worst = _of(found.sessions, **which, measure="overdue_sessions_most").iloc[0]
-    after = _of(found.sessions, **which, measure="overdue_sessions_last").iloc[0]
-    late = _of(found.sessions, **which, measure="weeks_late").dropna(subset=["difference_central"])
+    worst = _of(sessions, **which, measure="overdue_sessions_most").iloc[0]
+    after = _of(sessions, **which, measure="overdue_sessions_last").iloc[0]
+    late = _of(sessions, **which, measure="weeks_late").dropna(subset=["difference_central"])
     text = [
         f"  {scenario}, {service}: {last['central']:+,.0f} waiting in {last['month']:%B %Y} "
         f"({last['low']:+,.0f} to {last['high']:+,.0f})",

@@ -19,7 +19,6 @@ from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.ehc import clock_record
 from sendneeds.chapter.sections.health import backlog_charts, yearly
 from sendneeds.chapter.sections.options import compared as options
-from sendneeds.chapter.sections.options import verdict as option_verdict
 from sendneeds.chapter.sections.summary import front
 from sendneeds.foundation.errors import DomainError
 
@@ -106,31 +105,6 @@ def test_an_option_is_judged_by_its_end_and_not_by_its_best_month(run, bedford):
     assert "20%, with “Fill posts”" in title
     assert "“Firsts first” gets there for a time and is at 7% in the end" in title
     assert HARM in title
-
-
-def test_a_month_before_the_figures_were_taken_is_no_answer_to_by_when(run, bedford):
-    kit = ChapterBuilder(bedford, bedford.england(), run)
-    months = ["2026-10", "2026-11", "2026-12", "2027-01"]  # the newest table of the pack is of November 2026
-    assert option_verdict.months_ahead(kit, months) == ["2026-12", "2027-01"]
-    line = [0.9, 0.9, 0.9, 0.9]
-    assert option_verdict.stays_from(line, months, ["2026-12", "2027-01"], 0.8) == "2026-12"
-    assert option_verdict.stays_from([*line[:3], 0.5], months, ["2026-12", "2027-01"], 0.8) is None
-
-
-def test_the_worst_month_of_an_option_is_told_and_not_what_it_gains_later():
-    assert option_verdict.worst(np.array([0.0, 200.0, -900.0])) == 1
-    assert option_verdict.worst(np.array([0.0, 5.0, -900.0])) == 2
-
-
-def test_months_of_sessions_past_due_are_whole_and_are_means(bedford, run):
-    months, values = option_verdict.monthly(
-        ChapterBuilder(bedford, bedford.england(), run), "SLT", "baseline"
-    )
-    assert (months[0], months[-1]) == ("2025-01", "2028-12")  # the run ends in the first week of January 2029
-    weekly = (
-        run.lists["overdue_sessions"].sel(scenario="baseline", service="SLT").transpose(..., "draw").values
-    )
-    assert np.allclose(values[0], weekly[:4].mean(axis=0))
 
 
 def test_sessions_at_the_worst_stand_in_the_comparison_and_in_a_chart(bedford, make_run, tmp_path):

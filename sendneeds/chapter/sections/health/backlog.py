@@ -8,9 +8,10 @@ from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import bars
 from sendneeds.chapter.sections.health import backlog_charts
 from sendneeds.chapter.sections.health.lists_ahead import RUN, baseline, basis_of
-from sendneeds.chapter.sections.health.yearly import LATE, WIDE, late_id, ratio, value_of, weekly, years_of
+from sendneeds.chapter.sections.health.yearly import WIDE, late_id, ratio, value_of, weekly, years_of
 from sendneeds.chapter.words import lower, number, show
 from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.scenarios.judge import comes_late
 
 USES = {
     "advice": "Statutory advice",
@@ -50,7 +51,7 @@ def fill(kit: ChapterBuilder, services: list[str]) -> None:
         kit.facts["backlogs"].append(backlog_charts.add(kit, code, list(whole)))
     _tables(kit, services, list(whole))
     last = list(whole)[-1]
-    late = [c for c in services if value_of(kit, late_id(c, last)) >= LATE]
+    late = [c for c in services if comes_late(value_of(kit, late_id(c, last)))]
     late.sort(key=lambda c: -value_of(kit, late_id(c, last)))
     kit.facts["late_services"] = [lower(SERVICES[c]) for c in late]
     kit.facts["late_id"] = late_id(late[0], last) if late else ""

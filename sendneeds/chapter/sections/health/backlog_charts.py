@@ -10,9 +10,10 @@ from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import panels
 from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.sections.health.lists_ahead import RUN, basis_of
-from sendneeds.chapter.sections.health.yearly import LATE, in_year, late_id, weekly, years_of
+from sendneeds.chapter.sections.health.yearly import in_year, late_id, weekly, years_of
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.scenarios.judge import comes_late
 
 QUARTER, YEAR = 13, 4
 """Weeks of a quarter, over which a chart's lists are averaged, and quarters of a year, over which its sessions past
@@ -123,7 +124,7 @@ def _finding(kit: ChapterBuilder, code: str, years: list[int]) -> tuple[str, str
     """Return a chart's title, and which of four things it says: hidden, list, both, neither."""
     last, name = years[-1], SERVICES[code]
     late, within = kit.book[late_id(code, last)], kit.book[f"list_within.{code}.{last}"]
-    behind = late.shown and late.number >= LATE
+    behind = late.shown and comes_late(late.number)
     green = within.number >= kit.book["standard.share"].number
     session = f"a session comes {show(late)} weeks late on average" if late.shown else "sessions come late"
     listed = f"{show(within)} of the list is within 18 weeks"

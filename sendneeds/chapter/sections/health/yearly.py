@@ -11,9 +11,6 @@ from sendneeds.chapter.sections.health.lists_ahead import baseline
 
 LEAST_WEEKS = 50
 """Weeks of a calendar year that the run must hold for a year's figure to be given."""
-LATE = 1.0
-"""Mean weeks late of a session from which a service is said to keep the children already in it waiting."""
-
 WIDE = 50.0
 """Points of an interval so wide that a sentence says so before it says anything else."""
 

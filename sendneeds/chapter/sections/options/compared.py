@@ -22,12 +22,9 @@ from sendneeds.chapter.sections.options import (
 )
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.scenarios.judge import LIKELY, Judgement, judge, stays_from
 
 MOST_LINES = 4
-LIKELY = 0.8
-"""The probability at which an option is said to get a list to the target."""
-CLEAR = 0.02
-"""An option that lifts the probability by less is not said to help."""
 
 
 def fill(kit: ChapterBuilder, comparison: Any) -> None:
@@ -51,7 +48,8 @@ def fill(kit: ChapterBuilder, comparison: Any) -> None:
     kit.facts["hold_weeks"] = comparison.hold_weeks
     months = _records(kit, comparison.probability, titles)
     changed = set(comparison.changed())
-    option_verdict.fill(kit, months, names, titles, changed)
+    judgement = judge(comparison)
+    option_verdict.fill(kit, comparison, judgement, names, titles)
     for code in kit.facts["services"]:
         moved = [n for n in names if (n, code) in changed]
         if moved:
@@ -67,7 +65,7 @@ def fill(kit: ChapterBuilder, comparison: Any) -> None:
         note=DRAWING,
         ranges=False,
     )
-    _messages(kit, months, names, titles, changed)
+    _messages(kit, months[-1], judgement, names[0], titles)
     if changed:
         option_verdict.differences(kit, comparison.differences, names, titles)
 
@@ -177,7 +175,7 @@ def _finding(
     stays = {
         name: since
         for name, line in chance.items()
-        if (since := option_verdict.stays_from(line, months, kit.facts["ahead"], LIKELY))
+        if (since := stays_from(line, months, kit.facts["ahead"], LIKELY))
     }
     base = next(iter(chance))
     if base in stays:
@@ -210,13 +208,12 @@ def _finding(
 
 def _messages(
     kit: ChapterBuilder,
-    months: list[str],
-    names: list[str],
+    last: str,
+    judgement: Judgement,
+    base: str,
     titles: dict[str, str],
-    changed: set[tuple[str, str]],
 ) -> None:
     """Add the summary's card and sentences: each service as things are, and the best option where one helps."""
-    last, base = months[-1], names[0]
     by_word: dict[str, list[str]] = {}
     for code in kit.facts["services"]:
         by_word.setdefault(likelihood(kit.book[f"prob.{code}.{base}.{last}"].number), []).append(code)
@@ -232,11 +229,10 @@ def _messages(
         )
     ]
     for code in kit.facts["services"]:
-        helping = [n for n in names if (n, code) in changed]
-        if not helping:
+        best = judgement.best(code)
+        if best is None:
             continue
-        best = max(helping, key=lambda n: (kit.book[f"prob.{code}.{n}.{last}"].number, -helping.index(n)))
-        kit.facts["option_lines"].append(option_verdict.line(kit, code, best, base, titles, last, CLEAR))
+        kit.facts["option_lines"].append(option_verdict.line(kit, best, base, titles, last))
         if len(kit.facts["option_cards"]) < 1:
             kit.facts["option_cards"].append(
                 {"id": f"prob.{code}.{base}.{last}", "service": lower(SERVICES[code])}

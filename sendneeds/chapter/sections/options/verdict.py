@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,18 @@ from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.health.lists_ahead import RUN, basis_of
-from sendneeds.chapter.sections.health.yearly import LATE, years_of
+from sendneeds.chapter.sections.health.yearly import years_of
 from sendneeds.chapter.words import lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.scenarios.comparison import Comparison
+from sendneeds.scenarios.judge import (
+    Judgement,
+    Verdict,
+    at_target,
+    comes_late,
+    months_ahead,
+    sessions_past_due,
+)
 
 MOST_LINES = 4
 MEASURES = {
@@ -22,33 +30,29 @@ MEASURES = {
     "waiting_over_52": ("Waiting over 52 weeks", "children", 1.0),
 }
 """Differences that are shown: column, unit, and what turns the run's unit into it."""
-WEEKS_OF_MONTH = 3
-"""Weeks of a month that the run must hold for the month's mean to be given."""
-HARM = 0.1
-"""An option's worst month for sessions is told, not its best, where it is worse by more than this part of the best."""
 
 
 def fill(
     kit: ChapterBuilder,
-    months: list[str],
+    comparison: Comparison,
+    judgement: Judgement,
     names: list[str],
     titles: dict[str, str],
-    changed: set[tuple[str, str]],
 ) -> None:
     """Add months at the target, and the peak of sessions past due and of weeks late of every option that differs."""
-    kit.facts["ahead"] = ahead = months_ahead(kit, months)
+    kit.facts["ahead"] = ahead = months_ahead(comparison)
+    verdicts = {(v.scenario, v.service): v for v in judgement.verdicts}
     kit.facts["ahead_from"], kit.facts["ahead_to"] = month_words(ahead[0]), month_words(ahead[-1])
     _count(kit, ahead)
     for code in kit.facts["services"]:
         for name in names:
-            if name != names[0] and (name, code) not in changed:
+            if name != names[0] and (name, code) not in verdicts:
                 continue
-            chances = [kit.book[f"prob.{code}.{name}.{m}"].number for m in ahead]
             kit.book.add(
                 Indicator(
                     f"months.{code}.{name}",
                     f"{SERVICES[code]}: months at the target of {len(ahead)}, {titles[name]}",
-                    float(sum(chances)),
+                    at_target(comparison, name, code).months,
                     "months on average",
                     f"{ahead[0]} to {ahead[-1]}",
                     RUN,
@@ -58,12 +62,12 @@ def fill(
                 )
             )
             if name != names[0]:
-                gained = [kit.book[f"months.{code}.{n}"].number for n in (name, names[0])]
+                verdict = verdicts[name, code]
                 kit.book.add(
                     Indicator(
                         f"diff.{code}.{name}.months",
                         f"{SERVICES[code]}: months at the target, {titles[name]} less the baseline",
-                        gained[0] - gained[1],
+                        verdict.option.months - verdict.baseline.months,
                         "months on average",
                         f"{ahead[0]} to {ahead[-1]}",
                         RUN,
@@ -71,15 +75,8 @@ def fill(
                         better="up",
                     )
                 )
-                _overdue(kit, code, name, names[0], titles)
-                _late(kit, code, name, names[0], titles)
-
-
-def months_ahead(kit: ChapterBuilder, months: list[str]) -> list[str]:
-    """Return the months after the day on which the pack's figures were taken: one that is past is no answer."""
-    days: list[date] = [m.extracted_on for m in kit.area.meta.values() if m.extracted_on is not None]
-    taken = max(days).isoformat()[:7] if days else ""
-    return [m for m in months if m > taken] or months[-1:]
+                _overdue(kit, verdict, titles[name])
+                _late(kit, verdict, titles[name])
 
 
 def _count(kit: ChapterBuilder, ahead: list[str]) -> None:
@@ -89,83 +86,37 @@ def _count(kit: ChapterBuilder, ahead: list[str]) -> None:
     )  # fmt: skip
 
 
-def stays_from(line: list[float], months: list[str], ahead: list[str], level: float) -> str | None:
-    """Return the first month still ahead from which a probability stays at a `level` to the end, or None."""
-    found = None
-    for month, chance in zip(reversed(months), reversed(line), strict=True):
-        if chance < level or month not in ahead:
-            break
-        found = month
-    return found
-
-
-def worst(gained: np.ndarray) -> int:
-    """Return where a difference (over time) does the most harm, or where it helps the most if it does next to none."""
-    harmful = gained.max() > HARM * max(-gained.min(), 0)
-    return int(gained.argmax() if harmful else gained.argmin())
-
-
-def monthly(kit: ChapterBuilder, code: str, scenario: str) -> tuple[list[str], np.ndarray]:
-    """Return whole months and a service's sessions past due under a scenario, mean of each month, (month, draw)."""
-    array = kit.result.lists["overdue_sessions"].sel(scenario=scenario, service=code)
-    time = "week" if "week" in array.dims else "week_commencing"
-    values = array.transpose(time, "draw").values
-    each, first, weeks = np.unique(
-        array[time].values.astype("datetime64[M]"), return_index=True, return_counts=True
-    )
-    means = np.add.reduceat(values.astype(float), first, axis=0) / weeks[:, None]
-    whole = weeks >= WEEKS_OF_MONTH  # the one week in which a run ends is a holiday's and no month's
-    return [str(m) for m in each[whole]], means[whole]
-
-
-def _overdue(kit: ChapterBuilder, code: str, name: str, base: str, titles: dict[str, str]) -> None:
+def _overdue(kit: ChapterBuilder, verdict: Verdict, option: str) -> None:
     """Add sessions past due in the month in which the option makes the greatest difference, beside the baseline's."""
-    months, mine = monthly(kit, code, name)
-    other = monthly(kit, code, base)[1]
-    at = worst(np.median(mine - other, axis=1))
-    about = (months[at], RUN, basis_of(kit, code))
+    code, name = verdict.service, verdict.scenario
+    about = (verdict.overdue_month, RUN, basis_of(kit, code))
     title = f"{SERVICES[code]}: sessions past due"
+    own, baseline = verdict.overdue, verdict.overdue_baseline
     for id, words, draws in (
-        (f"overdue_peak.{code}.{name}", f"{title}, {titles[name]}", mine[at]),
-        (f"overdue_peak.{code}.{name}.now", f"{title}, as things are", other[at]),
-        (f"diff.{code}.{name}.overdue", f"{title}, {titles[name]} less the baseline", mine[at] - other[at]),
+        (f"overdue_peak.{code}.{name}", f"{title}, {option}", own),
+        (f"overdue_peak.{code}.{name}.now", f"{title}, as things are", baseline),
+        (f"diff.{code}.{name}.overdue", f"{title}, {option} less the baseline", own - baseline),
     ):
         kit.drawn(id, words, draws, "follow-up sessions", *about, better="down")
 
 
-def _late(kit: ChapterBuilder, code: str, name: str, base: str, titles: dict[str, str]) -> None:
+def _late(kit: ChapterBuilder, verdict: Verdict, option: str) -> None:
     """Add mean weeks late of the year's sessions less the baseline's, in the year that differs the most."""
-    lists, whole = kit.result.lists, years_of(kit.result.lists)
-    title = f"{SERVICES[code]}: weeks late of a session, {titles[name]} less the baseline"
-
-    def late(of: str, at: slice) -> np.ndarray:
-        parts = []
-        for variable in ("late_weeks", "sessions"):
-            array = lists[variable].sel(scenario=of, service=code)
-            parts.append(array.transpose("week_commencing", "draw").values[at].sum(axis=0, dtype=np.int64))
-        return np.where(parts[1] > 0, parts[0] / np.maximum(parts[1], 1), np.nan)
-
-    found = {}
-    for year, at in whole.items():
-        draws = late(name, at) - late(base, at)
-        if np.isfinite(draws).any():
-            found[year] = draws[np.isfinite(draws)]
-    if not found:
-        kit.book.missing(
-            f"diff.{code}.{name}.late", title, "weeks on average", "", "a service that gives follow-ups"
-        )
+    id = f"diff.{verdict.service}.{verdict.scenario}.late"
+    title = f"{SERVICES[verdict.service]}: weeks late of a session, {option} less the baseline"
+    if verdict.late_year is None:
+        kit.book.missing(id, title, "weeks on average", "", "a service that gives follow-ups")
         return
-    year = list(found)[worst(np.array([np.median(d) for d in found.values()]))]
     kit.drawn(
-        f"diff.{code}.{name}.late", title, found[year], "weeks on average", f"calendar year {year}", RUN,
-        basis_of(kit, code), better="down",
+        id, title, verdict.weeks_later, "weeks on average", f"calendar year {verdict.late_year}", RUN,
+        basis_of(kit, verdict.service), better="down",
     )  # fmt: skip
 
 
 def harms(kit: ChapterBuilder, code: str, name: str) -> bool:
     """Return whether in some year an option makes sessions come so much later that its list must not look good."""
     id = f"diff.{code}.{name}.late"
-    return kit.book.shown(id) and kit.book[id].number >= LATE
+    return kit.book.shown(id) and comes_late(kit.book[id].number)
 
 
 def harm_clause(kit: ChapterBuilder, code: str, name: str) -> str:
@@ -181,11 +132,10 @@ def harm_clause(kit: ChapterBuilder, code: str, name: str) -> str:
 
 
 def line(
-    kit: ChapterBuilder, code: str, best: str, base: str, titles: dict[str, str], last: str, clear: float
+    kit: ChapterBuilder, verdict: Verdict, base: str, titles: dict[str, str], last: str
 ) -> dict[str, Any]:
     """Return what the summary says of the option that ends best: end, months at target, and sessions at the worst."""
-    then, now = kit.book[f"prob.{code}.{best}.{last}"], kit.book[f"prob.{code}.{base}.{last}"]
-    gained = kit.book[f"diff.{code}.{best}.months"].number if best != base else 0.0
+    code, best = verdict.service, verdict.scenario
     peak = kit.book[f"overdue_peak.{code}.{best}"]
     late = kit.book[f"diff.{code}.{best}.late"]
     return {
@@ -195,13 +145,13 @@ def line(
         "base": base,
         "title": titles[best],
         "month": month_words(last),
-        "best": then.id,
-        "now": now.id,
-        "helps": then.number > now.number + clear,
-        "for_a_time": gained > clear * kit.book["months.ahead"].number,
+        "best": f"prob.{code}.{best}.{last}",
+        "now": f"prob.{code}.{base}.{last}",
+        "helps": verdict.helps,
+        "for_a_time": verdict.helps_for_a_time,
         "peak_month": month_words(peak.period),
         "late_year": late.period.removeprefix("calendar year "),
-        "harms": harms(kit, code, best),
+        "harms": verdict.harms,
         "dear": worst_option(kit, code, best, titles),
     }
 
@@ -225,7 +175,7 @@ def figure(kit: ChapterBuilder, code: str, names: list[str], titles: dict[str, s
     drawn = [base, *moved[: MOST_LINES - 1]]
     whole, lines, series = years_of(kit.result.lists), [], []
     for name in [base, *moved]:
-        months, values = monthly(kit, code, name)
+        months, values = sessions_past_due(kit.result.lists, name, code)
         x = [int(m[:4]) + (int(m[5:7]) - 0.5) / 12 for m in months]
         if name in drawn:
             series.append(charts.Series(titles[name], x, np.median(values, axis=1).tolist()))
