@@ -37,8 +37,8 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("kernel", "need", "waits", "scenarios")
 REFERENCES = ("sendneeds/kernel/twins/",)  # slow twins are what the tests compare with
 TESTS = (  # one process for each group; those that build whole chapters would take as long again and kill little
-    ("kernel", "need", "demand", "foundation"),
-    ("waits", "scenarios"),
+    ("tests/kernel", "tests/need", "tests/demand", "tests/foundation"),
+    ("tests/waits", "tests/scenarios"),
 )
 LEFT_OUT = shutil.ignore_patterns(
     ".git",
@@ -178,18 +178,20 @@ class Coverage:
 
 
 def environment(tree: Path) -> dict[str, str]:
+    """Return the environment of a run of tests: those that need the reference folder, slow refits, are not run."""
     paths = [str(tree), str(ROOT / "tests")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
+    kept = {name: value for name, value in os.environ.items() if name != "SENDNEEDS_REFERENCE"}
+    return kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def pytest_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *arguments]
 
 
-def record(tree: Path, folder: Path, rooms: list[str]) -> list[Path]:
-    """Run the tests of a tree under coverage of some rooms, each group into a folder of its own."""
+def record(tree: Path, folder: Path, rooms: list[str], groups: list[list[str]]) -> list[Path]:
+    """Run tests of a tree under coverage of some rooms, each group into a folder of its own."""
     begun = []
-    for number, group in enumerate(TESTS):
+    for number, group in enumerate(groups):
         into = folder / f"record-{number}"
         into.mkdir(parents=True)
         more = {
@@ -197,13 +199,12 @@ def record(tree: Path, folder: Path, rooms: list[str]) -> list[Path]:
             "LINE_CONTEXTS_INCLUDE": os.pathsep.join(f"{tree}/sendneeds/{room}/*" for room in rooms),
             "LINE_CONTEXTS_OMIT": os.pathsep.join(f"{tree}/{path}*" for path in REFERENCES),
         }
-        tests = [f"tests/{name}" for name in group if (tree / "tests" / name).exists()]
         with (into / "log.txt").open("w") as log:
-            command = pytest_command("-p", "line_contexts", *tests)
+            command = pytest_command("-p", "line_contexts", *group)
             begun.append(subprocess.Popen(command, cwd=tree, env=environment(tree) | more, stdout=log))
     for process in begun:
         process.wait()
-    return [folder / f"record-{number}" for number in range(len(TESTS))]
+    return [folder / f"record-{number}" for number in range(len(groups))]
 
 
 def outcome(tree: Path, tests: list[str], timeout: float) -> tuple[str, str]:
@@ -305,6 +306,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="seed of the draw (1)")
     parser.add_argument("--since", metavar="REF", help="only lines that differ from this commit")
     parser.add_argument("--rooms", nargs="+", default=ROOMS, help="rooms to draw from")
+    parser.add_argument("--against", nargs="+", metavar="TESTS", help="tests that count, instead of all")
     parser.add_argument("--tests", type=int, default=12, help="most tests for a mutant (12)")
     parser.add_argument("--seconds", type=float, default=60, help="most seconds of tests for a mutant (60)")
     parser.add_argument("--workers", type=int, default=2, help="mutants at a time (2)")
@@ -327,7 +329,8 @@ def main() -> None:
         shutil.copytree(asked.tree, copy, ignore=LEFT_OUT)
         subprocess.run([sys.executable, "-m", "compileall", "-q", "sendneeds"], cwd=copy, check=True)
         trees.put(copy)
-    folders = sorted(out.glob("record-*")) if asked.reuse else record(copies / "0", out, asked.rooms)
+    groups = [asked.against] if asked.against else [list(group) for group in TESTS]
+    folders = sorted(out.glob("record-*")) if asked.reuse else record(copies / "0", out, asked.rooms, groups)
     coverage = Coverage(asked.tree.resolve(), folders)
     print(f"{len(coverage.tests)} tests that pass, with the lines they cover", flush=True)
 
