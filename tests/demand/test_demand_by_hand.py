@@ -239,6 +239,14 @@ def test_a_figure_is_drawn_through_its_interval(monkeypatch, at, expected):
     assert made.draw("SLT", "block_share", 1, 1) == pytest.approx([{0.1: 0.5, 0.5: 0.75, 0.9: 1.0}[at]])
 
 
+@pytest.mark.parametrize(("interval", "expected"), [((2, 2, 8), 2), ((1, 4, 4), 1)])
+def test_a_figure_with_a_spread_on_one_side(monkeypatch, interval, expected):
+    luck = np.array([[int(0.1 * 2**64)]], dtype=np.uint64)
+    monkeypatch.setattr(parameters_module, "uniforms", lambda seed, key, rows, draws: luck)
+    made = Parameters(area(service_parameters=figures(("SLT", "slots", *interval))))
+    assert made.draw("SLT", "slots", 1, 1) == pytest.approx([expected])
+
+
 def test_a_normal_from_a_uniform(monkeypatch):
     luck = np.array([[0, int(0.975 * 2**64), 2**64 - 1]], dtype=np.uint64)
     monkeypatch.setattr(parameters_module, "uniforms", lambda seed, key, rows, draws: luck)

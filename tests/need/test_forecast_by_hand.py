@@ -459,6 +459,8 @@ def test_multipliers_that_cannot_be(values):
     with pytest.raises(DomainError):
         FlowMultiplier(2027, **values)
     FlowMultiplier(2027, 1.0, 1.0, 1.0, 5, 5)
+    every = FlowMultiplier(2027, 1.0, 1.0, 1.0)
+    assert (every.first_age, every.last_age) == (0, 25)
 
 
 @pytest.mark.parametrize("damping", [-0.01, 1.01])
