@@ -7,7 +7,17 @@ from typing import Any as _Any
 
 # name -> module; a module is imported when its name is first used, so that importing the package stays quick
 _PUBLIC = {
+    "AllowanceResult": "sendneeds.waits.allowances.base",
     "Area": "sendneeds.evidence.area",
+    "EhcResult": "sendneeds.waits.ehc.result",
+    "Explanation": "sendneeds.need.explain",
+    "ListDistribution": "sendneeds.waits.lists.exact_law",
+    "NeedProjection": "sendneeds.need.projection",
+    "NeedTypes": "sendneeds.demand.need_types",
+    "PlacesComparison": "sendneeds.waits.places.compare",
+    "PlacesResult": "sendneeds.waits.places.result",
+    "Result": "sendneeds.foundation.results",
+    "WaitsResult": "sendneeds.waits.services.result",
     "NeedChange": "sendneeds.need.inputs.change",
     "FlowMultiplier": "sendneeds.need.inputs.change",
     "Opening": "sendneeds.waits.places.project",
@@ -40,8 +50,7 @@ _PUBLIC = {
     "need_types": "sendneeds.demand.need_types",
     "new_pack": "sendneeds.evidence.pack.templates",
     "open_area": "sendneeds.evidence.pack.read",
-    "open_result": "sendneeds.foundation.results",
-    "open_run": "sendneeds.scenarios.run_result",
+    "open_result": "sendneeds.foundation.result_files",
     "open_scenarios": "sendneeds.scenarios.files",
     "personal_budgets": "sendneeds.waits.allowances.entitlements",
     "prevalence": "sendneeds.need.prevalence",

@@ -92,7 +92,7 @@ def main():
     area = sn.open_area("bedford")
     need = sn.project(area, to=TO, draws=DRAWS, seed=SEED)
     base = sn.project_places(area, need)
-    base.plot().savefig(Path(__file__).with_name("places-bedford.png"), dpi=90)
+    base.plot()[0].figure.savefig(Path(__file__).with_name("places-bedford.png"), dpi=90)
     for part in (by_need, by_setting, travel):
         part(base)
         print()

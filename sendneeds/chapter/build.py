@@ -105,7 +105,7 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     kit.facts["unpublished"] = unpublished(area)
     page = render(kit, prose, front.front(kit))
     files = {"index.html": page, "tables/indicators.csv": indicators_csv(kit)}
-    files["tables/run_summary.csv"] = result.to_tidy().to_csv(
+    files["tables/run_summary.csv"] = result.summary().to_csv(
         index=False, lineterminator="\n", float_format="%.6g"
     )
     files |= {f"tables/{id}.csv": table.csv() for id, table in kit.tables.items()}

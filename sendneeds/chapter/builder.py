@@ -12,8 +12,8 @@ import pandas as pd
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import Figure, Table, weakest
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import LEVELS
 
 
 @dataclass
@@ -137,7 +137,7 @@ class ChapterBuilder:
         **more: Any,
     ) -> Indicator:
         """Add the median and the 80 % interval of `draws` (summed before this is called: medians do not add)."""
-        low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), LEVELS))
+        low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), INTERVAL_LEVELS))
         ends: dict[str, Any] = (
             {} if low == high else {"low": low, "high": high}
         )  # what every draw agrees on has no interval

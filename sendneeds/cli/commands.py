@@ -14,7 +14,7 @@ from sendneeds.foundation.csv_text import table_csv
 from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.outputs import Basis, write_output
-from sendneeds.foundation.results import interval_table
+from sendneeds.foundation.intervals import interval_table
 from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGE_BANDS, PROVISIONS
 
 if TYPE_CHECKING:

@@ -9,22 +9,41 @@ from typing import TYPE_CHECKING
 from sendneeds.demand.bridge import across
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import expect, unknown
-from sendneeds.foundation.plots import COLOURS, label_ends
-from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.plots import COLOURS, at_most_four, draw_interval, label_ends, mark_scored, new_axes
+from sendneeds.foundation.result_views import figures_by_year
+from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import AGE_BANDS, NEED_TYPES, NEEDS, SERVICES
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
     from matplotlib.axes import Axes
 
     from sendneeds.need.projection import NeedProjection
 
 
-@dataclass(frozen=True, repr=False)
+NAMES = {**SERVICES, **NEEDS, **NEED_TYPES}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class NeedTypes(Result):
     """Children by need type; a child may count in more than one, so need types do not add up.
 
     `data` holds ``children`` (year, need_type, draw), ``by_provision`` (year, need_type, provision, draw) and
-    ``by_age_band`` (year, need_type, age_band, draw).
+    ``by_age_band`` (year, need_type, age_band, draw), persons in January.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+    provenance : dict
+    area_name : str
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> types = sn.need_types(sn.project(sn.open_area("luton"), to=2026, draws=4))
+    >>> types["by_age_band"].dims
+    ('year', 'need_type', 'age_band', 'draw')
     """
 
     area_name: str
@@ -32,25 +51,51 @@ class NeedTypes(Result):
     title = "Children by need type"
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Plot the need types (four at most) with their 80 % intervals."""
-        import matplotlib.pyplot as plt
+        """Plot the need types with their 80 % intervals; years without a track record are paler.
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
-        ends = []
-        for colour, code in zip(COLOURS, map(str, self.data["need_type"].values), strict=False):
-            q = quantiles(self.data["children"].sel(need_type=code))
-            years = q["year"].values
-            ax.fill_between(
-                years, q.isel(quantile=0), q.isel(quantile=2), color=colour, alpha=0.2, linewidth=0
-            )
-            ax.plot(years, q.isel(quantile=1), color=colour)
-            ends.append((code, float(q[-1, 1]), colour))
-        ax.set_title(f"{self.area_name}: children by need type, 80 % interval", loc="left")
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Those of a new figure when left out.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        DomainError
+            If there are more than four need types: plot ``types.sel(need_type=[...])``.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> types = sn.need_types(sn.project(sn.open_area("luton"), to=2026, draws=4))
+        >>> types.sel(need_type=["ASD", "SEMH"]).plot().get_ylabel()
+        'children and young people'
+        """
+        codes = [str(code) for code in self.data["need_type"].values]
+        at_most_four(codes, "need types")
+        ax = new_axes(ax)
+        children, scored_to = self.data["children"], int(self.data.attrs["scored_to"])
+        ends = [
+            (code, draw_interval(ax, children.sel(need_type=code), colour, scored_to), colour)
+            for code, colour in zip(codes, COLOURS, strict=False)
+        ]
+        last = int(children["year"].values[-1])
+        later = f" (scenario range after {scored_to})" if last > scored_to else ""
+        if later:
+            mark_scored(ax, scored_to)
+        ax.set_title(f"{self.area_name}: children by need type, 80 % interval{later}", loc="left")
         ax.set_ylim(bottom=0)
         ax.set_ylabel("children and young people")
-        label_ends(ax, years[-1], ends)
+        label_ends(ax, last, ends)
         return ax
+
+    def _figures(self) -> pd.DataFrame:
+        children = self.data["children"]
+        by_type = {NAMES[str(t)]: children.sel(need_type=t) for t in children["need_type"].values}
+        return figures_by_year(by_type, children["year"].values, int(self.data.attrs["scored_to"]))
 
 
 def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -> NeedTypes:
@@ -75,6 +120,8 @@ def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -
     ------
     UnknownNameError
         If a type is neither a need nor a service.
+    DomainError
+        If `types` is a text and not a list of texts.
     MissingDataError
         If the bridge has no share in need for a service.
 
@@ -88,8 +135,7 @@ def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -
     import xarray as xr
 
     expect(need, "NeedProjection", "need", "project it first, need = sn.project(area)")
-    types = listed("types", types, str)
-    for name in types:
+    for name in listed("types", types, str):
         if name not in NEEDS and name not in SERVICES:
             raise unknown("need type", name, [*NEEDS, *SERVICES])
     children = need.data["children"]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.kernel.streams import as_real, uniforms
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import numpy as np
 from sendneeds.demand.bridge import across
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.results import Result
 from sendneeds.kernel.streams import negative_binomial, uniforms
 
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-WEEKS_A_YEAR = 365.25 / 7
 DISPERSION = 20.0
 """k of the negative binomial: at 13 a week, variance 13 + 13^2/20 = 21. Assumed; local counts would tell."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Referrals(Result):
     """Referrals accepted by service, week and draw.
 
@@ -90,7 +90,7 @@ def referrals(
             level = parameters.draw(service, "referrals_accepted_per_week", draws, seed)
             expected[s] = level * path[s] / first[s]
         else:
-            expected[s] = path[s] / WEEKS_A_YEAR
+            expected[s] = path[s] / WEEKS_PER_YEAR
         expected[s] *= season[s][:, None]
         luck = uniforms(seed, (area.code, service, "referrals"), weeks, draws)
         counts[s] = negative_binomial(expected[s], DISPERSION, luck)

@@ -111,6 +111,9 @@ FUNDERS = {
 
 COST_TYPES = ("recurrent", "one_off", "capital")
 
+BASELINE = "baseline"
+"""The scenario with no lever, beside which the others are set."""
+
 ENGLAND = "E92000001"
 """The ONS code of England."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import interval_table
+from sendneeds.foundation.intervals import interval_table
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError, expect
-from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.plots import COLOURS, new_axes
+from sendneeds.foundation.result_views import figures_by_year
+from sendneeds.foundation.results import Result
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from sendneeds.need.projection import NeedProjection
@@ -27,12 +30,25 @@ CAUSES = {
 """Causes of growth, in the order of the waterfall."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Explanation(Result):
     """The growth of plans by cause.
 
     `data` holds ``growth`` (year, cause, draw): plans gained since the first January. Causes add up to
     the change of the total in every draw; flows are compared age by age with those of the first projected year.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+    provenance : dict
+    area_name : str
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> why = sn.explain(sn.project(sn.open_area("luton"), to=2028, draws=4))
+    >>> why["growth"].dims
+    ('year', 'cause', 'draw')
     """
 
     area_name: str
@@ -40,18 +56,41 @@ class Explanation(Result):
     title = "Growth of plans by cause"
 
     def plot(self, year: int | None = None, ax: Axes | None = None) -> Axes:
-        """Plot the causes as a waterfall of medians to a year (the last when left out)."""
-        import matplotlib.pyplot as plt
+        """Plot the causes as a waterfall of medians to a year.
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
+        Parameters
+        ----------
+        year : int, optional
+            The last when left out.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        DomainError
+            If the year is not one explained.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> why = sn.explain(sn.project(sn.open_area("luton"), to=2028, draws=4))
+        >>> why.plot(2027).get_xlabel()
+        'EHC plans (medians of the causes; medians need not add up)'
+        """
         data = self.data["growth"]
-        at = data.sel(year=int(data["year"][-1]) if year is None else year)
-        middle = [float(quantiles(at.sel(cause=c), [0.5]).item()) for c in CAUSES]
+        years = data["year"].values
+        if year is not None and year not in years:
+            raise DomainError(f"year={year}: a January from {years[0]} to {years[-1]}.")
+        ax = new_axes(ax)
+        at = data.sel(year=int(years[-1]) if year is None else year)
+        middle = [float(at.sel(cause=c).median()) for c in CAUSES]
         ends = np.cumsum(middle)
         total = float(at.sum("cause").median())
         for row, (cause, size, end) in enumerate(zip(CAUSES, middle, ends, strict=True)):
-            ax.barh(row, size, left=end - size, color="#12436D" if size >= 0 else "#801650")
+            ax.barh(row, size, left=end - size, color=COLOURS[0] if size >= 0 else COLOURS[2])
             ax.annotate(
                 f"{size:+,.0f}", (max(end, end - size), row), xytext=(4, -3), textcoords="offset points"
             )
@@ -62,6 +101,12 @@ class Explanation(Result):
         ax.set_xlabel("EHC plans (medians of the causes; medians need not add up)")
         ax.set_title(f"{self.area_name}: {total:+,.0f} plans by {int(at['year'])}, by cause", loc="left")
         return ax
+
+    def _figures(self) -> pd.DataFrame:
+        growth = self.data["growth"]
+        causes = {CAUSES[str(c)]: growth.sel(cause=c) for c in growth["cause"].values}
+        years, scored = growth["year"].values, int(self.data.attrs["scored_to"])
+        return figures_by_year({**causes, "All causes": growth.sum("cause")}, years, scored, "{:+,.0f}")
 
 
 def explain(need: NeedProjection) -> Explanation:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import unknown
-from sendneeds.foundation.plots import COLOURS, label_ends
-from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.plots import COLOURS, at_most_four, draw_interval, label_ends, mark_scored, new_axes
+from sendneeds.foundation.result_views import figures_by_year
+from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import ENGLAND, PROVISIONS
 from sendneeds.need.inputs.plausibility import rise_beyond_record
 from sendneeds.need.inputs.stock import total_plans
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area, Finding
 
 
-@dataclass(frozen=True, repr=False)
+TITLES = {**PROVISIONS, "E": "EHC plans"}
+"""Provisions as a plot or a table heads them."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class NeedProjection(Result):
     """Children and young people by need, to a year ahead.
 
@@ -38,12 +44,24 @@ class NeedProjection(Result):
     area : Area
     record : pandas.DataFrame
         How wrong the method has been: rows of ``forecast_record``.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> need = sn.project(sn.open_area("bedford"), to=2030, draws=100)
+    >>> need["children"].sizes["age"], need.scored_to
+    (26, 2030)
     """
 
     area: Area
     record: pd.DataFrame
 
     title = "Children by need"
+
+    @property
+    def area_name(self) -> str:
+        """Name of the area."""
+        return self.area.name
 
     @property
     def assumptions(self) -> list[str]:
@@ -54,7 +72,8 @@ class NeedProjection(Result):
     def findings(self) -> list[Finding]:
         """What is odd about the projection itself, beside the findings on the area's evidence.
 
-        ``rise_beyond_record`` where plans rise by more than any area of its size has; none for England.
+        ``rise_beyond_record`` where plans rise by more than any area of its size has; none for England, for
+        areas added up, or for a part that `sel` gave.
 
         Examples
         --------
@@ -62,7 +81,7 @@ class NeedProjection(Result):
         >>> sn.project(sn.open_area("bedford"), to=2026, draws=4).findings
         []
         """
-        if self.area.code == ENGLAND:
+        if self.area.code == ENGLAND or {"added", "selected"} & set(self.provenance):
             return []
         total = self.total("E")
         centre = total.median("draw")
@@ -76,18 +95,68 @@ class NeedProjection(Result):
         return int(self.data.attrs["scored_to"])
 
     def total(self, provision: str = "E") -> xr.DataArray:
-        """Return children at a provision by year and draw, all needs and ages.
+        """Return children at a provision, all needs and ages.
 
         Parameters
         ----------
         provision : {"N", "K", "E"}
+            No identified SEN, SEN support, or a plan.
+
+        Returns
+        -------
+        xarray.DataArray
+            Persons in January, (year, draw).
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such provision.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> need = sn.project(sn.open_area("bedford"), to=2026, draws=4)
+        >>> need.total("E").sel(year=2025).values.tolist()
+        [2122, 2122, 2122, 2122]
         """
         return self._kept(self._at(provision).sum(("need", "age"), dtype="int32"))
 
     def by_need(self, provision: str = "E", needs: Sequence[str] | None = None) -> xr.DataArray:
-        """Return children at a provision by year, need and draw, all ages."""
+        """Return children at a provision by primary need, all ages.
+
+        Parameters
+        ----------
+        provision : {"N", "K", "E"}
+        needs : sequence of str, optional
+            Need codes; all of them when left out.
+
+        Returns
+        -------
+        xarray.DataArray
+            Persons in January, (year, need, draw).
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such provision or need.
+        DomainError
+            If `needs` is a text and not a list of texts.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> need = sn.project(sn.open_area("bedford"), to=2026, draws=4)
+        >>> need.by_need("E", ["ASD", "SEMH"]).sel(year=2025, draw=0).values.tolist()
+        [740, 418]
+        """
         out = self._at(provision).sum("age", dtype="int32")
-        return self._kept(out.sel(need=list(needs)) if needs is not None else out)
+        if needs is None:
+            return self._kept(out)
+        there = [str(need) for need in out["need"].values]
+        for need in listed("needs", needs, str):
+            if need not in there:
+                raise unknown("need", need, there)
+        return self._kept(out.sel(need=list(needs)))
 
     def _at(self, provision: str) -> xr.DataArray:
         if provision not in PROVISIONS:
@@ -103,7 +172,14 @@ class NeedProjection(Result):
         Returns
         -------
         xarray.DataArray
-            Dimensions (year, age, draw); ``age`` is the opening age.
+            A ratio, (year, age, draw); ``age`` is the opening age; NaN where the cohort held no plan.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> need = sn.project(sn.open_area("bedford"), to=2027, draws=4)
+        >>> need.cohort_ratios().sizes["year"], need.cohort_ratios().sizes["age"]
+        (2, 25)
         """
         plans = self.data["children"].sel(provision="E").sum("need").astype(float)
         before = plans.isel(year=slice(None, -1), age=slice(None, -1))
@@ -116,41 +192,57 @@ class NeedProjection(Result):
 
         Parameters
         ----------
-        provision : {"K", "E"}
+        provision : {"N", "K", "E"}
         needs : sequence of str, optional
-            The total when left out; at most four.
+            Need codes, at most four; the total when left out.
         ax : matplotlib Axes, optional
-        """
-        import matplotlib.pyplot as plt
+            Those of a new figure when left out.
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
-        data = (
-            self.by_need(provision, needs)
-            if needs is not None
-            else self.total(provision).expand_dims(need=["all"])
-        )
-        ends = []
-        for colour, need in zip(COLOURS, data["need"].values, strict=False):
-            q = quantiles(data.sel(need=need))
-            years = q["year"].values
-            low, central, high = (q.isel(quantile=i).values for i in range(3))
-            seen = years <= self.scored_to
-            later = years >= self.scored_to
-            ax.fill_between(years[seen], low[seen], high[seen], color=colour, alpha=0.3, linewidth=0)
-            ax.fill_between(years[later], low[later], high[later], color=colour, alpha=0.12, linewidth=0)
-            ax.plot(years, central, color=colour)
-            ends.append((str(need), float(central[-1]), colour))
-        ax.axvline(self.scored_to, color="#3D3D3D", linewidth=0.8, linestyle=":")
-        name = "EHC plans" if provision == "E" else "SEN support"
-        ax.set_title(
-            f"{self.area.name}: {name}, 80 % interval (scenario range after {self.scored_to})", loc="left"
-        )
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such provision or need.
+        DomainError
+            If more than four needs are given, more than can be told apart in one plot.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> need = sn.project(sn.open_area("bedford"), to=2027, draws=4)
+        >>> need.plot("K", ["ASD", "SEMH"]).get_title(loc="left")
+        'Bedford: SEN support, 80 % interval'
+        """
+        if needs is None:
+            lines = [("", self.total(provision))]
+        else:
+            by_need = self.by_need(provision, needs)
+            lines = [(str(name), by_need.sel(need=name)) for name in by_need["need"].values]
+        at_most_four(lines, "needs")
+        ax = new_axes(ax)
+        ends = [
+            (name, draw_interval(ax, array, colour, self.scored_to), colour)
+            for (name, array), colour in zip(lines, COLOURS, strict=False)
+        ]
+        last = int(self.data["year"].values[-1])
+        later = f" (scenario range after {self.scored_to})" if last > self.scored_to else ""
+        if later:
+            mark_scored(ax, self.scored_to)
+        ax.set_title(f"{self.area.name}: {TITLES[provision]}, 80 % interval{later}", loc="left")
         ax.set_ylim(bottom=0)
         ax.set_ylabel("children and young people")
-        if needs is not None:
-            label_ends(ax, years[-1], ends)
+        label_ends(ax, last, ends)
         return ax
+
+    def _figures(self) -> pd.DataFrame:
+        return figures_by_year(
+            {TITLES[name]: self.total(name) for name in map(str, self.data["provision"].values)},
+            self.data["year"].values,
+            self.scored_to,
+        )
 
 
 def provenance(area: Area, seed: int, draws: int, assumptions: Sequence[str]) -> dict[str, Any]:

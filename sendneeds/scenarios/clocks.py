@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
 from sendneeds.waits.ehc.process import EhcClock
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
-from sendneeds.waits.services.simulate import BASELINE
 from sendneeds.waits.services.workforce import staff_today
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import MissingDataError, expect
 from sendneeds.scenarios import compare_tables as tables
 from sendneeds.scenarios.comparison import Comparison
-from sendneeds.waits.services.simulate import BASELINE
+from sendneeds.foundation.vocabulary import BASELINE
 
 if TYPE_CHECKING:
     from sendneeds.scenarios.run_result import RunResult

@@ -8,10 +8,11 @@ import numpy as np
 from scipy import special
 
 from sendneeds.demand.calendar import month_starts
+from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.prevalence import wilson
 from sendneeds.waits.places.compare import compare_places
-from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ def differences(waits: WaitsResult) -> pd.DataFrame:
         for scenario, values in zip(names, at.values, strict=True):
             if scenario == BASELINE:
                 continue
-            low, central, high = np.quantile(values.astype(np.float32) - base, (0.1, 0.5, 0.9), axis=-1)
+            low, central, high = np.quantile(values.astype(np.float32) - base, INTERVAL_LEVELS, axis=-1)
             index = pd.MultiIndex.from_product(
                 [[scenario], at["service"].values, months, [measure], [at.attrs["units"]]],
                 names=DIFFERENCES[:5],
@@ -218,7 +219,7 @@ def places(results: Mapping[str, PlacesResult]) -> pd.DataFrame:
 def _interval(values: np.ndarray) -> tuple[float, ...]:
     """Return the 80 % interval and median of the draws that have a value; NaN where none has."""
     known = values[~np.isnan(values)]
-    return tuple(np.quantile(known, (0.1, 0.5, 0.9)).tolist()) if known.size else (np.nan,) * 3
+    return tuple(np.quantile(known, INTERVAL_LEVELS).tolist()) if known.size else (np.nan,) * 3
 
 
 def _against(own: np.ndarray, base: np.ndarray) -> tuple[float, ...]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.foundation.constants import INTERVAL_LEVELS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -72,10 +74,10 @@ def cost_table(effects: list[tuple[str, Lever, Effect]], days: np.ndarray) -> pd
             weeks_of_total[scenario, year] = np.fmax(weeks_of_total.get((scenario, year), np.nan), weeks_paid)
             for funder, share in (lever.values["funders"] or {}).items():
                 where = (scenario, lever.service, funder, year, found.cost_type, found.item, weeks_paid)
-                rows.append((*where, *np.quantile(amount * share, (0.1, 0.5, 0.9))))
+                rows.append((*where, *np.quantile(amount * share, INTERVAL_LEVELS)))
     for (scenario, year), amount in totals.items():
         where_all = (scenario, "all", "all", year, "all", "all", weeks_of_total[scenario, year])
-        rows.append((*where_all, *np.quantile(amount, (0.1, 0.5, 0.9))))
+        rows.append((*where_all, *np.quantile(amount, INTERVAL_LEVELS)))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values(list(COLUMNS[:6]), ignore_index=True)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters, standard_normal
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.levers import Lever
 from sendneeds.waits.allowances.entitlements import personal_budgets
@@ -19,7 +20,6 @@ from sendneeds.waits.services.options import RuleChange, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
 from sendneeds.waits.services.workforce import (
     RAMP_FROM,
-    WEEKS_A_YEAR,
     hiring,
     posts_of,
     staff_at_work,
@@ -167,7 +167,7 @@ def _posts(lever: Lever, at: RunContext, wte: np.ndarray, item: str) -> Effect:
         staff_at_work(posts, *run, weeks_to_hire=hire, turnover=turnover, ramp_from=ramp)
         for ramp in (RAMP_FROM, 1.0)
     )
-    price = at.figure(lever.service, "gbp_per_wte_year") / WEEKS_A_YEAR
+    price = at.figure(lever.service, "gbp_per_wte_year") / WEEKS_PER_YEAR
     return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
 
 
@@ -230,7 +230,7 @@ def budget_effects(lever: Lever, at: RunContext) -> list[tuple[str, Effect]]:
     year = np.clip(at.days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     more = (then.data["children"].astype(int) - now.data["children"]).transpose("year", "draw").values[year]
     strength = at.strength(lever)
-    price = at.figure("PLACES", "gbp_per_personal_budget") / WEEKS_A_YEAR
+    price = at.figure("PLACES", "gbp_per_personal_budget") / WEEKS_PER_YEAR
     paid = Effect(
         ServiceOption(), np.maximum(more, 0) * strength, price, "personal budgets, gross", "recurrent"
     )
@@ -249,7 +249,7 @@ def _yearly(lever: Lever, at: RunContext, option: ServiceOption, item: str) -> E
     """Return an effect with the lever's yearly cost, where it has one."""
     weeks = at.weekly(lever, 1.0 if lever.values["gbp_per_year"] else 0.0)
     price = at.interval(lever, "gbp_per_year") if weeks.any() else np.zeros(at.draws)
-    return Effect(option, weeks, price / WEEKS_A_YEAR, item, "recurrent")
+    return Effect(option, weeks, price / WEEKS_PER_YEAR, item, "recurrent")
 
 
 _EFFECTS: dict[str, Callable[[Lever, RunContext], Effect]] = {

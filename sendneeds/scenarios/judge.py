@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.errors import MissingDataError, expect
-from sendneeds.waits.services.simulate import BASELINE
+from sendneeds.foundation.vocabulary import BASELINE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,6 +11,7 @@ from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.setup import last_january
 from sendneeds.need.project import project
@@ -26,7 +27,7 @@ from sendneeds.waits.places.project import Opening, project_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
-from sendneeds.waits.services.simulate import BASELINE, simulate, weeks_of
+from sendneeds.waits.services.simulate import simulate, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area

@@ -1,21 +1,19 @@
-"""What a run is: need, services, the EHC clock, places and cost by option; saved to a file and opened again."""
+"""What a run is: need, services, the EHC clock, places and cost by option."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.foundation.errors import MissingDataError, unknown
-from sendneeds.foundation.outputs import write_output
-from sendneeds.foundation.results import interval_table
-from sendneeds.need.project import shipped_record_table
+from sendneeds.foundation.intervals import interval_text
+from sendneeds.foundation.results import Result, ResultBase, check_rows
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.files import Scenario
+from sendneeds.scenarios.run_tables import LIST_MEASURES, WEEKS_BETWEEN, clock_tables, place_tables
+from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
 
     from sendneeds.evidence.area import Area
 
-PLACE_MEASURES = ("shortfall", "cost", "transported", "transport_cost", "out_of_area", "capital")
-"""What is told of places beside children by setting."""
-
 
 class ByScenario(dict[str, Any]):
     """Results by scenario; a name that none has is told with those there are."""
@@ -37,9 +32,12 @@ class ByScenario(dict[str, Any]):
         raise unknown("option", str(name), self, "" if self else "None was made: see what is lacking.")
 
 
-@dataclass(frozen=True, repr=False)
-class RunResult:
+@dataclass(frozen=True, repr=False, eq=False)
+class RunResult(ResultBase):
     """What every option does in one area.
+
+    Its arrays are those of its parts, each under the name of the part: ``result["need/children"]``,
+    ``result["lists/waiting"]``, ``result["clock/baseline/issued"]``.
 
     Parameters
     ----------
@@ -63,7 +61,16 @@ class RunResult:
         What could not be made, and why.
     notes : tuple of str
         What is odd in an option but was run, a sentence each.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+    >>> result["lists/waiting"].dims
+    ('scenario', 'service', 'week', 'draw')
     """
+
+    title = "Run"
 
     area: Area
     need: NeedProjection
@@ -115,178 +122,245 @@ class RunResult:
         base = dict(self.need.provenance if self.waits is None else self.waits.provenance)
         return {**base, "scenarios": [s.name for s in self.scenarios]}
 
-    def __repr__(self) -> str:
-        lines = [
-            f"Run of {self.area.name}: {len(self.scenarios)} options, {self.need.provenance['draws']} draws"
-        ]
-        lines += [f"  {s.name}: {s.title}" for s in self.scenarios]
-        lines.append(f"  lists: {', '.join(self.services) or 'none'}")
-        if self.clock:
-            share = self.clock["baseline"].share_in_time("excluding", "calendar_year").isel(calendar_year=-1)
-            low, central, high = np.nanquantile(share.values, (0.1, 0.5, 0.9))
-            year = int(share["calendar_year"])
-            lines.append(f"  plans within 20 weeks in {year}: {central:.0%} ({low:.0%} to {high:.0%})")
-        if self.places:
-            away = self.places["baseline"].by_setting("placed").sel(setting="independent").isel(year=-1)
-            low, central, high = np.quantile(away.values, (0.1, 0.5, 0.9))
-            lines.append(
-                f"  in independent special schools in January {int(away['year'])}: {central:,.0f} "
-                f"({low:,.0f} to {high:,.0f})"
-            )
-        lines += [f"  not made: {text}" for text in self.lacking]
-        return "\n".join([*lines, *(f"  note: {text}" for text in self.notes)])
+    @property
+    def parts(self) -> dict[str, Result]:
+        """The results that the run holds, by path: ``need``, ``types``, ``lists``, ``clock/baseline`` and so on."""
+        found: dict[str, Result] = {"need": self.need, "types": self.types}
+        if self.waits is not None:
+            found["lists"] = self.waits
+        for name in ("needs", "clock", "places"):
+            found |= {f"{name}/{scenario}": part for scenario, part in getattr(self, name).items()}
+        return found
 
-    def _repr_html_(self) -> str:
-        import html
+    def __getitem__(self, name: str) -> xr.DataArray:
+        """Return one variable of a part of the run.
 
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        Parameters
+        ----------
+        name : str
+            The path of the part and the name in it, ``"lists/waiting"``.
 
-    def to_tidy(self) -> pd.DataFrame:
-        """Return need types, lists month by month, the clock and places as one tidy table of 80 % intervals."""
+        Returns
+        -------
+        xarray.DataArray
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such variable; the message names the nearest.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result["need/population"].attrs["long_name"]
+        'Residents aged 0-25 at the 31 August before'
+        """
+        path, _, variable = str(name).rpartition("/")
+        if path not in self.parts:
+            there = [f"{p}/{v}" for p, part in self.parts.items() for v in part]
+            raise unknown("variable of a run", str(name), there)
+        return self.parts[path][variable]
+
+    def sel(self, **labels: Any) -> RunResult:
+        """Return the run for some labels of its dimensions.
+
+        Parameters
+        ----------
+        **labels
+            By dimension, as for a `Result`; each part that has the dimension is narrowed. ``scenario`` narrows the
+            clock, places and costs too, and always keeps the baseline.
+
+        Returns
+        -------
+        RunResult
+
+        Raises
+        ------
+        UnknownNameError
+            If no part has the dimension, or there is no such label.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result.sel(service="SLT").waits.with_list
+        ['SLT']
+        """
+        own = dict(labels)
+        asked = own.pop("scenario", None)
+        kept = [s.name for s in self.scenarios]
+        if asked is not None:
+            names = {BASELINE, *([asked] if isinstance(asked, str) else asked)}
+            for name in sorted(names - set(kept)):
+                raise unknown("scenario", name, kept)
+            kept = [name for name in kept if name in names]
+        dims = {str(dim) for part in self.parts.values() for dim in part.data.dims}
+        for dim in own:
+            if dim not in dims:
+                raise unknown("dimension", dim, dims)
+        narrowed: dict[int, Any] = {}  # what is there twice stays one thing
+
+        def part(of: Any) -> Any:
+            here = {dim: wanted for dim, wanted in own.items() if dim in of.data.dims}
+            if "scenario" in of.data.dims:
+                here["scenario"] = kept
+            return narrowed.setdefault(id(of), of.sel(**here) if here else of)
+
+        def parts(of: dict[str, Any]) -> dict[str, Any]:
+            return {name: part(one) for name, one in of.items() if name in kept}
+
+        return replace(
+            self,
+            need=part(self.need),
+            types=part(self.types),
+            waits=None if self.waits is None else part(self.waits),
+            scenarios=[s for s in self.scenarios if s.name in kept],
+            costs=self.costs[self.costs["scenario"].isin(kept)].reset_index(drop=True),
+            needs=parts(self.needs),
+            clock=parts(self.clock),
+            places=parts(self.places),
+        )
+
+    def to_dataframe(self, name: str | None = None) -> pd.DataFrame:
+        """Return the run as a tidy table: one row a cell and draw.
+
+        Parameters
+        ----------
+        name : str, optional
+            A variable (``"lists/waiting"``) or a part (``"types"``); all when left out, which is seldom wanted.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `Result.to_dataframe`, with the column ``part`` in front.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such variable or part.
+        DomainError
+            If the table would have more than fifty million rows.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result.to_dataframe("types/children").columns.tolist()
+        ['part', 'variable', 'year', 'need_type', 'draw', 'value']
+        """
         import pandas as pd
 
-        frames = [self.types.to_tidy("children")]
+        chosen: dict[str, tuple[Result, str | None]]
+        if name is None:
+            chosen = {path: (part, None) for path, part in self.parts.items()}
+        elif name in self.parts:
+            chosen = {name: (self.parts[name], None)}
+        else:
+            path, _, inner = name.rpartition("/")
+            _ = self[name]
+            chosen = {path: (self.parts[path], inner)}
+        check_rows(self.title, sum(part._cells(variable) for part, variable in chosen.values()))
+        frames = []
+        for path, (part, variable) in chosen.items():
+            frame = part.to_dataframe(variable)
+            frame.insert(0, "part", path)
+            frames.append(frame)
+        attrs = {
+            what: {k: v for f in frames for k, v in f.attrs[what].items()} for what in ("units", "long_name")
+        }
+        table = pd.concat(frames, ignore_index=True)
+        table = table[[*(c for c in table.columns if c != "value"), "value"]]
+        table.attrs = attrs
+        return table
+
+    def summary(self, name: str | None = None) -> pd.DataFrame:
+        """Return 80 % intervals as one tidy table: need types, lists month by month, the clock and places.
+
+        Parameters
+        ----------
+        name : str, optional
+            One variable, as in ``"lists/waiting"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `Result.summary`, with a column ``scenario``.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such variable.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> sorted(set(result.summary()["variable"]) & {"children", "waiting", "issued", "placed"})
+        ['children', 'issued', 'placed', 'waiting']
+        """
+        import pandas as pd
+
+        if name is not None:
+            path, _, variable = str(name).rpartition("/")
+            _ = self[name]
+            return self.parts[path].summary(variable)
+        frames = [self.types.summary("children")]
         if self.waits is not None:
-            monthly = WaitsResult(
-                self.waits.data.isel(week=slice(None, None, 4))[
-                    ["waiting", "waiting_over_52", "waiting_p92"]
-                ],
-                {},
-                self.waits.parameters,
-                self.area.name,
-            )
-            frames.append(monthly.to_tidy())
+            monthly = self.waits.data.isel(week=slice(None, None, WEEKS_BETWEEN))[list(LIST_MEASURES)]
+            frames.append(replace(self.waits, data=monthly).summary())
+        frames += [table.assign(scenario=k) for k, part in self.clock.items() for table in clock_tables(part)]
         frames += [
-            table.assign(scenario=name) for name, one in self.clock.items() for table in clock_tables(one)
-        ]
-        frames += [
-            table.assign(scenario=name) for name, one in self.places.items() for table in place_tables(one)
+            table.assign(scenario=k) for k, part in self.places.items() for table in place_tables(part)
         ]
         return pd.concat(frames, ignore_index=True)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the run to one NetCDF file, whole or not at all: groups need, types, lists, clock and places."""
-        import xarray as xr
+    def _heading(self) -> str:
+        return f"Run of {self.area.name}: {len(self.scenarios)} options, {self.need.data.sizes['draw']} draws"
 
-        path = Path(path)
-        tree = {"/need": self.need.data, "/types": self.types.data}
-        tree |= {f"/needs/{name}": own.data for name, own in self.needs.items()}
-        if self.waits is not None:
-            tree["/lists"] = self.waits.data
-        for kind, results in (("clock", self.clock), ("places", self.places)):
-            for name, one in results.items():
-                if name == "baseline" or one is not results["baseline"]:  # the others have the baseline's
-                    made = json.dumps(one.provenance, sort_keys=True, default=str)
-                    tree[f"/{kind}/{name}"] = one.data.assign_attrs(provenance=made)
-        top = xr.Dataset(
-            attrs={
-                "provenance": json.dumps(self.provenance, sort_keys=True, default=str),
-                "area_slug": self.area.slug,
-                "costs": self.costs.to_json(orient="records"),
-                "parameters": self.parameters.to_json(orient="records"),
-                "scenarios": json.dumps([[s.name, s.title, s.note] for s in self.scenarios]),
-                "lacking": json.dumps(self.lacking),
-                "notes": json.dumps(self.notes),
+    def _figures(self) -> pd.DataFrame:
+        """Return a row an option: what it is, plans in time and children in independent schools at the end."""
+        import pandas as pd
+
+        table: dict[str, list[str]] = {"title": [s.title for s in self.scenarios]}
+        names = [s.name for s in self.scenarios]
+        if self.clock:
+            shares = {
+                name: part.share_in_time("excluding", "calendar_year").isel(calendar_year=-1)
+                for name, part in self.clock.items()
             }
-        )
-        whole = xr.DataTree.from_dict({"/": top, **tree})
-        squeeze = {"zlib": True, "complevel": 1}
-        encoding = {group: {str(v): squeeze for v in data.data_vars} for group, data in tree.items()}
+            year = int(shares[BASELINE]["calendar_year"])
+            table[f"plans within 20 weeks, {year}"] = [interval_text(shares[n], "{:.0%}") for n in names]
+        if self.places:
+            away = {
+                n: p.by_setting().sel(setting="independent").isel(year=-1) for n, p in self.places.items()
+            }
+            year = int(away[BASELINE]["year"])
+            table[f"in independent schools, January {year}"] = [interval_text(away[n]) for n in names]
+        return pd.DataFrame(table, index=pd.Index(names, name="option"))
 
-        def netcdf(part: Path) -> None:
-            whole.to_netcdf(part, engine="h5netcdf", encoding=encoding)
+    def _notes(self) -> list[str]:
+        return [
+            f"lists: {', '.join(self.services) or 'none'}",
+            *(f"not made: {text}" for text in self.lacking),
+            *(f"note: {text}" for text in self.notes),
+        ]
 
-        return write_output(path.parent, path.name, netcdf, self.area.basis)
+    def _variables(self) -> pd.DataFrame:
+        """Return what the run holds, a row a part; parts by scenario as the baseline's."""
+        import pandas as pd
 
+        rows = []
+        for path, part in self.parts.items():
+            if path.partition("/")[2] in ("", BASELINE):
+                names = list(part)
+                rows.append((path, f"{part.title}: {', '.join(names)}", "", "", ""))
+        return pd.DataFrame(rows, columns=["variable", "what", "units", "kind", "by"])
 
-def open_run(path: str | Path, area: Area | None = None) -> RunResult:
-    """Open a run that `RunResult.save` wrote.
+    def _saved_field(self, name: str) -> Any:
+        value = getattr(self, name)
+        return [scenario_text(s) for s in value] if name == "scenarios" else value
 
-    Parameters
-    ----------
-    path : str or Path
-    area : Area, optional
-        The area of the run; the shipped pack of the same name when left out.
-
-    Returns
-    -------
-    RunResult
-        Its scenarios carry names, titles and notes; their levers are not saved.
-
-    Raises
-    ------
-    MissingDataError
-        If there is no such file, or it is not a saved run.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import sendneeds as sn
-    >>> luton = sn.run(sn.open_area("luton"), draws=10, to=2026)
-    >>> sn.open_run(luton.save(Path(tempfile.mkdtemp()) / "run.nc")).scenarios[0].name
-    'baseline'
-    """
-    import pandas as pd
-    import xarray as xr
-
-    from sendneeds.evidence.pack.read import open_area
-
-    path = Path(path)
-    if not path.is_file():
-        raise MissingDataError(f"{path}: there is no such file. Save a run with result.save('{path.name}').")
-    try:
-        with xr.open_datatree(path, engine="h5netcdf") as opened:
-            tree = opened.load()
-        made = json.loads(tree.attrs["provenance"])
-        titles = json.loads(tree.attrs["scenarios"])
-    except (OSError, KeyError, ValueError) as error:
-        raise MissingDataError(f"{path}: this is not a run that sendneeds saved ({error}).") from None
-    area = area or open_area(tree.attrs["area_slug"])
-    need = NeedProjection(tree["need"].to_dataset(), made, area, shipped_record_table())
-    types = NeedTypes(tree["types"].to_dataset(), made, area.name)
-    costs, used = (pd.DataFrame(json.loads(tree.attrs[k])) for k in ("costs", "parameters"))
-    waits = (
-        WaitsResult(tree["lists"].to_dataset(), made, used, area.name) if "lists" in tree.children else None
-    )
-    needs = {
-        str(name): NeedProjection(group.to_dataset(), made, area, need.record)
-        for name, group in (tree["needs"].children.items() if "needs" in tree.children else ())
-    }
-    clock: dict[str, Any] = {}
-    places: dict[str, Any] = {}
-    for name, *_ in titles:
-        for kind, out in (("clock", clock), ("places", places)):
-            group = tree[kind].children if kind in tree.children else {}
-            if "baseline" not in group:
-                continue
-            if name not in group:
-                out[name] = out["baseline"]
-                continue
-            data = group[name].to_dataset()
-            own = json.loads(data.attrs.pop("provenance"))
-            out[name] = EhcResult(data, own) if kind == "clock" else PlacesResult(data, own, area.name)
-    options = [Scenario(*title) for title in titles]
-    lacking, notes = (tuple(json.loads(tree.attrs.get(k, "[]"))) for k in ("lacking", "notes"))
-    return RunResult(area, need, types, options, waits, costs, needs, clock, places, lacking, notes)
-
-
-def clock_tables(clock: EhcResult) -> list[pd.DataFrame]:
-    """Return the EHC process by quarter as tidy tables of 80 % intervals: flows, stocks, and the shares in time."""
-    frames = [clock.to_tidy()]
-    for exceptions in ("excluding", "including"):
-        share = clock.share_in_time(exceptions)
-        frame = interval_table(share)
-        frame.insert(0, "variable", f"share_in_time_{exceptions}")
-        frames.append(frame.assign(units="share"))
-    return frames
-
-
-def place_tables(places: PlacesResult) -> list[pd.DataFrame]:
-    """Return children by setting, what is short and what it costs, by year, as tidy tables of 80 % intervals."""
-    frames = []
-    for name in ("placed", "needed", "wanted"):
-        frame = interval_table(places.by_setting(name))
-        frame.insert(0, "variable", name)
-        frames.append(frame.assign(units="children"))
-    frames += [places.to_tidy(name) for name in PLACE_MEASURES if name in places.data]
-    return frames
+    @classmethod
+    def _from_saved(cls, data: xr.Dataset, provenance: dict[str, Any], held: dict[str, Any]) -> RunResult:
+        return cls(**{**held, "scenarios": [scenario_from_text(s) for s in held["scenarios"]]})

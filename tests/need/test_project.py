@@ -98,7 +98,7 @@ def test_faults_are_told_in_words(bedford):
 def test_result_tells_itself_and_plots(need):
     text = repr(need)
     assert "children: Children and young people by provision and primary need" in text
-    tidy = need.to_tidy("population")
+    tidy = need.summary("population")
     assert list(tidy.columns) == ["variable", "year", "age", "low", "central", "high", "units"]
     axes = need.plot("E", ["ASD", "SEMH"])
     assert "scenario range after 2030" in axes.get_title(loc="left")
@@ -107,7 +107,7 @@ def test_result_tells_itself_and_plots(need):
 
 
 def test_result_opens_as_it_was_saved(need, tmp_path):
-    path = need.save(tmp_path / "need.nc")
+    path = need.to_netcdf(tmp_path / "need.nc")
     again = sn.open_result(path)
     xr.testing.assert_identical(again.data["children"], need.data["children"])
     assert again.provenance["assumptions"] == need.assumptions

@@ -109,7 +109,7 @@ def test_more_posts_than_are_vacant_are_noted(odd, tmp_path):
     (note,) = (text for text in odd.notes if text.startswith("many: "))
     assert "posts = 20, but about 2.9 whole-time equivalents are vacant in SLT" in note
     assert not any(text.startswith("two: ") for text in odd.notes)
-    for told in (odd, sn.compare(odd), sn.open_run(odd.save(tmp_path / "run.nc"))):
+    for told in (odd, sn.compare(odd), sn.open_result(odd.to_netcdf(tmp_path / "run.nc"))):
         assert f"  note: {note}" in repr(told)
 
 

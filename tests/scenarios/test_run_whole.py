@@ -81,13 +81,13 @@ def test_new_places_keep_children_near(whole):
 
 
 def test_a_run_is_saved_whole_and_told(whole, bedford, tmp_path):
-    again = sn.open_run(whole.save(tmp_path / "run.nc"))
+    again = sn.open_result(whole.to_netcdf(tmp_path / "run.nc"))
     for name in ("baseline", "more"):
         np.testing.assert_array_equal(again.clock[name].data["issued"], whole.clock[name].data["issued"])
         np.testing.assert_array_equal(again.places[name].data["placed"], whole.places[name].data["placed"])
     assert repr(again) == repr(whole)
-    assert "plans within 20 weeks in 2030" in repr(whole)
-    table = again.to_tidy()
+    assert "plans within 20 weeks, 2030" in repr(whole)
+    table = again.summary()
     told = set(table["variable"])
     assert {"children", "waiting", "issued", "share_in_time_excluding", "placed", "cost"} <= told
     assert set(table.loc[table["variable"] == "placed", "scenario"]) == {"baseline", "more"}

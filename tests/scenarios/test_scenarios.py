@@ -161,7 +161,7 @@ def test_cost_is_posts_times_price(result):
 
 
 def test_a_run_opens_as_it_was_saved(result, tmp_path):
-    again = sn.open_run(result.save(tmp_path / "run.nc"))
+    again = sn.open_result(result.to_netcdf(tmp_path / "run.nc"))
     assert repr(sn.compare(again)) == repr(sn.compare(result))
     assert [s.title for s in again.scenarios] == [s.title for s in result.scenarios]
     assert again.costs.shape == result.costs.shape
@@ -215,7 +215,7 @@ def test_a_lever_on_need_moves_referrals_and_the_stock(bedford, tmp_path):
     assert int(plans.sel(scenario="break", service="SLT")) < int(
         plans.sel(scenario="baseline", service="SLT")
     )
-    again = sn.open_run(made.save(tmp_path / "run.nc"))
+    again = sn.open_result(made.to_netcdf(tmp_path / "run.nc"))
     np.testing.assert_array_equal(again.needs["break"].total("E"), changed)
 
 

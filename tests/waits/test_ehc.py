@@ -166,7 +166,7 @@ def test_it_prints_and_plots_itself(clock):
     text = repr(clock)
     for words in ("within 20 weeks, excluding", "appeals", "a pace and not what there is room for", "2026"):
         assert words in text
-    tidy = clock.to_tidy("appeals")
+    tidy = clock.summary("appeals")
     assert set(tidy["dispute"]) == {"refusal to assess", "refusal to issue", "content or placement"}
     ax = clock.plot()
     assert [t.get_text() for t in ax.get_legend().get_texts()] == [

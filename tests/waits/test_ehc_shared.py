@@ -147,7 +147,7 @@ def test_print_and_picture_say_which_question_they_answer(bedford, need, calibra
         (calibrated, "if today's staff stay as they are", "ducational psychology"),
         (optioned, "if staff are as the options have them", "ducational psychology"),
     ):
-        top = "\n".join(repr(run).splitlines()[:3])
+        top = "\n".join(repr(run).splitlines()[1:3])
         title = run.plot().get_title(loc="left").replace("\n", " ")
         plt.close("all")
         for text in (top, title):

@@ -14,11 +14,11 @@ def test_labels_and_identities():
     assert float(law.mean[0]) == 12
     assert float(law.sd[0]) == 0
     assert law.mean.attrs["units"] == "children"
-    table = law.to_tidy()
+    table = law.summary()
     assert (table["low"] <= table["central"]).all()
     assert (table["central"] <= table["high"]).all()
     assert law.at_most(10_000).values.tolist() == pytest.approx([1.0] * 31, abs=1e-12)
-    assert "weeks 0 to 30" in repr(law)
+    assert law["chance"].sum("above").values.tolist() == pytest.approx([1.0] * 31, abs=1e-12)
 
 
 def test_wider_arrivals_widen_the_law():

@@ -39,7 +39,7 @@ def held(figure):
 def test_every_word_lies_inside_the_picture(waits):
     for made in (
         waits.plot_slots("SLT").figure,
-        waits.plot_backlog("SLT"),
+        waits.plot_backlog("SLT")[0].figure,
         waits.plot("SLT", "share_within_18").figure,
         waits.plot_probability("SLT").figure,
         waits.plot_bands("SLT").figure,
@@ -58,7 +58,7 @@ def test_slots_say_which_scenario_and_are_means_of_quarters(waits):
 
 
 def test_options_on_one_line_share_it_and_are_named_at_its_end(waits):
-    panel = waits.plot_backlog("SLT").axes[0]
+    panel = waits.plot_backlog("SLT")[0]
     assert panel.get_legend() is None
     names = [text.get_text() for text in panel.texts]
     assert "baseline, other service" in names

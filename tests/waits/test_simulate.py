@@ -331,7 +331,7 @@ def test_result_plots_in_one_call(lists):
     assert heights == pytest.approx(float(first.median("draw").sum()), abs=1e-6)
     assert lists.data["area"].item() == "E06000055"
     assert lists.plot_probability("OT").get_ylim() == (0, 1)
-    assert len(lists.plot_backlog("SLT").axes) == 2
+    assert lists.plot_backlog("SLT").size == 2
     used = lists.plot_slots("SLT")
     assert used.get_ylabel() == "slots a week (means)"
     with pytest.raises(UnknownNameError):

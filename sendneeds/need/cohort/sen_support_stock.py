@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGES, NEEDS
 from sendneeds.kernel import cohort
 from sendneeds.kernel.streams import SEED_BLOCK, generator

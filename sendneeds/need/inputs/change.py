@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.kernel import cohort
 from sendneeds.kernel.streams import generator
 from sendneeds.need.cohort import rates
@@ -72,7 +73,7 @@ def replay_england(england: Area, draws: int = 1000, seed: int = 1) -> pd.DataFr
         generator(seed, "england", "plans", "replay"),
     )
     ratio = step.closing.sum(axis=0)[4 + 1 :] / np.maximum(lanes.sum(axis=0)[4:-1], 1)
-    low, central, high = np.quantile(ratio, [0.1, 0.5, 0.9], axis=-1)
+    low, central, high = np.quantile(ratio, INTERVAL_LEVELS, axis=-1)
     published = after[5:] / before[4:-1]
     return pd.DataFrame(
         {

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.plots import COLOURS, label_ends
-from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.intervals import interval_text
+from sendneeds.foundation.plots import COLOURS, draw_interval, label_ends, mark_scored, new_panels
+from sendneeds.foundation.result_views import year_heading
+from sendneeds.foundation.results import Result
 from sendneeds.kernel.streams import binomial, uniforms
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
@@ -26,7 +29,7 @@ Named = dict[str, tuple[np.ndarray, str, str]]
 """Arrays (year, draw) by name, each with what it is and its unit."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class AllowanceResult(Result):
     """What is taken up a year, over draws: variables of `data` have dimensions (year, draw), and some a service.
 
@@ -44,11 +47,6 @@ class AllowanceResult(Result):
     shown: tuple[tuple[str, ...], ...] = ()
 
     title = "Allowances"
-
-    def describe(self) -> str:
-        """Return the figures of the first, the last scored and the last January, and what the result holds."""
-        head, *rest = super().describe().replace(self.title, self.about, 1).splitlines()
-        return "\n".join([head, self.by_year().to_string(), *rest])
 
     def by_year(self, years: Sequence[int] | None = None) -> pd.DataFrame:
         """Return every figure with its 80 % interval as text, a column a January.
@@ -88,9 +86,7 @@ class AllowanceResult(Result):
                 raise DomainError(f"year={year}: a January from {there[0]} to {there[-1]}.")
         shown = {name: array for name, array in self.data.data_vars.items() if array.dims == ("year", "draw")}
         columns = {
-            f"{year} (scenario range)" if year > scored else str(year): [
-                _told(array.sel(year=year)) for array in shown.values()
-            ]
+            year_heading(year, scored): [_told(array.sel(year=year)) for array in shown.values()]
             for year in chosen
         }
         rows = [_named(array) for array in shown.values()]
@@ -112,45 +108,58 @@ class AllowanceResult(Result):
         MissingDataError
             If the result has no sessions.
         """
-        yearly = self.variable("sessions_replaced").sel(service=service).transpose("year", "draw").values
+        yearly = self["sessions_replaced"].sel(service=service).transpose("year", "draw").values
         years = self.data["year"].values
         at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
-        return yearly[at] / (365.25 / 7)
+        return yearly[at] / WEEKS_PER_YEAR
 
-    def plot(self) -> Figure:
+    def plot(self, ax: Sequence[Axes] | None = None) -> np.ndarray:
         """Plot the main variables: medians and 80 % intervals, paler where need has no track record.
+
+        Parameters
+        ----------
+        ax : sequence of matplotlib Axes, optional
+            One for each of `shown`; those of a new figure when left out.
 
         Returns
         -------
-        matplotlib.figure.Figure
-        """
-        import matplotlib.pyplot as plt
+        ndarray of matplotlib Axes
 
-        figure, row = plt.subplots(
-            1, len(self.shown), figsize=(5.4 * len(self.shown), 4), layout="constrained", squeeze=False
-        )
+        Raises
+        ------
+        DomainError
+            If other than so many axes are given.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> found = sn.short_breaks(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> found.plot().size == len(found.shown)
+        True
+        """
         scored = int(self.data.attrs["scored_to"])
-        for panel, names in zip(row[0], self.shown, strict=True):
-            ends = []
-            for colour, name in zip(COLOURS, names, strict=False):
-                q = quantiles(self.data[name])
-                years, (low, central, high) = q["year"].values, q.transpose("quantile", "year").values
-                for part, alpha in ((years <= scored, 0.25), (years >= scored, 0.1)):
-                    panel.fill_between(
-                        years[part], low[part], high[part], color=colour, alpha=alpha, linewidth=0
-                    )
-                panel.plot(years, central, color=colour)
-                ends.append((name.replace("_", " "), float(central[-1]), colour))
-            panel.axvline(scored, color="#3D3D3D", linewidth=0.8, linestyle=":")
+        title = f"{self.about}\n80 % interval, scenario range after {scored}"
+        panels = new_panels(len(self.shown), ax, (5.4, 4), title)
+        for panel, names in zip(panels, self.shown, strict=True):
+            ends = [
+                (name.replace("_", " "), draw_interval(panel, self.data[name], colour, scored), colour)
+                for colour, name in zip(COLOURS, names, strict=False)
+            ]
+            mark_scored(panel, scored)
             panel.set_ylabel(self.data[names[0]].attrs["units"])
             panel.set_ylim(bottom=0)
             panel.yaxis.set_major_formatter("{x:,g}")
             panel.spines[["top", "right"]].set_visible(False)
-            label_ends(panel, years[-1], ends)
-        figure.suptitle(
-            f"{self.about}\n80 % interval, scenario range after {scored}", x=0.01, ha="left", fontsize=11
-        )
-        return figure
+            label_ends(panel, self.data["year"].values[-1], ends)
+        return panels
+
+    def _heading(self) -> str:
+        sizes = ", ".join(f"{name} {size}" for name, size in self.data.sizes.items())
+        return f"{self.about}: {sizes}"
+
+    def _figures(self) -> pd.DataFrame:
+        return self.by_year()
 
 
 def _named(array: xr.DataArray) -> str:
@@ -170,9 +179,7 @@ def _told(array: xr.DataArray) -> str:
     """Return the median of draws with its 80 % interval; shares and chances in per cent, pounds in thousands."""
     units = str(array.attrs["units"])
     form = "{:.0%}" if units in ("share", "probability") else "{:,.0f}"
-    scale = 1000 if units.startswith("GBP") else 1
-    low, central, high = (form.format(value / scale) for value in quantiles(array).values)
-    return f"{central} ({low} to {high})" if low != high else central
+    return interval_text(array, form, 1000 if units.startswith("GBP") else 1)
 
 
 class AllowanceModel:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.formulas import erlang_b
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.kernel.streams import binomial, poisson
 from sendneeds.waits.allowances.base import AllowanceModel, AllowanceResult
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-WEEKS_A_YEAR = 365.25 / 7
 COMPLEX = ("PMLD", "PD", "SLD", "MSI")
 """Primary needs among which continuing care and community nursing look for their children."""
 
@@ -131,7 +131,7 @@ def inpatient_beds(
     )
     count = cohort.transpose("year", "draw").values
     a_year = take.figure("tier4_admissions_per_year") * count / np.maximum(count[:1], 1)
-    mean = a_year * take.figure("tier4_weeks_per_stay") / WEEKS_A_YEAR
+    mean = a_year * take.figure("tier4_weeks_per_stay") / WEEKS_PER_YEAR
     beds = take.ceiling("tier4_beds", available)
     full = np.where(beds > 0, erlang_b(np.maximum(mean, 1e-12), np.maximum(beds, 1)), 1.0)
     came = poisson(a_year, take.luck("admissions")).astype(np.int64)
@@ -207,7 +207,7 @@ def continuing_care(
         )
         arrays |= found
         had = found[f"{what}_given"][0] + found[f"{what}_elsewhere"][0]
-        cost = cost + had * WEEKS_A_YEAR * take.figure(price)
+        cost = cost + had * WEEKS_PER_YEAR * take.figure(price)
     council = cost * take.figure("council_share")
     arrays |= {
         "cost": (cost, "Cost of continuing care", "GBP a year"),

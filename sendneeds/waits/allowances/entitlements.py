@@ -8,11 +8,11 @@ import numpy as np
 from scipy import special
 
 from sendneeds.demand.bridge import across
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 from sendneeds.kernel.streams import binomial, poisson
 from sendneeds.waits.allowances.base import AllowanceModel, AllowanceResult
 from sendneeds.waits.allowances.capacity import (
-    WEEKS_A_YEAR,
     community_nursing,
     continuing_care,
     inpatient_beds,
@@ -159,7 +159,7 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
     mean = lead.central * np.exp(spread**2 / 2)
     share = float(special.ndtr(np.log(within_weeks / lead.central) / spread))
     orders = poisson(rate, take.luck("orders")).astype(np.int64)
-    on_order = poisson(rate / WEEKS_A_YEAR * mean, take.luck("on order"))
+    on_order = poisson(rate / WEEKS_PER_YEAR * mean, take.luck("on order"))
     late = binomial(orders, np.full(rate.shape, 1 - share), take.luck("late"))
     return take.result(
         {

@@ -8,6 +8,7 @@ import numpy as np
 
 from sendneeds.demand.calendar import in_term
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.constants import TERM_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 from sendneeds.kernel import streams
 from sendneeds.kernel.ehc import annual_reviews as ehc_reviews
 from sendneeds.kernel.slots import whole
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-WEEKS_A_YEAR, TERM_WEEKS = 365.25 / 7, 39
 OVERDUE = ("reviews_held_before", "reviews_not_held")
 ATTEND = "annual_review_share"
 
@@ -67,8 +67,8 @@ def reviews(
         room, note = None, "no figure says how many can be held, so none held or overdue are given"
     if room is not None:
         opening = sum(counts[stage][max(counts[stage])] for stage in OVERDUE if counts.get(stage))
-        term = in_term(days)[:, None] * (WEEKS_A_YEAR / TERM_WEEKS)
-        weekly = whole(term * room[None, :] / WEEKS_A_YEAR)
+        term = in_term(days)[:, None] * (WEEKS_PER_YEAR / TERM_WEEKS_PER_YEAR)
+        weekly = whole(term * room[None, :] / WEEKS_PER_YEAR)
         start = np.full(draws, round(opening))
         out["reviews_held"], out["reviews_overdue"] = ehc_reviews.held(out["reviews_due"], weekly, start)
         note += f"; {round(opening):,} overdue at the start"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters, standard_normal
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.constants import DAYS_PER_YEAR
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import ENGLAND
 from sendneeds.waits.ehc.published_rates import stage_counts
 
@@ -228,7 +229,7 @@ def _content_rates(england: Area, year: int) -> tuple[dict[str, float], float]:
 
 def plans_in_place(stock: np.ndarray, years: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Return plans in place each week, in a straight line from one January to the next, (week, draw)."""
-    at = days.astype("datetime64[D]").astype(float) / 365.25 + 1970.0
+    at = days.astype("datetime64[D]").astype(float) / DAYS_PER_YEAR + 1970.0
     place = np.clip(at - years[0], 0.0, len(years) - 1.0)
     before = np.minimum(np.floor(place).astype(int), len(years) - 2)
     part = (place - before)[:, None]

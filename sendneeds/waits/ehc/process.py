@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.calendar import mondays
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.kernel import streams
-from sendneeds.waits.ehc.annual_reviews import WEEKS_A_YEAR, reviews
+from sendneeds.waits.ehc.annual_reviews import reviews
 from sendneeds.waits.ehc.disputes import Law, ehc_figure, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import Rates, anchored, rates, stage_counts, timeliness
 from sendneeds.waits.ehc.quarterly_counts import Tally, ends
@@ -331,5 +332,5 @@ def _content(area: Area, need: NeedProjection, disputes: Law, days: np.ndarray) 
     out = {}
     for name, rate in disputes.content.items():
         luck = streams.uniforms(seed, (area.code, "ehc", f"{name} about content"), len(days), draws)
-        out[name] = streams.poisson(stock * rate[None, :] / WEEKS_A_YEAR, luck)
+        out[name] = streams.poisson(stock * rate[None, :] / WEEKS_PER_YEAR, luck)
     return out

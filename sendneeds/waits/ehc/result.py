@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.intervals import interval_text, quantiles
+from sendneeds.foundation.plots import COLOURS, new_axes
+from sendneeds.foundation.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,12 +58,12 @@ REVIEWS = {
     "reviews_attended": ("Annual reviews that the service attends", "reviews"),
 }
 BASES = ("excluding", "including")
-COLOURS = {"excluding": ("#12436D", "-"), "including": ("#F46A25", "--")}
+LINES = {"excluding": (COLOURS[0], "-"), "including": (COLOURS[3], "--")}
 WHOLE_QUARTER, WHOLE_YEAR, PUBLISHED_SHOWN = 12, 51, 4
 """Weeks that make a quarter and a year worth showing; published years drawn before them."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class EhcResult(Result):
     """The EHC process by quarter.
 
@@ -75,6 +77,14 @@ class EhcResult(Result):
     ----------
     data : xarray.Dataset
     provenance : dict
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+    >>> clock["requests"].dims
+    ('quarter', 'draw')
     """
 
     title = "EHC clock"
@@ -92,6 +102,20 @@ class EhcResult(Result):
         Returns
         -------
         xarray.DataArray
+            From 0 to 1, by quarter or calendar year and draw; NaN where there were none.
+
+        Raises
+        ------
+        DomainError
+            If `exceptions` or `by` is none of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> clock.share_in_time(by="calendar_year")["calendar_year"].values.tolist()
+        [2025, 2026]
         """
         if exceptions not in BASES:
             raise DomainError(f"exceptions={exceptions!r}: excluding or including.")
@@ -109,6 +133,20 @@ class EhcResult(Result):
         Returns
         -------
         xarray.DataArray
+            From 0 to 1, by quarter or calendar year and draw; NaN where there were none.
+
+        Raises
+        ------
+        DomainError
+            If `by` is none of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> clock.share_drafted().dims
+        ('quarter', 'draw')
         """
         text = "Share of draft plans within 16 weeks"
         return self._share("drafts_in_time", "drafts", by, "share_drafted", text)
@@ -123,6 +161,20 @@ class EhcResult(Result):
         Returns
         -------
         xarray.DataArray
+            From 0 to 1, by quarter or calendar year and draw; NaN where there were none.
+
+        Raises
+        ------
+        DomainError
+            If `by` is none of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> clock.share_decided().attrs["units"]
+        'share'
         """
         text = "Share of requests decided within six weeks"
         return self._share("decided_in_time", "decided", by, "share_decided", text)
@@ -148,7 +200,21 @@ class EhcResult(Result):
         return array.isel(quarter=inside).groupby(year.isel(quarter=inside)).sum()
 
     def by_year(self) -> pd.DataFrame:
-        """Return the main figures by whole calendar year, with their 80 % intervals as text."""
+        """Return the main figures by whole calendar year, with their 80 % intervals as text.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a calendar year, a column a figure: counts a year and shares in per cent.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> clock.by_year().index.tolist()
+        [2025, 2026]
+        """
         import pandas as pd
 
         chosen = {
@@ -167,8 +233,7 @@ class EhcResult(Result):
         }
         table = {}
         for name, array in chosen.items():
-            q = quantiles(self._yearly(array)).values
-            table[name] = [f"{mid:,.0f} ({low:,.0f} to {high:,.0f})" for low, mid, high in q]
+            table[name] = [interval_text(year) for year in self._yearly(array).transpose(..., "draw").values]
         shares = {
             "within 20 weeks, excluding": self.share_in_time("excluding", "calendar_year"),
             "within 20 weeks, including": self.share_in_time("including", "calendar_year"),
@@ -176,19 +241,32 @@ class EhcResult(Result):
             "decided within 6": self.share_decided("calendar_year"),
         }
         for name, array in shares.items():
-            q = quantiles(array).values
-            table[name] = [f"{mid:.0%} ({low:.0%} to {high:.0%})" for low, mid, high in q]
+            table[name] = [interval_text(year, "{:.0%}") for year in array.transpose(..., "draw").values]
         years = self.share_decided("calendar_year")["calendar_year"].values.tolist()
         return pd.DataFrame(table, index=pd.Index(years, name="year"))
 
-    def describe(self) -> str:
-        """Return the figures by year and what they rest on, above what the result holds."""
-        frame = self.by_year().T
-        top = [f"{self.title}, {self.data.attrs['area']}"]
-        if "ehc_answers" in self.provenance:
-            top += [f"In time {self.provenance['ehc_answers']}.", self._waits_for() + "."]
-        notes = [str(self.provenance[key]) for key in ("ehc", "ehc_notes") if key in self.provenance]
-        return "\n".join([*top, frame.to_string(), *notes, super().describe()])
+    @classmethod
+    def _from_saved(cls, data: xr.Dataset, provenance: dict[str, Any], held: dict[str, Any]) -> EhcResult:
+        published = {
+            basis: {int(year): share for year, share in shares.items()}
+            for basis, shares in provenance.get("published", {}).items()
+        }
+        return cls(data, {**provenance, **({"published": published} if published else {})}, **held)
+
+    def _heading(self) -> str:
+        sizes = ", ".join(f"{name} {size}" for name, size in self.data.sizes.items())
+        return f"{self.title}, {self.data.attrs['area']}: {sizes}"
+
+    def _figures(self) -> pd.DataFrame:
+        return self.by_year().T
+
+    def _notes(self) -> list[str]:
+        answered = "ehc_answers" in self.provenance
+        first = [f"In time {self.provenance['ehc_answers']}.", f"{self._waits_for()}."] if answered else []
+        return [
+            *first,
+            *(str(self.provenance[key]) for key in ("ehc", "ehc_notes") if key in self.provenance),
+        ]
 
     def _waits_for(self) -> str:
         return f"Advice waits for {self.provenance['ehc_waits_for']}"
@@ -202,16 +280,22 @@ class EhcResult(Result):
 
         Returns
         -------
-        Axes
-        """
-        import matplotlib.pyplot as plt
+        matplotlib Axes
 
-        ax = plt.subplots(figsize=(8, 4.4), layout="constrained")[1] if ax is None else ax
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> clock.plot().get_ylabel()
+        'plans issued within 20 weeks, %'
+        """
+        ax = new_axes(ax, (8, 4.4))
         weeks = np.diff(self.data["bound"].values).astype("timedelta64[D]").astype(int) / 7
         whole = weeks >= WHOLE_QUARTER  # the horizon may end within one
         middle = (self.data["bound"].values[:-1] + np.diff(self.data["bound"].values) / 2)[whole]
         for basis in BASES:
-            colour, mark = COLOURS[basis]
+            colour, mark = LINES[basis]
             q = quantiles(self.share_in_time(basis)).values[whole] * 100
             if basis == "excluding":
                 ax.fill_between(middle, q[:, 0], q[:, 2], color=colour, alpha=0.15, lw=0)

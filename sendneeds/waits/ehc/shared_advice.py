@@ -11,9 +11,9 @@ import numpy as np
 
 from sendneeds.demand.calendar import in_term, mondays
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.constants import DAYS_PER_YEAR, INTERVAL_LEVELS, TERM_WEEKS_PER_YEAR
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.kernel.slots import whole
-from sendneeds.waits.ehc.annual_reviews import TERM_WEEKS
 from sendneeds.waits.ehc.published_rates import stage_counts
 from sendneeds.waits.ehc.requests import ASSESSED, LEAST_CONSULTED, PLAN, EhcRequests
 from sendneeds.waits.services.workforce import in_post_today
@@ -114,7 +114,8 @@ def shares_asked(
     parameters, a_year = Parameters(area), stage_counts(area)["assess_in_year"][year]
     return {
         service: np.minimum(
-            parameters.draw(service, "advice_requests_per_week", draws, seed) * 365.25 / 7 / a_year, 1.0
+            parameters.draw(service, "advice_requests_per_week", draws, seed) * DAYS_PER_YEAR / 7 / a_year,
+            1.0,
         )
         for service in shared
     }
@@ -265,7 +266,7 @@ class SharedAdvice:
         given = staff * figure("reports_per_wte_week", 0.0) * (1.0 - figure("missed_share", 0.0))
         plans = self.need.data["children"].sel(provision="E").isel(year=0).sum(("need", "age")).values
         attended = plans * figure("annual_review_share", 0.0) * figure("annual_review_reports", 0.0)
-        held = in_term(days)[:, None] / TERM_WEEKS
+        held = in_term(days)[:, None] / TERM_WEEKS_PER_YEAR
         return term * given[None, :] * REPORT, held * attended[None, :] * REPORT
 
     def _run_in(
@@ -346,7 +347,7 @@ class SharedAdvice:
         drawn = in_post_today(figures, service, self.draws, self.seed)
         staff = drawn[0] if np.ptp(drawn) == 0 else figures.get(service, "in_post_wte").central
         each = figures.get(service, "reports_per_wte_week").central
-        low, central, high = np.quantile(factor, [0.1, 0.5, 0.9])
+        low, central, high = np.quantile(factor, INTERVAL_LEVELS)
         return (
             f"{service}: to {aim}, the {staff:.3g} WTE stated "
             f"would have to write {central * each:.2g} reports a week each ({low * each:.2g} to {high * each:.2g}); "

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from sendneeds.foundation.constants import Z80
 from sendneeds.waits.ehc.published_rates import PRIOR_SD, odds, yearly_sd
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Z80 = 1.2815515655446004
-"""The 90th percentile of the standard normal."""
 LEAST_YEARS = 2
 
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sendneeds import __version__
+from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import from_zero, positive, proper_share, require
+from sendneeds.foundation.plots import new_axes
+from sendneeds.foundation.results import Result
 from sendneeds.kernel.lists import list_law as _kernel
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
-
-LEVELS = (0.1, 0.5, 0.9)
 
 
 def list_law(
@@ -76,72 +78,164 @@ def list_law(
     spread = None if dispersion is None else float(positive("dispersion", dispersion))
     chance = from_zero("hazard", hazard)
     require(chance < 1, "hazard", chance, "from 0 and under 1", "Give a chance a week, for example 0.005")
-    return ListDistribution(_kernel.list_law(mean, each, waiting, spread, float(chance)))
+    law = _kernel.list_law(mean, each, waiting, spread, float(chance))
+    provenance = {
+        "software": "sendneeds",
+        "version": __version__,
+        "opening": waiting,
+        "dispersion": spread,
+        "hazard": float(chance),
+    }
+    return ListDistribution(_dataset(law), provenance)
 
 
-@dataclass(frozen=True)
-class ListDistribution:
+@dataclass(frozen=True, repr=False, eq=False)
+class ListDistribution(Result):
     """The law of a list over weeks; week 0 is the opening list.
+
+    `data` holds ``chance`` (week, above), the probability that ``least`` (week) and so many children above wait.
 
     Parameters
     ----------
-    law : sendneeds.kernel.lists.list_law.ListLaw
+    data : xarray.Dataset
+    provenance : dict
+
+    Examples
+    --------
+    >>> law = list_law([2.0] * 4, 2, opening=3)
+    >>> law["chance"].dims, int(law["least"][0])
+    (('week', 'above'), 3)
     """
 
-    law: _kernel.ListLaw
+    title = "Law of a list"
 
     @property
     def mean(self) -> xr.DataArray:
-        """Return the mean number waiting, by week."""
-        return self._by_week(_kernel.mean(self.law), "mean", "Mean number waiting", "children")
+        """Mean number waiting, children, (week,).
+
+        Examples
+        --------
+        >>> float(list_law([2.0] * 4, 2, opening=3).mean[0])
+        3.0
+        """
+        return self._by_week(_kernel.mean(self._law), "mean", "Mean number waiting", "children")
 
     @property
     def sd(self) -> xr.DataArray:
-        """Return the standard deviation of the number waiting, by week."""
+        """Standard deviation of the number waiting, children, (week,).
+
+        Examples
+        --------
+        >>> float(list_law([2.0] * 4, 2, opening=3).sd[0])
+        0.0
+        """
         return self._by_week(
-            _kernel.sd(self.law), "sd", "Standard deviation of the number waiting", "children"
+            _kernel.sd(self._law), "sd", "Standard deviation of the number waiting", "children"
         )
 
-    def quantile(self, share: float) -> xr.DataArray:
-        """Return the smallest list that is not exceeded with a given chance, by week.
+    def quantile(self, probability: float) -> xr.DataArray:
+        """Return the smallest list that is not exceeded with a given probability.
 
         Parameters
         ----------
-        share : float
+        probability : float
             Over 0 and under 1.
+
+        Returns
+        -------
+        xarray.DataArray
+            Children, (week,).
+
+        Raises
+        ------
+        DomainError
+            If the probability is not over 0 and under 1.
+
+        Examples
+        --------
+        >>> list_law([2.0] * 4, 2, opening=3).quantile(0.9).values.tolist()
+        [3, 5, 6, 6, 7]
         """
-        level = float(proper_share("share", share))
-        name = f"Number waiting not exceeded with chance {level:g}"
-        return self._by_week(_kernel.quantile(self.law, level), f"q{level:g}", name, "children")
+        level = float(proper_share("probability", probability))
+        name = f"Number waiting not exceeded with probability {level:g}"
+        return self._by_week(_kernel.quantile(self._law, level), f"q{level:g}", name, "children")
 
     def at_most(self, threshold: int) -> xr.DataArray:
-        """Return the probability that the list is at or under a threshold, by week.
+        """Return the probability that the list is at or under a threshold.
 
         Parameters
         ----------
         threshold : int
             Children.
+
+        Returns
+        -------
+        xarray.DataArray
+            From 0 to 1, (week,).
+
+        Examples
+        --------
+        >>> list_law([2.0] * 4, 2, opening=3).at_most(3).round(3).values.tolist()
+        [1.0, 0.677, 0.609, 0.564, 0.53]
         """
         name = f"Probability that {threshold} or fewer wait"
-        return self._by_week(_kernel.at_most(self.law, int(threshold)), "probability", name, "probability")
+        return self._by_week(_kernel.at_most(self._law, int(threshold)), "probability", name, "probability")
 
-    def to_tidy(self) -> pd.DataFrame:
-        """Return a table: a row a week, columns mean, sd, low, central, high (the 80 % interval and median)."""
+    def summary(self, name: str | None = None) -> pd.DataFrame:
+        """Return the number waiting by week: its 80 % interval, mean and standard deviation.
+
+        Parameters
+        ----------
+        name : str, optional
+            One variable of `data`, as it is, in place of the number waiting.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns variable, week, low, central, high, units, mean and sd, in children.
+
+        Examples
+        --------
+        >>> list_law([2.0] * 4, 2, opening=3).summary()["high"].tolist()
+        [3, 5, 6, 6, 7]
+        """
         import pandas as pd
 
-        low, central, high = (self.quantile(level).values for level in LEVELS)
+        if name is not None:
+            return super().summary(name)
+        low, central, high = (self.quantile(level).values for level in INTERVAL_LEVELS)
         return pd.DataFrame(
-            {"mean": self.mean.values, "sd": self.sd.values, "low": low, "central": central, "high": high},
-            index=pd.RangeIndex(len(low), name="week"),
-        ).reset_index()
+            {
+                "variable": "waiting",
+                "week": self.data["week"].values,
+                "low": low,
+                "central": central,
+                "high": high,
+                "units": "children",
+                "mean": self.mean.values,
+                "sd": self.sd.values,
+            }
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Plot the fan of the list: median and 80 % interval by week."""
-        import matplotlib.pyplot as plt
+        """Plot the fan of the list: median and 80 % interval by week.
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4))
-        table = self.to_tidy()
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Those of a new figure when left out.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Examples
+        --------
+        >>> list_law([2.0] * 4, 2, opening=3).plot().get_ylabel()
+        'children waiting'
+        """
+        ax = new_axes(ax)
+        table = self.summary()
         ax.fill_between(table["week"], table["low"], table["high"], alpha=0.25, lw=0, label="80 % interval")
         ax.plot(table["week"], table["central"], label="median")
         ax.set_ylim(bottom=0)
@@ -150,18 +244,43 @@ class ListDistribution:
         ax.legend(frameon=False)
         return ax
 
-    def __repr__(self) -> str:
-        weeks = len(self.law.start) - 1
-        last = f"mean {float(self.mean[-1]):.1f}, sd {float(self.sd[-1]):.1f}"
-        return f"ListDistribution: children waiting, weeks 0 to {weeks}; at the end {last}"
+    @property
+    def _law(self) -> _kernel.ListLaw:
+        return _kernel.ListLaw(
+            self.data["least"].values, self.data["chance"].values, float(self.data.attrs["lost"])
+        )
+
+    def _figures(self) -> pd.DataFrame:
+        """Return the first week and the last."""
+        table = self.summary().iloc[[0, -1]].set_index("week")
+        return table[["mean", "sd", "low", "central", "high"]].round(1)
 
     def _by_week(self, values: np.ndarray, name: str, long_name: str, units: str) -> xr.DataArray:
         import xarray as xr
 
         attrs = {"long_name": long_name, "units": units, "kind": "stock"}
-        return xr.DataArray(
-            values, dims="week", coords={"week": np.arange(len(values))}, name=name, attrs=attrs
-        )
+        return xr.DataArray(values, dims="week", coords={"week": self.data["week"]}, name=name, attrs=attrs)
+
+
+def _dataset(law: _kernel.ListLaw) -> xr.Dataset:
+    """Return the law of the kernel as labelled arrays."""
+    import xarray as xr
+
+    def words(text: str, units: str) -> dict[str, str]:
+        return {"long_name": text, "units": units, "kind": "stock"}
+
+    return xr.Dataset(
+        {
+            "least": ("week", law.start, words("Smallest list with a probability", "children")),
+            "chance": (
+                ("week", "above"),
+                law.chance,
+                words("Probability of so many above it", "probability"),
+            ),
+        },
+        coords={"week": np.arange(len(law.start)), "above": np.arange(law.chance.shape[1])},
+        attrs={"lost": law.lost},
+    )
 
 
 def _whole(name: str, value: ArrayLike) -> np.ndarray:

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.foundation.plots import COLOURS, label_ends
-from sendneeds.foundation.results import Result, quantiles
+from sendneeds.foundation.intervals import interval_text
+from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, mark_scored, new_axes
+from sendneeds.foundation.result_views import shown_years
+from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import FUNDERS
-from sendneeds.waits.places.result import PlacesResult, spread
+from sendneeds.waits.places.result import PlacesResult
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
 
 HIGH_NEEDS, GENERAL = "council_high_needs", "council_general_fund"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PlacesComparison(Result):
     """An option for places against a baseline, draw by draw.
 
@@ -41,34 +44,6 @@ class PlacesComparison(Result):
 
     title = "Places avoided"
 
-    def describe(self) -> str:
-        """Return what is avoided and saved at two Januaries, and what the result holds, a line a variable."""
-        lines, scored = [], int(self.data.attrs["scored_to"])
-        for year in dict.fromkeys((scored, int(self.data["year"].values[-1]))):
-            at = self.data.sel(year=year)
-            word = f"  January {year}{' (scenario range)' if year > scored else ''}: "
-            lines.append(
-                f"{word}{spread(at['avoided'].sel(setting='independent'))} fewer children in independent schools"
-            )
-            for funder in map(str, at["funder"].values):
-                less = spread(at["saved"].sel(funder=funder) / 1e3)
-                lines.append(f"{word}{FUNDERS[funder]}: GBP {less} thousand less a year")
-        lines += self._capital()
-        head, *rest = super().describe().splitlines()
-        return "\n".join([f"{self.area_name}: {head}" if self.area_name else head, *lines, *rest])
-
-    def _capital(self) -> list[str]:
-        """Return a line on the capital of the option beyond the baseline's, in the years in which places open."""
-        if "capital" not in self.data:
-            return ["  Capital: not known, for want of service=PLACES, gbp_capital_per_place_state_special"]
-        capital = self.data["capital"]
-        years = capital["year"].values[(capital != 0).any("draw").values]
-        if not years.size:
-            return ["  Capital: none"]
-        q = quantiles(capital.sum("year") / 1e6).values
-        over = f"{years[0]}" if years.size == 1 else f"{years[0]} to {years[-1]}"
-        return [f"  Capital, once ({over}): GBP {q[1]:,.1f} ({q[0]:,.1f} to {q[2]:,.1f}) million"]
-
     def saved(self, from_year: int | None = None, to_year: int | None = None) -> xr.DataArray:
         """Return what each funder saves from one January to another, added up draw by draw, (funder, draw).
 
@@ -77,7 +52,7 @@ class PlacesComparison(Result):
         from_year, to_year : int, optional
             The first and last years when left out.
         """
-        years = self.variable("saved").sel(year=slice(from_year, to_year))
+        years = self["saved"].sel(year=slice(from_year, to_year))
         return years.sum("year").assign_attrs(long_name="Saved over the years", units="GBP")
 
     def probability_saving(self, year: int | None = None) -> float:
@@ -97,7 +72,7 @@ class PlacesComparison(Result):
         chosen = min(int(self.data.attrs["scored_to"]), int(years[-1])) if year is None else year
         if chosen not in years:
             raise DomainError(f"year={chosen}: a January from {years[0]} to {years[-1]}.")
-        return float((self.variable("saved").sel(year=chosen).sum("funder") > 0).mean())
+        return float((self["saved"].sel(year=chosen).sum("funder") > 0).mean())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot what each funder saves a year, medians and 80 % intervals.
@@ -105,35 +80,68 @@ class PlacesComparison(Result):
         Parameters
         ----------
         ax : matplotlib Axes, optional
+            Those of a new figure when left out.
 
         Returns
         -------
         matplotlib Axes
-        """
-        import matplotlib.pyplot as plt
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-        ends = []
-        for colour, funder in zip(COLOURS, self.data["funder"].values, strict=False):
-            q = quantiles(self.data["saved"].sel(funder=funder) / 1e6)
-            years = q["year"].values
-            ax.fill_between(
-                years, q.isel(quantile=0), q.isel(quantile=2), color=colour, alpha=0.2, linewidth=0
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> sn.compare_places(now, now).plot().get_ylabel()
+        'GBP million a year'
+        """
+        ax = new_axes(ax)
+        scored_to, saved = int(self.data.attrs["scored_to"]), self.data["saved"] / 1e6
+        ends = [
+            (
+                FUNDERS[str(funder)],
+                draw_interval(ax, saved.sel(funder=funder), colour, scored_to),
+                colour,
             )
-            ax.plot(years, q.isel(quantile=1), color=colour)
-            ends.append((FUNDERS[str(funder)], float(q.isel(quantile=1)[-1]), colour))
-        ax.axhline(0, color="#3D3D3D", linewidth=0.8)
-        ax.axvline(self.data.attrs["scored_to"], color="#3D3D3D", linewidth=0.8, linestyle=":")
+            for colour, funder in zip(COLOURS, saved["funder"].values, strict=False)
+        ]
+        ax.axhline(0, color=GREY, linewidth=0.8)
+        mark_scored(ax, scored_to)
         ax.set_ylabel("GBP million a year")
         ax.set_title(
-            f"{self.area_name}: spent less than in the baseline, 80 % interval\n"
-            f"(scenario range after {self.data.attrs['scored_to']})",
+            f"{self.area_name}: spent less than in the baseline, 80 % interval\n(scenario range after {scored_to})",
             loc="left",
             fontsize=10,
         )
-        label_ends(ax, years[-1], ends)
+        label_ends(ax, saved["year"].values[-1], ends)
         return ax
+
+    def _figures(self) -> pd.DataFrame:
+        """Return independent places avoided and what each funder saves."""
+        import pandas as pd
+
+        years = shown_years(self.data["year"].values, int(self.data.attrs["scored_to"]))
+        avoided, saved = self.data["avoided"].sel(setting="independent"), self.data["saved"]
+        rows = {
+            "Fewer children in independent schools": [interval_text(avoided.sel(year=year)) for year in years]
+        }
+        for funder in map(str, saved["funder"].values):
+            less = saved.sel(funder=funder)
+            rows[f"{FUNDERS[funder]}: GBP thousand less a year"] = [
+                interval_text(less.sel(year=year), scale=1e3) for year in years
+            ]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=list(years.values()))
+
+    def _notes(self) -> list[str]:
+        """Return a line on the capital of the option beyond the baseline's, in the years in which places open."""
+        if "capital" not in self.data:
+            return ["Capital: not known, for want of service=PLACES, gbp_capital_per_place_state_special"]
+        capital = self.data["capital"]
+        years = capital["year"].values[(capital != 0).any("draw").values]
+        if not years.size:
+            return ["Capital: none"]
+        over = f"{years[0]}" if years.size == 1 else f"{years[0]} to {years[-1]}"
+        text = interval_text(capital.sum("year"), "{:,.1f}", 1e6)
+        return [f"Capital, once ({over}): GBP {text} million"]
 
 
 def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesComparison:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.foundation.errors import UnknownNameError, unknown
+from sendneeds.foundation.intervals import interval_table, interval_text
 from sendneeds.foundation.placements import PHASES, SETTINGS
-from sendneeds.foundation.plots import COLOURS, label_ends
-from sendneeds.foundation.results import Result, interval_table, quantiles
+from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, mark_scored, new_panels
+from sendneeds.foundation.result_views import shown_years
+from sendneeds.foundation.results import Result
 from sendneeds.waits.places.settings import CAPPED
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
@@ -27,7 +29,7 @@ LEVEL = 0.06
 """Share of the axis within which two lines end at one label."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PlacesResult(Result):
     """Children with a plan by setting.
 
@@ -44,6 +46,14 @@ class PlacesResult(Result):
     data : xarray.Dataset
     provenance : dict
     area_name : str
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> found = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+    >>> found["placed"].dims
+    ('year', 'setting', 'need', 'phase', 'draw')
     """
 
     area_name: str = ""
@@ -54,22 +64,6 @@ class PlacesResult(Result):
     def scored_to(self) -> int:
         """The last January whose interval of need has a track record; later years are a scenario range."""
         return int(self.data.attrs["scored_to"])
-
-    def describe(self) -> str:
-        """Return places needed against places at two Januaries, and what the result holds, a line a variable."""
-        lines = []
-        for year in dict.fromkeys((self.scored_to, int(self.data["year"].values[-1]))):
-            range_ = " (scenario range)" if year > self.scored_to else ""
-            for name in map(str, self.data["capped_setting"].values):
-                needed = spread(self.by_setting("needed").sel(year=year, setting=name))
-                places = int(self.data["places"].sel(year=year, capped_setting=name))
-                lines.append(
-                    f"  January {year}{range_}: {SETTINGS[name]}: {needed} needed, {places:,} places"
-                )
-            away = spread(self.by_setting().sel(year=year, setting="independent"))
-            lines.append(f"  January {year}{range_}: {SETTINGS['independent']}: {away} placed")
-        head, *rest = super().describe().splitlines()
-        return "\n".join([f"{self.area_name}: {head}" if self.area_name else head, *lines, *rest])
 
     def by_setting(self, name: str = "placed") -> xr.DataArray:
         """Return children by year, setting and draw, all needs and phases.
@@ -117,7 +111,7 @@ class PlacesResult(Result):
             )
         if name not in MEASURES:
             raise unknown("measure of places", name, MEASURES)
-        return self.variable(name)
+        return self[name]
 
     def gap(self, year: int, by: str = "setting") -> pd.DataFrame:
         """Return children wanted, by the preferred mix, against placed at a January, and the difference.
@@ -144,61 +138,80 @@ class PlacesResult(Result):
             frame.insert(1 + (by == "need") + place, name, array.median("draw").values.ravel())
         return frame
 
-    def plot(self) -> Figure:
+    def plot(self, ax: Sequence[Axes] | None = None) -> np.ndarray:
         """Plot children needed and placed against places by setting, and those awaiting: medians, 80 % intervals.
+
+        Parameters
+        ----------
+        ax : sequence of matplotlib Axes, optional
+            One a setting with places, one for independent schools and one for those awaiting; those of a new figure
+            when left out.
 
         Returns
         -------
-        matplotlib.figure.Figure
-        """
-        import matplotlib.pyplot as plt
+        ndarray of matplotlib Axes
 
+        Raises
+        ------
+        DomainError
+            If other than so many axes are given.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> found = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> [panel.get_title(loc="left") for panel in found.plot()][-1]
+        'Awaiting a place'
+        """
         ceilings = [str(name) for name in self.data["capped_setting"].values]
         shown = [name for name in CAPPED if name in ceilings or name == "independent"]
-        figure, panels = plt.subplots(
-            1, len(shown) + 1, figsize=(4.1 * (len(shown) + 1), 4.2), layout="constrained"
-        )
+        title = f"{self.area_name}: places, 80 % interval (scenario range after {self.scored_to})"
+        panels = new_panels(len(shown) + 1, ax, (4.1, 4.2), title)
         years = self.data["year"].values
         for panel, name in zip(panels, [*shown, "awaiting"], strict=True):
             if name == "awaiting":
-                self._line(panel, self.data["awaiting"].sum(("need", "phase")), COLOURS[0])
+                draw_interval(panel, self.data["awaiting"].sum(("need", "phase")), COLOURS[0], self.scored_to)
                 ends = []
             else:
                 ends = [
-                    (word, self._line(panel, self.by_setting(key).sel(setting=name), colour), colour)
-                    for word, key, colour in (
-                        ("needed", "needed", COLOURS[2]),
-                        ("placed", "placed", COLOURS[0]),
+                    (
+                        word,
+                        draw_interval(panel, self.by_setting(word).sel(setting=name), colour, self.scored_to),
+                        colour,
                     )
+                    for word, colour in (("needed", COLOURS[2]), ("placed", COLOURS[0]))
                 ]
             if name in ceilings:
                 places = self.data["places"].sel(capped_setting=name).values
-                panel.step(years, places, where="mid", color="#3D3D3D", linewidth=1.2, linestyle="--")
-                ends.append(("places", float(places[-1]), "#3D3D3D"))
+                panel.step(years, places, where="mid", color=GREY, linewidth=1.2, linestyle="--")
+                ends.append(("places", float(places[-1]), GREY))
             panel.set_title(SETTINGS.get(name, "Awaiting a place"), loc="left", fontsize=10)
             panel.set_ylim(0, max(panel.get_ylim()[1], 10))
             if name in ceilings:
                 ends = _as_one(ends, LEVEL * panel.get_ylim()[1])
-            panel.axvline(self.scored_to, color="#3D3D3D", linewidth=0.8, linestyle=":")
+            mark_scored(panel, self.scored_to)
             panel.spines[["top", "right"]].set_visible(False)
-            if ends:
-                label_ends(panel, years[-1], ends)
+            label_ends(panel, years[-1], ends)
         panels[0].set_ylabel("children and young people, January")
-        figure.suptitle(
-            f"{self.area_name}: places, 80 % interval (scenario range after {self.scored_to})",
-            x=0.01,
-            ha="left",
-        )
-        return figure
+        return panels
 
-    def _line(self, panel: Any, array: xr.DataArray, colour: str) -> float:
-        """Draw a median with its interval, paler where need has no track record, and return its end."""
-        q = quantiles(array)
-        years, (low, central, high) = q["year"].values, q.transpose("quantile", "year").values
-        for part, alpha in ((years <= self.scored_to, 0.3), (years >= self.scored_to, 0.12)):
-            panel.fill_between(years[part], low[part], high[part], color=colour, alpha=alpha, linewidth=0)
-        panel.plot(years, central, color=colour)
-        return float(central[-1])
+    def _figures(self) -> pd.DataFrame:
+        """Return children needed and places by setting, and those in independent schools."""
+        import pandas as pd
+
+        needed, placed = self.by_setting("needed"), self.by_setting()
+        years = shown_years(self.data["year"].values, self.scored_to)
+        rows = {}
+        for name in map(str, self.data["capped_setting"].values):
+            here = [needed.sel(setting=name, year=year) for year in years]
+            rows[f"{SETTINGS[name]}: needed"] = [interval_text(array) for array in here]
+            places = self.data["places"].sel(capped_setting=name)
+            rows[f"{SETTINGS[name]}: places"] = [f"{int(places.sel(year=year)):,}" for year in years]
+        if "independent" in placed["setting"].values:
+            away = [placed.sel(setting="independent", year=year) for year in years]
+            rows[f"{SETTINGS['independent']}: placed"] = [interval_text(array) for array in away]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=list(years.values()))
 
 
 def _as_one(ends: list[tuple[str, float, str]], near: float) -> list[tuple[str, float, str]]:
@@ -209,12 +222,6 @@ def _as_one(ends: list[tuple[str, float, str]], near: float) -> list[tuple[str, 
             others[n] = (f"{name}, {word}", at, shade)
             return others
     return [*others, (word, places, colour)]
-
-
-def spread(array: xr.DataArray) -> str:
-    """Return a median with its 80 % interval in words, of one dimension ``draw``."""
-    low, central, high = (f"{value:,.0f}" for value in quantiles(array).values)
-    return f"{central} ({low} to {high})" if low != high else central
 
 
 def dataset(

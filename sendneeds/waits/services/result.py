@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.demand.calendar import month_starts
-from sendneeds.foundation.errors import unknown
+from sendneeds.foundation.errors import checked, unknown
+from sendneeds.foundation.intervals import interval_text
+from sendneeds.foundation.plots import new_panels
 from sendneeds.foundation.results import Result
-from sendneeds.waits.services import plots as pictures
+from sendneeds.foundation.vocabulary import BASELINE, SERVICES
+from sendneeds.waits.services import plots
+from sendneeds.waits.services.tables import lateness_by_year, load_by_year, probability_by_month
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
-def _interval(draws: np.ndarray) -> str:
-    """Return a median with its 80 % interval, or nothing where there are no draws."""
-    if not draws.size:
-        return ""
-    low, central, high = np.quantile(draws, (0.1, 0.5, 0.9))
-    return f"{central:.1f} ({low:.1f} to {high:.1f})"
-
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class WaitsResult(Result):
     """Services over weeks and draws: their lists, the therapy under way, and the advice they give.
 
     `data` has stocks (scenario, service, week, draw) at the start of each week, the opening in front; flows (scenario,
     service, week_commencing, draw); ``waiting_by_band`` (scenario, service, january, band, draw) and ``seen_by_band``
     (scenario, service, calendar_year, band, draw); ``slots`` by use (scenario, service, month, use, draw); and by
-    calendar year ``slots_asked``, ``slots_available`` and ``queue_load``, the first over the second. `describe()` lists
-    them all. The coordinate ``has_list`` says which services have a list for first appointments; one that has none
-    gives statutory advice alone.
+    calendar year ``slots_asked``, ``slots_available`` and ``queue_load``, the first over the second; its print
+    lists them all. The coordinate ``has_list`` says which services have a list for first appointments; one that has
+    none gives statutory advice alone.
 
     Parameters
     ----------
@@ -45,6 +40,14 @@ class WaitsResult(Result):
     parameters : pandas.DataFrame
         Every figure used, with its interval, basis and source.
     area_name : str
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> luton = sn.open_area("luton")
+    >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+    >>> waits["waiting"].dims
+    ('scenario', 'service', 'week', 'draw')
     """
 
     parameters: pd.DataFrame
@@ -58,7 +61,21 @@ class WaitsResult(Result):
         return [str(s) for s in self.data["service"].values[self.data["has_list"].values]]
 
     def share_within_18(self) -> xr.DataArray:
-        """Return the share of those waiting who have waited 18 weeks or less; 1 where nobody waits."""
+        """Return the share of those waiting who have waited 18 weeks or less.
+
+        Returns
+        -------
+        xarray.DataArray
+            From 0 to 1, (scenario, service, week, draw); 1 where nobody waits.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> float(waits.share_within_18().max()) <= 1
+        True
+        """
         waiting = self.data["waiting"]
         share = self.data["waiting_within_18"] / waiting.where(waiting > 0).astype(np.float32)
         return (
@@ -71,13 +88,13 @@ class WaitsResult(Result):
             )
         )
 
-    def probability(self, share: float = 0.92, hold_weeks: int = 4) -> pd.DataFrame:
+    def probability(self, target: float = 0.92, hold_weeks: int = 4) -> pd.DataFrame:
         """Return the probability, month by month, that a share of those waiting have waited 18 weeks or less.
 
         Parameters
         ----------
-        share : float
-            The target, between 0 and 1.
+        target : float
+            The share, over 0 and at most 1.
         hold_weeks : int
             Weeks after the date for which the target has to hold as well.
 
@@ -86,49 +103,62 @@ class WaitsResult(Result):
         pandas.DataFrame
             Columns scenario, service, month (its first Monday), probability (share of draws) and
             standard_error; services without a list are left out.
-        """
-        import pandas as pd
 
-        lists = self.data[["waiting", "waiting_within_18"]].sel(service=self.with_list)
-        lead = ("scenario", "service", "week", "draw")
-        waiting, within = (lists[name].transpose(*lead).values for name in lists.data_vars)
-        met = within >= share * waiting - 1e-9
-        weeks = self.data["week"].values.astype("datetime64[D]")
-        held = met[:, :, : met.shape[2] - hold_weeks].copy()
-        for k in range(1, hold_weeks + 1):
-            held &= met[:, :, k : met.shape[2] - hold_weeks + k]
-        first = month_starts(weeks[: held.shape[2]])
-        index = pd.MultiIndex.from_product(
-            [lists["scenario"].values, lists["service"].values, weeks[first].astype("datetime64[ns]")],
-            names=["scenario", "service", "month"],
+        Raises
+        ------
+        DomainError
+            If the target is not a share, or the weeks are negative or as many as are simulated.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.probability(target=0.92).columns.tolist()
+        ['scenario', 'service', 'month', 'probability', 'standard_error']
+        """
+        checked(
+            "target", target, lambda x: (x > 0) & (x <= 1), "a share, over 0 and at most 1 (0.92, not 92)"
         )
-        chance = held[:, :, first].mean(axis=-1)
-        out = pd.DataFrame({"probability": chance.ravel()}, index=index).reset_index()
-        draws = self.data.sizes["draw"]
-        out["standard_error"] = np.sqrt(out["probability"] * (1 - out["probability"]) / draws)
-        return out
+        most = self.data.sizes["week"] - 1
+        checked("hold_weeks", hold_weeks, lambda x: (x >= 0) & (x < most), f"weeks, 0 to {most - 1}")
+
+        return probability_by_month(self.data.sel(service=self.with_list), target, hold_weeks)
 
     def overload(self) -> pd.DataFrame:
-        """Return the load by scenario, service and year, and the chance that it is over 1: waits grow without end."""
-        import pandas as pd
+        """Return the load, slots asked for over slots there are, and the chance that it is over 1: waits then grow.
 
-        load = self.data["queue_load"]
-        dims = ["scenario", "service", "calendar_year"]
-        values = load.transpose(*dims, "draw").values
-        low, central, high = np.quantile(values, (0.1, 0.5, 0.9), axis=-1)
-        index = pd.MultiIndex.from_product([load[dim].values for dim in dims], names=dims)
-        columns = {
-            "low": low,
-            "central": central,
-            "high": high,
-            "probability_over_1": (values > 1).mean(axis=-1),
-        }
-        return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scenario, service, calendar_year, low, central, high (80 % interval of the load) and
+            probability_over_1 (share of draws).
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.overload().columns[-1]
+        'probability_over_1'
+        """
+        return load_by_year(self.data["queue_load"])
 
     def weeks_late(self) -> xr.DataArray:
-        """Return the mean weeks by which a session delivered was late, by calendar year and draw; NaN where none was.
+        """Return the mean weeks by which a session delivered was late; `lateness` gives it as a short table.
 
-        `lateness` gives it as a short table.
+        Returns
+        -------
+        xarray.DataArray
+            Weeks, (scenario, service, calendar_year, draw) in some order; NaN where no session was delivered.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.weeks_late().attrs["units"]
+        'weeks'
         """
         return self._by_year("late_weeks", "sessions", "Mean weeks late of a session delivered", "weeks")
 
@@ -150,25 +180,37 @@ class WaitsResult(Result):
         ------
         UnknownNameError
             If there is no such service.
-        """
-        import pandas as pd
 
-        array = self.weeks_late().transpose("scenario", "service", "calendar_year", "draw")
-        if service is not None and service not in array["service"].values:
-            raise unknown("service", service, map(str, array["service"].values))
-        kept = [s for s in array["service"].values if service in (None, s)]
-        rows = {}
-        for scenario in map(str, array["scenario"].values):
-            for name in map(str, kept):
-                values = array.sel(scenario=scenario, service=name).values
-                told = [_interval(year[~np.isnan(year)]) for year in values]
-                if any(told):
-                    rows[scenario, name] = told
-        index = pd.MultiIndex.from_tuples(list(rows), names=["scenario", "service"])
-        return pd.DataFrame(list(rows.values()), index=index, columns=array["calendar_year"].values)
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.lateness("SLT").index.tolist()
+        [('baseline', 'SLT')]
+        """
+        late = self.weeks_late()
+        if service is not None:
+            self._known(service=service)
+            late = late.sel(service=[service])
+        return lateness_by_year(late)
 
     def advice_in_time(self) -> xr.DataArray:
-        """Return the share of statutory advice given within six weeks, by calendar year; NaN where none was given."""
+        """Return the share of statutory advice given within six weeks.
+
+        Returns
+        -------
+        xarray.DataArray
+            From 0 to 1, by calendar year; NaN where no advice was given.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.advice_in_time().attrs["units"]
+        'share'
+        """
         text = "Share of statutory advice given within six weeks"
         return self._by_year("advice_in_time", "advice_done", text, "share")
 
@@ -187,19 +229,64 @@ class WaitsResult(Result):
         variable : str
             One of the variables of `data` by week, or ``share_within_18``.
         ax : matplotlib Axes, optional
-        """
-        return pictures.fan(self, service, variable, ax)
 
-    def plot_backlog(self, service: str) -> Figure:
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such service or variable.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.plot("SLT").get_ylabel()
+        'children'
+        """
+        self._known(service=service)
+        array = self.share_within_18() if variable == "share_within_18" else self[variable]
+        title = f"{self.area_name}: {SERVICES[service]}, {array.attrs['long_name'].lower()}"
+        return plots.fan(array.sel(service=service), title, ax)
+
+    def plot_backlog(self, service: str, ax: Sequence[Axes] | None = None) -> np.ndarray:
         """Plot a service's list beside its follow-up sessions past due, a line a scenario.
 
         Parameters
         ----------
         service : str
-        """
-        return pictures.backlog(self, service)
+        ax : sequence of two matplotlib Axes, optional
 
-    def plot_slots(self, service: str, scenario: str = "baseline", ax: Axes | None = None) -> Axes:
+        Returns
+        -------
+        ndarray of two matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such service.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.plot_backlog("SLT").size
+        2
+        """
+        self._known(service=service)
+        few = self.data.sizes["scenario"] <= plots.MOST_BANDS
+        bands = "" if few else f" (of the first {plots.MOST_BANDS})"
+        title = f"{self.area_name}: {SERVICES[service]}, medians and 80 % intervals{bands}"
+        panels = new_panels(2, ax, (6, 4.4), title)
+        for panel, name in zip(panels, ("waiting", "overdue_sessions"), strict=True):
+            plots.fan(self.data[name].sel(service=service), self.data[name].attrs["long_name"], panel)
+        return panels
+
+    def plot_slots(self, service: str, scenario: str = BASELINE, ax: Axes | None = None) -> Axes:
         """Plot what the slots of a service are used for, quarter by quarter, means over draws, stacked.
 
         Parameters
@@ -207,10 +294,30 @@ class WaitsResult(Result):
         service : str
         scenario : str
         ax : matplotlib Axes, optional
-        """
-        return pictures.slots(self, service, scenario, ax)
 
-    def plot_bands(self, service: str, scenario: str = "baseline", ax: Axes | None = None) -> Axes:
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such service or scenario.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.plot_slots("SLT").get_ylabel()
+        'slots a week (means)'
+        """
+        self._known(service=service, scenario=scenario)
+        used = self.data["slots"].sel(service=service, scenario=scenario).mean("draw")
+        head = f"{self.area_name}: {SERVICES[service]}, slots a week by use"
+        return plots.slots(used, f"{head}\nscenario: {scenario}; means of quarters", ax)
+
+    def plot_bands(self, service: str, scenario: str = BASELINE, ax: Axes | None = None) -> Axes:
         """Plot who is waiting each January by weeks waited, medians over draws, stacked.
 
         Parameters
@@ -218,16 +325,77 @@ class WaitsResult(Result):
         service : str
         scenario : str
         ax : matplotlib Axes, optional
-        """
-        return pictures.bands(self, service, scenario, ax)
 
-    def plot_probability(self, service: str, share: float = 0.92, ax: Axes | None = None) -> Axes:
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such service or scenario.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.plot_bands("SLT").get_ylabel()
+        'children (medians)'
+        """
+        self._known(service=service, scenario=scenario)
+        waiting = self.data["waiting_by_band"].sel(service=service, scenario=scenario)
+        return plots.bands(waiting, f"{self.area_name}: {SERVICES[service]}, waiting each January", ax)
+
+    def plot_probability(self, service: str, target: float = 0.92, ax: Axes | None = None) -> Axes:
         """Plot the probability by month that a share of those waiting have waited 18 weeks or less.
 
         Parameters
         ----------
         service : str
-        share : float
+        target : float
+            The share, over 0 and at most 1.
         ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such service, or it has no list.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> luton = sn.open_area("luton")
+        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> waits.plot_probability("SLT").get_ylim()
+        (0.0, 1.0)
         """
-        return pictures.probability(self, service, share, ax)
+        if service not in self.with_list:
+            raise unknown("service with a list", service, self.with_list)
+        table = self.probability(target)
+        title = f"{SERVICES[service]}: chance that {target:.0%} wait under 18 weeks"
+        return plots.probability(table[table["service"] == service], title, ax)
+
+    def _known(self, **names: str) -> None:
+        for dim, name in names.items():
+            if name not in self.data[dim].values:
+                raise unknown(dim, name, map(str, self.data[dim].values))
+
+    def _figures(self) -> pd.DataFrame:
+        """Return the number waiting in the first week and the last, a row a scenario and service with a list."""
+        import pandas as pd
+
+        waiting = self.data["waiting"]
+        ends = {str(week)[:10]: waiting.sel(week=week) for week in waiting["week"].values[[0, -1]]}
+        index = pd.MultiIndex.from_product(
+            [map(str, waiting["scenario"].values), self.with_list], names=["scenario", "waiting for"]
+        )
+        columns = {
+            head: [interval_text(array.sel(scenario=a, service=b)) for a, b in index]
+            for head, array in ends.items()
+        }
+        return pd.DataFrame(columns, index=index)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from sendneeds.demand.calendar import in_term
-from sendneeds.demand.referrals import DISPERSION, WEEKS_A_YEAR
+from sendneeds.demand.referrals import DISPERSION
+from sendneeds.foundation.constants import TERM_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 from sendneeds.kernel.services.path import ServicePath
 from sendneeds.kernel.services.random_streams import RandomStreams
@@ -214,8 +215,8 @@ class Service:
         plans = need.data["children"].sel(provision="E").sum(("need", "age")).transpose("year", "draw").values
         year = self.days.astype("datetime64[Y]").astype(int) + 1970 - int(need.data["year"].values[0])
         # reviews are held in term, so that a year of 39 weeks holds them all
-        held = in_term(self.days)[:, None] * (365.25 / 7 / 39)
-        a_week = plans[np.clip(year, 0, len(plans) - 1)] * (share * each * units / WEEKS_A_YEAR)[None, :]
+        held = in_term(self.days)[:, None] * (WEEKS_PER_YEAR / TERM_WEEKS_PER_YEAR)
+        a_week = plans[np.clip(year, 0, len(plans) - 1)] * (share * each * units / WEEKS_PER_YEAR)[None, :]
         return whole(a_week * held)
 
     def _in_care(self, case: Case, found: Figures) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -270,7 +271,7 @@ def _reach_limit(need: NeedProjection, limit: int) -> np.ndarray:
     """Return the chance a week that a child under an age limit with identified needs reaches it, (draw,)."""
     children = need.data["children"].sel(provision=["K", "E"]).isel(year=0)
     by_age = children.sum(("provision", "need")).transpose("age", "draw").values
-    return by_age[limit - 1] / np.maximum(by_age[:limit].sum(axis=0), 1) / WEEKS_A_YEAR
+    return by_age[limit - 1] / np.maximum(by_age[:limit].sum(axis=0), 1) / WEEKS_PER_YEAR
 
 
 def _weekly(numbers: np.ndarray | None, weeks: int, draws: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.recorder import Recorder
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-BASELINE = "baseline"
 Options = Mapping[str, Mapping[str, ServiceOption]]
 ByService = Mapping[str, np.ndarray]
 

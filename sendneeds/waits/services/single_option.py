@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.results import Result
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.services.options import ServiceOption
 from sendneeds.waits.services.runner import Load
-from sendneeds.waits.services.simulate import BASELINE, simulate
+from sendneeds.waits.services.simulate import simulate
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area

@@ -10,8 +10,9 @@ import numpy as np
 from scipy import special
 
 from sendneeds.demand.parameters import standard_normal
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.results import two_piece_lognormal
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.kernel.slots import geometric_weeks, in_post
 from sendneeds.kernel.streams import uniforms
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
     from sendneeds.evidence.area import Area
 
-WEEKS_A_YEAR = 365.25 / 7
 LONG_AGO = -1_000
 RAMP_WEEKS, RAMP_FROM = 8, 0.5
 """Somebody new works up from half to full strength over so many weeks."""
@@ -280,7 +280,7 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
 
 
 def _hazard(turnover: np.ndarray) -> np.ndarray:
-    return 1.0 - (1.0 - turnover) ** (1.0 / WEEKS_A_YEAR)
+    return 1.0 - (1.0 - turnover) ** (1.0 / WEEKS_PER_YEAR)
 
 
 def _hired_within(weeks: np.ndarray, hire: tuple[float, float, float]) -> np.ndarray:

@@ -12,6 +12,7 @@ from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.sections.health.lists_ahead import RUN, basis_of
 from sendneeds.chapter.sections.health.yearly import in_year, late_id, weekly, years_of
 from sendneeds.chapter.words import number, show
+from sendneeds.foundation.constants import DAYS_PER_YEAR, INTERVAL_LEVELS
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.scenarios.judge import comes_late
 
@@ -26,7 +27,7 @@ def add(kit: ChapterBuilder, code: str, years: list[int]) -> dict[str, Any]:
     x, waiting, within, overdue = _lines(kit, code)
 
     def line(label: str, values: np.ndarray) -> Series:
-        low, middle, high = np.quantile(values, (0.1, 0.5, 0.9), axis=-1)
+        low, middle, high = np.quantile(values, INTERVAL_LEVELS, axis=-1)
         return Series(label, x[-len(values) :].tolist(), middle.tolist(), low.tolist(), high.tolist())
 
     table = kit.table(
@@ -92,9 +93,9 @@ def _lines(kit: ChapterBuilder, code: str) -> tuple[np.ndarray, np.ndarray, np.n
 
     waiting, within, overdue = map(quarters, ("waiting", "waiting_within_18", "overdue_sessions"))
     ends = weeks[first + QUARTER]
-    x = (ends - ends.astype("datetime64[Y]")).astype(float) / 365.25 + ends.astype("datetime64[Y]").astype(
-        int
-    )
+    x = (ends - ends.astype("datetime64[Y]")).astype(float) / DAYS_PER_YEAR + ends.astype(
+        "datetime64[Y]"
+    ).astype(int)
     year = min(YEAR, len(first))
     trailing = np.stack([overdue[i : i + year].mean(axis=0) for i in range(len(first) - year + 1)])
     return x + 1970, waiting, within, trailing

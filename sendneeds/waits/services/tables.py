@@ -1,0 +1,84 @@
+"""Tables of the waits of services, from their labelled arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sendneeds.demand.calendar import month_starts
+from sendneeds.foundation.constants import INTERVAL_LEVELS
+from sendneeds.foundation.intervals import interval_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+
+def probability_by_month(lists: xr.Dataset, target: float, hold_weeks: int) -> pd.DataFrame:
+    """Return the probability that a share of those waiting have waited 18 weeks or less, and for weeks after.
+
+    Parameters
+    ----------
+    lists : xarray.Dataset
+        ``waiting`` and ``waiting_within_18``, (scenario, service, week, draw).
+    target : float
+        The share.
+    hold_weeks : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns scenario, service, month, probability and standard_error.
+    """
+    import pandas as pd
+
+    lead = ("scenario", "service", "week", "draw")
+    waiting, within = (lists[name].transpose(*lead).values for name in ("waiting", "waiting_within_18"))
+    met = within >= target * waiting - 1e-9
+    weeks = lists["week"].values.astype("datetime64[D]")
+    held = met[:, :, : met.shape[2] - hold_weeks].copy()
+    for k in range(1, hold_weeks + 1):
+        held &= met[:, :, k : met.shape[2] - hold_weeks + k]
+    first = month_starts(weeks[: held.shape[2]])
+    index = pd.MultiIndex.from_product(
+        [lists["scenario"].values, lists["service"].values, weeks[first].astype("datetime64[ns]")],
+        names=["scenario", "service", "month"],
+    )
+    chance = held[:, :, first].mean(axis=-1)
+    out = pd.DataFrame({"probability": chance.ravel()}, index=index).reset_index()
+    out["standard_error"] = np.sqrt(out["probability"] * (1 - out["probability"]) / lists.sizes["draw"])
+    return out
+
+
+def load_by_year(load: xr.DataArray) -> pd.DataFrame:
+    """Return the 80 % interval of the load, and the chance that it is over 1, by scenario, service and year."""
+    import pandas as pd
+
+    dims = ["scenario", "service", "calendar_year"]
+    values = load.transpose(*dims, "draw").values
+    low, central, high = np.quantile(values, INTERVAL_LEVELS, axis=-1)
+    index = pd.MultiIndex.from_product([load[dim].values for dim in dims], names=dims)
+    columns = {
+        "low": low,
+        "central": central,
+        "high": high,
+        "probability_over_1": (values > 1).mean(axis=-1),
+    }
+    return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
+
+
+def lateness_by_year(late: xr.DataArray) -> pd.DataFrame:
+    """Return weeks late as text: a row a scenario and service that has sessions, a column a calendar year."""
+    import pandas as pd
+
+    array = late.transpose("scenario", "service", "calendar_year", "draw")
+    rows = {}
+    for scenario in map(str, array["scenario"].values):
+        for service in map(str, array["service"].values):
+            years = array.sel(scenario=scenario, service=service).values
+            told = [interval_text(year, "{:.1f}") for year in years]
+            if any(told):
+                rows[scenario, service] = told
+    index = pd.MultiIndex.from_tuples(list(rows), names=["scenario", "service"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=array["calendar_year"].values)
