@@ -13,8 +13,8 @@ import sendneeds as sn
 from sendneeds.foundation.csv_text import table_csv
 from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
-from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.intervals import interval_table
+from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
@@ -142,7 +142,7 @@ def do_project(args: argparse.Namespace) -> int:
 
 def do_run(args: argparse.Namespace) -> int:
     """Write the projection, services, the EHC clock, places and what the options cost."""
-    from sendneeds.scenarios.run_result import clock_tables, place_tables
+    from sendneeds.scenarios.run_tables import clock_tables, place_tables
 
     area = sn.open_area(args.area)
     out = place(args)

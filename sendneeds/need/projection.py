@@ -117,7 +117,7 @@ class NeedProjection(Result):
         >>> import sendneeds as sn
         >>> need = sn.project(sn.open_area("bedford"), to=2026, draws=4)
         >>> need.total("E").sel(year=2025).values.tolist()
-        [2122, 2122, 2122, 2122]
+        [2170, 2170, 2170, 2170]
         """
         return self._kept(self._at(provision).sum(("need", "age"), dtype="int32"))
 
@@ -147,7 +147,7 @@ class NeedProjection(Result):
         >>> import sendneeds as sn
         >>> need = sn.project(sn.open_area("bedford"), to=2026, draws=4)
         >>> need.by_need("E", ["ASD", "SEMH"]).sel(year=2025, draw=0).values.tolist()
-        [740, 418]
+        [541, 378]
         """
         out = self._at(provision).sum("age", dtype="int32")
         if needs is None:

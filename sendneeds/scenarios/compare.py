@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import MissingDataError, expect
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios import compare_tables as tables
 from sendneeds.scenarios.comparison import Comparison
-from sendneeds.foundation.vocabulary import BASELINE
 
 if TYPE_CHECKING:
     from sendneeds.scenarios.run_result import RunResult

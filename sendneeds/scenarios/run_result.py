@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.demand.need_types import NeedTypes
-from sendneeds.foundation.errors import MissingDataError, unknown
+from sendneeds.foundation.errors import MissingDataError, UnknownNameError, unknown
 from sendneeds.foundation.intervals import interval_text
 from sendneeds.foundation.results import Result, ResultBase, check_rows
 from sendneeds.foundation.vocabulary import BASELINE
@@ -65,7 +65,7 @@ class RunResult(ResultBase):
     Examples
     --------
     >>> import sendneeds as sn
-    >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+    >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
     >>> result["lists/waiting"].dims
     ('scenario', 'service', 'week', 'draw')
     """
@@ -152,7 +152,7 @@ class RunResult(ResultBase):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
         >>> result["need/population"].attrs["long_name"]
         'Residents aged 0-25 at the 31 August before'
         """
@@ -168,7 +168,7 @@ class RunResult(ResultBase):
         Parameters
         ----------
         **labels
-            By dimension, as for a `Result`; each part that has the dimension is narrowed. ``scenario`` narrows the
+            By dimension, as for a `Result`; each part that has the label is narrowed. ``scenario`` narrows the
             clock, places and costs too, and always keeps the baseline.
 
         Returns
@@ -183,7 +183,7 @@ class RunResult(ResultBase):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
         >>> result.sel(service="SLT").waits.with_list
         ['SLT']
         """
@@ -199,18 +199,27 @@ class RunResult(ResultBase):
         for dim in own:
             if dim not in dims:
                 raise unknown("dimension", dim, dims)
+        absent: dict[str, UnknownNameError] = {}
+        found: set[str] = set()
         narrowed: dict[int, Any] = {}  # what is there twice stays one thing
 
         def part(of: Any) -> Any:
-            here = {dim: wanted for dim, wanted in own.items() if dim in of.data.dims}
-            if "scenario" in of.data.dims:
-                here["scenario"] = kept
-            return narrowed.setdefault(id(of), of.sel(**here) if here else of)
+            if id(of) in narrowed:
+                return narrowed[id(of)]
+            out = of.sel(scenario=kept) if "scenario" in of.data.dims else of
+            for dim, wanted in own.items():
+                if dim in of.data.dims:
+                    try:
+                        out = out.sel(**{dim: wanted})
+                        found.add(dim)
+                    except UnknownNameError as error:  # another part may have the label
+                        absent[dim] = error
+            return narrowed.setdefault(id(of), out)
 
         def parts(of: dict[str, Any]) -> dict[str, Any]:
             return {name: part(one) for name, one in of.items() if name in kept}
 
-        return replace(
+        selected = replace(
             self,
             need=part(self.need),
             types=part(self.types),
@@ -221,6 +230,10 @@ class RunResult(ResultBase):
             clock=parts(self.clock),
             places=parts(self.places),
         )
+        for dim in own:
+            if dim not in found:
+                raise absent[dim]
+        return selected
 
     def to_dataframe(self, name: str | None = None) -> pd.DataFrame:
         """Return the run as a tidy table: one row a cell and draw.
@@ -245,7 +258,7 @@ class RunResult(ResultBase):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
         >>> result.to_dataframe("types/children").columns.tolist()
         ['part', 'variable', 'year', 'need_type', 'draw', 'value']
         """
@@ -295,7 +308,7 @@ class RunResult(ResultBase):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> result = sn.run(sn.open_area("luton"), draws=4, to=2026)
+        >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
         >>> sorted(set(result.summary()["variable"]) & {"children", "waiting", "issued", "placed"})
         ['children', 'issued', 'placed', 'waiting']
         """

@@ -176,7 +176,7 @@ class ListDistribution(Result):
         Examples
         --------
         >>> list_law([2.0] * 4, 2, opening=3).at_most(3).round(3).values.tolist()
-        [1.0, 0.677, 0.609, 0.564, 0.53]
+        [1.0, 0.677, 0.629, 0.606, 0.591]
         """
         name = f"Probability that {threshold} or fewer wait"
         return self._by_week(_kernel.at_most(self._law, int(threshold)), "probability", name, "probability")

@@ -44,8 +44,8 @@ class WaitsResult(Result):
     Examples
     --------
     >>> import sendneeds as sn
-    >>> luton = sn.open_area("luton")
-    >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+    >>> bedford = sn.open_area("bedford")
+    >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
     >>> waits["waiting"].dims
     ('scenario', 'service', 'week', 'draw')
     """
@@ -71,8 +71,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> float(waits.share_within_18().max()) <= 1
         True
         """
@@ -112,8 +112,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.probability(target=0.92).columns.tolist()
         ['scenario', 'service', 'month', 'probability', 'standard_error']
         """
@@ -137,26 +137,26 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.overload().columns[-1]
         'probability_over_1'
         """
         return load_by_year(self.data["queue_load"])
 
     def weeks_late(self) -> xr.DataArray:
-        """Return the mean weeks by which a session delivered was late; `lateness` gives it as a short table.
+        """Return the mean weeks by which a session delivered was late; `lateness` has it as a table.
 
         Returns
         -------
         xarray.DataArray
-            Weeks, (scenario, service, calendar_year, draw) in some order; NaN where no session was delivered.
+            Weeks, by calendar year; NaN where no session was delivered.
 
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.weeks_late().attrs["units"]
         'weeks'
         """
@@ -173,8 +173,7 @@ class WaitsResult(Result):
         Returns
         -------
         pandas.DataFrame
-            Indexed by scenario and service, a column a calendar year; each entry is the median with the 80 %
-            interval in brackets, and empty where no draw had a session.
+            Indexed by scenario and service, a column a calendar year: the median with the 80 % interval as text.
 
         Raises
         ------
@@ -184,8 +183,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.lateness("SLT").index.tolist()
         [('baseline', 'SLT')]
         """
@@ -206,8 +205,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.advice_in_time().attrs["units"]
         'share'
         """
@@ -242,8 +241,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.plot("SLT").get_ylabel()
         'children'
         """
@@ -272,8 +271,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.plot_backlog("SLT").size
         2
         """
@@ -307,8 +306,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.plot_slots("SLT").get_ylabel()
         'slots a week (means)'
         """
@@ -338,8 +337,8 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.plot_bands("SLT").get_ylabel()
         'children (medians)'
         """
@@ -369,10 +368,10 @@ class WaitsResult(Result):
         Examples
         --------
         >>> import sendneeds as sn
-        >>> luton = sn.open_area("luton")
-        >>> waits = sn.simulate(luton, sn.project(luton, to=2026, draws=4), ["SLT"])
-        >>> waits.plot_probability("SLT").get_ylim()
-        (0.0, 1.0)
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
+        >>> waits.plot_probability("SLT").get_ylabel()
+        'probability'
         """
         if service not in self.with_list:
             raise unknown("service with a list", service, self.with_list)
