@@ -16,7 +16,6 @@ from sendneeds.foundation.vocabulary import BASES, ENGLAND
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
 
 Severity = Literal["info", "caution", "serious"]
 SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
@@ -203,19 +202,6 @@ class Area:
         from sendneeds.evidence.quality.coverage import coverage
 
         return coverage(self)
-
-    def _to_saved(self) -> xr.Dataset:
-        """Return the area as the group of a saved result."""
-        from sendneeds.evidence.pack.saved import area_dataset
-
-        return area_dataset(self)
-
-    @classmethod
-    def _from_saved(cls, data: xr.Dataset, provenance: dict[str, Any], held: dict[str, Any]) -> Area:
-        """Return the area of a group that `_to_saved` made."""
-        from sendneeds.evidence.pack.saved import area_of
-
-        return area_of(data)
 
     def __repr__(self) -> str:
         lines = [f"Area {self.name} ({self.code}), {len(self.tables)} tables"]

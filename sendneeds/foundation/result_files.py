@@ -7,7 +7,7 @@ text or numbers is a group: a table, an area or another result. A thing that is 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ CLASS, FORMAT_KEY, FIELDS, NAMES, SAME = "sendneeds_class", "sendneeds_format", 
 MISSING_TEXT = "<NA>"
 TABLE, GROUPS = "DataFrame", "dict"
 _SQUEEZE = {"zlib": True, "complevel": 1}
+_CODERS: dict[str, tuple[Callable[[Any], xr.Dataset], Callable[[xr.Dataset], Any]]] = {}
 
 
 def save(result: Any, path: str | Path) -> Path:
@@ -120,6 +121,11 @@ def _numeric(array: xr.Variable) -> bool:
     return array.dtype.kind in "iufbM"
 
 
+def register(kind: type, write: Callable[[Any], xr.Dataset], read: Callable[[xr.Dataset], Any]) -> None:
+    """Say how what is not a result, but a field of one, becomes a dataset and is made from it again."""
+    _CODERS[kind.__name__] = (write, read)
+
+
 def _write(groups: dict[str, xr.Dataset], known: dict[int, str], path: str, value: Any) -> None:
     """Add the groups of a value; one that is known already becomes a note of where it stands."""
     import pandas as pd
@@ -136,8 +142,9 @@ def _write(groups: dict[str, xr.Dataset], known: dict[int, str], path: str, valu
     known[id(value)] = path
     if isinstance(value, pd.DataFrame):
         groups[path] = table_dataset(value).assign_attrs({CLASS: TABLE})
-    elif hasattr(value, "_to_saved"):
-        groups[path] = value._to_saved().assign_attrs({CLASS: type(value).__name__})
+    elif type(value).__name__ in _CODERS:
+        name = type(value).__name__
+        groups[path] = _CODERS[name][0](value).assign_attrs({CLASS: name})
     else:
         _write_result(groups, known, path, value)
 
@@ -191,31 +198,36 @@ def _read(groups: Mapping[str, xr.Dataset], known: dict[str, Any], path: str) ->
         elif name == GROUPS:
             names = json.loads(data.attrs[NAMES])
             known[path] = {n: _read(groups, known, f"{path}/{_group(n)}") for n in names}
+        elif name in _CODERS:
+            known[path] = _CODERS[name][1](data)
         else:
+            kind = _class_of(name)
             within = [p[len(path) + 1 :] for p in groups if p.startswith(f"{path}/")]
             held = {n: _read(groups, known, f"{path}/{n}") for n in within if "/" not in n}
-            known[path] = _read_object(data, held)
+            known[path] = _read_result(kind, data, held)
     return known[path]
 
 
-def _read_object(data: xr.Dataset, inner: Mapping[str, Any]) -> Any:
-    """Return a result or an area from its group and from what stands within."""
+def _class_of(name: str) -> Any:
+    """Return the class of results of a name, importing its module."""
     import sendneeds
 
-    attrs = dict(data.attrs)
-    name = attrs.pop(CLASS)
-    kind: Any = getattr(sendneeds, name, None) if name in sendneeds.__all__ else None
+    kind = getattr(sendneeds, name) if name in sendneeds.__all__ else None
     if not hasattr(kind, "_from_saved"):
         raise DomainError(
             f"found a {name}, which this version of sendneeds ({sendneeds.__version__}) does not know. "
             "Open it with the version that saved it."
         )
-    attrs.pop(FORMAT_KEY, None)
+    return kind
+
+
+def _read_result(kind: Any, data: xr.Dataset, inner: Mapping[str, Any]) -> Any:
+    """Return a result from its group and from what stands within."""
+    attrs = {key: value for key, value in data.attrs.items() if key not in (CLASS, FORMAT_KEY)}
     provenance, plain = (json.loads(attrs.pop(key, "{}")) for key in ("provenance", FIELDS))
     bare = data.copy(deep=False)
     bare.attrs = attrs
-    held = {**{n: _tuples(v) for n, v in plain.items()}, **inner}
-    return kind._from_saved(bare, provenance, held)
+    return kind._from_saved(bare, provenance, {**{n: _tuples(v) for n, v in plain.items()}, **inner})
 
 
 def _tuples(value: Any) -> Any:

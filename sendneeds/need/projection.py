@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sendneeds.evidence.area import Area, Finding
+from sendneeds.evidence.pack.saved import area_dataset, area_of
+from sendneeds.foundation import result_files
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.plots import COLOURS, at_most_four, draw_interval, label_ends, mark_scored, new_axes
@@ -20,8 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-    from sendneeds.evidence.area import Area, Finding
-
+result_files.register(Area, area_dataset, area_of)
 
 TITLES = {**PROVISIONS, "E": "EHC plans"}
 """Provisions as a plot or a table heads them."""
