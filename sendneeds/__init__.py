@@ -49,7 +49,7 @@ _PUBLIC = {
     "list_law": "sendneeds.waits.lists.exact_law",
     "need_types": "sendneeds.demand.need_types",
     "new_pack": "sendneeds.evidence.pack.templates",
-    "open_area": "sendneeds.evidence.pack.read",
+    "open_area": "sendneeds.evidence.area",
     "open_result": "sendneeds.foundation.result_files",
     "open_scenarios": "sendneeds.scenarios.files",
     "personal_budgets": "sendneeds.waits.allowances.entitlements",

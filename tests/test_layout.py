@@ -23,9 +23,6 @@ ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "chap
 KERNEL_MAY_IMPORT = {"numpy", "scipy", "sendneeds", *sys.stdlib_module_names}
 LONGEST_MODULE = 400
 KNOWN_CIRCLES = {
-    *("sendneeds.evidence.area", "sendneeds.evidence.pack.read"),
-    *(f"sendneeds.evidence.quality.{name}" for name in ("breaks", "claims", "coverage", "findings")),
-    *("sendneeds.evidence.quality.list_checks", "sendneeds.evidence.quality.plan_checks"),
     *("sendneeds.scenarios.compare", "sendneeds.scenarios.compare_text"),
     *("sendneeds.waits.services.plots", "sendneeds.waits.services.result"),
 }

@@ -9,7 +9,8 @@ from typing import Any
 
 from sendneeds.evidence.definitions import DEFINITIONS
 from sendneeds.evidence.quality.findings import DEFECTS
-from sendneeds.evidence.pack.read import open_area, shipped_packs
+from sendneeds.evidence.area import open_area
+from sendneeds.evidence.pack.read import shipped_packs
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.evidence.pack.settings import SCHEMA, schema_json
 from sendneeds.evidence.symbols import SYMBOLS

@@ -2,84 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.foundation.errors import MissingDataError, unknown
-from sendneeds.foundation.outputs import Basis
-from sendneeds.foundation.vocabulary import BASES, ENGLAND
+from sendneeds.evidence.pack.read import find_pack, read_folder, shipped_tables
+from sendneeds.evidence.quality.breaks import breaks
+from sendneeds.evidence.quality.coverage import coverage
+from sendneeds.evidence.quality.detect import detect
+from sendneeds.evidence.types import SEVERITIES, AreaTables, Finding
+from sendneeds.foundation.errors import PackError
+from sendneeds.foundation.vocabulary import ENGLAND
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Severity = Literal["info", "caution", "serious"]
-SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A defect of the evidence that does not keep it from being used.
-
-    Parameters
-    ----------
-    name : str
-        Which defect, one of `sendneeds.evidence.quality.findings.NAMES`.
-    severity : str
-        ``serious`` (an answer that rests on it may be wrong), ``caution`` (it is less sure) or ``info``.
-    where : str
-        Table, period and place.
-    seen : str
-        What was seen, with the figures.
-    meaning : str
-        What it means for an answer.
-    do : str
-        What to do about it.
-    """
-
-    name: str
-    severity: Severity
-    where: str
-    seen: str
-    meaning: str
-    do: str
-
-    def text(self) -> str:
-        """Return the finding as lines of a report."""
-        return (
-            f"  {self.severity}: {self.name} ({self.where})\n    seen:  {self.seen}\n"
-            f"    means: {self.meaning}\n    do:    {self.do}"
-        )
-
-
-@dataclass(frozen=True)
-class TableMeta:
-    """Where a table came from.
-
-    Parameters
-    ----------
-    title, source, licence : str
-    extracted_on : date or None
-    basis : str
-        A word of ``vocabulary.BASES``, or ``mixed`` where each row says its own. A chapter that rests
-        on a table of basis ``local`` says that it is not for publication.
-    note : str
-    """
-
-    title: str
-    source: str
-    licence: str
-    extracted_on: dt.date | None
-    basis: str
-    note: str = ""
-
 
 @dataclass(frozen=True, eq=False)
-class Area:
+class Area(AreaTables):
     """One area of England as evidence: open one with `sendneeds.open_area` or `sendneeds.read_sen2`.
 
     Parameters
@@ -97,87 +39,22 @@ class Area:
         What was noticed on reading; `findings` adds what the tables show.
     """
 
-    slug: str
-    code: str
-    name: str
-    kind: str
-    settings: dict[str, Any] = field(default_factory=dict, repr=False)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
-    meta: dict[str, TableMeta] = field(default_factory=dict, repr=False)
-    folder: Path | None = None
-    read_findings: list[Finding] = field(default_factory=list, repr=False)
-
-    def has(self, name: str) -> bool:
-        """Return whether the area has the table `name`.
-
-        Raises
-        ------
-        UnknownNameError
-            No table of that name exists anywhere.
-        """
-        if name not in TABLES:
-            raise unknown("table", name, TABLES)
-        return name in self.tables
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return the table `name`.
-
-        Raises
-        ------
-        MissingDataError
-            The area does not have it; the message says what it would answer.
-        UnknownNameError
-            No table of that name exists anywhere.
-
-        Examples
-        --------
-        >>> import sendneeds as sn
-        >>> int(sn.open_area("bedford").table("ehc_plans")["plans"].iloc[0])
-        694
-        """
-        if self.has(name):
-            return self.tables[name]
-        table = TABLES[name]
-        raise MissingDataError(
-            f"{self.name} has no table {table.file} ({table.title}). It answers {table.purpose}. "
-            f"Add it to the area's pack: its columns are {', '.join(table.names())}."
-        )
+    @classmethod
+    def from_tables(cls, tables: AreaTables) -> Area:
+        """Return the area of tables that were read."""
+        return cls(**{field.name: getattr(tables, field.name) for field in fields(AreaTables)})
 
     def england(self) -> Area:
         """Return the pack for England that ships with the package; England itself for England."""
         if self.code == ENGLAND:
             return self
-        from sendneeds.evidence.pack.read import shipped
-
         return shipped("england")
 
     @cached_property
     def findings(self) -> list[Finding]:
         """What is wrong with the evidence, the serious first."""
-        from sendneeds.evidence.quality.findings import find
-
-        found = [*self.read_findings, *find(self)]
+        found = [*self.read_findings, *detect(self)]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
-
-    @property
-    def basis(self) -> Basis:
-        """What the tables rest on, by table and by row."""
-        words = {meta.basis for meta in self.meta.values()}
-        words |= {word for table in self.tables.values() if "basis" in table for word in table["basis"]}
-        return Basis(frozenset(words & set(BASES)))  # "mixed" says that the rows tell
-
-    @property
-    def start(self) -> dt.date:
-        """The Monday from which lists are simulated: the settings' own, else the first of the last January."""
-        set_start = self.settings.get("simulation", {}).get("start")
-        if set_start is not None:
-            return set_start if isinstance(set_start, dt.date) else dt.date.fromisoformat(set_start)
-        day = dt.date(int(self.table("ehc_plans")["census_january"].max()), 1, 6)
-        return day + dt.timedelta(days=-day.weekday() % 7)
-
-    def partners(self, role: str) -> list[dict[str, Any]]:
-        """Return the partners of a `role` as the settings give them."""
-        return [p for p in self.settings.get("partners", []) if p["role"] == role]
 
     def breaks(self) -> pd.DataFrame:
         """Return where the way of counting changed, to be marked on charts.
@@ -187,8 +64,6 @@ class Area:
         DataFrame
             Columns table, year, until and what; see `sendneeds.evidence.quality.breaks.breaks`.
         """
-        from sendneeds.evidence.quality.breaks import breaks
-
         return breaks(self)
 
     def coverage(self) -> pd.DataFrame:
@@ -199,8 +74,6 @@ class Area:
         DataFrame
             See `sendneeds.evidence.quality.coverage.coverage`; ``coverage_page`` there prints it for a board.
         """
-        from sendneeds.evidence.quality.coverage import coverage
-
         return coverage(self)
 
     def __repr__(self) -> str:
@@ -228,3 +101,41 @@ class Area:
             f"<tbody>{rows}</tbody></table><details><summary>{len(self.findings)} findings</summary>"
             f"<ul>{found}</ul></details>"
         )
+
+
+def open_area(name: str | Path) -> Area:
+    """Return the area of a pack that ships, or of a folder.
+
+    Parameters
+    ----------
+    name : str or Path
+        The name of a pack that ships (``"bedford"``), or the path of a folder with ``area.toml`` in it.
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    UnknownNameError
+        No pack of that name ships and no such folder exists.
+    PackError
+        The pack has faults; the message has all of them.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> area = sn.open_area("bedford")
+    >>> area.code, area.start.isoformat()
+    ('E06000055', '2025-01-06')
+    """
+    tables, faults = read_folder(find_pack(name))
+    if tables is None:
+        raise PackError(f"The pack {str(name)!r} cannot be used", faults)
+    return Area.from_tables(tables)
+
+
+@cache
+def shipped(slug: str) -> Area:
+    """Return the area of a pack that ships, read once: for reading only."""
+    return Area.from_tables(shipped_tables(slug))

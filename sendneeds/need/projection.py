@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sendneeds.evidence.area import Area, Finding
+from sendneeds.evidence.area import Area
 from sendneeds.evidence.pack.saved import area_dataset, area_of
+from sendneeds.evidence.types import Finding
 from sendneeds.foundation import result_files
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import unknown

@@ -119,8 +119,8 @@ def open_scenarios(
 
 
 def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
-    from sendneeds.evidence.area import Area
-    from sendneeds.evidence.pack.read import open_area, shipped_packs
+    from sendneeds.evidence.area import Area, open_area
+    from sendneeds.evidence.pack.read import shipped_packs
 
     if isinstance(source, Area):
         return (Path(source.folder) / "scenarios" if source.folder is not None else Path("scenarios")), source

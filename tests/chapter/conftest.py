@@ -7,7 +7,7 @@ import xarray as xr
 
 from sendneeds.chapter.build import build_chapter
 from sendneeds.demand.need_types import NeedTypes
-from sendneeds.evidence.pack.read import open_area
+from sendneeds.evidence.area import open_area
 from sendneeds.foundation.vocabulary import NEEDS, WEEK_BANDS
 from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.projection import NeedProjection

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from data_dictionary import PAGES, table_schema
-from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.evidence.area import Area, open_area
 from sendneeds.evidence.definitions import DEFINITIONS, differences
-from sendneeds.evidence.pack.read import check_folder, open_area, shipped_packs
+from sendneeds.evidence.pack.read import check_folder, shipped_packs
 from sendneeds.evidence.pack.settings import SCHEMA, read_settings
 from sendneeds.evidence.pack.templates import FOR_AN_AREA, new_pack
 from sendneeds.evidence.pack.workbook import read_workbook
@@ -23,6 +23,7 @@ from sendneeds.evidence.quality.changes import changes
 from sendneeds.evidence.quality.coverage import ASPECTS, coverage, coverage_page
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.suppressed import draw_counts
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, PackError, UnknownNameError
 from sendneeds.foundation.vocabulary import SERVICES
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from sendneeds.evidence.area import open_area
 from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_population, scaled_schools
-from sendneeds.evidence.pack.read import open_area
 from sendneeds.evidence.pack.templates import write_workbook
 from sendneeds.evidence.pack.workbook import read_workbook
 from sendneeds.evidence.published.community_waits import read_community_waits
 from sendneeds.evidence.quality.claims import DOES_NOT, RECONCILES, UNTOLD, claims
 from sendneeds.evidence.quality.findings import DEFECTS
-from sendneeds.evidence.quality.plan_checks import implausible_new_plans, residuals
+from sendneeds.evidence.series import implausible_new_plans, residuals
 from sendneeds.foundation.errors import MissingDataError
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sendneeds.evidence.pack.read import check_folder, open_area, shipped_packs
+from sendneeds.evidence.area import open_area
+from sendneeds.evidence.pack.read import check_folder, shipped_packs
 from sendneeds.evidence.pack.settings import read_settings, settings_text
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.errors import MissingDataError, PackError, UnknownNameError

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sendneeds.evidence.area import open_area
 from sendneeds.evidence.checking.checker import read_table
-from sendneeds.evidence.pack.read import open_area
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.published.community_waits import read_community_waits
 from sendneeds.evidence.published.population import read_population

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from sendneeds.evidence.area import open_area
 from sendneeds.evidence.importing.scaled import (
     PLANS_MISS,
     ROLLS_MISS,
@@ -15,7 +16,6 @@ from sendneeds.evidence.importing.scaled import (
     scaled_schools,
     share_of_england,
 )
-from sendneeds.evidence.pack.read import open_area
 from sendneeds.foundation.vocabulary import ENGLAND
 
 AREAS = ("bedford", "central-bedfordshire", "luton", "milton-keynes")

@@ -7,11 +7,12 @@ from functools import cache
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import open_area
 from sendneeds.evidence.importing.release import area_from_release, import_sen2, read_sen2
-from sendneeds.evidence.pack.read import check_folder, open_area
+from sendneeds.evidence.pack.read import check_folder
 from sendneeds.evidence.published.sen2 import read_release
-from sendneeds.evidence.quality.plan_checks import implausible_new_plans
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.evidence.series import implausible_new_plans
 from sendneeds.foundation.errors import ReleaseError, UnknownNameError
 
 BEDFORD = "E06000055"

@@ -172,7 +172,7 @@ def test_a_missing_file_is_a_fault():
 
 def test_a_million_rows_are_checked_in_seconds():
     lines = [f"E06000055,{1990 + i % 100},all,all,all,{i},ok" for i in range(300_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     found = faults(rows(*lines))
     assert len(found) == 21  # the keys repeat
-    assert time.perf_counter() - began < 12
+    assert time.process_time() - began < 12

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.evidence.area import Area
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.need.cohort import rates, sen_support_stock
 from sendneeds.need.cohort.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.evidence.area import TableMeta
 from sendneeds.evidence.importing.scaled import PLANS_MISS, ROLLS_MISS
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.need.prevalence import byar, inequality, prevalence, slope_index, wilson
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.evidence.area import TableMeta
+from sendneeds.evidence.types import TableMeta
 from sendneeds.need.inputs.stock import PLAN_NEEDS
 from sendneeds.need.inputs.transitions import transition_draws
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.evidence.area import TableMeta
 from sendneeds.evidence.schema.service_rules import service_rule
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.foundation.placements import AWAITING, NOT_RECORDED, PHASES, PLACEMENTS, SETTINGS, setting_of
 from sendneeds.waits.places.compare import compare_places

@@ -10,7 +10,8 @@ import xarray as xr
 
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
-from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.evidence.area import Area
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands

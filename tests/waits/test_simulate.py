@@ -11,7 +11,7 @@ import xarray as xr
 
 import sendneeds as sn
 from sendneeds.demand.parameters import Parameters
-from sendneeds.evidence.area import TableMeta
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.kernel.lists.fifo import fifo
 from sendneeds.kernel.lists.waits import seen_percentile, waiting_percentile

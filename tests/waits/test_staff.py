@@ -10,7 +10,7 @@ import pytest
 import sendneeds as sn
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
-from sendneeds.evidence.area import TableMeta
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError
 from sendneeds.waits.services.workforce import (
     Post,

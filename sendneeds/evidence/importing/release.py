@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.area import Area, Finding, TableMeta
+from sendneeds.evidence.area import Area, shipped
 from sendneeds.evidence.importing.impute import impute_ages, impute_new_plans, impute_plans, predecessor_plans
 from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_population, scaled_schools
-from sendneeds.evidence.pack.read import shipped
 from sendneeds.evidence.pack.settings import UNASSIGNED
 from sendneeds.evidence.pack.write import write_pack
 from sendneeds.evidence.published.layout import age_word
@@ -21,9 +20,10 @@ from sendneeds.evidence.published.sen2 import Release, check_code, read_release
 from sendneeds.evidence.published.sen2_area import area_tables
 from sendneeds.evidence.published.sen2_layout import SUCCESSORS
 from sendneeds.evidence.quality.findings import Detection, make_finding
-from sendneeds.evidence.quality.plan_checks import totals
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.evidence.series import totals
 from sendneeds.evidence.symbols import read_symbols
+from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.folders import check_replaceable
 from sendneeds.foundation.vocabulary import ENGLAND
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sendneeds.evidence.area import Area, TableMeta
+from sendneeds.evidence.area import Area
 from sendneeds.evidence.quality.list_checks import BY_RATIO
-from sendneeds.evidence.quality.plan_checks import flows, totals
+from sendneeds.evidence.series import flows, totals
+from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import MissingDataError
 
 CHILD = 18
@@ -184,7 +185,7 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     -------
     (DataFrame, TableMeta)
     """
-    from sendneeds.evidence.pack.read import shipped
+    from sendneeds.evidence.area import shipped
 
     model = shipped(MODEL_PACK)
     ratio = children(area) / children(model)

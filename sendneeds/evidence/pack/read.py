@@ -1,4 +1,4 @@
-"""An area pack: a folder with `area.toml` and tidy CSV tables, read into an Area and written from one."""
+"""An area pack, a folder with `area.toml` and tidy CSV tables, is read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.area import Area, Finding, TableMeta
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.pack.settings import FILE, read_settings
 from sendneeds.evidence.quality.findings import DEFECTS, Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.evidence.types import AreaTables, Finding, TableMeta
 from sendneeds.foundation.errors import Fault, PackError, unknown
 from sendneeds.foundation.shipped import shipped_root
 
@@ -31,42 +31,13 @@ def shipped_packs() -> dict[str, Path]:
     return {f.name: f for f in sorted(root.iterdir()) if (f / FILE).is_file()} if root else {}
 
 
-def open_area(name: str | Path) -> Area:
-    """Return the area of a pack that ships, or of a folder.
-
-    Parameters
-    ----------
-    name : str or Path
-        The name of a pack that ships (``"bedford"``), or the path of a folder with ``area.toml`` in it.
-
-    Returns
-    -------
-    Area
-
-    Raises
-    ------
-    UnknownNameError
-        No pack of that name ships and no such folder exists.
-    PackError
-        The pack has faults; the message has all of them.
-
-    Examples
-    --------
-    >>> import sendneeds as sn
-    >>> area = sn.open_area("bedford")
-    >>> area.code, area.start.isoformat()
-    ('E06000055', '2025-01-06')
-    """
-    area, faults = read_folder(_folder(name))
-    if area is None or faults:
-        raise PackError(f"The pack {str(name)!r} cannot be used", faults)
-    return area
-
-
 @cache
-def shipped(slug: str) -> Area:
-    """Return a pack that ships, read once: for reading only."""
-    return open_area(slug)
+def shipped_tables(slug: str) -> AreaTables:
+    """Return the tables of a pack that ships, read once: for reading only."""
+    tables, faults = read_folder(shipped_packs()[slug])
+    if tables is None:
+        raise PackError(f"The pack {slug!r} cannot be used", faults)
+    return tables
 
 
 def check_folder(path: str | Path) -> list[Fault]:
@@ -93,10 +64,17 @@ def check_folder(path: str | Path) -> list[Fault]:
     >>> sn.check_folder("bedford")
     []
     """
-    return read_folder(_folder(path))[1]
+    return read_folder(find_pack(path))[1]
 
 
-def _folder(name: str | Path) -> Path:
+def find_pack(name: str | Path) -> Path:
+    """Return the folder of a pack that ships, or of a path.
+
+    Raises
+    ------
+    UnknownNameError
+        No pack of that name ships and no such folder exists.
+    """
     text = str(name)
     packs = shipped_packs()
     if text in packs:
@@ -112,8 +90,8 @@ def _folder(name: str | Path) -> Path:
     raise unknown("area", text, packs, "Or give the path of a folder that holds an area.toml and CSV tables.")
 
 
-def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
-    """Return the area of a folder and every fault in it; the area is None where it cannot be made."""
+def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:
+    """Return the tables of a pack, or None and every fault in it."""
     data = read_bytes(folder / FILE, FILE, MOST_SETTINGS)
     if isinstance(data, Fault):
         cure = "Write one with `sendneeds new-pack`, or copy that of another pack."
@@ -159,7 +137,9 @@ def read_folder(folder: Path) -> tuple[Area | None, list[Fault]]:
         rest["dfe_code"] = area["dfe_code"]
     ordered = {name: tables[name] for name in TABLES if name in tables}
     return (
-        Area(area["slug"], area["code"], area["name"], area["kind"], rest, ordered, meta, folder, findings),
+        AreaTables(
+            area["slug"], area["code"], area["name"], area["kind"], rest, ordered, meta, folder, findings
+        ),
         [],
     )
 

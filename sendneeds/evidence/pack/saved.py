@@ -50,10 +50,11 @@ def area_of(data: xr.Dataset) -> Area:
     PackError
         If no area can be read from it.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as unpacked:
         for name, array in data.data_vars.items():
-            (Path(folder) / str(name)).write_bytes(array.values.tobytes())
-        area, faults = read_folder(Path(folder))
-    if area is None:
+            (Path(unpacked) / str(name)).write_bytes(array.values.tobytes())
+        tables, faults = read_folder(Path(unpacked))
+    if tables is None:
         raise PackError("The area in the saved result cannot be used", faults)
-    return replace(area, folder=shipped_packs().get(area.slug) if data.attrs["ships"] else None)
+    folder = shipped_packs().get(tables.slug) if data.attrs["ships"] else None
+    return replace(Area.from_tables(tables), folder=folder)

@@ -14,12 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.area import Finding, TableMeta
 from sendneeds.evidence.published.archive import MOST_RATIO, MOST_TOTAL, RATIO_FROM
 from sendneeds.evidence.published.layout import canon
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
+from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError, unknown
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 

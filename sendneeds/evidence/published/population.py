@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from sendneeds.evidence.area import Finding, TableMeta
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import canon, records, text_of
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
+from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.errors import Fault, ReleaseError
 
 OGL = "Contains public sector information licensed under the Open Government Licence v3.0"

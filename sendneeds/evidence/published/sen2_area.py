@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.area import Finding, TableMeta
 from sendneeds.evidence.published.appeals import appeals_of
 from sendneeds.evidence.published.layout import age_word, canon
 from sendneeds.evidence.published.sen2 import Release
@@ -16,6 +15,7 @@ from sendneeds.evidence.published.sen2_layout import ASSESSMENTS, BUDGETS, REASO
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbols
+from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.placements import PLACEMENTS
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sendneeds.evidence.area import Finding, TableMeta
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import age_word, canon, records, text_of, year_of
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.columns import PUPIL_AGES, YEAR_GROUPS
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
+from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 

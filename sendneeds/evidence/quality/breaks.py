@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from sendneeds.evidence.quality.plan_checks import CHILD_LEVEL, CONVERSION, REORGANISED, SAME_BOUNDARY
-
-if TYPE_CHECKING:
-    from sendneeds.evidence.area import Area
+from sendneeds.evidence.series import CHILD_LEVEL, CONVERSION, REORGANISED, SAME_BOUNDARY
+from sendneeds.evidence.types import AreaTables
 
 PLANS = ("ehc_plans", "ehc_flow", "ehc_timeliness")
 KNOWN = (
@@ -21,12 +17,12 @@ KNOWN = (
 """Tables, first and last year (January, or calendar year of a flow), and what changed."""
 
 
-def breaks(area: Area) -> pd.DataFrame:
+def breaks(area: AreaTables) -> pd.DataFrame:
     """Return the known breaks that fall inside the area's series.
 
     Parameters
     ----------
-    area : Area
+    area : AreaTables
 
     Returns
     -------

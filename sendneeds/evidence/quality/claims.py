@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from sendneeds.evidence.area import Area
+from sendneeds.evidence.pack.read import shipped_tables
+from sendneeds.evidence.series import totals
+from sendneeds.evidence.types import AreaTables
 
 RECONCILES = "reconciles"
 DOES_NOT = "does not reconcile"
@@ -25,12 +26,12 @@ class Verdict(NamedTuple):
     why: str
 
 
-def claims(area: Area) -> pd.DataFrame:
+def claims(area: AreaTables) -> pd.DataFrame:
     """Return the claims of an area with a verdict on each.
 
     Parameters
     ----------
-    area : Area
+    area : AreaTables
         With a table ``claims``.
 
     Returns
@@ -59,10 +60,10 @@ def claims(area: Area) -> pd.DataFrame:
     return table
 
 
-def _verdict(area: Area, claim: pd.Series) -> Verdict:
-    of = area.england() if claim["area"] == "England" else area
+def _verdict(area: AreaTables, claim: pd.Series) -> Verdict:
     if claim["area"] not in (area.name, "England"):
         return Verdict(UNTOLD, None, f"about {claim['area']}, of which this pack holds nothing")
+    of = area if claim["area"] == area.name else shipped_tables("england")
     try:
         value = float(str(claim["value"]))
     except ValueError:
@@ -92,9 +93,7 @@ def _compare(value: float, published: float, what: str, digits: int | None = Non
     return Verdict(verdict, shown, f"published: {what}{'' if same else f', against {value:g} printed'}")
 
 
-def _growth(area: Area, value: float, period: str) -> Verdict:
-    from sendneeds.evidence.quality.plan_checks import totals
-
+def _growth(area: AreaTables, value: float, period: str) -> Verdict:
     years = [int(year) for year in re.findall(r"\b(?:19|20)\d{2}\b", period)]
     plans = totals(area)
     if len(years) != 2 or not set(years) <= set(plans.index):
@@ -107,7 +106,7 @@ def _growth(area: Area, value: float, period: str) -> Verdict:
     return _compare(value, growth, what)
 
 
-def _sen_share(area: Area, value: float, period: str) -> Verdict:
+def _sen_share(area: AreaTables, value: float, period: str) -> Verdict:
     year = _year(period)
     table = area.table("sen_percent") if area.has("sen_percent") else None
     rows = table[table["census_january"] == year] if table is not None else None
@@ -121,7 +120,7 @@ def _sen_share(area: Area, value: float, period: str) -> Verdict:
     return _compare(value, total, what)
 
 
-def _in_20_weeks(area: Area, value: float, period: str) -> Verdict:
+def _in_20_weeks(area: AreaTables, value: float, period: str) -> Verdict:
     if not area.has("ehc_timeliness"):
         return Verdict(UNTOLD, None, "no published timeliness")
     table = area.table("ehc_timeliness").dropna(subset=["issued", "within_20_weeks"])
@@ -144,7 +143,7 @@ def _in_20_weeks(area: Area, value: float, period: str) -> Verdict:
     return _compare(value, float(excluding[year]), what)
 
 
-def _children(area: Area, value: float, period: str) -> Verdict:
+def _children(area: AreaTables, value: float, period: str) -> Verdict:
     if not area.has("population"):
         return Verdict(UNTOLD, None, "no table of residents")
     table = area.table("population")
@@ -158,11 +157,11 @@ def _children(area: Area, value: float, period: str) -> Verdict:
     return _compare(value, children, what)
 
 
-def _all_ages(area: Area, value: float, period: str) -> Verdict:
+def _all_ages(area: AreaTables, value: float, period: str) -> Verdict:
     return Verdict(UNTOLD, None, "the pack holds residents by age to 26 only, not all ages")
 
 
-def _pupils_with_sen(area: Area, value: float, period: str) -> Verdict:
+def _pupils_with_sen(area: AreaTables, value: float, period: str) -> Verdict:
     year = _year(period)
     if not (area.has("sen_percent") and area.has("pupils")):
         return Verdict(UNTOLD, None, "no published shares and rolls")
@@ -184,7 +183,7 @@ def _year(period: str) -> int:
     return int(found[0]) if found else 0
 
 
-RULES: tuple[tuple[str, Callable[[Area, float, str], Verdict]], ...] = (
+RULES: tuple[tuple[str, Callable[[AreaTables, float, str], Verdict]], ...] = (
     (r"^growth in EHC plans", _growth),
     (r"^SEN support \+ EHC plan share of pupils$", _sen_share),
     (r"^new EHC plans issued within 20 weeks", _in_20_weeks),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
+from sendneeds.evidence.pack.settings import UNASSIGNED
+from sendneeds.evidence.types import AreaTables
 from sendneeds.foundation.vocabulary import SERVICES
-
-if TYPE_CHECKING:
-    from sendneeds.evidence.area import Area
 
 COLUMNS = ["service", "aspect", "partner", "state", "table", "as_of", "missing_for"]
 SUPPLIED, SCALED, ILLUSTRATIVE, MISSING = "supplied", "scaled", "illustrative", "missing"
-UNNAMED = "not yet assigned"
 
 
 class Aspect(NamedTuple):
@@ -54,12 +52,12 @@ PAYER = {"EP": "council", "SHORT_BREAK": "council"}
 """The role that pays; others: icb."""
 
 
-def coverage(area: Area) -> pd.DataFrame:
+def coverage(area: AreaTables) -> pd.DataFrame:
     """Return one row for each service and aspect: who should supply it, whether they have, as of when.
 
     Parameters
     ----------
-    area : Area
+    area : AreaTables
 
     Returns
     -------
@@ -84,7 +82,7 @@ def coverage(area: Area) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _state(area: Area, service: str, aspect: Aspect) -> tuple[str, str, str]:
+def _state(area: AreaTables, service: str, aspect: Aspect) -> tuple[str, str, str]:
     for name in aspect.tables:
         if not area.has(name):
             continue
@@ -116,7 +114,7 @@ def _state(area: Area, service: str, aspect: Aspect) -> tuple[str, str, str]:
     return MISSING, "", ""
 
 
-def _partner(area: Area, service: str, aspect: str) -> str:
+def _partner(area: AreaTables, service: str, aspect: str) -> str:
     if aspect == "funding":
         role = PAYER.get(service, "icb")
     else:
@@ -124,16 +122,16 @@ def _partner(area: Area, service: str, aspect: str) -> str:
         if named:
             return ", ".join(named)
         role = PROVIDER.get(service, "community_provider")
-    names = [p["name"] for p in area.partners(role) if p["name"] != UNNAMED]
-    return ", ".join(names) if names else f"{role.replace('_', ' ')}: {UNNAMED}"
+    names = [p["name"] for p in area.partners(role) if p["name"] != UNASSIGNED]
+    return ", ".join(names) if names else f"{role.replace('_', ' ')}: {UNASSIGNED}"
 
 
-def coverage_page(area: Area) -> str:
+def coverage_page(area: AreaTables) -> str:
     """Return the matrix as one HTML page to print for a board: services down, aspects across.
 
     Parameters
     ----------
-    area : Area
+    area : AreaTables
 
     Returns
     -------

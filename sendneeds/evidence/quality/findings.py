@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from sendneeds.evidence.area import Finding, Severity
-
-if TYPE_CHECKING:
-    from sendneeds.evidence.area import Area
+from sendneeds.evidence.types import Finding, Severity
 
 
 class Defect(NamedTuple):
@@ -320,13 +316,3 @@ def make_finding(seen: Detection, severity: Severity | None = None) -> Finding:
     return Finding(
         seen.name, severity or defect.severity, seen.where[:LONGEST], shown, defect.meaning, defect.do
     )
-
-
-def find(area: Area) -> Iterator[Finding]:
-    """Look for every defect that the tables of an area can show."""
-    from sendneeds.evidence.quality import list_checks as defects_lists
-    from sendneeds.evidence.quality import plan_checks as defects_plans
-
-    for check in (*defects_plans.CHECKS, *defects_lists.CHECKS):
-        for seen in check(area):
-            yield make_finding(seen)

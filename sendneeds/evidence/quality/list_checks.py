@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
+from sendneeds.evidence.quality.claims import DOES_NOT, UNTOLD, claims
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.evidence.schema.service_rules import STAFFED
+from sendneeds.evidence.types import AreaTables
 from sendneeds.foundation.vocabulary import WEEK_BANDS
-
-if TYPE_CHECKING:
-    from sendneeds.evidence.area import Area
 
 NAMED_FIRST = ("SLT", "OT")
 BY_RATIO = "the ratio of residents under 18"  # how `scaled.scaled_parameters` writes a source
 
 
-def _nhs(area: Area) -> Iterator[Detection]:
+def _nhs(area: AreaTables) -> Iterator[Detection]:
     if not area.has("nhs_waiting_list"):
         return
     table = area.table("nhs_waiting_list")
@@ -58,7 +56,7 @@ def _nhs(area: Area) -> Iterator[Detection]:
         yield Detection("lists_old", "nhs_waiting_list", seen)
 
 
-def _own(area: Area) -> Iterator[Detection]:
+def _own(area: AreaTables) -> Iterator[Detection]:
     if area.kind == "country":
         return
     if not area.has("waiting_list"):
@@ -67,7 +65,7 @@ def _own(area: Area) -> Iterator[Detection]:
         yield Detection("referrals_absent", "referrals", "no such table")
 
 
-def _parameters(area: Area) -> Iterator[Detection]:
+def _parameters(area: AreaTables) -> Iterator[Detection]:
     if not area.has("service_parameters"):
         return
     table = area.table("service_parameters")
@@ -81,11 +79,9 @@ def _parameters(area: Area) -> Iterator[Detection]:
             yield Detection(f"parameters_{basis}", "service_parameters", seen)
 
 
-def _claims(area: Area) -> Iterator[Detection]:
+def _claims(area: AreaTables) -> Iterator[Detection]:
     if not area.has("claims"):
         return
-    from sendneeds.evidence.quality.claims import DOES_NOT, UNTOLD, claims
-
     for claim in claims(area).itertuples():
         seen = f"{claim.printed_as!r} ({claim.measure}, {claim.period}): {claim.why}"
         where = f"claims {claim.figure_id}, {claim.document}"
@@ -95,7 +91,7 @@ def _claims(area: Area) -> Iterator[Detection]:
             yield Detection("claim_cannot_be_told", where, seen)
 
 
-def _incomplete(area: Area) -> Iterator[Detection]:
+def _incomplete(area: AreaTables) -> Iterator[Detection]:
     if not area.has("service_parameters"):
         return
     for service, rows in area.table("service_parameters").groupby("service"):
@@ -106,4 +102,10 @@ def _incomplete(area: Area) -> Iterator[Detection]:
             yield Detection("service_incomplete", f"service_parameters {service}", f"no {', '.join(lacking)}")
 
 
-CHECKS: tuple[Callable[[Area], Iterator[Detection]], ...] = (_nhs, _own, _parameters, _incomplete, _claims)
+CHECKS: tuple[Callable[[AreaTables], Iterator[Detection]], ...] = (
+    _nhs,
+    _own,
+    _parameters,
+    _incomplete,
+    _claims,
+)

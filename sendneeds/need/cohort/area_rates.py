@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.evidence.quality.plan_checks import implausible_new_plans
+from sendneeds.evidence.series import implausible_new_plans
 from sendneeds.need.cohort import rates
 from sendneeds.need.cohort.rates import CEASED_BANDS, NationalRates
 from sendneeds.need.inputs import stock

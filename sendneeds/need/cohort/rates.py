@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.evidence.quality.plan_checks import residuals
+from sendneeds.evidence.series import residuals
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.need.inputs import stock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sendneeds.evidence.quality.plan_checks import implausible_new_plans
+from sendneeds.evidence.series import implausible_new_plans
 from sendneeds.need.inputs.history import History, rolled_on
 from sendneeds.need.inputs.national import authority_series
 from sendneeds.need.inputs.stock import total_plans

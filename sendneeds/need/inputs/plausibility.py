@@ -9,7 +9,7 @@ from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.need.inputs.history import History
 
 if TYPE_CHECKING:
-    from sendneeds.evidence.area import Finding
+    from sendneeds.evidence.types import Finding
 
 SIZES = (0, 1000, 2000, 3000, 5000)
 """Plans at the start from which each size of area goes."""

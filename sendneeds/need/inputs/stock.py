@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.evidence.quality.plan_checks import totals
+from sendneeds.evidence.series import totals
 from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import AGES, NEEDS

@@ -1,0 +1,162 @@
+"""What every part of the evidence shares: a finding, where a table came from, and the tables of an area."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.foundation.errors import MissingDataError, unknown
+from sendneeds.foundation.outputs import Basis
+from sendneeds.foundation.vocabulary import BASES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Severity = Literal["info", "caution", "serious"]
+SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A defect of the evidence that does not keep it from being used.
+
+    Parameters
+    ----------
+    name : str
+        Which defect, one of `sendneeds.evidence.quality.findings.NAMES`.
+    severity : str
+        ``serious`` (an answer that rests on it may be wrong), ``caution`` (it is less sure) or ``info``.
+    where : str
+        Table, period and place.
+    seen : str
+        What was seen, with the figures.
+    meaning : str
+        What it means for an answer.
+    do : str
+        What to do about it.
+    """
+
+    name: str
+    severity: Severity
+    where: str
+    seen: str
+    meaning: str
+    do: str
+
+    def text(self) -> str:
+        """Return the finding as lines of a report."""
+        return (
+            f"  {self.severity}: {self.name} ({self.where})\n    seen:  {self.seen}\n"
+            f"    means: {self.meaning}\n    do:    {self.do}"
+        )
+
+
+@dataclass(frozen=True)
+class TableMeta:
+    """Where a table came from.
+
+    Parameters
+    ----------
+    title, source, licence : str
+    extracted_on : date or None
+    basis : str
+        A word of ``vocabulary.BASES``, or ``mixed`` where each row says its own. A chapter that rests
+        on a table of basis ``local`` says that it is not for publication.
+    note : str
+    """
+
+    title: str
+    source: str
+    licence: str
+    extracted_on: dt.date | None
+    basis: str
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class AreaTables:
+    """The tables of one area of England, with where each came from: what `Area` adds its findings to.
+
+    Parameters
+    ----------
+    slug, code, name, kind : str
+        Short name, ONS code, name, and ``local_authority`` or ``country``.
+    settings : dict
+        The rest of ``area.toml``: partners, funders, simulation, chapter.
+    tables : dict of str to DataFrame
+        Typed columns; an empty figure is missing, and the column ``flag`` beside it says why.
+    meta : dict of str to TableMeta
+    folder : Path or None
+        Where it was read from.
+    read_findings : list of Finding
+        What was noticed on reading.
+    """
+
+    slug: str
+    code: str
+    name: str
+    kind: str
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    meta: dict[str, TableMeta] = field(default_factory=dict, repr=False)
+    folder: Path | None = None
+    read_findings: list[Finding] = field(default_factory=list, repr=False)
+
+    def has(self, name: str) -> bool:
+        """Return whether the area has the table `name`.
+
+        Raises
+        ------
+        UnknownNameError
+            No table of that name exists anywhere.
+        """
+        if name not in TABLES:
+            raise unknown("table", name, TABLES)
+        return name in self.tables
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the table `name`.
+
+        Raises
+        ------
+        MissingDataError
+            The area does not have it; the message says what it would answer.
+        UnknownNameError
+            No table of that name exists anywhere.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> int(sn.open_area("bedford").table("ehc_plans")["plans"].iloc[0])
+        694
+        """
+        if self.has(name):
+            return self.tables[name]
+        table = TABLES[name]
+        raise MissingDataError(
+            f"{self.name} has no table {table.file} ({table.title}). It answers {table.purpose}. "
+            f"Add it to the area's pack: its columns are {', '.join(table.names())}."
+        )
+
+    @property
+    def basis(self) -> Basis:
+        """What the tables rest on, by table and by row."""
+        words = {meta.basis for meta in self.meta.values()}
+        words |= {word for table in self.tables.values() if "basis" in table for word in table["basis"]}
+        return Basis(frozenset(words & set(BASES)))  # "mixed" says that the rows tell
+
+    @property
+    def start(self) -> dt.date:
+        """The Monday from which lists are simulated: the settings' own, else the first of the last January."""
+        set_start = self.settings.get("simulation", {}).get("start")
+        if set_start is not None:
+            return set_start if isinstance(set_start, dt.date) else dt.date.fromisoformat(set_start)
+        day = dt.date(int(self.table("ehc_plans")["census_january"].max()), 1, 6)
+        return day + dt.timedelta(days=-day.weekday() % 7)
+
+    def partners(self, role: str) -> list[dict[str, Any]]:
+        """Return the partners of a `role` as the settings give them."""
+        return [p for p in self.settings.get("partners", []) if p["role"] == role]
