@@ -15,6 +15,7 @@ import csv
 import importlib.util
 import io
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -26,11 +27,10 @@ import time
 import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from queue import Queue
 
+import pytest
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
@@ -184,8 +184,8 @@ def environment(tree: Path) -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def pytest_command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *arguments]
+def pytest_arguments(*arguments: str) -> list[str]:
+    return ["-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *arguments]
 
 
 def record(tree: Path, folder: Path, rooms: list[str], groups: list[list[str]]) -> list[Path]:
@@ -200,51 +200,94 @@ def record(tree: Path, folder: Path, rooms: list[str], groups: list[list[str]]) 
             "LINE_CONTEXTS_OMIT": os.pathsep.join(f"{tree}/{path}*" for path in REFERENCES),
         }
         with (into / "log.txt").open("w") as log:
-            command = pytest_command("-p", "line_contexts", *group)
+            command = [sys.executable, "-m", "pytest", *pytest_arguments("-p", "line_contexts", *group)]
             begun.append(subprocess.Popen(command, cwd=tree, env=environment(tree) | more, stdout=log))
     for process in begun:
         process.wait()
     return [folder / f"record-{number}" for number in range(len(groups))]
 
 
-def outcome(tree: Path, tests: list[str], timeout: float) -> tuple[str, str]:
-    """Run tests in a tree: `survived` where all pass, `killed` with the test that failed, or `timeout`."""
-    process = subprocess.Popen(
-        pytest_command("-x", *tests),
-        cwd=tree,
-        env=environment(tree),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        text, _ = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return "timeout", ""
-    if process.returncode == 0:
-        return "survived", ""
-    failed = re.search(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", text, re.MULTILINE)
-    return "killed", failed[1] if failed else ""
+@dataclass
+class Run:
+    """Tests running in a copy of the tree, with a mutant set or without one."""
+
+    tree: Path
+    tests: list[str]
+    timeout: float
+    mutant: Mutant | None = None
+
+    def __post_init__(self) -> None:
+        self.begun, self.original = time.perf_counter(), ""
+        if self.mutant:
+            self.file = self.tree / self.mutant.path
+            self.original = self.file.read_text(encoding="utf-8")
+            Path(importlib.util.cache_from_source(str(self.file))).unlink(missing_ok=True)
+            self.file.write_text(self.mutant.applied(self.original), encoding="utf-8")
+        self.process = multiprocessing.get_context("fork").Process(target=self.inside)
+        self.process.start()
+
+    def inside(self) -> None:
+        """Run the tests in a process of their own, which finds the package of the tree."""
+        os.setsid()
+        os.chdir(self.tree)
+        os.environ.update(environment(self.tree))
+        os.environ.pop("SENDNEEDS_REFERENCE", None)
+        sys.path.insert(0, str(self.tree))
+        sys.dont_write_bytecode = True
+        output = os.open("output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        status = pytest.main(pytest_arguments("-x", *self.tests))
+        sys.stdout.flush()
+        os._exit(int(status))
+
+    def ended(self) -> tuple[str, str] | None:
+        """Return the outcome and, of `killed`, the test that failed; None while it runs."""
+        late = time.perf_counter() - self.begun > self.timeout
+        if self.process.is_alive() and not late:
+            return None
+        if self.process.is_alive():
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.join()
+        if self.mutant:
+            self.file.write_text(self.original, encoding="utf-8")
+        if late:
+            return "timeout", ""
+        if self.process.exitcode == 0:
+            return "survived", ""
+        text = (self.tree / "output.txt").read_text(encoding="utf-8", errors="replace")
+        failed = re.search(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", text, re.MULTILINE)
+        return "killed", failed[1] if failed else ""
 
 
-def tried(mutant: Mutant, tree: Path, coverage: Coverage, most: int, seconds: float) -> Mutant:
-    """Set a mutant in a tree, run the tests that cover its line, and take it out again."""
-    tests, expected = coverage.chosen(mutant.path, mutant.line, most, seconds)
-    if not tests:
-        return replace(mutant, outcome="not covered")
-    file, begun = tree / mutant.path, time.perf_counter()
-    text = file.read_text(encoding="utf-8")
-    Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
-    try:
-        file.write_text(mutant.applied(text), encoding="utf-8")
-        result, by = outcome(tree, tests, timeout=30 + 4 * expected)
-    finally:
-        file.write_text(text, encoding="utf-8")
-    spent = round(time.perf_counter() - begun, 1)
-    return replace(mutant, outcome=result, tests=len(tests), seconds=spent, killed_by=by)
+def tried(
+    mutants: list[Mutant], trees: list[Path], coverage: Coverage, most: int, seconds: float
+) -> list[Mutant]:
+    """Run the tests that cover each mutant's line against it, one mutant to a tree at a time."""
+    for name in ("pandas", "scipy.stats", "xarray"):
+        importlib.import_module(name)  # once here, and not in every process forked from here
+    waiting, free, running, found = list(reversed(mutants)), list(trees), [], []
+    while waiting or running:
+        while waiting and free:
+            mutant = waiting.pop()
+            tests, expected = coverage.chosen(mutant.path, mutant.line, most, seconds)
+            if tests:
+                running.append(Run(free.pop(), tests, 60 + 4 * expected, mutant))
+            else:
+                found.append(replace(mutant, outcome="not covered"))
+        time.sleep(0.05)
+        for run in list(running):
+            if ended := run.ended():
+                running.remove(run)
+                free.append(run.tree)
+                spent = round(time.perf_counter() - run.begun, 1)
+                result = replace(
+                    run.mutant, outcome=ended[0], tests=len(run.tests), seconds=spent, killed_by=ended[1]
+                )
+                found.append(result)
+                where = f"{result.path}:{result.line}:{result.column} {result.before} -> {result.after}"
+                print(f"{len(found):4} {result.outcome:9} {spent:6.1f} s  {where}", flush=True)
+    return found
 
 
 def changed_lines(tree: Path, since: str) -> dict[str, set[int]]:
@@ -323,37 +366,24 @@ def main() -> None:
     out = asked.out.resolve()
     copies = out / "copies"
     shutil.rmtree(copies if asked.reuse else out, ignore_errors=True)
-    trees: Queue[Path] = Queue()
-    for number in range(asked.workers):
-        copy = copies / str(number)
+    trees = [copies / str(number) for number in range(asked.workers)]
+    for copy in trees:
         shutil.copytree(asked.tree, copy, ignore=LEFT_OUT)
         subprocess.run([sys.executable, "-m", "compileall", "-q", "sendneeds"], cwd=copy, check=True)
-        trees.put(copy)
     groups = [asked.against] if asked.against else [list(group) for group in TESTS]
-    folders = sorted(out.glob("record-*")) if asked.reuse else record(copies / "0", out, asked.rooms, groups)
+    folders = sorted(out.glob("record-*")) if asked.reuse else record(trees[0], out, asked.rooms, groups)
     coverage = Coverage(asked.tree.resolve(), folders)
     print(f"{len(coverage.tests)} tests that pass, with the lines they cover", flush=True)
-
-    def attempt(mutant: Mutant) -> Mutant:
-        tree = trees.get()
-        try:
-            found = tried(mutant, tree, coverage, asked.tests, asked.seconds)
-        finally:
-            trees.put(tree)
-        where = f"{found.path}:{found.line}:{found.column}"
-        print(
-            f"{found.outcome:11} {found.seconds:5.1f} s  {where} {found.before} -> {found.after}", flush=True
-        )
-        return found
-
     mutants = sample(asked.tree, asked.rooms, asked.sample, asked.seed, asked.since)
-    with ThreadPoolExecutor(asked.workers) as pool:
-        found = list(pool.map(attempt, mutants))
+    found = tried(mutants, trees, coverage, asked.tests, asked.seconds)
     written(found, out)
     print(summary(found))
-    killers = sorted({mutant.killed_by for mutant in found} - {""})
-    if killers and outcome(copies / "0", killers, timeout=3600)[0] != "survived":
-        sys.exit("a test that killed mutants fails without them too: the shares above are too high")
+    if killers := sorted({mutant.killed_by for mutant in found} - {""}):
+        control = Run(trees[0], killers, timeout=3600)
+        while not (ended := control.ended()):
+            time.sleep(0.5)
+        if ended[0] != "survived":
+            sys.exit(f"{ended[1]} fails without a mutant too: the shares above are too high")
     shutil.rmtree(copies)
 
 
