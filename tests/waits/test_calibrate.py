@@ -98,3 +98,48 @@ def test_refusals(histories):
         calibrate(bad)
     for part in ("3 faults", "row 6, column seen", "row 8, column month_end", "no more than over_12"):
         assert part in str(told.value)
+
+
+def snapshots(seen, waiting=(100,) * 5, **more) -> pd.DataFrame:
+    """Return five lists four weeks apart, with 40 referrals in each month between."""
+    dates = pd.date_range("2025-01-05", periods=5, freq="28D")
+    return pd.DataFrame(
+        {"month_end": dates, "referrals": [0, *[40] * 4], "seen": [0, *seen], "over_0": waiting, **more}
+    )
+
+
+def test_removals_and_capacity_by_hand():
+    even = calibrate(snapshots([36, 36, 36, 36]))
+    # four of 40 a month leave, on a list of 100 for four weeks: 16 of 1,600 child-weeks; 36 seen in four weeks
+    assert (even.removal_hazard.central, even.capacity.central) == pytest.approx((0.01, 9))
+    # the gamma law of 16.5 over 1,600
+    assert (even.removal_hazard.low, even.removal_hazard.high) == pytest.approx(
+        (0.0072219, 0.0136704), abs=1e-6
+    )
+    assert (even.dispersion, even.capacity_cv) == (1, 0)
+    assert even.flows["removed"].tolist() == [4, 4, 4, 4]
+    odd = calibrate(snapshots([32, 36, 40, 36]))
+    # 8, 4, 0 and 4 leave: (16 + 0 + 16 + 0) / 4 over three; 8, 9, 10 and 9 seen a week, t_3 at 0.9 = 1.637744
+    assert odd.dispersion == pytest.approx(8 / 3)
+    spread = np.sqrt(2 / 3)
+    assert odd.capacity_cv == pytest.approx(spread / 9)
+    assert odd.capacity.high - 9 == pytest.approx(1.637744 * spread / 2, abs=1e-6)
+    assert (odd.removal_hazard.low, odd.removal_hazard.high) == pytest.approx(
+        (0.0058679, 0.0165099), abs=1e-6
+    )
+
+
+def test_a_list_all_but_empty_shows_no_capacity():
+    found = calibrate(snapshots([36, 36, 131, 40], (100, 104, 108, 8, 8)))
+    # after 131 seen the 8 left are under a week's 32.75, after 40 under 10
+    assert found.flows["empties"].tolist() == [False, False, True, True]
+    assert found.capacity.central == 9
+    with pytest.raises(DomainError, match="allowed: 2 or more"):
+        calibrate(snapshots([36, 131, 40, 40], (100, 104, 8, 8, 8)))
+
+
+def test_more_children_over_a_wait_than_could_have_come_there():
+    more = {"over_4": [50, 50, 10, 50, 50], "over_8": [5, 5, 5, 12, 50]}
+    found = calibrate(snapshots([36] * 4, **more)).findings
+    assert len(found) == 1
+    assert "2 more children over 8 weeks than were over 4 weeks a month before" in found[0]

@@ -14,13 +14,14 @@ from sendneeds.evidence.area import Area
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
+from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands
 from sendneeds.waits.services import workforce
 from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
 from sendneeds.waits.services.recorder import Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import _units, figures
-from sendneeds.waits.services.runner import _later, _reach_limit, _weekly, plans_growth
+from sendneeds.waits.services.runner import Accepted, Service, _later, _reach_limit, _weekly, plans_growth
 from sendneeds.waits.services.workforce import Post, listed_posts, mean_strength, staff_at_work
 
 TERM = mondays(date(2025, 1, 6), 6)  # six weeks of term, and the week of 17 February outside it
@@ -482,3 +483,55 @@ def test_requests_for_advice_grow_as_new_plans():
     days = np.array(["2024-12-30", "2025-12-29", "2026-01-05", "2027-01-04"], dtype="datetime64[D]")
     found = plans_growth(need([[100, 120], [150, 90]]), days, need([[40, 60], [999, 999]]))
     assert found.tolist() == [[2, 2.4], [2, 2.4], [3, 1.8], [3, 1.8]]
+
+
+def service(**attributes) -> Service:
+    """Return a service of one draw with some attributes, and nothing else."""
+    made = Service.__new__(Service)
+    vars(made).update({"name": "SLT", "seed": 1, "draws": 1, "key": ("E1", "SLT")} | attributes)
+    return made
+
+
+def test_slots_that_annual_reviews_take():
+    figures_of = area({("SLT", "annual_review_share"): 1.0, ("SLT", "annual_review_reports"): 0.1})
+    plans = np.array([390.0, 780.0])[:, None, None, None, None]
+    data = xr.Dataset(
+        {"children": (("year", "provision", "need", "age", "draw"), plans)},
+        coords={"year": [2025, 2026], "provision": ["E"]},
+    )
+    days = np.array(
+        ["2024-12-16", "2025-01-06", "2025-02-17", "2026-01-05", "2027-01-04"], dtype="datetime64[D]"
+    )
+    made = service(parameters=Parameters(figures_of), days=days)
+    # 390 plans, a tenth of a report each of ten units, over 39 weeks in term; twice as many from 2026 on
+    assert made._annual_reviews(SimpleNamespace(data=data), 10)[:, 0].tolist() == [10, 10, 0, 20, 20]
+    without = service(parameters=Parameters(area({})), days=days)
+    assert without._annual_reviews(SimpleNamespace(data=data), 10).tolist() == [[0]] * 5
+
+
+def test_sessions_due_for_children_in_the_service_at_the_start():
+    rules = Rules(packages=(Package(0.5, 3, 2, after=4),), advice_units=2, missed=0.5)
+    today = SimpleNamespace(
+        slots=np.full((60, 1), 20), rules=rules, advice=np.array([1.0]), work=np.array([[2.0]])
+    )
+    accepted = Accepted(np.full((60, 1), 3.0), np.full((60, 1), 3))
+    made = service(load="steady", accepted=accepted, today=today)
+    due, overdue = made._in_care(None, SimpleNamespace(rules=rules))
+    # 20 slots half missed, less 2 for advice, are 8 units or 4 children a week, but only 3 come: 1.5 a week for the
+    # block; four weeks of first sessions, two of the second and third
+    assert due[:, :, 0].T.tolist() == [[1, 2, 1, 2], [1, 2, 0, 0], [1, 2, 0, 0]]
+    assert overdue is None
+    busy = service(load="steady", accepted=Accepted(np.full((60, 1), 9.0), accepted.drawn), today=today)
+    assert busy._in_care(None, SimpleNamespace(rules=rules))[0][:, 0, 0].tolist() == [2, 2, 2, 2]  # 4 a week
+    assert service(load="none", today=today)._in_care(None, SimpleNamespace(rules=rules)) == (None, None)
+
+
+def test_children_sent_elsewhere_may_come_back():
+    accepted = Accepted(np.full((15, 1), 8.0), np.full((15, 1), 10))
+    diverted = np.array([1.0] * 2 + [0.0] * 13)
+    made = service(days=np.zeros(15))
+    kept, away = made._triage(accepted, ServiceOption(diverted=diverted, rereferred=1.0))
+    assert away[:, 0].tolist() == [10, 10] + [0] * 13
+    assert kept.drawn[:, 0].tolist() == [0, 0] + [10] * 11 + [20, 20]
+    assert kept.expected[:, 0].tolist() == [0, 0] + [8] * 11 + [16, 16]
+    assert made._triage(accepted, ServiceOption())[0] is accepted
