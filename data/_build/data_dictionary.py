@@ -1,4 +1,8 @@
-"""Pages made from the descriptions: the data dictionary, the sources of the packs, and JSON schemas."""
+"""Pages generated from the schemas: the data dictionary, the sources of the packs, and JSON schemas.
+
+Run ``python data/_build/data_dictionary.py`` in the root of the project after a change of `sendneeds.evidence.schema`,
+`definitions`, `symbols`, `quality.findings` or a shipped pack.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sendneeds.evidence.definitions import DEFINITIONS
-from sendneeds.evidence.quality.findings import DEFECTS
 from sendneeds.evidence.area import open_area
+from sendneeds.evidence.definitions import DEFINITIONS
 from sendneeds.evidence.pack.read import shipped_packs
-from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.evidence.pack.settings import SCHEMA, schema_json
-from sendneeds.evidence.symbols import SYMBOLS
+from sendneeds.evidence.quality.findings import DEFECTS
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.evidence.schema.types import Column, Table
+from sendneeds.evidence.symbols import SYMBOLS
 from sendneeds.foundation.vocabulary import BASES, FLAGS_WITHOUT_VALUE
 
-MADE = "This page is made from the package's own descriptions by `python data/_build/data_dictionary.py`."
+GENERATED = "This page is generated from the schemas of the package by `python data/_build/data_dictionary.py`."
 
 
 def _row(*cells: str) -> str:
@@ -26,11 +30,11 @@ def _row(*cells: str) -> str:
 
 def data_dictionary() -> str:
     """Return the data dictionary as Markdown."""
-    lines = ["# Data dictionary", "", MADE, "", _keys(), "## Tables", ""]
+    lines = ["# Data dictionary", "", GENERATED, "", _keys(), "## Tables", ""]
     for table in TABLES.values():
         lines += [f"### `{table.file}`", "", f"{table.title}: {table.purpose}.", ""]
-        lines += [f"A row is named once by {', '.join(f'`{k}`' for k in table.key)}; {table.shape}.", ""]
-        lines += [_row("column", "unit", "what it holds", "allowed", "must be there"), _row(*["---"] * 5)]
+        lines += [f"Key: {', '.join(f'`{k}`' for k in table.key)}; {table.shape}.", ""]
+        lines += [_row("column", "unit", "what it holds", "allowed", "required"), _row(*["---"] * 5)]
         for column in table.columns:
             unit = column.unit or "-"
             needed = "yes" if column.required else "no"
@@ -45,13 +49,13 @@ def _keys() -> str:
         record = schema["items"] if schema["type"] == "array" else schema
         head = f"[[{name}]]" if schema["type"] == "array" else f"[{name}]"
         lines += [f"### `{head}`", "", record["description"], ""]
-        lines += [_row("key", "what it says", "allowed", "must be there"), _row(*["---"] * 4)]
-        for key, says in record["properties"].items():
-            allowed = ", ".join(says.get("enum", [])) or says.get("format") or says["type"]
+        lines += [_row("key", "what it says", "allowed", "required"), _row(*["---"] * 4)]
+        for key, spec in record["properties"].items():
+            allowed = ", ".join(spec.get("enum", [])) or spec.get("format") or spec["type"]
             needed = "yes" if key in record["required"] else "no"
-            lines.append(_row(f"`{key}`", says["description"], allowed, needed))
+            lines.append(_row(f"`{key}`", spec["description"], allowed, needed))
         lines.append("")
-    lines += ["Where a figure comes from (`basis`):", ""]
+    lines += ["Kinds of source of a figure (`basis`):", ""]
     return "\n".join([*lines, *(f"- `{word}`: {what}" for word, what in BASES.items()), ""])
 
 
@@ -67,11 +71,11 @@ def _measures() -> str:
 
 def _symbols() -> str:
     empty = ", ".join(FLAGS_WITHOUT_VALUE)
-    lines = ["## Symbols in published tables", "", f"An empty figure bears one of the flags {empty}.", ""]
+    lines = ["## Symbols in published tables", "", f"An empty figure has one of the flags {empty}.", ""]
     lines += [_row("symbol", "flag", "meaning"), _row(*["---"] * 3)]
     lines += [_row(f"`{symbol}`", flag, meaning) for symbol, (flag, meaning) in SYMBOLS.items()]
     lines += [
-        _row("`<5`, `1-4`", "suppressed", "a small count is withheld; the range is kept and drawn from"),
+        _row("`<5`, `1-4`", "suppressed", "a small count, suppressed; models draw it from the range"),
         "",
     ]
     return "\n".join(lines)
@@ -89,8 +93,8 @@ def _defects() -> str:
 
 
 def packs_readme() -> str:
-    """Return the page of every source in the packs that ship, as Markdown."""
-    lines = ["# Area packs", "", MADE, ""]
+    """Return the sources of the shipped packs as Markdown."""
+    lines = ["# Area packs", "", GENERATED, ""]
     lines += [
         "What each column means: `docs/reference/data-dictionary.md`. Paths are relative to this folder.",
         "",
@@ -98,7 +102,7 @@ def packs_readme() -> str:
     for slug in shipped_packs():
         area = open_area(slug)
         lines += [f"## {area.name} (`{slug}`, {area.code})", ""]
-        lines += [_row("table", "basis", "source", "licence", "taken on", "mind"), _row(*["---"] * 6)]
+        lines += [_row("table", "basis", "source", "licence", "extracted on", "note"), _row(*["---"] * 6)]
         for name, meta in area.meta.items():
             day = meta.extracted_on.isoformat() if meta.extracted_on else "not stated"
             lines.append(
@@ -116,7 +120,7 @@ def packs_readme() -> str:
 
 
 def table_schema(table: Table) -> dict[str, Any]:
-    """Return a table's description as a JSON Schema of one row.
+    """Return the JSON Schema of one row of a table.
 
     Examples
     --------
@@ -138,17 +142,17 @@ def _property(column: Column) -> dict[str, Any]:
     kind = {"count": "integer", "age": "integer", "year": "integer", "number": "number"}.get(
         column.kind, "string"
     )
-    made: dict[str, Any] = {
+    schema: dict[str, Any] = {
         "description": column.description,
         "type": [kind, "null"] if column.blank else kind,
     }
     if column.allowed:
-        made["enum"] = list(column.allowed)
+        schema["enum"] = list(column.allowed)
     if column.low is not None:
-        made["minimum"] = column.low
+        schema["minimum"] = column.low
     if column.high is not None:
-        made["maximum"] = column.high
-    return made
+        schema["maximum"] = column.high
+    return schema
 
 
 def tables_json() -> str:
@@ -163,15 +167,15 @@ PAGES = {
     "docs/reference/tables.schema.json": tables_json,
     "data/README.md": packs_readme,
 }
-"""Each page made from the descriptions, by its place in the project."""
+"""Path of each generated page in the project, and the function that returns its text."""
 
 
 def write_pages(root: Path) -> None:
     """Write every page below the root of the project."""
-    for place, make in PAGES.items():
-        path = root / place
+    for name, text_of in PAGES.items():
+        path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(make(), encoding="utf-8", newline="\n")
+        path.write_text(text_of(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

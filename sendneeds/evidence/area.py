@@ -1,4 +1,4 @@
-"""An Area: labelled tables, where each came from, and what is wrong with it."""
+"""An area of England: its tables, where each came from, and the defects of its figures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Area(AreaTables):
     folder : Path or None
         Where it was read from.
     read_findings : list of Finding
-        What was noticed on reading; `findings` adds what the tables show.
+        Defects detected on reading; `findings` adds those that the tables show.
     """
 
     @classmethod
@@ -52,12 +52,12 @@ class Area(AreaTables):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What is wrong with the evidence, the serious first."""
+        """Defects of the figures, serious ones first."""
         found = [*self.read_findings, *detect(self)]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
 
     def breaks(self) -> pd.DataFrame:
-        """Return where the way of counting changed, to be marked on charts.
+        """Return the known breaks in the series, to be marked on charts.
 
         Returns
         -------
@@ -67,12 +67,12 @@ class Area(AreaTables):
         return breaks(self)
 
     def coverage(self) -> pd.DataFrame:
-        """Return who has supplied what about each service, and what is missing for which question.
+        """Return which partner has supplied which figures of each service, and which questions lack figures.
 
         Returns
         -------
         DataFrame
-            See `sendneeds.evidence.quality.coverage.coverage`; ``coverage_page`` there prints it for a board.
+            See `sendneeds.evidence.quality.coverage.coverage`; ``coverage_page`` there lays it out for print.
         """
         return coverage(self)
 
@@ -81,8 +81,8 @@ class Area(AreaTables):
         for name, frame in self.tables.items():
             lines.append(f"  {name:<20} {len(frame):>7,} rows  {self.meta[name].basis}")
         counts = {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
-        told = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count)
-        return "\n".join([*lines, f"  findings: {told or 'none'}"])
+        listed = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count)
+        return "\n".join([*lines, f"  findings: {listed or 'none'}"])
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -92,7 +92,7 @@ class Area(AreaTables):
             for name, frame in self.tables.items()
         )
         found = "".join(
-            f"<li><b>{f.severity}</b> {html.escape(f'{f.name} ({f.where}): {f.seen}')}</li>"
+            f"<li><b>{f.severity}</b> {html.escape(f'{f.name} ({f.where}): {f.found}')}</li>"
             for f in self.findings
         )
         return (

@@ -1,4 +1,4 @@
-"""Every measure by id: its basis, period, denominator, exceptions and source, and whether two may meet."""
+"""Definitions of measures: basis, period, denominator, exceptions and source, and how two of them differ."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ NHS = "NHS England, Community health services waiting lists"
 
 @dataclass(frozen=True)
 class Definition:
-    """What a measure counts.
+    """Definition of a measure.
 
     Parameters
     ----------
     id : str
     title : str
     basis : str
-        Whom it counts and where: ``residence`` (children for whom the area is responsible), ``school`` (located
-        by school) or ``provider``; with the age base where there is one.
+        Who is counted where: ``residence`` (children for whom the area is responsible), ``school`` (located by
+        school) or ``provider``; with the age base if there is one.
     period : str
         A word of ``vocabulary.PERIOD_TYPES`` or ``snapshot``.
     denominator : str
-        What it is a share of; empty for a count.
+        What a share is of; empty for a count.
     exceptions : str
-        What is left out, or counted in, by rule.
+        What is excluded or included by rule.
     source : str
     table, column : str
-        Where a pack keeps it; empty where it is made from others.
+        Where a pack has it; empty for measures derived from others.
     """
 
     id: str
@@ -149,7 +149,7 @@ def definition(id: str) -> Definition:
 
 
 def differences(*ids: str) -> list[str]:
-    """Return in what the definitions of measures differ; empty where they may meet in one chart or ratio.
+    """Return how the definitions of measures differ; empty if they may share a chart or ratio.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def differences(*ids: str) -> list[str]:
     Returns
     -------
     list of str
-        A sentence for each difference, to stand beside the chart or ratio.
+        One sentence per difference, to print beside the chart or ratio.
 
     Examples
     --------

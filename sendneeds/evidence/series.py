@@ -1,4 +1,4 @@
-"""Yearly series of plans and of new and ended plans, and what is known to break them."""
+"""Yearly series of plans, new plans and ended plans, and the known breaks in them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sendneeds.evidence.types import AreaTables
 FEW_PLANS = 150
 JUMP = 0.2
 FAR_FROM_NEIGHBOURS = 3.0
-"""Times the new plans of both years beside it, or as many times fewer, from which a count is doubted. In half of
-the authorities (the development half) no count true to its stock is over 2.6 times, none in doubt under 5.2."""
+"""A count of new plans is doubted if it is more than this many times those of both neighbouring years, or as many
+times smaller. In the development half of the authorities, counts that fit the caseload are at most 2.6 times and
+doubtful ones at least 5.2 times."""
 CHILD_LEVEL = 2023  # the SEN2 collection became child-level
 CONVERSION = (2014, 2018)  # statements became plans
 
@@ -34,7 +35,7 @@ SAME_BOUNDARY = {code for code, (_, _, what) in REORGANISED.items() if "boundary
 
 
 def totals(area: AreaTables) -> pd.Series:
-    """Return the plans maintained by January, where given."""
+    """Return the published number of plans by January."""
     if not area.has("ehc_plans"):
         return pd.Series(dtype="Int64")
     plans = area.table("ehc_plans")
@@ -43,7 +44,7 @@ def totals(area: AreaTables) -> pd.Series:
 
 
 def flows(area: AreaTables, stage: str) -> pd.Series:
-    """Return the count of a stage by calendar year, over all needs, ages and reasons, where given."""
+    """Return the published count of a stage by calendar year, over all needs, ages and reasons."""
     if not area.has("ehc_flow"):
         return pd.Series(dtype="Int64")
     table = area.table("ehc_flow")
@@ -52,12 +53,12 @@ def flows(area: AreaTables, stage: str) -> pd.Series:
 
 
 def implausible_new_plans(area: AreaTables) -> dict[int, str]:
-    """Return the calendar years whose count of new plans cannot be right, and what was seen.
+    """Return the calendar years whose count of new plans is implausible, with the figures.
 
-    A count is implausible where it is more than `FAR_FROM_NEIGHBOURS` times the larger, or less than that part
-    of the smaller, of the counts of the years beside it, and also stands from the change of the caseload by more than
-    `JUMP` of the opening caseload. Either alone happens: a drive to clear a backlog, a recount. The release of 2025
-    gives the authorities of one region the region's total for 2022.
+    A count is implausible if it is more than `FAR_FROM_NEIGHBOURS` times larger, or smaller, than the counts of both
+    neighbouring years, and also differs from the change in the caseload by more than `JUMP` of the opening caseload.
+    Either alone can happen, through a drive to clear a backlog or a recount. The 2025 release gives the authorities
+    of one region the region's total for 2022.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def implausible_new_plans(area: AreaTables) -> dict[int, str]:
     Returns
     -------
     dict of int to str
-        Areas with fewer than `FEW_PLANS` plans have none: there chance alone does as much.
+        None for areas with fewer than `FEW_PLANS` plans, where chance alone can do this.
 
     Examples
     --------
@@ -85,7 +86,7 @@ def implausible_new_plans(area: AreaTables) -> dict[int, str]:
         if far and abs(new[year] - change) > JUMP * stock[year]:
             years = " and ".join(f"{count:,.0f}" for count in beside)
             out[int(year)] = (
-                f"{new[year]:,.0f} new plans against {years} in the years beside it, while the caseload went "
+                f"{new[year]:,.0f} new plans against {years} in the neighbouring years, while the caseload went "
                 f"from {stock[year]:,.0f} to {stock[year + 1]:,.0f} ({change:+,.0f})"
             )
     return out
@@ -98,8 +99,8 @@ def residuals(area: AreaTables) -> pd.DataFrame:
     -------
     DataFrame
         Columns calendar_year, opening, new, ended, moved, closing (plans), where
-        ``opening + new - ended + moved = closing``; ``moved`` is the named residual flow. A figure
-        that is not given is missing; ``moved`` is also where the new plans are implausible.
+        ``opening + new - ended + moved = closing``, which defines ``moved``. Unpublished figures are missing;
+        ``moved`` is also missing if the new plans are implausible.
 
     Examples
     --------
@@ -124,7 +125,7 @@ def residuals(area: AreaTables) -> pd.DataFrame:
 
 
 def cohort_age_plans(area: AreaTables, age: str) -> pd.Series:
-    """Return new plans on the caseload's age base by calendar year, over all needs, at one age or ``all``."""
+    """Return new plans by age in the January caseload: by calendar year, over all needs, at one age or ``all``."""
     table = area.table("ehc_flow")
     rows = table[(table["stage"] == "new_plans_by_cohort_age") & (table["age"] == age)]
     whole = rows[rows["need"] == "all"].set_index("calendar_year")["count"]

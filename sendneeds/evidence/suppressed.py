@@ -1,4 +1,4 @@
-"""Suppressed counts enter a model as a range to draw from, never as 0 or a midpoint."""
+"""Drawing suppressed counts from their range, so that models use neither 0 nor a midpoint."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendneeds.evidence.symbols import UNSAID
+from sendneeds.evidence.symbols import DEFAULT_RANGE
 
 
 def draw_counts(
     table: pd.DataFrame, value: str, draws: int, generator: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Return the counts of a table, with suppressed ones drawn evenly from their range.
+    """Return the counts of a table, with suppressed ones drawn uniformly from their range.
 
     Parameters
     ----------
     table : DataFrame
-        With the column `value` and ``flag``; ``at_least`` and ``at_most`` where the source says them, 1 to 4
-        where not.
+        With the columns `value` and ``flag``, and ``at_least`` and ``at_most`` if the source gives ranges; they
+        are 1 and 4 otherwise.
     value : str
     draws : int
     generator : numpy.random.Generator
@@ -26,13 +26,13 @@ def draw_counts(
     Returns
     -------
     ndarray of int64, shape (row, draw)
-        -1 where the figure is unavailable or does not apply.
+        -1 if the figure is unavailable or not applicable.
 
     Examples
     --------
     >>> table = pd.DataFrame({"plans": pd.array([7, None, None], "Int64"), "flag": ["ok", "suppressed", "unavailable"]})
-    >>> made = draw_counts(table, "plans", 100, np.random.default_rng(1))
-    >>> made[0, 0].item(), made[1].min().item(), made[1].max().item(), made[2, 0].item()
+    >>> counts = draw_counts(table, "plans", 100, np.random.default_rng(1))
+    >>> counts[0, 0].item(), counts[1].min().item(), counts[1].max().item(), counts[2, 0].item()
     (7, 1, 4, -1)
     """
     known = table[value].notna().to_numpy()
@@ -40,11 +40,12 @@ def draw_counts(
     out[known] = table.loc[known, value].to_numpy(np.int64)[:, None]
     hidden = (table["flag"] == "suppressed").to_numpy() & ~known
     low, high = (
-        _edge(table, name, default) for name, default in zip(("at_least", "at_most"), UNSAID, strict=True)
+        _edge(table, name, default)
+        for name, default in zip(("at_least", "at_most"), DEFAULT_RANGE, strict=True)
     )
-    luck = generator.random((int(hidden.sum()), draws))
+    uniform = generator.random((int(hidden.sum()), draws))
     width = (high - low + 1)[hidden]
-    out[hidden] = low[hidden][:, None] + np.floor(luck * width[:, None]).astype(np.int64)
+    out[hidden] = low[hidden][:, None] + np.floor(uniform * width[:, None]).astype(np.int64)
     return out
 
 

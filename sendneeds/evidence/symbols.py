@@ -1,4 +1,4 @@
-"""The symbols that stand for a figure in published tables become flags, never zeros."""
+"""Symbols used in place of figures in published tables, read as flags and never as zeros."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ PERCENT = re.compile(r"([-+]?\d{1,12}(\.\d+)?) ?%", re.ASCII)
 MONEY = re.compile(r"£ ?(\d[\d,]{0,14}(\.\d+)?) ?(k|m|bn)?", re.IGNORECASE | re.ASCII)
 FEWER = re.compile(r"(?:<|fewer than |less than )(\d{1,4})", re.ASCII)
 RANGE = re.compile(r"(\d{1,4})(?: ?[-–] ?| to )(\d{1,4})", re.ASCII)
-LARGEST = 1e12  # no count or sum of money in these tables comes near it
-UNSAID = (1.0, 4.0)  # what a suppressed count hides, where the source does not say
+LARGEST = 1e12  # far above any count or sum of money in these tables
+DEFAULT_RANGE = (1.0, 4.0)  # range of a suppressed count if the source gives none
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a cell says.
+    """Content of a published cell.
 
     Parameters
     ----------
     value : float or None
     flag : str
-        A word of ``vocabulary.FLAGS``, or ``""`` where the cell means nothing that is known.
+        A word of ``vocabulary.FLAGS``; empty if the cell is not recognised.
     low, high : float or None
-        The range that a suppressed count lies in.
+        Range of a suppressed count.
     write : str
-        How the same is written in a pack, in words.
+        How to write the same in a pack.
     """
 
     value: float | None
@@ -40,10 +40,10 @@ class Reading:
 
 
 SYMBOLS: dict[str, tuple[str, str]] = {
-    "c": ("suppressed", "confidential: a small count is withheld"),
-    "*": ("suppressed", "withheld to prevent disclosure"),
-    "~": ("suppressed", "withheld (Ministry of Justice)"),
-    "[c]": ("suppressed", "confidential: a small count is withheld"),
+    "c": ("suppressed", "confidential: a small count, suppressed"),
+    "*": ("suppressed", "suppressed to prevent disclosure"),
+    "~": ("suppressed", "suppressed (Ministry of Justice)"),
+    "[c]": ("suppressed", "confidential: a small count, suppressed"),
     "x": ("unavailable", "not available"),
     "[x]": ("unavailable", "not available"),
     "..": ("unavailable", "not available"),
@@ -60,18 +60,18 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "low": ("low", "rounds to zero but is not zero"),
     "[low]": ("low", "rounds to zero but is not zero"),
 }
-"""Symbol (in small letters) -> flag and meaning, as government and NHS England use them."""
+"""Symbol in lower case -> flag and meaning, as used by government departments and NHS England."""
 
 
 def read_symbol(cell: str, dash: str = "") -> Reading:
-    """Return what a published cell says.
+    """Return the value or flag of a published cell.
 
     Parameters
     ----------
     cell : str
         The text as published.
     dash : str
-        What a lone dash means in this source: ``"zero"``, a flag, or ``""`` where nobody said.
+        Meaning of a dash in this source: ``"zero"``, a flag, or empty if unknown.
 
     Examples
     --------
@@ -89,15 +89,17 @@ def read_symbol(cell: str, dash: str = "") -> Reading:
             return Reading(value, "ok", write=text)
         return Reading(None, "", write="a number of this size is not a count, a share or a sum of money here")
     if not text:
-        return Reading(None, "unavailable", write="leave the cell empty and say why in the column flag")
+        return Reading(
+            None, "unavailable", write="leave the cell empty and give the reason in the column flag"
+        )
     if text in ("-", "–", "—"):
         if dash == "zero":
             return Reading(0.0, "ok", write="0")
-        write = "0 if the source means none, else leave the cell empty and say why in the column flag"
+        write = "0 if the source means none, else leave the cell empty and give the reason in the column flag"
         return Reading(None, dash, write=write)
     if text.casefold() in SYMBOLS:
         flag, _ = SYMBOLS[text.casefold()]
-        low, high = UNSAID if flag == "suppressed" else (None, None)
+        low, high = DEFAULT_RANGE if flag == "suppressed" else (None, None)
         if flag == "low":
             return Reading(0.0, "low", write="0 with flag low")
         return Reading(None, flag, low, high, f"leave the cell empty with flag {flag}")
@@ -105,7 +107,7 @@ def read_symbol(cell: str, dash: str = "") -> Reading:
 
 
 def _formatted(text: str) -> Reading:
-    """Read a number written for the eye, or a range that hides one."""
+    """Read a formatted number, or the range of a suppressed count."""
     if THOUSANDS.fullmatch(text):
         plain = text.replace(",", "")
         return Reading(float(plain), "ok", write=plain)
@@ -127,7 +129,7 @@ def _formatted(text: str) -> Reading:
 
 
 def read_symbols(cells: pd.Series, dash: str = "") -> pd.DataFrame:
-    """Return columns value, flag, low, high for a column of published cells; each text is read once.
+    """Return columns value, flag, low and high for a column of published cells.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What every part of the evidence shares: a finding, where a table came from, and the tables of an area."""
+"""Types that every part of the evidence uses: a finding, the source of a table, and the tables of an area."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
 
 @dataclass(frozen=True)
 class Finding:
-    """A defect of the evidence that does not keep it from being used.
+    """A defect of an area's figures that does not stop them from being used.
 
     Parameters
     ----------
     name : str
-        Which defect, one of `sendneeds.evidence.quality.findings.NAMES`.
+        The defect, a key of `sendneeds.evidence.quality.findings.DEFECTS`.
     severity : str
         ``serious`` (an answer that rests on it may be wrong), ``caution`` (it is less sure) or ``info``.
     where : str
         Table, period and place.
-    seen : str
-        What was seen, with the figures.
+    found : str
+        What was found, with the figures.
     meaning : str
         What it means for an answer.
     do : str
@@ -42,14 +42,14 @@ class Finding:
     name: str
     severity: Severity
     where: str
-    seen: str
+    found: str
     meaning: str
     do: str
 
     def text(self) -> str:
         """Return the finding as lines of a report."""
         return (
-            f"  {self.severity}: {self.name} ({self.where})\n    seen:  {self.seen}\n"
+            f"  {self.severity}: {self.name} ({self.where})\n    found: {self.found}\n"
             f"    means: {self.meaning}\n    do:    {self.do}"
         )
 
@@ -92,7 +92,7 @@ class AreaTables:
     folder : Path or None
         Where it was read from.
     read_findings : list of Finding
-        What was noticed on reading.
+        Defects detected when the tables were read.
     """
 
     slug: str
@@ -111,7 +111,7 @@ class AreaTables:
         Raises
         ------
         UnknownNameError
-            No table of that name exists anywhere.
+            A pack has no table of that name.
         """
         if name not in TABLES:
             raise unknown("table", name, TABLES)
@@ -125,7 +125,7 @@ class AreaTables:
         MissingDataError
             The area does not have it; the message says what it would answer.
         UnknownNameError
-            No table of that name exists anywhere.
+            A pack has no table of that name.
 
         Examples
         --------
@@ -143,10 +143,10 @@ class AreaTables:
 
     @property
     def basis(self) -> Basis:
-        """What the tables rest on, by table and by row."""
+        """The bases of all tables, and of their rows where a table is mixed."""
         words = {meta.basis for meta in self.meta.values()}
         words |= {word for table in self.tables.values() if "basis" in table for word in table["basis"]}
-        return Basis(frozenset(words & set(BASES)))  # "mixed" says that the rows tell
+        return Basis(frozenset(words & set(BASES)))  # "mixed" is no basis: each row has its own
 
     @property
     def start(self) -> dt.date:

@@ -92,7 +92,7 @@ def project(
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
     tell(4, 4, "done")
     made = NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
-    told = [f"{f.seen[0].upper()}{f.seen[1:]}. {f.meaning} {f.do}" for f in made.findings]
+    told = [f"{f.found[0].upper()}{f.found[1:]}. {f.meaning} {f.do}" for f in made.findings]
     return replace(made, provenance=provenance(area, seed, draws, [*notes, *told]))
 
 

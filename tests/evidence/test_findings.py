@@ -11,7 +11,7 @@ from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_popula
 from sendneeds.evidence.pack.templates import write_workbook
 from sendneeds.evidence.pack.workbook import read_workbook
 from sendneeds.evidence.published.community_waits import read_community_waits
-from sendneeds.evidence.quality.claims import DOES_NOT, RECONCILES, UNTOLD, claims
+from sendneeds.evidence.quality.claims import CANNOT_CHECK, DOES_NOT, RECONCILES, claims
 from sendneeds.evidence.quality.findings import DEFECTS
 from sendneeds.evidence.series import implausible_new_plans, residuals
 from sendneeds.foundation.errors import MissingDataError
@@ -25,14 +25,14 @@ def seen(slug, name):
     ("slug", "name", "figures"),
     [
         ("bedford", "stock_flow_residual", "+24 moved"),
-        ("bedford", "six_week_outcomes_exceed_requests", "524 outcomes told against 473"),
-        ("bedford", "two_age_bases", "101 on the caseload"),
+        ("bedford", "six_week_outcomes_exceed_requests", "524 decisions notified, 473 requests"),
+        ("bedford", "two_age_bases", "101 by age in the caseload"),
         ("england", "stock_flow_residual", "+11,811 moved"),
         ("england", "parts_short_of_total", "572,829"),
         ("england", "parts_short_of_total", "(-350)"),
         ("england", "two_age_bases", "at age 3: 2,134 by age when the plan started, 17,696"),
         ("england", "bands_short_of_total", "11,771"),
-        ("england", "totals_differ", "97,747 new plans by age when started, 97,563 by need"),
+        ("england", "totals_differ", "97,747 new plans by age, 97,563 by need"),
         ("bedford", "list_absent", "published no list"),
         ("bedford", "population_aged_on", "mid-2020"),
         ("bedford", "rolls_exceed_residents", "13: 2,490 against 2,364"),
@@ -46,14 +46,14 @@ def seen(slug, name):
 )
 def test_known_defects_are_found(slug, name, figures):
     found = seen(slug, name)
-    assert any(figures in f.seen for f in found), [f.seen for f in found]
+    assert any(figures in f.found for f in found), [f.found for f in found]
 
 
 def test_a_finding_says_all_it_should():
     for finding in open_area("bedford").findings:
         assert finding.name in DEFECTS
         assert finding.severity in ("info", "caution", "serious")
-        assert all((finding.where, finding.seen, finding.meaning, finding.do))
+        assert all((finding.where, finding.found, finding.meaning, finding.do))
         assert finding.name in finding.text()
 
 
@@ -69,9 +69,9 @@ def test_claims_are_held_against_published_counts():
     assert told.loc["ehc_20_weeks_england", "verdict"] == RECONCILES
     assert told.loc["sen_percent_of_pupils", "verdict"] == RECONCILES
     assert told.loc["ehc_growth_since_2014", "verdict"] == DOES_NOT
-    assert told.loc["ehc_20_weeks_local", "verdict"] == UNTOLD
+    assert told.loc["ehc_20_weeks_local", "verdict"] == CANNOT_CHECK
     assert "93.8" in told.loc["ehc_20_weeks_local", "why"]
-    assert claims(open_area("central-bedfordshire"))["verdict"].tolist() == [RECONCILES, UNTOLD]
+    assert claims(open_area("central-bedfordshire"))["verdict"].tolist() == [RECONCILES, CANNOT_CHECK]
 
 
 def test_breaks_inside_a_series_are_known():
@@ -89,7 +89,7 @@ def test_needs_that_do_not_add_up_are_told():
     whole = plans.index[plans["need"].eq("SLCN") & plans["age"].eq("all") & plans["placement"].eq("all")][0]
     plans.loc[whole, "plans"] -= 7
     changed = replace(area, tables={**area.tables, "ehc_plans": plans})
-    told = {(f.name, f.where): f.seen for f in changed.findings}
+    told = {(f.name, f.where): f.found for f in changed.findings}
     assert "(-7)" in told["needs_short_of_total", "ehc_plans need, 2025"]
     assert "(+12)" in told["parts_short_of_total", "ehc_plans need by age, 2025"]
 
@@ -108,8 +108,8 @@ def test_a_regions_new_plans_against_one_authority_are_told_and_left_out_of_resi
     told = {(f.name, f.where): f for f in area.findings}
     found = told["implausible_new_plans", "ehc_flow new_plans, 2022"]
     assert found.severity == "serious"
-    assert "6,078 new plans against 215 and 340" in found.seen
-    assert "1,486 to 1,651 (+165)" in found.seen
+    assert "6,078 new plans against 215 and 340" in found.found
+    assert "1,486 to 1,651 (+165)" in found.found
     # the year's parts are not called short of a total that is itself wrong, nor is it in the identity
     assert ("parts_short_of_total", "ehc_flow new_plans by age, 2022") not in told
     assert ("stock_flow_residual", "ehc_plans and ehc_flow, 2023 to 2024") in told
@@ -164,14 +164,14 @@ def test_what_an_import_scaled_is_told_as_what_it_is():
     told = {(f.name, f.where): f for f in imported("luton").findings}
     for name in ("parameters_illustrative", "parameters_scaled"):
         found = told[name, "service_parameters"]
-        assert "Lists, referrals and staff are those of Bedford by children" in found.seen
+        assert "Lists, referrals and staff are those of Bedford, scaled by children" in found.found
         assert "National" not in found.meaning
     shares = told["scaled_from_england", "sen_percent"]
     assert "share of England's plans" not in shares.meaning  # they are England's as they stand
     assert "--sen-in-england" in shares.do
     assert "--population" in told["population_from_rolls", "population"].do
     own = {f.name: f for f in open_area("bedford").findings}
-    assert "by children" not in own["parameters_illustrative"].seen
+    assert "by children" not in own["parameters_illustrative"].found
 
 
 def test_figures_that_are_not_given_are_counted_by_year():
@@ -179,7 +179,7 @@ def test_figures_that_are_not_given_are_counted_by_year():
     flow = open_area("bedford").table("ehc_flow")
     rows = flow[flow["count"].isna() & (flow["flag"] != "suppressed")]
     for year, count in rows["calendar_year"].value_counts().items():
-        assert f"{year}: {count}" in found.seen
+        assert f"{year}: {count}" in found.found
 
 
 def test_a_lacking_reader_of_workbooks_says_what_to_install_from_a_clone_too(monkeypatch, tmp_path):

@@ -45,7 +45,7 @@ def test_residents_are_read_in_each_layout(tmp_path, name, text, variant, person
     assert set(frame["variant"]) == {variant}
     assert frame["mid_year"].tolist() == [2022, 2023]
     assert meta["population"].basis == "published"
-    assert ("rounded" in " ".join(f.seen for f in findings)) == (variant == "principal")
+    assert ("rounded" in " ".join(f.found for f in findings)) == (variant == "principal")
     assert read_table(table_text(frame, TABLES["population"]).encode(), TABLES["population"])[1] == []
 
 

@@ -65,7 +65,7 @@ def test_how_far_residents_may_miss_goes_with_how_they_were_made():
     )
     assert residents_miss(by_rolls) == ROLLS_MISS
     bare = replace(area, tables={"ehc_plans": area.table("ehc_plans")})
-    assert "from 25 % under to 59 % over" in scaled_population(bare, area.england())[1].note
+    assert "between 25 % below and 59 % above" in scaled_population(bare, area.england())[1].note
     tables, made = scaled_schools(bare, area.england())
     by_plans = replace(by_rolls, tables={**by_rolls.tables, **tables}, meta={**by_rolls.meta, **made})
     assert residents_miss(by_plans) == PLANS_MISS

@@ -89,7 +89,7 @@ def test_the_regions_new_plans_of_2022_are_doubted_in_its_authorities_alone(sen2
 
 
 def test_what_is_odd_in_the_release_is_told(sen2_zip):
-    text = " ".join(f"{s.name} {s.where} {s.seen}" for s in read_release(sen2_zip, {BEDFORD}).seen)
+    text = " ".join(f"{s.name} {s.where} {s.found}" for s in read_release(sen2_zip, {BEDFORD}).detections)
     assert "column_twice annual_reviews.csv 'review_meeting_prior_24'" in text
     for words in ("'Aged 10'", "'age 10'", "'202425'", "'2024'", "byte-order mark", "other reasons"):
         assert words in text
@@ -218,7 +218,7 @@ def test_archives_that_hide_a_flood_are_refused(tmp_path):
         read_sen2(many, BEDFORD)
     broken = tmp_path / "broken.zip"
     broken.write_bytes(bomb.read_bytes()[:300])
-    with pytest.raises(ReleaseError, match="no zip"):
+    with pytest.raises(ReleaseError, match="not a zip file"):
         read_sen2(broken, BEDFORD)
 
 

@@ -43,7 +43,7 @@ def test_a_projection_says_so_and_so_does_its_register(bedford):
     rise = NeedChange(growth="plans", plans=6000, by=2027)
     made = sn.project(bedford, to=2027, draws=8, seed=1, change=rise)
     (found,) = made.findings
-    assert "% from January 2025 to 2027; no area with 2,000 to 2,999 plans" in found.seen
+    assert "% from January 2025 to 2027; no area with 2,000 to 2,999 plans" in found.found
     centre = float(made.total("E").sel(year=2027).median())
     assert any(
         line.startswith(f"Plans rise by {100 * (centre / 2170 - 1):.0f} %") for line in made.assumptions
@@ -55,8 +55,8 @@ def test_leeds_rises_beyond_the_record(reference):
     release = reference / "published" / "education-health-and-care-plans_2025.zip"
     made = sn.project(sn.read_sen2(release, LEEDS), to=2030, draws=64, seed=1)
     (found,) = made.findings
-    assert "no area with 5,000 plans or more rose by over 88 % in 5 years" in found.seen
-    assert "this area's own rose by 40 %" in found.seen
+    assert "no area with 5,000 plans or more rose by over 88 % in 5 years" in found.found
+    assert "this area's own rose by 40 %" in found.found
     (moved,) = (line for line in made.assumptions if line.startswith("Plans moved in"))
     assert moved.startswith("Plans moved in: 2.1 % of the stock a year, midway between the median (+1.9 %)")
     assert "2022 is left out as implausible: 6,078 new plans" in moved

@@ -1,1 +1,1 @@
-"""A table is read and held against its description: every fault at once."""
+"""Reading a CSV table and checking it against its schema, reporting every fault."""

@@ -1,4 +1,4 @@
-"""A table is held against its description: every fault at once, a bounded list, and typed columns."""
+"""Checking a CSV table against its schema: typed columns, or every fault up to a limit."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ LARGEST = 1e12
 def check_table(
     source: Path | bytes, table: Table, area_codes: Collection[str] = (), file: str = ""
 ) -> list[Fault]:
-    r"""Return everything that is wrong with one CSV file, told at once.
+    r"""Return every fault of a CSV file.
 
     Parameters
     ----------
     source : Path or bytes
         The file or its content.
     table : Table
-        What it must hold, from `sendneeds.evidence.schema.tables.TABLES`.
+        Its schema, from `sendneeds.evidence.schema.tables.TABLES`.
     area_codes : collection of str
-        The codes that ``area_code`` may hold; any, where none is given.
+        Codes allowed in ``area_code``; any code if left out.
     file : str
-        The name to use in the faults; the table's own where empty.
+        File name to use in the faults; the table's own if empty.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def check_table(
 def read_table(
     source: Path | bytes, table: Table, area_codes: Collection[str] = (), file: str = ""
 ) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Return one CSV file with typed columns, and its faults; the frame is None where there are any."""
+    """Return a CSV file as a table with typed columns, or None and its faults."""
     file = file or table.file
     data = read_bytes(source, file) if isinstance(source, Path) else source
     if isinstance(data, Fault):
@@ -71,13 +71,13 @@ def read_table(
         frame[column.name], found = _typed(text, column, table, file, area_codes)
         faults += found
     if all(name in frame for name in table.names() if table.column(name).required):
-        made = pd.DataFrame(frame)
-        faults += [] if faults else _flags(made, text, table, file)
-        faults += _order(made, text, table, file)
-        faults += _keys(made, text, table, file)
-        faults += _rule(made, text, table, file)
+        table_frame = pd.DataFrame(frame)
+        faults += [] if faults else _flags(table_frame, text, table, file)
+        faults += _order(table_frame, text, table, file)
+        faults += _keys(table_frame, text, table, file)
+        faults += _rule(table_frame, text, table, file)
         if not faults:
-            return made, []
+            return table_frame, []
     return None, sorted(faults, key=lambda f: (f.row == 0, f.row))
 
 
@@ -104,7 +104,7 @@ def _headers(text: Text, table: Table, file: str) -> list[Fault]:
 def _typed(
     text: Text, column: Column, table: Table, file: str, area_codes: Collection[str]
 ) -> tuple[pd.Series, list[Fault]]:
-    """Read each distinct text of a column once, and tell of every row with one that is not allowed."""
+    """Convert each distinct text of a column once; return a fault for every row with one that is not allowed."""
     at = text.header.index(column.name)
     values: list[object] = []
     wrong: dict[int, tuple[str, str]] = {}
@@ -125,7 +125,7 @@ def _typed(
             faults.append(Fault(file, int(text.rows[row]), column.name, _shown(cell), allows, cure))
         if len(rows) > SHOWN:
             faults.append(more(file, column.name, len(rows) - SHOWN, "cells that are not allowed"))
-        # the other checks go on over what could be read
+        # keep what could be read for the remaining checks
         return pd.Series(
             np.array(values, dtype=object)[codes], dtype="float64" if column.numeric else "str"
         ), faults
@@ -150,7 +150,7 @@ def _shown(cell: str) -> str:
 
 
 def _cell(cell: str, column: Column, table: Table, area_codes: Collection[str]) -> tuple[object, str]:
-    """Return the value of one text, and how to mend it where it is not allowed."""
+    """Return the value of a cell, and what to do if it is not allowed (else an empty text)."""
     if column.kind == "text":
         return unescape_formula(cell), "" if cell.strip() or column.blank else "Fill it in."
     if not cell.strip():
@@ -209,7 +209,7 @@ def _number(cell: str, column: Column, table: Table) -> tuple[object, str]:
         return None, "Write a plain number, without words, signs or spaces."
     value = float(cell)
     if abs(value) >= LARGEST:
-        return None, "Look for digits that were run together."
+        return None, "Check for digits that were run together."
     if column.kind != "number" and not value.is_integer():
         return None, "Write a whole number; shares and rates have tables of their own."
     if column.low is not None and value < column.low:
@@ -229,7 +229,7 @@ def _faults_at(
 
 
 def _flags(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fault]:
-    """An empty figure needs a flag that says why, and such a flag an empty figure."""
+    """Check that figures are empty exactly where the flag says that there is none."""
     if "flag" not in frame or not table.values:
         return []
     first = table.values[0]
@@ -244,9 +244,9 @@ def _flags(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fau
             text,
             file,
             first,
-            "an empty cell whose flag does not say why",
+            "an empty cell without a flag that gives the reason",
             allowed,
-            "Give the figure, or the flag that says why there is none.",
+            "Give the figure, or a flag with the reason why there is none.",
         ),
         *_faults_at(
             np.flatnonzero(~empty & silent),
@@ -288,7 +288,7 @@ def _rule(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Faul
 
 def _keys(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fault]:
     key = [name for name in table.key if name in frame]
-    read = frame[key].notna().all(axis=1).to_numpy()  # a key that cannot be read is told elsewhere
+    read = frame[key].notna().all(axis=1).to_numpy()  # unreadable keys have faults of their own
     again = np.flatnonzero(frame.duplicated(key).to_numpy() & read)
     faults = []
     for row in again[:SHOWN]:
@@ -297,5 +297,5 @@ def _keys(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Faul
         cure = "Keep the right one; add up parts of one row before, not here."
         faults.append(Fault(file, int(text.rows[row]), "", found, f"one row for each {', '.join(key)}", cure))
     if len(again) > SHOWN:
-        faults.append(more(file, "", len(again) - SHOWN, "rows that are there twice"))
+        faults.append(more(file, "", len(again) - SHOWN, "duplicate rows"))
     return faults

@@ -1,4 +1,4 @@
-"""A CSV file of unknown quality becomes columns of text, or faults: bounded, and never a traceback."""
+"""Reading a CSV file of unknown quality into columns of text, or faults, within limits on size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_ROWS = 5_000_000
 MOST_COLUMNS = 500
 LONGEST_CELL = 20_000
 CHUNK = 20_000
-SHOWN = 20  # faults of one kind kept for each column
+SHOWN = 20  # most faults of one kind reported for a column
 
 csv.field_size_limit(max(csv.field_size_limit(), 2**17))
 
@@ -52,7 +52,7 @@ class Text:
 
 
 def read_bytes(path: Path, file: str, most: int = MOST_BYTES) -> bytes | Fault:
-    """Return the bytes of a file, or the fault that keeps it from being read."""
+    """Return the bytes of a file, or the fault that prevents reading it."""
     try:
         size = path.stat().st_size
         if size > most:
@@ -84,19 +84,19 @@ def decode(data: bytes, file: str) -> str | Fault:
 
 
 def read_text(data: bytes, file: str, separator: str = ",") -> tuple[Text | None, list[Fault]]:
-    r"""Return the cells of a CSV file and what is wrong with its form.
+    r"""Return the cells of a CSV file, and faults of its form.
 
     Parameters
     ----------
     data : bytes
     file : str
-        Its name, for the faults.
+        File name to use in the faults.
     separator : str
 
     Returns
     -------
     Text or None
-        None where nothing can be made of the file.
+        None if the file cannot be read.
     list of Fault
         Ragged and empty rows, broken quotes, wrong separators.
 
@@ -137,7 +137,7 @@ def read_text(data: bytes, file: str, separator: str = ",") -> tuple[Text | None
 def _header_fault(header: list[str], file: str) -> Fault | None:
     if len(header) > MOST_COLUMNS:
         allowed = f"up to {MOST_COLUMNS} columns"
-        return Fault(file, 1, "", f"{len(header)} columns", allowed, "Give one tidy table a file.")
+        return Fault(file, 1, "", f"{len(header)} columns", allowed, "Give each table a file of its own.")
     if len(header) == 1:
         for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if mark in header[0]:
@@ -152,7 +152,7 @@ def _broken(file: str, row: int, reason: str) -> Fault:
 
 
 def _collect(text: Text, records: Iterator[list[str]], file: str, faults: list[Fault]) -> None:
-    """Take the records in chunks into the columns of `text`, noting ragged and empty rows."""
+    """Read the records in chunks into the columns of `text`; add faults for ragged and empty rows."""
     width = len(text.header)
     maps: list[dict[str, int]] = [{} for _ in range(width)]
     parts: list[list[NDArray[np.int64]]] = [[] for _ in range(width)]

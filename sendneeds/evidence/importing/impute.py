@@ -1,4 +1,4 @@
-"""Detail by need and age that an area did not give, made from its totals and England's pattern, and flagged."""
+"""Imputing breakdowns by need and age that an area did not publish, from its totals and England's pattern."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Floats = NDArray[np.float64]
 
 
 def fit_margins(seed: Floats, rows: Floats, columns: Floats) -> Floats:
-    """Return the table with these margins that is nearest in shape to `seed`: iterative proportional fitting.
+    """Scale a table to given margins by iterative proportional fitting.
 
     Parameters
     ----------
     seed : ndarray, shape (row, column)
-        Not negative; a cell of 0 stays 0 unless its whole row or column is.
+        Not negative. Cells of 0 stay 0 unless their whole row or column is 0.
     rows, columns : ndarray
         Margins wanted; scaled to the same total, that of `rows`.
 
@@ -38,26 +38,26 @@ def fit_margins(seed: Floats, rows: Floats, columns: Floats) -> Floats:
 
     Examples
     --------
-    >>> made = fit_margins(np.ones((2, 2)), np.array([3.0, 1.0]), np.array([2.0, 2.0]))
-    >>> made.tolist()
+    >>> imputed = fit_margins(np.ones((2, 2)), np.array([3.0, 1.0]), np.array([2.0, 2.0]))
+    >>> imputed.tolist()
     [[1.5, 1.5], [0.5, 0.5]]
     """
     total = rows.sum()
     columns = (
         columns * (total / columns.sum()) if columns.sum() else np.full(len(columns), total / len(columns))
     )
-    made = seed + 1e-12
+    imputed = seed + 1e-12
     for _ in range(ROUNDS):
-        made = made * (rows / np.maximum(made.sum(axis=1), 1e-300))[:, None]
-        sums = made.sum(axis=0)
+        imputed = imputed * (rows / np.maximum(imputed.sum(axis=1), 1e-300))[:, None]
+        sums = imputed.sum(axis=0)
         if np.allclose(sums, columns, rtol=CLOSE, atol=CLOSE):
             break
-        made = made * (columns / np.maximum(sums, 1e-300))[None, :]
-    return made
+        imputed = imputed * (columns / np.maximum(sums, 1e-300))[None, :]
+    return imputed
 
 
 def whole_numbers(values: Floats) -> NDArray[np.int64]:
-    """Round each row to whole numbers that keep the row's sum (largest remainders).
+    """Round each row to whole numbers with the same sum, by largest remainders.
 
     Examples
     --------
@@ -73,15 +73,15 @@ def whole_numbers(values: Floats) -> NDArray[np.int64]:
 
 
 def impute_plans(plans: pd.DataFrame, england: Area) -> tuple[pd.DataFrame, list[Detection]]:
-    """Fill need by age where the area gave only the two totals, from England's plans of that January.
+    """Impute plans by need and age in Januaries with totals by need and by age only, from England's pattern.
 
     Returns
     -------
-    (DataFrame, list of Seen)
-        The table with cells of flag ``imputed``, and what was done.
+    (DataFrame, list of Detection)
+        The table, with imputed cells flagged ``imputed``, and a detection for each year imputed.
     """
     nation = england.table("ehc_plans")
-    seen: list[Detection] = []
+    detections: list[Detection] = []
     for year in sorted(set(plans["census_january"])):
         at = plans["census_january"].eq(year) & plans["placement"].eq("all")
         cells = at & ~plans["need"].isin(WHOLE) & ~plans["age"].isin(WHOLE)
@@ -99,25 +99,25 @@ def impute_plans(plans: pd.DataFrame, england: Area) -> tuple[pd.DataFrame, list
         if needs.empty or ages.empty or pattern["need"].nunique() < 2:
             continue
         seed = _pattern(pattern, "plans", list(needs.index), list(ages.index))
-        made = whole_numbers(fit_margins(seed, needs.to_numpy(float), ages.to_numpy(float)))
-        plans = _filled(plans, cells, made, list(needs.index), list(ages.index), "plans")
-        what = f"need by age of {int(needs.sum()):,} plans from the totals by need and by age and England's pattern"
-        seen.append(Detection("detail_imputed", f"ehc_plans {year}", what))
-    return plans, seen
+        imputed = whole_numbers(fit_margins(seed, needs.to_numpy(float), ages.to_numpy(float)))
+        plans = _filled(plans, cells, imputed, list(needs.index), list(ages.index), "plans")
+        found = f"{int(needs.sum()):,} plans by need and age, from the totals by need and by age and England's pattern"
+        detections.append(Detection("detail_imputed", f"ehc_plans {year}", found))
+    return plans, detections
 
 
 def impute_ages(plans: pd.DataFrame) -> tuple[pd.DataFrame, list[Detection]]:
-    """Fill plans by age in a January with a total and no ages, from the area's own ages in the nearest January.
+    """Impute plans by age in Januaries with a total only, from the area's own ages in the nearest January.
 
     Returns
     -------
-    (DataFrame, list of Seen)
-        The table with cells of flag ``imputed``, and what was done.
+    (DataFrame, list of Detection)
+        The table, with imputed cells flagged ``imputed``, and a detection for each year imputed.
     """
     whole = plans["need"].eq("all") & plans["placement"].eq("all")
     cells = whole & ~plans["age"].isin(WHOLE)
     given = plans[cells & plans["plans"].notna()]
-    seen: list[Detection] = []
+    detections: list[Detection] = []
     for year in sorted(set(plans.loc[cells, "census_january"]) - set(given["census_january"])):
         total = plans.loc[whole & plans["age"].eq("all") & plans["census_january"].eq(year), "plans"].dropna()
         if total.empty or given.empty:
@@ -128,32 +128,32 @@ def impute_ages(plans: pd.DataFrame) -> tuple[pd.DataFrame, list[Detection]]:
         shares = by_age.reindex(plans.loc[at, "age"]).fillna(0).to_numpy(float)
         if not shares.sum():
             continue
-        made = whole_numbers(float(total.iloc[0]) * shares[None, :] / shares.sum())[0]
+        imputed = whole_numbers(float(total.iloc[0]) * shares[None, :] / shares.sum())[0]
         plans = plans.copy()
-        plans.loc[at, "plans"] = made
+        plans.loc[at, "plans"] = imputed
         plans.loc[at, "flag"] = "imputed"
-        what = f"ages of {int(total.iloc[0]):,} plans from the area's own ages in January {near}"
-        seen.append(Detection("detail_imputed", f"ehc_plans {year}", what))
-    return plans, seen
+        found = f"{int(total.iloc[0]):,} plans by age, from the area's own ages in January {near}"
+        detections.append(Detection("detail_imputed", f"ehc_plans {year}", found))
+    return plans, detections
 
 
 def impute_new_plans(
     flow: pd.DataFrame, by_age: pd.Series, year: int, england: Area
 ) -> tuple[pd.DataFrame, list[Detection]]:
-    """Fill new plans by need on the caseload's age base where only their ages are known.
+    """Impute new plans by need and age in the January caseload in a year with ages only, from England's pattern.
 
     Parameters
     ----------
     flow : DataFrame
         ``ehc_flow``.
     by_age : Series
-        New plans of the year on the caseload's age base, by age.
+        New plans of the year by age in the January caseload.
     year : int
     england : Area
 
     Returns
     -------
-    (DataFrame, list of Seen)
+    (DataFrame, list of Detection)
     """
     at = flow["stage"].eq("new_plans_by_cohort_age") & flow["calendar_year"].eq(year)
     cells = at & ~flow["age"].isin(WHOLE)
@@ -167,18 +167,20 @@ def impute_new_plans(
         return flow, []
     seed = _pattern(pattern, "count", needs, ages)
     shares = np.divide(seed, seed.sum(axis=0), out=np.zeros_like(seed), where=seed.sum(axis=0) > 0)
-    made = whole_numbers((shares * by_age.to_numpy(float)).T).T
-    flow = _filled(flow, cells, made, needs, ages, "count")
+    imputed = whole_numbers((shares * by_age.to_numpy(float)).T).T
+    flow = _filled(flow, cells, imputed, needs, ages, "count")
     totals = at & flow["age"].eq("all")
-    sums = dict(zip(needs, made.sum(axis=1).tolist(), strict=True))
+    sums = dict(zip(needs, imputed.sum(axis=1).tolist(), strict=True))
     flow.loc[totals, "count"] = flow.loc[totals, "need"].map(sums).astype("Int64")
     flow.loc[totals, "flag"] = "imputed"
-    what = f"needs of {int(by_age.sum()):,} new plans from their ages and England's needs at each age"
-    return flow, [Detection("detail_imputed", f"ehc_flow {year}", what)]
+    found = (
+        f"{int(by_age.sum()):,} new plans by need and age, from their ages and England's needs at each age"
+    )
+    return flow, [Detection("detail_imputed", f"ehc_flow {year}", found)]
 
 
 def predecessor_plans(code: str, totals: dict[str, pd.Series]) -> tuple[pd.Series, str]:
-    """Return the Januaries of an authority's predecessor, shared as its successors stood at their first.
+    """Return an authority's share of its predecessor's plans, in proportion to the successors' first January.
 
     Parameters
     ----------
@@ -190,7 +192,7 @@ def predecessor_plans(code: str, totals: dict[str, pd.Series]) -> tuple[pd.Serie
     Returns
     -------
     (Series, str)
-        Plans by January before its own series, and how they were made; empty where it has no predecessor.
+        Plans by January before its own series, and how they were derived; empty if it has no predecessor.
 
     Examples
     --------
@@ -220,7 +222,7 @@ def _pattern(table: pd.DataFrame, value: str, needs: list[str], ages: list[str])
 def _filled(
     table: pd.DataFrame,
     cells: pd.Series,
-    made: NDArray[np.int64],
+    counts: NDArray[np.int64],
     needs: list[str],
     ages: list[str],
     value: str,
@@ -231,6 +233,6 @@ def _filled(
     for index in table.index[cells]:
         need, age = table.at[index, "need"], table.at[index, "age"]
         if need in row and age in column:
-            table.at[index, value] = int(made[row[need], column[age]])
+            table.at[index, value] = int(counts[row[need], column[age]])
             table.at[index, "flag"] = "imputed"
     return table

@@ -1,7 +1,7 @@
-"""Spreadsheets as providers send them, read through a small mapping file into counts by month or by weeks band.
+"""Reading providers' spreadsheets, through a mapping file, into counts by month or by band of weeks.
 
-Rows about single children are added up as they are read, and never kept: of each row only the mapped cells are
-looked at, and only counts come out.
+Rows about single children are counted as they are read and not kept: only the mapped cells of a row are read, and
+only counts are returned.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_EXAMPLES = 5
 
 @dataclass(frozen=True, eq=False)
 class Imported:
-    """What was understood of a provider's spreadsheet.
+    """Counts read from a provider's spreadsheet, and how it was read.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Imported:
     frame : DataFrame
         The counts, in the columns of that table.
     columns : dict of str to str
-        What each mapped column was found as.
+        Heading in the sheet of each mapped column.
     rows_read, rows_counted : int
     left_out : dict of str to int
         Rows not counted, by reason.
@@ -50,10 +50,10 @@ class Imported:
     left_out: dict[str, int]
 
     def text(self) -> str:
-        """Return in words what was understood, to be read before the counts are used."""
+        """Return a summary of how the sheet was read, to check before the counts are used."""
         lines = [f"{self.rows_read:,} rows read, {self.rows_counted:,} counted into the table {self.table}"]
         lines += [f"  {ours}: the column {theirs!r}" for ours, theirs in self.columns.items()]
-        lines += [f"  left out: {count:,} rows, {why}" for why, count in self.left_out.items()]
+        lines += [f"  not counted: {count:,} rows, {why}" for why, count in self.left_out.items()]
         return "\n".join(lines)
 
 
@@ -75,7 +75,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     Raises
     ------
     PackError
-        A mapped column is not there, or nothing could be counted.
+        A mapped column is missing, or nothing could be counted.
     ReleaseError
         The file cannot be read.
 
@@ -110,7 +110,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
 
 
 def _columns(header: list[str], mapped: Mapping, file: str) -> dict[str, int]:
-    """Return where each mapped column stands."""
+    """Return the position of each mapped column."""
     folded = [h.casefold() for h in header]
     at: dict[str, int] = {}
     faults: list[Fault] = []
@@ -131,7 +131,7 @@ def _columns(header: list[str], mapped: Mapping, file: str) -> dict[str, int]:
 
 
 class Counting:
-    """Counts of rows as they pass; no row is kept."""
+    """Counts rows one at a time and keeps none of them."""
 
     def __init__(self, mapped: Mapping) -> None:
         self.mapped = mapped
@@ -142,7 +142,7 @@ class Counting:
         self.counted = 0
 
     def take(self, row: tuple[Any, ...], at: dict[str, int]) -> None:
-        """Count one row, or note why it is left out."""
+        """Count one row, or the reason why it is not counted."""
         if not any(cell not in (None, "") for cell in row):
             return
         if is_total(row):
@@ -160,7 +160,7 @@ class Counting:
             return "no date of referral"
         day = day_of(cells["referred_on"], self.mapped.day_first)
         if day is None:
-            return "a date of referral that is no date in the order given"
+            return "a date of referral that is not a date in the order given"
         if self.mapped.kind == "referrals":
             self.counts[f"{day:%Y-%m}"] += 1
             if (
@@ -178,7 +178,7 @@ class Counting:
     def _band(self, cells: dict[str, Any]) -> str:
         band = band_word(str(cells["weeks_band"] or ""))
         if band is None:
-            return "a weeks band that is none of the seven"
+            return "an unknown band of weeks"
         read = read_symbol(str(cells["waiting"] if cells["waiting"] is not None else ""))
         if read.value is not None and read.value >= 0:
             self.counts[band] += round(read.value)
@@ -187,7 +187,7 @@ class Counting:
             self.counts[band] += 0
             self.hidden[band] = (int(read.low or 1), int(read.high or 4))
             return ""
-        return "a count that is no number"
+        return "a count that is not a number"
 
     def referrals(self) -> pd.DataFrame:
         """Return the referrals by month."""
@@ -207,7 +207,7 @@ class Counting:
         return frame.astype({"referrals": "Int64", "accepted": "Int64"})
 
     def waiting(self) -> pd.DataFrame:
-        """Return the list by band: bands that nobody is in are 0."""
+        """Return the list by band of weeks, with 0 in empty bands."""
         assert self.mapped.snapshot is not None  # the mapping is refused without one
         rows = []
         for band in WEEK_BANDS:
@@ -225,7 +225,7 @@ class Counting:
 
 
 def band_of_days(days: int) -> str:
-    """Return the NHS band of a wait in days, as NHS England cuts them: 0-7, 8-14, 15-28, 29-84, ...
+    """Return NHS England's band of weeks of a wait in days: 0-7, 8-14, 15-28, 29-84 days, ...
 
     Examples
     --------
@@ -239,7 +239,7 @@ def band_of_days(days: int) -> str:
 
 
 def write_into(imported: Imported, folder: str | Path, replace: bool = False) -> Path:
-    """Add imported counts to a table of a pack; its other rows stay.
+    """Add imported counts to a table of a pack, keeping its other rows.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def write_into(imported: Imported, folder: str | Path, replace: bool = False) ->
     Raises
     ------
     PackError
-        The folder is no pack, the table that is there has faults, or it has other figures for the same key.
+        The folder is not a pack, its table has faults, or it has other figures for the same keys.
     """
     from sendneeds.evidence.checking.checker import read_table
     from sendneeds.evidence.pack.write import table_text

@@ -1,4 +1,4 @@
-"""Cells of spreadsheets as people fill them: dates in several formats, headings over rows, bands in words."""
+"""Cells of providers' spreadsheets: dates in several formats, headings over several rows, bands in words."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
 SEPARATORS = (",", ";", "\t", "|")
 EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's calendar
-SERIALS = (20_000, 80_000)  # 1954 to 2119: other whole numbers are no dates
-CENTURY = 70  # two-digit years from 70 on are of the last century
+SERIALS = (20_000, 80_000)  # 1954 to 2119: other whole numbers are not taken for dates
+CENTURY = 70  # two-digit years from 70 are in the 1900s
 TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
 )
@@ -30,7 +30,7 @@ Row = tuple[Any, ...]
 
 
 def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
-    """Return the rows of a CSV or a sheet, whatever its encoding and separator.
+    """Return the rows of a CSV file or a sheet; encoding and separator are detected.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _sheet(path: str | Path, sheet: str) -> list[Row]:
 
 
 def header_of(rows: list[Row], first: int, count: int) -> list[str]:
-    """Return one heading a column from a heading over `count` rows; a merged cell counts for those right of it.
+    """Return one heading per column from a heading over `count` rows; a merged cell applies to the columns it spans.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def header_of(rows: list[Row], first: int, count: int) -> list[str]:
 
 
 def is_total(row: Row) -> bool:
-    """Return whether a row is a total or a note at the foot.
+    """Return whether a row is a total or a footnote.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def is_total(row: Row) -> bool:
 
 
 def day_of(cell: Any, day_first: bool = True) -> dt.date | None:
-    """Return the day that a cell means, or None: no guess is made where the order does not fit.
+    """Return the date in a cell, or None if it is not a date in the given order.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
 
 
 def band_word(text: str) -> str | None:
-    """Return the NHS band that words for it mean.
+    """Return the NHS band of weeks that a text describes; None if it is none.
 
     Examples
     --------

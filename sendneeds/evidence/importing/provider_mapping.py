@@ -1,4 +1,4 @@
-"""The small TOML file that says which column of a provider's spreadsheet is what."""
+"""The TOML file that maps the columns of a provider's spreadsheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = {
     "list": ("referred_on",),
     "bands": ("weeks_band", "waiting"),
 }
-"""Kind of spreadsheet -> columns that must be mapped: a row a referral, a row a child waiting, or a row a band."""
+"""Kind of spreadsheet -> columns that must be mapped. One row is a referral, a child waiting, or a band of weeks."""
 STAGES = ("first_appointment", "therapy", "review", "assessment")
 ORDERS = ("day first", "month first")
 KEYS = (
@@ -30,7 +30,7 @@ MOST_BYTES = 2**18
 
 @dataclass(frozen=True)
 class Mapping:
-    """How to read a provider's spreadsheet; `read_mapping` makes one from a file.
+    """How to read a provider's spreadsheet; `read_mapping` reads one from a file.
 
     Parameters
     ----------
@@ -38,14 +38,14 @@ class Mapping:
         ``referrals``, ``list`` or ``bands``.
     service, area_code, stage : str
     columns : dict of str to str
-        Ours (referred_on, accepted, weeks_band, waiting) -> the heading in the sheet; of a heading over two rows
-        the two parts with a space between.
+        Column here (referred_on, accepted, weeks_band, waiting) -> heading in the sheet. The parts of a heading over
+        several rows are joined with spaces.
     snapshot : date, optional
-        The day of the count, for ``list`` and ``bands``.
+        Day of the count, for ``list`` and ``bands``.
     sheet : str
         Name of the sheet in a workbook; the first where empty.
     header_row, header_rows : int
-        The row at which the heading starts, and how many rows it has.
+        First row of the heading, and its number of rows.
     day_first : bool
         Whether 03/04/2025 is the third of April.
     accepted : frozenset of str
@@ -76,7 +76,7 @@ def read_mapping(path: str | Path) -> Mapping:
     Raises
     ------
     PackError
-        It cannot be used; every fault is told.
+        The file cannot be used; the message lists every fault.
 
     Examples
     --------
@@ -92,30 +92,32 @@ def read_mapping(path: str | Path) -> Mapping:
     if isinstance(data, Fault):
         raise PackError(f"{file} cannot be used", [data])
     try:
-        says = tomllib.loads(data.decode("utf-8-sig"))
+        content = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PackError(
             f"{file} cannot be used", [Fault(file, 0, "", str(error)[:200], "TOML", "Mend it.")]
         ) from error
-    faults = _faults(says, file)
+    faults = _faults(content, file)
     if faults:
         raise PackError(f"{file} cannot be used", faults)
     more: dict[str, Any] = {
-        k: says[k] for k in ("stage", "snapshot", "sheet", "header_row", "header_rows") if k in says
+        k: content[k] for k in ("stage", "snapshot", "sheet", "header_row", "header_rows") if k in content
     }
-    if "accepted_words" in says:
-        more["accepted"] = frozenset(str(word).strip().casefold() for word in says["accepted_words"])
-    first = says.get("date_order", ORDERS[0]) == ORDERS[0]
-    return Mapping(says["kind"], says["service"], says["area_code"], says["columns"], day_first=first, **more)
+    if "accepted_words" in content:
+        more["accepted"] = frozenset(str(word).strip().casefold() for word in content["accepted_words"])
+    first = content.get("date_order", ORDERS[0]) == ORDERS[0]
+    return Mapping(
+        content["kind"], content["service"], content["area_code"], content["columns"], day_first=first, **more
+    )
 
 
-def _faults(says: dict[str, Any], file: str) -> list[Fault]:
+def _faults(content: dict[str, Any], file: str) -> list[Fault]:
     faults: list[Fault] = []
 
     def wrong(key: str, found: Any, allowed: str, cure: str) -> None:
         faults.append(Fault(file, 0, key, repr(found)[:80], allowed, cure))
 
-    for key in says:
+    for key in content:
         if key not in KEYS:
             close = nearest(key, KEYS)
             wrong(
@@ -128,24 +130,26 @@ def _faults(says: dict[str, Any], file: str) -> list[Fault]:
         ("date_order", ORDERS),
     )
     for key, allowed in choices:
-        if (key in says and says[key] not in allowed) or (key not in says and key in ("kind", "service")):
-            close = nearest(str(says.get(key, "")), allowed)
+        if (key in content and content[key] not in allowed) or (
+            key not in content and key in ("kind", "service")
+        ):
+            close = nearest(str(content.get(key, "")), allowed)
             wrong(
                 key,
-                says.get(key),
+                content.get(key),
                 ", ".join(allowed),
                 f"Write {' or '.join(close)}." if close else "Choose one.",
             )
-    if not isinstance(says.get("area_code"), str):
-        wrong("area_code", says.get("area_code"), "an ONS code", "Add the area's code.")
+    if not isinstance(content.get("area_code"), str):
+        wrong("area_code", content.get("area_code"), "an ONS code", "Add the area's code.")
     for key in ("header_row", "header_rows"):
-        if not isinstance(says.get(key, 1), int) or not 1 <= says.get(key, 1) <= 20:
-            wrong(key, says.get(key), "a whole number from 1 to 20", "Count the rows of the sheet from 1.")
-    columns = says.get("columns", {})
+        if not isinstance(content.get(key, 1), int) or not 1 <= content.get(key, 1) <= 20:
+            wrong(key, content.get(key), "a whole number from 1 to 20", "Count the rows of the sheet from 1.")
+    columns = content.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
         wrong("columns", columns, "a table of headings", "Add [columns] with a heading for each.")
         columns = {}
-    kind = says.get("kind")
+    kind = content.get("kind")
     for name in KINDS.get(kind, ()) if isinstance(kind, str) else ():
         if name not in columns:
             wrong(f"columns.{name}", None, "the heading in the sheet", f"Add {name} to [columns].")
@@ -157,13 +161,13 @@ def _faults(says: dict[str, Any], file: str) -> list[Fault]:
                 "referred_on, accepted, weeks_band, waiting",
                 "Take it out: it is not read.",
             )
-    if kind in ("list", "bands") and not isinstance(says.get("snapshot"), dt.date):
+    if kind in ("list", "bands") and not isinstance(content.get("snapshot"), dt.date):
         wrong(
             "snapshot",
-            says.get("snapshot"),
+            content.get("snapshot"),
             "a date such as 2025-01-06",
-            "Say on which day the list was counted.",
+            "Give the day on which the list was counted.",
         )
-    if not isinstance(says.get("accepted_words", []), list):
-        wrong("accepted_words", says["accepted_words"], "a list of words", 'Write ["Y", "Yes"].')
+    if not isinstance(content.get("accepted_words", []), list):
+        wrong("accepted_words", content["accepted_words"], "a list of words", 'Write ["Y", "Yes"].')
     return faults

@@ -1,4 +1,4 @@
-"""Any authority in England becomes an Area from the SEN2 release as published, with what else is at hand."""
+"""The area of any authority in England from the SEN2 release as published, and other releases if given."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_sen2(
     community_waits: str | Path | None = None,
     icb: str | None = None,
 ) -> Area:
-    """Return an Area from the SEN2 release as published, for any local authority in England.
+    """Return the area of any local authority in England from the SEN2 release as published.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def read_sen2(
     area_code : str
         ONS code, such as ``"E06000055"``.
     population : str or Path, optional
-        CSV of ONS mid-year estimates or projections. Without it residents are England's, scaled to the area,
-        and a finding says so.
+        CSV of ONS mid-year estimates or projections. Without it England's residents are scaled to the area, with a
+        finding.
     sen_in_england : str or Path, optional
         Zip, folder or CSV of *Special educational needs in England*: pupils and needs located by school.
     community_waits : str or Path, optional
@@ -58,12 +58,12 @@ def read_sen2(
     Returns
     -------
     Area
-        With findings; service parameters are scaled from the pack for Bedford.
+        Its service parameters are scaled from those of the pack for Bedford.
 
     Raises
     ------
     ReleaseError
-        The release cannot be read; the message has every fault.
+        A release cannot be read; the message lists every fault.
     UnknownNameError
         The release has no such area.
 
@@ -101,7 +101,7 @@ def area_from_release(
     community_waits: str | Path | None = None,
     icb: str | None = None,
 ) -> Area:
-    """Return one area of a release that was read for it, or for all; see `read_sen2`."""
+    """Return one area of a release that `read_release` has read; see `read_sen2`."""
     name = check_code(release, area_code)
     tables, meta, findings = area_tables(release, area_code)
     england = _england(release)
@@ -124,15 +124,15 @@ def area_from_release(
 
         area = _with(area, *read_population(population, area_code))
     elif area_code == ENGLAND:
-        lacking = {n: t for n, t in england.tables.items() if not area.has(n)}
-        area = _with(area, lacking, {n: england.meta[n] for n in lacking}, [])
+        missing = {n: t for n, t in england.tables.items() if not area.has(n)}
+        area = _with(area, missing, {n: england.meta[n] for n in missing}, [])
     else:
-        frame, made = scaled_population(area, england)
-        area = _with(area, {"population": frame}, {"population": made}, [])
+        frame, source = scaled_population(area, england)
+        area = _with(area, {"population": frame}, {"population": source}, [])
     if kind == "local_authority":
         area = _with(area, *scaled_schools(area, england), [])
-        frame, made = scaled_parameters(area)
-        area = _with(area, {"service_parameters": frame}, {"service_parameters": made}, [])
+        frame, source = scaled_parameters(area)
+        area = _with(area, {"service_parameters": frame}, {"service_parameters": source}, [])
     return area
 
 
@@ -147,7 +147,7 @@ def import_sen2(
     community_waits: str | Path | None = None,
     icb: str | None = None,
 ) -> Path:
-    """Write the pack of an area from the SEN2 release, to be edited: `read_sen2`, then `write_pack`.
+    """Write the pack of an area from the SEN2 release: `read_sen2`, then `write_pack`.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def _with(
 
 
 def _england(release: Release) -> Area:
-    """Return the shipped pack for England, with the caseload of this release."""
+    """Return the shipped pack for England, with its plans replaced by those of this release."""
     england = shipped("england")
     if not (release.frames["caseload"]["code"] == ENGLAND).any():
         return england
@@ -207,14 +207,14 @@ def _england(release: Release) -> Area:
 
 
 def _kin(code: str) -> set[str]:
-    """Return the predecessor and the other successors of an authority that came of a split."""
+    """Return the predecessor and all successors of an authority that was formed from a split."""
     return {c for before, after in SUCCESSORS.items() if code in after for c in (before, *after)}
 
 
 def _with_predecessor(
     release: Release, plans: pd.DataFrame, code: str
 ) -> tuple[pd.DataFrame, list[Detection]]:
-    """Put the Januaries of the predecessor in front of a short series."""
+    """Prepend the authority's share of its predecessor's Januaries."""
     frame = release.frames["caseload"]
     series = {}
     for kin in sorted(_kin(code)):
@@ -232,11 +232,11 @@ def _with_predecessor(
 
 
 def _impute(release: Release, tables: dict[str, pd.DataFrame], code: str, england: Area) -> list[Finding]:
-    """Fill the detail that an area did not give, in place; return what was done."""
-    plans, seen = impute_ages(tables["ehc_plans"])
+    """Impute breakdowns that the area did not publish, in place; return a finding for each."""
+    plans, detections = impute_ages(tables["ehc_plans"])
     plans, done = impute_plans(plans, england)
     tables["ehc_plans"], before = _with_predecessor(release, plans, code)
-    seen += done + before
+    detections += done + before
     needs = release.frames.get("new_needs")
     if needs is not None and "plans" in needs and "ehc_flow" in tables:
         rows = needs[(needs["code"] == code) & (needs["topic"] == "age")]
@@ -245,8 +245,8 @@ def _impute(release: Release, tables: dict[str, pd.DataFrame], code: str, englan
             by_age = read_symbols(known["plans"])["value"].set_axis(known["label"].map(age_word)).dropna()
             by_age = by_age.groupby(level=0).sum()
             tables["ehc_flow"], done = impute_new_plans(tables["ehc_flow"], by_age, year, england)
-            seen += done
-    return [make_finding(s) for s in seen]
+            detections += done
+    return [make_finding(s) for s in detections]
 
 
 def _slug(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What an area lacks, made from England's figures and the area's share of England, and said to be so."""
+"""Tables that an area lacks, scaled from England's or another area's and labelled as scaled."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ CHILD = 18
 WEEKS = 52
 MODEL_PACK = "bedford"
 BY_CHILDREN = ("children a week", "children", "WTE", "requests a week", "assessments completed a week")
-LOCAL_ONLY = ("POOL",)  # a pool's shares are an agreement of that place
+LOCAL_ONLY = ("POOL",)  # a pool's shares are agreed locally
 ASSESSMENTS = (
     "advice_requests_per_week",
     "assessments asked of psychologists: one for each EHC needs assessment",
 )
 YEARS = 7  # Januaries in a SEN2 release
 PLANS_MISS = (-0.25, 0.59)
-"""An area's share of England's plans over its share of pupils aged 5 to 15, less 1, in 19 of 20 of 74 development
-areas (half of England's authorities), January 2025: by so much do residents made from plans miss."""
+"""95 % range of the error of residents scaled by plans: an area's share of England's plans over its share of pupils
+aged 5 to 15, less 1, in 74 development areas (half of England's authorities), January 2025."""
 ROLLS_MISS = (-0.11, 0.11)
-"""The most by which residents under 18 made from school rolls missed in the four areas whose own are known."""
-SPREAD = 0.09  # the shipped interval about a week's mean of a year's assessments
+"""Largest errors of residents under 18 scaled by school rolls, in the four areas whose own are known."""
+SPREAD = 0.09  # half-width of the interval around weekly assessments, as in the shipped pack
 
 
 def share_of_england(area: Area, england: Area) -> float:
-    """Return the area's share of England's EHC plans, the mean of the last Januaries that both have.
+    """Return the area's mean share of England's EHC plans over the latest Januaries that both have.
 
-    How common plans are moves from year to year against England; the mean over years stands nearer to the
-    area's share of children than any one January does.
+    An area's rate of plans relative to England's changes from year to year, so the mean over years is closer to its
+    share of children than a single January.
 
     Raises
     ------
     MissingDataError
-        They share no January.
+        They have no January in common.
 
     Examples
     --------
@@ -55,17 +55,17 @@ def share_of_england(area: Area, england: Area) -> float:
 
 
 def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMeta]:
-    """Return residents by age made from England's, and where they come from.
+    """Return residents by age scaled from England's, and their source.
 
-    With school rolls, each age takes the area's share of England's pupils of that age (the nearest age for
-    those not on roll); without, every age takes the area's share of England's EHC plans. The second
-    supposes that plans are as common here as in England: over authorities they are not.
+    With school rolls, each age is scaled by the area's share of England's pupils of that age (the nearest age for
+    those not on roll). Without them, every age is scaled by the area's share of England's EHC plans; this assumes
+    England's rate of plans, from which authorities differ (`PLANS_MISS`).
 
     Parameters
     ----------
     area : Area
     england : Area
-        With the table ``population``, and ``pupils`` where the area has them.
+        With the table ``population``, and ``pupils`` if the area has it.
 
     Returns
     -------
@@ -85,10 +85,10 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
     meta = england.meta["population"]
     if not area.has("pupils"):
         how += (
-            f", which in 19 of 20 authorities lies from {-100 * PLANS_MISS[0]:.0f} % under to "
-            f"{100 * PLANS_MISS[1]:.0f} % over their share of pupils"
+            f", which in 19 of 20 authorities is between {-100 * PLANS_MISS[0]:.0f} % below and "
+            f"{100 * PLANS_MISS[1]:.0f} % above their share of pupils"
         )
-    note = f"England's residents scaled {how}. Add the ONS estimates of the area in its place."
+    note = f"England's residents scaled {how}. Replace them with the ONS estimates of the area."
     made = TableMeta(
         "Residents by age, scaled from England's",
         meta.source,
@@ -101,7 +101,7 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
 
 
 def residents_miss(area: Area) -> tuple[float, float]:
-    """Return by how much the area's residents may miss, as parts of the true number: the least and the most.
+    """Return the 95 % range of the error of the area's residents, as shares of the true number.
 
     Parameters
     ----------
@@ -110,8 +110,7 @@ def residents_miss(area: Area) -> tuple[float, float]:
     Returns
     -------
     (float, float)
-        `PLANS_MISS` where they are England's by the area's share of plans, `ROLLS_MISS` by its share of pupils;
-        (0, 0) where they are the area's own.
+        `PLANS_MISS` if they are scaled by plans, `ROLLS_MISS` if by pupils, (0, 0) if they are the area's own.
 
     Examples
     --------
@@ -129,7 +128,7 @@ def residents_miss(area: Area) -> tuple[float, float]:
 
 
 def scaled_schools(area: Area, england: Area) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta]]:
-    """Return pupils by the area's share of England's plans, and England's shares of pupils with SEN.
+    """Return pupils scaled by the area's share of England's plans, and England's shares of pupils with SEN.
 
     Parameters
     ----------
@@ -138,7 +137,7 @@ def scaled_schools(area: Area, england: Area) -> tuple[dict[str, pd.DataFrame], 
     Returns
     -------
     (dict of str to DataFrame, dict of str to TableMeta)
-        ``pupils`` and ``sen_percent``, those that the area has not.
+        Those of ``pupils`` and ``sen_percent`` that the area lacks.
     """
     tables, meta = {}, {}
     for name in ("pupils", "sen_percent"):
@@ -171,10 +170,10 @@ def _roll_shares(area: Area, england: Area, ages: list[int]) -> pd.Series:
 
 
 def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
-    """Return service parameters from the shipped pack of Bedford, scaled to the area's children.
+    """Return service parameters of the shipped pack for Bedford, scaled to the area's children.
 
-    Lists, referrals and staff go with the number of residents under 18; shares, slots and unit costs stay.
-    Requests for psychologists' advice are the area's own assessments, where counted.
+    Lists, referrals and staff are scaled by the number of residents under 18; shares, slots and unit costs are not.
+    Requests for psychologists' advice are the area's own assessments, if published.
 
     Parameters
     ----------
@@ -194,9 +193,9 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     sized = table["unit"].isin(BY_CHILDREN)
     for column in ("low", "central", "high"):
         table.loc[sized, column] = (table.loc[sized, column] * ratio).round(2)
-    said = f"{model.name}'s figure times {ratio:.3f}, {BY_RATIO}"
+    scaled = f"{model.name}'s figure times {ratio:.3f}, {BY_RATIO}"
     was = table.loc[sized, "source"].where(table.loc[sized, "basis"] != "published", table["basis"])
-    table.loc[sized, "source"] = said + "; there: " + was
+    table.loc[sized, "source"] = scaled + "; there: " + was
     table.loc[sized & (table["basis"] == "published"), "basis"] = "scaled"
     asked = flows(area, "assess_in_year")
     if len(asked) and asked.iloc[-1] > 0:
@@ -210,8 +209,8 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
         table.loc[rows, "basis"] = "published"
         table.loc[rows, "source"] = f"{int(asked.iloc[-1])} assessments in {asked.index[-1]}"
     note = (
-        "Nothing here was measured in the area but the assessments. Lists, referrals and staff are those of "
-        f"{model.name} by children; replace them with your own."
+        "Only the assessments were measured in the area. Lists, referrals and staff are those of "
+        f"{model.name}, scaled by children; replace them with your own."
     )
     meta = model.meta["service_parameters"]
     made = TableMeta(meta.title, meta.source, meta.licence, meta.extracted_on, "mixed", note)
@@ -219,7 +218,7 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
 
 
 def children(area: Area) -> float:
-    """Return the residents under 18 in the last estimate."""
+    """Return the number of residents under 18 in the latest estimate."""
     table = area.table("population")
     table = table[table["variant"] == "estimate"]
     rows = table[(table["mid_year"] == table["mid_year"].max()) & (table["age"] < CHILD)]

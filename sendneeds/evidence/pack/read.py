@@ -1,4 +1,4 @@
-"""An area pack, a folder with `area.toml` and tidy CSV tables, is read."""
+"""Reading an area pack: a folder with `area.toml` and tidy CSV tables."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from sendneeds.foundation.shipped import shipped_root
 
 MOST_FILES = 200
 MOST_SETTINGS = 2**20
-MISSPELT = 0.85  # a file name this like that of a table was meant to be one
+MISSPELT = 0.85  # a file name at least this similar to a table's is taken for a misspelling
 
 
 def shipped_packs() -> dict[str, Path]:
-    """Return the packs that ship with the package: slug and folder."""
+    """Return the folders of the packs that ship with the package, by slug."""
     root = shipped_root()
     return {f.name: f for f in sorted(root.iterdir()) if (f / FILE).is_file()} if root else {}
 
@@ -41,7 +41,7 @@ def shipped_tables(slug: str) -> AreaTables:
 
 
 def check_folder(path: str | Path) -> list[Fault]:
-    """Return everything that is wrong with a pack, every fault with its cure.
+    """Return every fault of a pack, with what to do about each.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def check_folder(path: str | Path) -> list[Fault]:
     Returns
     -------
     list of Fault
-        Empty where the pack can be used.
+        Empty if the pack can be used.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def find_pack(name: str | Path) -> Path:
         if path.name == FILE and path.is_file():
             return path.parent
     except (OSError, ValueError, RuntimeError):
-        pass  # a text that no file system takes is an unknown name like any other
+        pass  # not a valid path on this system: an unknown name
     raise unknown("area", text, packs, "Or give the path of a folder that holds an area.toml and CSV tables.")
 
 
@@ -115,12 +115,12 @@ def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:
         frame, found = read_table(path, TABLES[name], codes, path.name)
         faults += found
         if path.name not in listed:
-            said = "area.toml does not say where the table comes from"
-            findings.append(make_finding(Detection("table_without_source", path.name, said)))
+            missing = "area.toml has no entry for the table"
+            findings.append(make_finding(Detection("table_without_source", path.name, missing)))
         elif listed[path.name].get("basis") == "mixed" and not any(
             c.name == "basis" for c in TABLES[name].columns
         ):
-            cure = "Name the one basis of the whole table; where parts differ, that of the least sure part."
+            cure = "Give one basis for the whole table; if its parts differ, that of the least certain part."
             faults.append(
                 Fault(FILE, 0, f"tables {path.name} basis", "mixed", "a basis of the whole table", cure)
             )
@@ -150,7 +150,7 @@ def _records(settings: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _codes(settings: Mapping[str, Any]) -> set[str]:
-    """Return the codes whose rows the tables may hold: the area's own and those of its partners."""
+    """Return the codes that the tables may have rows of: the area's own and those of its partners."""
     area = settings.get("area", {})
     codes = [area.get("code") if isinstance(area, dict) else None]
     codes += [p.get("code") for p in _records(settings, "partners")]
@@ -158,7 +158,7 @@ def _codes(settings: Mapping[str, Any]) -> set[str]:
 
 
 def _csv_files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
-    """Return the CSV files of a folder by the name of the table, whatever the case of the ending."""
+    """Return the CSV files of a folder by table name; ``.CSV`` counts too."""
     files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and p.is_file())
     if len(files) > MOST_FILES:
         cure = "Give one area a folder of its own."
@@ -176,17 +176,17 @@ def _csv_files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
 
 
 def _listing_faults(settings: Mapping[str, Any], folder: Path) -> list[Fault]:
-    """Tell of tables that area.toml lists twice, or that are not in the folder."""
+    """Return faults for tables that area.toml lists twice, or that are not in the folder."""
     faults = []
-    seen: set[str] = set()
+    listed: set[str] = set()
     for number, record in enumerate(_records(settings, "tables"), start=1):
         file = record.get("file")
         if not isinstance(file, str):
             continue
-        if file in seen:
-            cure = "Keep the entry that is right."
+        if file in listed:
+            cure = "Keep the correct entry."
             faults.append(Fault(FILE, 0, f"tables[{number}].file", f"{file} again", "each file once", cure))
-        seen.add(file)
+        listed.add(file)
         if "/" not in file and "\\" not in file and not (folder / file).is_file():
             cure = "Add the file, or take the entry out."
             faults.append(
@@ -196,17 +196,15 @@ def _listing_faults(settings: Mapping[str, Any], folder: Path) -> list[Fault]:
 
 
 def _stray(file: str, listed: Mapping[str, Any], faults: list[Fault], findings: list[Finding]) -> None:
-    """A CSV file that is no table: a fault where a table was meant, else a finding."""
+    """Add a fault for a CSV file that is meant to be a table but is not named as one, else a finding."""
     close = get_close_matches(Path(file).stem.casefold(), TABLES, n=1, cutoff=MISSPELT)
     if file in listed or close:
         cure = f"Rename it to {close[0]}.csv." if close else "Take it out of area.toml and of the folder."
         faults.append(
-            Fault(file, 0, "", "a file that is no table", ", ".join(f"{t}.csv" for t in TABLES), cure)
+            Fault(file, 0, "", "not the name of a table", ", ".join(f"{t}.csv" for t in TABLES), cure)
         )
         return
-    findings.append(
-        make_finding(Detection("file_not_read", file, "a CSV file whose name is not that of a table"))
-    )
+    findings.append(make_finding(Detection("file_not_read", file, "a CSV file that is not named as a table")))
 
 
 def _meta(record: Mapping[str, Any] | None, name: str) -> TableMeta:

@@ -1,6 +1,6 @@
-"""`area.toml`: the one description of what it may say, the checker that walks it, and the writer.
+"""The settings file `area.toml`: its JSON Schema, and its reader, checker and writer.
 
-`SCHEMA` is a JSON Schema; `schema_json` gives it to other tools. Only the words used here are walked.
+The checker supports the keywords that `SCHEMA` uses and no others.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROLES = {
     "parent_carer_forum": "the parent carer forum",
     "other": "any other partner",
 }
-"""What a partner is in the area, by role."""
+"""Roles of partners."""
 
 
 def _words(description: str, **more: Any) -> dict[str, Any]:
@@ -60,17 +60,17 @@ _AREA = _record(
         ),
         "code": _words("ONS code of the area", pattern=r"[EWSN]\d{8}"),
         "name": _words("Name of the area", maxLength=120),
-        "kind": _words("What kind of area it is", enum=["local_authority", "country"]),
+        "kind": _words("Kind of area", enum=["local_authority", "country"]),
         "dfe_code": _words(
             "The three digits by which the Department for Education knows it", pattern=r"\d{3}"
         ),
     },
     ("slug", "code", "name", "kind"),
-    "Who the area is.",
+    "Name and codes of the area.",
 )
 _PARTNER = _record(
     {
-        "role": _words("What the partner is", enum=list(ROLES)),
+        "role": _words("Role of the partner", enum=list(ROLES)),
         "name": _words("Name of the organisation; never of a person", maxLength=200),
         "code": _words("ONS code, where it has one; tables may hold rows of it", pattern=r"[EWSN]\d{8}"),
         "services": {
@@ -85,13 +85,13 @@ _PARTNER = _record(
 _FUNDER = _record(
     {
         "funder": _words("Who pays", enum=list(FUNDERS)),
-        "partner": _words("The role of the partner whose money it is", enum=list(ROLES)),
+        "partner": _words("Role of the partner that holds the budget", enum=list(ROLES)),
     },
     ("funder", "partner"),
-    "Which partner stands behind a funder.",
+    "The partner that holds the budget of a funder.",
 )
 _SIMULATION = _record(
-    {"start": _day("The Monday from which lists are simulated")}, ("start",), "Where the simulation begins."
+    {"start": _day("The Monday from which lists are simulated")}, ("start",), "Start of the simulation."
 )
 _CHAPTER = _record(
     {
@@ -111,25 +111,25 @@ _TABLE = _record(
         "file": _words("The CSV file", pattern=r"[A-Za-z0-9_]+\.csv"),
         "title": _words("Its title"),
         "source": _words("Where the figures come from, as a citation"),
-        "licence": _words("The licence and its attribution, or who may see it"),
-        "extracted_on": _day("The day the figures were taken"),
+        "licence": _words("Licence with its attribution, or who may see the table"),
+        "extracted_on": _day("Day on which the figures were extracted"),
         "basis": _words(
             "Where the figures come from; mixed only where the table has a column basis",
             enum=[*BASES, "mixed"],
         ),
-        "note": {"type": "string", "description": "What to mind when using it"},
+        "note": {"type": "string", "description": "Cautions for whoever uses it"},
     },
     ("file", "title", "source", "licence", "extracted_on", "basis"),
-    "A table of the pack, where it came from and how far it may be used.",
+    "A table of the pack, its source and its licence.",
 )
 _FINDING = _record(
     {
         "name": _words("The defect, a name of the list of findings", pattern="[a-z0-9_]+"),
         "where": _words("Table, period and place", maxLength=500),
-        "seen": _words("What was seen, with the figures", maxLength=2000),
+        "seen": _words("What was found, with the figures", maxLength=2000),
     },
     ("name", "where", "seen"),
-    "A defect that was seen when the tables were read from a release.",
+    "A defect detected when the tables were read from a release.",
 )
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -145,10 +145,10 @@ SCHEMA: dict[str, Any] = {
             "findings": {"type": "array", "items": _FINDING, "description": _FINDING["description"]},
         },
         ("area",),
-        "Who the area is, its partners, and where each table came from.",
+        "The area, its partners, and the source of each table.",
     ),
 }
-"""What `area.toml` may say. TOML dates count as strings in the form of a date."""
+"""JSON Schema of `area.toml`. TOML dates count as strings of format ``date``."""
 
 NAMES = {"string": "text in quotation marks", "array": "a list", "object": "a table"}
 
@@ -159,7 +159,7 @@ def schema_json() -> str:
 
 
 def read_settings(data: bytes) -> tuple[dict[str, Any], list[Fault]]:
-    r"""Return what `area.toml` says, and what is wrong with it.
+    r"""Return the content of `area.toml`, and its faults.
 
     Examples
     --------
@@ -210,9 +210,7 @@ def _walk_record(value: dict[str, Any], schema: Mapping[str, Any], place: str, f
         else:
             close = nearest(name, properties)
             cure = f"Rename it to {' or '.join(close)}." if close else "Take it out."
-            faults.append(
-                Fault(FILE, 0, inside + name, "a key that means nothing", ", ".join(properties), cure)
-            )
+            faults.append(Fault(FILE, 0, inside + name, "an unknown key", ", ".join(properties), cure))
     for name in schema["required"]:
         if name not in value:
             what = properties[name].get("description", name)

@@ -1,4 +1,4 @@
-"""Blank packs to fill: `area.toml`, a CSV file a table, and one workbook with a sheet a table and notes."""
+"""Blank packs to fill: `area.toml`, one CSV file per table, and a workbook with one sheet per table and notes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ FOR_AN_AREA = (
     *("population", "pupils", "ehc_plans", "ehc_flow", "ehc_timeliness", "sen_pupils", "sen_percent"),
     *("waiting_list", "referrals", "service_parameters", "claims"),
 )
-LONGEST_LIST = 250  # letters that a spreadsheet takes in a list of allowed words
-DAY = dt.datetime(2000, 1, 1)  # no clock goes into a file
+LONGEST_LIST = 250  # characters that a spreadsheet allows in a list of allowed words
+DAY = dt.datetime(2000, 1, 1)  # a fixed day, so that the same template has the same bytes
 
 
 def new_pack(
@@ -39,19 +39,19 @@ def new_pack(
     Parameters
     ----------
     folder : str or Path
-        Where; the pack's short name is made from it.
+        Where to write; the short name of the pack is derived from its name.
     code, name : str
-        ONS code and name of the area; to be filled in where not given, as `check_folder` then says.
+        ONS code and name of the area. If left out, `check_folder` asks for them.
     tables : tuple of str
-        The tables wanted.
+        Tables to include.
     force : bool
         Replace earlier results that stand there even if they were edited. A pack is never replaced.
 
     Returns
     -------
     Path
-        The folder: ``area.toml``, a CSV with its header for each table, and, where openpyxl is installed,
-        ``tables.xlsx`` with a sheet a table, lists of the allowed words, and notes on every column.
+        The folder: ``area.toml``, a CSV file with a header for each table, and, if openpyxl is installed,
+        ``tables.xlsx`` with one sheet per table, drop-down lists of allowed words, and notes on every column.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def new_pack(
 
 def _settings(slug: str, code: str, name: str) -> str:
     given: dict[str, Any] = {"slug": slug, "code": code, "name": name, "kind": "local_authority"}
-    lines = ["# Who the area is, its partners, and where each table came from.", ""]
+    lines = ["# The area, its partners, and the source of each table.", ""]
     for section, schema in SCHEMA["properties"].items():
         if section == "findings":  # written on import, not by hand
             continue
@@ -108,7 +108,7 @@ def _settings(slug: str, code: str, name: str) -> str:
 
 
 def write_workbook(path: str | Path, tables: tuple[str, ...] = FOR_AN_AREA) -> Path:
-    """Write one workbook with a sheet a table, the allowed words as lists to choose from, and notes.
+    """Write a workbook with one sheet per table, drop-down lists of allowed words, and notes.
 
     Parameters
     ----------
@@ -146,7 +146,9 @@ def write_workbook(path: str | Path, tables: tuple[str, ...] = FOR_AN_AREA) -> P
             letter = cell.column_letter
             sheet.column_dimensions[letter].width = max(12, len(column.name) + 3)
             if column.kind in ("month", "area", "choice", "text"):
-                sheet.column_dimensions[letter].number_format = "@"  # 0-1 and 2025-01 stay as typed
+                sheet.column_dimensions[
+                    letter
+                ].number_format = "@"  # as text, so that 0-1 and 2025-01 do not become dates
             if column.allowed:
                 rule = DataValidation("list", _choices(words, name, column), allow_blank=True)
                 rule.error = f"Choose one of: {', '.join(column.allowed)}"[:LONGEST_LIST]
@@ -166,10 +168,10 @@ def write_workbook(path: str | Path, tables: tuple[str, ...] = FOR_AN_AREA) -> P
 
 
 def _notes(sheet: Any, tables: tuple[str, ...]) -> None:
-    sheet.append(["A sheet a table. Fill the rows below each header; leave out what you do not have."])
-    sheet.append(["An empty figure needs a flag that says why: suppressed, unavailable or not_applicable."])
+    sheet.append(["One sheet per table. Fill in the rows below each header; leave out what you do not have."])
+    sheet.append(["An empty figure needs one of the flags suppressed, unavailable or not_applicable."])
     sheet.append(["Save each sheet as 'CSV UTF-8' under its name, or read this workbook with read_workbook."])
-    sheet.append(["table", "column", "unit", "what it holds", "allowed", "must be there"])
+    sheet.append(["table", "column", "unit", "what it holds", "allowed", "required"])
     for name in tables:
         for column in TABLES[name].columns:
             needed = "yes" if column.required else "no"
@@ -179,7 +181,7 @@ def _notes(sheet: Any, tables: tuple[str, ...]) -> None:
 
 
 def _choices(words: Any, table: str, column: Column) -> str:
-    """Return a list of allowed words for a spreadsheet: in place, or on the hidden sheet where it is long."""
+    """Return the source of a drop-down list: the words themselves, or cells of the hidden sheet if too long."""
     joined = ",".join(column.allowed)
     if len(joined) <= LONGEST_LIST and not any(
         "," in word or word.startswith((">", "=")) for word in column.allowed

@@ -1,4 +1,4 @@
-"""A filled workbook becomes the CSV tables of a pack."""
+"""Reading a filled template workbook into the CSV tables of a pack."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def read_workbook(path: str | Path, folder: str | Path, replace: bool = False) -
     Returns
     -------
     list of Path
-        The files written; sheets without a row are left out.
+        The files written; sheets without rows are left out.
 
     Raises
     ------
     PackError
         A sheet has faults, or its table in the pack has rows. The message lists all of them.
     ReleaseError
-        It is no workbook.
+        The file is not a workbook.
     MissingDataError
         The extra ``excel`` is not installed.
 

@@ -1,4 +1,4 @@
-"""An Area is written as a pack: what sendneeds wrote, it reads and writes again byte for byte."""
+"""Writing an area as a pack, which reads back and writes again byte for byte."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sendneeds.foundation.csv_text import shortest, table_csv
 from sendneeds.foundation.folders import whole_folder
 from sendneeds.foundation.outputs import NO_FIGURES, write_output
 
-OF_THE_FOLDER = ("table_without_source", "table_empty", "file_not_read")
+FOLDER_FINDINGS = ("table_without_source", "table_empty", "file_not_read")
 
 
 def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
@@ -56,7 +56,7 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
 
 
 def settings_of(area: Area) -> dict[str, Any]:
-    """Return what `area.toml` of an area says."""
+    """Return the content of `area.toml` for an area."""
     who = {"slug": area.slug, "code": area.code, "name": area.name, "kind": area.kind}
     rest = dict(area.settings)
     if "dfe_code" in rest:
@@ -64,7 +64,7 @@ def settings_of(area: Area) -> dict[str, Any]:
     tables = []
     for name in area.tables:
         meta = area.meta[name]
-        if meta.extracted_on is None:  # area.toml does not list it: it stays a table of unknown source
+        if meta.extracted_on is None:  # area.toml did not list it: its source stays unknown
             continue
         record = {
             "file": TABLES[name].file,
@@ -75,11 +75,11 @@ def settings_of(area: Area) -> dict[str, Any]:
             "basis": meta.basis,
         }
         tables.append(record | ({"note": meta.note} if meta.note else {}))
-    # what was seen on reading a release cannot be seen in the tables again; faults of the folder can
+    # defects of a release cannot be detected again from the tables; those of the folder can
     kept = [
-        {"name": f.name, "where": f.where, "seen": f.seen}
+        {"name": f.name, "where": f.where, "seen": f.found}
         for f in area.read_findings
-        if f.name not in OF_THE_FOLDER
+        if f.name not in FOLDER_FINDINGS
     ]
     return {"area": who, **rest, "tables": tables} | ({"findings": kept} if kept else {})
 

@@ -1,4 +1,4 @@
-"""The Ministry of Justice's table of SEND appeals, as it comes with the SEN2 release."""
+"""The Ministry of Justice's table of SEND appeals, which comes with the SEN2 release."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sendneeds.evidence.quality.findings import Detection
 COLUMNS = ["name", "dfe_code", "calendar_year", "appeals_registered", "appealable_decisions"]
 FIRST = {"appeals_registered": "appeals registered", "appealable_decisions": "total appealable decisions"}
 MOST_HEADER = 15
-NOTES = re.compile(r"[\d,]+$")  # the marks of footnotes behind a name
+NOTES = re.compile(r"[\d,]+$")  # footnote marks after a name
 
 
-def read_appeals(archive: Archive, member: Member | None, seen: list[Detection]) -> pd.DataFrame:
+def read_appeals(archive: Archive, member: Member | None, detections: list[Detection]) -> pd.DataFrame:
     """Return appeals and appealable decisions by authority and calendar year, as text.
 
     Parameters
     ----------
     archive : Archive
     member : Member or None
-        The table; None where the release has none.
-    seen : list of Seen
-        What is odd is added to it.
+        The table; None if the release has none.
+    detections : list of Detection
+        Differences from the expected layout are appended.
 
     Returns
     -------
@@ -34,14 +34,14 @@ def read_appeals(archive: Archive, member: Member | None, seen: list[Detection])
     """
     empty = pd.DataFrame(columns=COLUMNS)
     if member is None:
-        seen.append(Detection("table_missing", archive.name, "no table of SEND appeals"))
+        detections.append(Detection("table_missing", archive.name, "no table of SEND appeals"))
         return empty
     text, odd = text_of(archive.read(member), member.name)
-    seen += odd
+    detections += odd
     rows = list(records(text, member.name))
     head = next((i for i, row in enumerate(rows[:MOST_HEADER]) if sum(_is_year(c) for c in row) >= 2), None)
     if head is None or head + 1 >= len(rows):
-        seen.append(Detection("column_missing", member.name, "no header row with years"))
+        detections.append(Detection("column_missing", member.name, "no header row with years"))
         return empty
     places = _places(rows[head], rows[head + 1])
     kept = []
@@ -59,18 +59,20 @@ def read_appeals(archive: Archive, member: Member | None, seen: list[Detection])
 
 
 def appeals_of(appeals: pd.DataFrame, name: str, dfe_code: str) -> tuple[pd.DataFrame, list[Detection]]:
-    """Return an authority's rows: by its name, and by its code where no row has the name.
+    """Return an authority's rows, matched by name, or by code if no row has the name.
 
-    A row whose code is another authority's is told: the release of 2025 gives Central Bedfordshire 873,
-    which is Cambridgeshire's.
+    A code that contradicts the name is noted: the 2025 release gives Central Bedfordshire 873, which is
+    Cambridgeshire's.
     """
     rows = appeals[appeals["name"].map(canon) == canon(name)]
     if rows.empty:
         return appeals[(appeals["dfe_code"] == dfe_code) & (dfe_code != "")], []
     codes = set(rows["dfe_code"]) - {dfe_code, ""}
     if codes and dfe_code:
-        seen = f"{name} has the code {', '.join(sorted(codes))}, elsewhere {dfe_code}; matched by name"
-        return rows, [Detection("code_contradicts_name", "SEND appeals", seen)]
+        found = (
+            f"{name} has the code {', '.join(sorted(codes))} here and {dfe_code} elsewhere; matched by name"
+        )
+        return rows, [Detection("code_contradicts_name", "SEND appeals", found)]
     return rows, []
 
 
@@ -79,7 +81,7 @@ def _is_year(cell: str) -> bool:
 
 
 def _places(years: list[str], names: list[str]) -> dict[int, dict[str, int]]:
-    """Return for each year where its columns stand: a year heads the columns to the next year."""
+    """Return the positions of each year's columns: a year heads the columns up to the next year."""
     places: dict[int, dict[str, int]] = {}
     year = 0
     for index, cell in enumerate(years):

@@ -1,4 +1,4 @@
-"""A zip or a folder of a release, opened with limits: nothing is unpacked to disk."""
+"""A zip or folder of a release, read within limits and without unpacking to disk."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MOST_MEMBERS = 2_000
 MOST_MEMBER = 512 * 2**20
 MOST_TOTAL = 2 * 2**30
 MOST_RATIO = 200
-RATIO_FROM = 2**20  # small files of one repeated line compress further than that, harmlessly
+RATIO_FROM = 2**20  # smaller files may compress further than that without harm
 READABLE = (".csv", ".txt")
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a release: its name without folders, where it is, its size and its day."""
+    """One file of a release: its name without folders, its path, size and modification date."""
 
     name: str
     path: str
@@ -36,7 +36,7 @@ def _refuse(what: str, found: str, allowed: str, cure: str) -> ReleaseError:
 def _day(info: zipfile.ZipInfo) -> dt.date:
     try:
         return dt.date(*info.date_time[:3])
-    except ValueError:  # an archive may hold any number for a month
+    except ValueError:  # an archive can hold an invalid date
         return dt.date(1980, 1, 1)
 
 
@@ -46,12 +46,12 @@ class Archive:
     Parameters
     ----------
     path : str or Path
-        A zip file, a folder (files in it and one level below are seen), or one CSV file.
+        A zip file, a folder (its files and those one level below), or one CSV file.
 
     Raises
     ------
     ReleaseError
-        The path is neither, or a limit on size, count or ratio is passed.
+        The path is none of these, or a limit on size, count or compression ratio is exceeded.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -72,7 +72,7 @@ class Archive:
             if isinstance(error, ReleaseError):
                 raise
             reason = str(getattr(error, "strerror", None) or error)
-            raise _refuse(self.name, reason, "a zip or a folder", "Fetch it again.") from error
+            raise _refuse(self.name, reason, "a zip or a folder", "Download it again.") from error
 
     def _folder(self) -> list[Member]:
         found = []
@@ -90,15 +90,15 @@ class Archive:
             with zipfile.ZipFile(self.path) as archive:
                 infos = archive.infolist()
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-            cure = "Fetch it again: the download may be cut short."
-            raise _refuse(self.name, f"no zip file ({error})", "a zip as published", cure) from error
+            cure = "Download it again: it may be incomplete."
+            raise _refuse(self.name, f"not a zip file ({error})", "a zip as published", cure) from error
         if len(infos) > MOST_MEMBERS:
             raise self._too_many(len(infos))
         for info in infos:
             if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
                 found = f"{info.filename[:80]!r}: {info.file_size:,} bytes packed into {info.compress_size:,}"
                 allowed = f"up to {MOST_RATIO} to one"
-                raise _refuse(self.name, found, allowed, "This is no statistical release: do not open it.")
+                raise _refuse(self.name, found, allowed, "This is not a statistical release: do not open it.")
         keep = [
             i for i in infos if not i.is_dir() and PurePosixPath(i.filename).suffix.casefold() in READABLE
         ]
@@ -108,14 +108,19 @@ class Archive:
         )
 
     def _too_many(self, count: int) -> ReleaseError:
-        return _refuse(self.name, f"{count:,} files", f"up to {MOST_MEMBERS:,}", "Give the release alone.")
+        return _refuse(
+            self.name,
+            f"{count:,} files",
+            f"up to {MOST_MEMBERS:,}",
+            "Give a folder or zip with the release only.",
+        )
 
     def _checked(self, members: list[Member]) -> list[Member]:
         total = sum(m.size for m in members)
         if total > MOST_TOTAL or any(m.size > MOST_MEMBER for m in members):
             found = f"{total:,} bytes unpacked"
             allowed = f"up to {MOST_TOTAL:,}, and {MOST_MEMBER:,} a file"
-            raise _refuse(self.name, found, allowed, "Give the release alone.")
+            raise _refuse(self.name, found, allowed, "Give a folder or zip with the release only.")
         return members
 
     def read(self, member: Member) -> bytes:
@@ -133,16 +138,16 @@ class Archive:
             OSError,
             RuntimeError,
         ) as error:
-            cure = "Fetch it again; an archive with a password has to be unpacked first."
+            cure = "Download it again; unpack an archive with a password first."
             raise _refuse(f"{self.name}: {member.name}", str(error), "a file that unpacks", cure) from error
         if len(data) > MOST_MEMBER:
             allowed = f"up to {MOST_MEMBER:,} bytes"
-            raise _refuse(self.name, "a file larger than it says", allowed, "Do not open it.")
+            raise _refuse(self.name, "a file larger than its stated size", allowed, "Do not open it.")
         return data
 
     @property
     def day(self) -> dt.date:
-        """The last day on which a file of the release was changed."""
+        """Latest modification date of the files."""
         return max((m.day for m in self.members), default=dt.date(1980, 1, 1))
 
     def tables(self) -> Iterator[Member]:

@@ -1,6 +1,6 @@
-"""NHS England's workbook of community health services waiting lists: tables 4 to 4g, services of children.
+"""Reading NHS England's workbook of community health services waiting lists: tables 4 to 4g, children's services.
 
-Sheets are known by their titles ("over 52 weeks" or ">52 weeks"), organisations by name, whatever its case.
+Sheets are recognised by their titles ("over 52 weeks" or ">52 weeks"), organisations by name, ignoring case.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SERVICES = {
     "speechandlanguage": "SLT",
     "wheelchair": "EQUIP",
 }
-"""Letters in the name of a children's service -> service. The workbook has no others that are modelled here."""
+"""Part of the name of a children's service -> service, for those that are modelled here."""
 CHILDREN = "(cyp)"
 BROKEN_WORKBOOK = (
     ValueError,
@@ -43,7 +43,7 @@ BROKEN_WORKBOOK = (
     zipfile.BadZipFile,
     OSError,
 )
-"""What opening a broken workbook may raise."""
+"""Errors that openpyxl raises for a damaged workbook."""
 MOST_ROWS = 5_000
 MOST_COLUMNS = 400
 BAND = re.compile(r">?\s*(\d+)\s*(?:-|to|–)\s*(\d+) weeks")
@@ -56,7 +56,7 @@ KEY = ["area_code", "area", "month", "service", "stage", "weeks_band"]
 
 
 def band_of(title: str) -> str | None:
-    """Return the weeks band that a sheet's title names, ``all`` for the total, None for another table.
+    """Return the band of weeks in a sheet's title: ``all`` for the total, None for other tables.
 
     Examples
     --------
@@ -76,35 +76,35 @@ def band_of(title: str) -> str | None:
 def read_community_waits(
     path: str | Path, organisation: str, area_code: str
 ) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta], list[Finding]]:
-    """Read one organisation's lists of children from the workbook.
+    """Read one organisation's waiting lists of children from the workbook.
 
     Parameters
     ----------
     path : str or Path
         The ``.xlsx`` file.
     organisation : str
-        England, a region, an integrated care board or a provider, as the workbook names it.
+        England, a region, an integrated care board or a provider, by its name in the workbook.
     area_code : str
-        The code to give the rows: the workbook names organisations without codes.
+        Code for the rows; the workbook has names of organisations without codes.
 
     Returns
     -------
     (dict of str to DataFrame, dict of str to TableMeta, list of Finding)
-        The table ``nhs_waiting_list``. A blank cell is ``unavailable``: nobody submitted.
+        The table ``nhs_waiting_list``. Blank cells are ``unavailable``: no data were submitted.
 
     Raises
     ------
     MissingDataError
         The extra ``excel`` is not installed.
     ReleaseError
-        It is no workbook of this kind.
+        The file is not this workbook.
     UnknownNameError
-        It does not name the organisation.
+        The workbook does not have the organisation.
     """
     name = Path(path).name
     rows: list[list[Any]] = []
     names: set[str] = set()
-    seen: list[Detection] = []
+    detections: list[Detection] = []
     spelled: set[str] = set()
     for title, header, body in _sheets(path):
         band, month = band_of(title), _month(title)
@@ -112,11 +112,11 @@ def read_community_waits(
             continue
         services = _services(header)
         for cells in body:
-            said = str(cells[1] or "").strip()
-            names.add(said)
-            if _same(said) != _same(organisation):
+            spelling = str(cells[1] or "").strip()
+            names.add(spelling)
+            if _same(spelling) != _same(organisation):
                 continue
-            spelled.add(said)
+            spelled.add(spelling)
             for index, service in services.items():
                 cell = cells[index] if index < len(cells) else None
                 read = read_symbol("" if cell is None else str(cell))
@@ -130,12 +130,14 @@ def read_community_waits(
     if not rows:
         raise unknown("organisation", organisation, sorted(names - {""}), f"These are the names in {name}.")
     if len(spelled) > 1:
-        seen.append(Detection("labels_differ", name, f"written {', '.join(map(repr, sorted(spelled)))}"))
+        detections.append(
+            Detection("labels_differ", name, f"written {', '.join(map(repr, sorted(spelled)))}")
+        )
     frame = pd.DataFrame(rows, columns=[*KEY, "waiting", "flag"]).astype({"waiting": "Int64"})
     again = frame.duplicated(KEY)
     if again.any():
-        said = f"{int(again.sum())} figures stand twice for {organisation}; the first was read"
-        seen.append(Detection("column_twice", name, said))
+        found = f"{int(again.sum())} figures occur twice for {organisation}; the first was read"
+        detections.append(Detection("column_twice", name, found))
     order = {band: i for i, band in enumerate(("all", *WEEK_BANDS))}
     frame = frame[~again].sort_values(
         ["service", "weeks_band"], key=lambda s: s.map(order) if s.name == "weeks_band" else s
@@ -146,12 +148,12 @@ def read_community_waits(
     return (
         {"nhs_waiting_list": frame.reset_index(drop=True)},
         {"nhs_waiting_list": meta},
-        [make_finding(s) for s in seen],
+        [make_finding(s) for s in detections],
     )
 
 
 def _same(name: str) -> str:
-    """Return a name without case, marks, NHS and ICB: one month has capitals, the next has not."""
+    """Return a name in lower case, without punctuation, NHS and ICB: its spelling differs between months."""
     return canon(re.sub(r"\b(nhs|icb|integrated care board)\b", "", name, flags=re.IGNORECASE))
 
 
@@ -172,7 +174,7 @@ def _month(title: str) -> str | None:
 
 
 def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple[Any, ...]]]]:
-    """Yield title, header and rows of each sheet that has organisations, within limits."""
+    """Yield title, header and rows of each sheet of organisations, within limits on size."""
     check_workbook(path)
     try:
         import openpyxl  # type: ignore[import-untyped]
@@ -199,7 +201,7 @@ def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple
             "",
             f"a workbook that cannot be read ({error})"[:200],
             ".xlsx",
-            "Fetch it again.",
+            "Download it again.",
         )
         raise ReleaseError(f"{Path(path).name} cannot be read", [fault]) from error
 
@@ -218,7 +220,7 @@ def check_workbook(path: str | Path) -> None:
             name,
             0,
             "",
-            f"no workbook ({error})"[:200],
+            f"not a workbook ({error})"[:200],
             "an .xlsx file",
             "Check the path; save .xls as .xlsx.",
         )
@@ -241,7 +243,7 @@ def check_workbook(path: str | Path) -> None:
 
 
 def _published(path: str | Path) -> dt.date:
-    """Return the day that the workbook was last changed, as its properties say."""
+    """Return the modification date in the workbook's properties, else that of the file."""
     with zipfile.ZipFile(path) as archive:
         core = (
             archive.read("docProps/core.xml").decode("utf-8", "replace")

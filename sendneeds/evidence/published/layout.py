@@ -1,4 +1,4 @@
-"""How a published table is laid out, and the matching of what is found to it: names are configuration."""
+"""The expected layout of published tables, and matching of the columns found to it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from difflib import SequenceMatcher
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError
 
-ALIKE = 0.75  # letters that two spellings of one word share
-SHORTEST_MISSPELT = 5  # shorter words are taken letter by letter
+ALIKE = 0.75  # least similarity of two spellings of a word
+SHORTEST_MISSPELT = 5  # shorter words have to match exactly
 
 
 def canon(name: str) -> str:
-    """Return a name without case, spaces and marks.
+    """Return a name in lower case, without spaces and punctuation.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def words(name: str) -> list[str]:
 
 
 def misspelt(name: str, known: str) -> bool:
-    """Return whether `name` is `known` with letters wrong: as many words, and the same digits.
+    """Return whether `name` is a misspelling of `known`: as many words, and the same digits.
 
     Examples
     --------
@@ -59,26 +59,26 @@ def misspelt(name: str, known: str) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """One file of a release, as configuration.
+    """One file of a release: the names that it and its columns have had.
 
     Parameters
     ----------
     name : str
-        What it is called here.
+        Its name in this package.
     files : tuple of str
-        File names without ending that it has had.
+        File names, without extension.
     period : str
         ``census_january`` or ``calendar_year``.
     topics : dict of str to tuple of str
-        Our word for a breakdown -> the labels that it has had.
+        Breakdown in this package -> its labels in releases.
     measures : dict of str to tuple of str
-        Our name of a figure -> the column names that it has had.
+        Figure in this package -> its column names in releases.
     others : tuple of str
-        Columns that are known and not read.
+        Columns that are known and not used.
     needed : bool
-        Whether its absence is a serious finding.
+        Whether a release without it gets a finding.
     optional : tuple of str
-        Figures of `measures` that earlier releases lack, so that their absence is no defect.
+        Figures of `measures` that earlier releases lack; no finding if they are missing.
     """
 
     name: str
@@ -102,26 +102,26 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "topic": ("breakdown_topic",),
     "label": ("breakdown",),
 }
-"""Columns that every table of the statistics service has; all are needed but the last two codes."""
+"""Columns of every table of the statistics service. All are required but those in `OPTIONAL`."""
 OPTIONAL = ("identifier", "country_code", "dfe_code")
 IGNORED = ("country_name", "region_code", "region_name")
 
 
 @dataclass
 class Match:
-    """Where each of our columns stands in a header, and what was odd about it."""
+    """Position of each expected column in a header, and differences from the layout."""
 
     at: dict[str, int] = field(default_factory=dict)
-    seen: list[Detection] = field(default_factory=list)
+    detections: list[Detection] = field(default_factory=list)
 
 
 def match_header(header: list[str], source: Source, file: str) -> Match:
-    """Find our columns in a header: by name, whatever its case; then by an alias; then misspelt.
+    """Match the expected columns to a header: by name or alias, ignoring case; then as misspellings.
 
     Raises
     ------
     ReleaseError
-        A column without which no row can be placed is not there.
+        A column that is needed to identify rows is missing.
     """
     wanted = {**IDENTITY, **source.measures}
     match = Match()
@@ -135,13 +135,13 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
                 continue
             match.at[key] = places[0]
             if header[places[0]] != aliases[0]:
-                seen = f"the column {header[places[0]]!r} was read as {aliases[0]!r}"
-                match.seen.append(Detection("release_layout", file, seen))
+                found = f"the column {header[places[0]]!r} was read as {aliases[0]!r}"
+                match.detections.append(Detection("release_layout", file, found))
             break
     for places in by_canon.values():
         if len(places) > 1:
-            match.seen.append(
-                Detection("column_twice", file, f"{header[places[0]]!r} stands {len(places)} times")
+            match.detections.append(
+                Detection("column_twice", file, f"{header[places[0]]!r} occurs {len(places)} times")
             )
     _match_misspelt(header, wanted, source, match, file)
     missing = [IDENTITY[k][0] for k in IDENTITY if k not in match.at and k not in OPTIONAL]
@@ -160,8 +160,8 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
         raise ReleaseError(f"{file} cannot be read", faults)
     for key in source.measures:
         if key not in match.at and key not in source.optional:
-            seen = f"no column {source.measures[key][0]!r}"
-            match.seen.append(Detection("column_missing", file, seen))
+            found = f"no column {source.measures[key][0]!r}"
+            match.detections.append(Detection("column_missing", file, found))
     known = {canon(a) for aliases in wanted.values() for a in aliases}
     known |= {canon(name) for name in (*source.others, *IGNORED)}
     taken = set(match.at.values())
@@ -169,7 +169,7 @@ def match_header(header: list[str], source: Source, file: str) -> Match:
         h for i, h in enumerate(header) if canon(h) not in known and i not in taken and not h.endswith("pc")
     ]
     if new:
-        match.seen.append(Detection("release_layout", file, f"columns not read: {', '.join(new[:12])}"))
+        match.detections.append(Detection("release_layout", file, f"columns not read: {', '.join(new[:12])}"))
     return match
 
 
@@ -186,13 +186,13 @@ def _match_misspelt(
             index, name = close[0]
             match.at[key] = index
             free.remove(close[0])
-            match.seen.append(
+            match.detections.append(
                 Detection("release_layout", file, f"the column {name!r} was read as {aliases[0]!r}")
             )
 
 
 def recognise(header: list[str], sources: Collection[Source]) -> Source | None:
-    """Return the source that most of a header's columns belong to, for files that were renamed."""
+    """Return the source whose columns best match a header, for files that were renamed."""
     names = {canon(h) for h in header}
     best, share = None, 0.6
     for source in sources:
@@ -204,22 +204,22 @@ def recognise(header: list[str], sources: Collection[Source]) -> Source | None:
 
 
 def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:
-    """Return the text of a published file; old releases are in the Windows code page, which is told."""
+    """Return the text of a published file, in UTF-8 or else Windows code page 1252, and detections."""
     odd: list[Detection] = []
     if b"\x00" in data:
         data = data.replace(b"\x00", b"")
         odd.append(
-            Detection("release_layout", file, "NUL bytes, which were left out: the file may be damaged")
+            Detection("release_layout", file, "NUL bytes, which were skipped: the file may be damaged")
         )
     try:
         return data.decode("utf-8-sig"), odd
     except UnicodeDecodeError:
-        seen = "not UTF-8: read as Windows text (code page 1252)"
-        return data.decode("cp1252", errors="replace"), [*odd, Detection("release_layout", file, seen)]
+        found = "not UTF-8: read as Windows text (code page 1252)"
+        return data.decode("cp1252", errors="replace"), [*odd, Detection("release_layout", file, found)]
 
 
 def records(text: str, file: str) -> Iterator[list[str]]:
-    """Yield the rows of a CSV text; a row that cannot be read ends the file with a named error."""
+    """Yield the rows of a CSV text; a row that cannot be read raises a ReleaseError that names it."""
     rows = csv.reader(io.StringIO(text, newline=""))
     number = 0
     try:
@@ -239,11 +239,11 @@ AGES = (
     (re.compile(r"(?:aged? )?25 (?:and|or) (?:over|older|above)"), "25"),
     (re.compile(r"(?:age )?(?:unknown|not known|missing|not recorded)"), "unknown"),
 )
-"""The spellings of an age, and how a pack writes it."""
+"""Spellings of an age, and its form in a pack."""
 
 
 def age_word(label: str) -> str | None:
-    """Return an age as a pack writes it, or None where the label is no age.
+    """Return an age in the form of a pack; None if the label is not an age.
 
     Examples
     --------
@@ -253,13 +253,13 @@ def age_word(label: str) -> str | None:
     text = re.sub(r"\s+", " ", label.strip().casefold())
     for pattern, word in AGES:
         if match := pattern.fullmatch(text):
-            made = word.format(match[1]) if match.groups() and match[1] else word
-            return "0-2" if made in ("0", "1", "2") else made
+            age = word.format(match[1]) if match.groups() and match[1] else word
+            return "0-2" if age in ("0", "1", "2") else age
     return None
 
 
 def year_of(period: str, identifier: str, kind: str) -> int | None:
-    """Return the year a pack gives a period: the January of an academic year, or the calendar year.
+    """Return the year of a period: the January of an academic year, or the calendar year.
 
     Examples
     --------
@@ -278,6 +278,6 @@ def year_of(period: str, identifier: str, kind: str) -> int | None:
         return first + 1 if kind == "census_january" else None
     if re.fullmatch(r"(19|20)\d{2}", text):
         if kind == "census_january" and "academic" in identifier.casefold():
-            return None  # which of its two years the figure means is not said
+            return None  # an academic year given as one year: ambiguous
         return int(text)
     return None

@@ -1,4 +1,4 @@
-"""ONS mid-year estimates and subnational projections: a column a year, or a row a year."""
+"""ONS mid-year estimates and subnational projections, with one column or one row per year."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sendneeds.foundation.errors import Fault, ReleaseError
 
 OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 OLDEST = 26
-MOST_TITLE = 12  # rows of titles that may stand above the header
+MOST_TITLE = 12  # most rows of titles above the header
 CODE = re.compile(r"(areacode|area|ladcode\d*|ladcd|lad\d\dcd|geographycode|code|gsscode|ctycode\d*)")
 AGE = ("age", "agegroup", "ageband", "singleyearofage", "cage")
 SEX = ("sex", "gender")
@@ -40,7 +40,7 @@ def read_population(
         (``2022``, ``2023`` ...), or a long table with a column for the year.
     area_code : str
     variant : str, optional
-        ``estimate``, ``principal``, ``high`` or ``low``; told from the file where not given.
+        ``estimate``, ``principal``, ``high`` or ``low``; inferred from the file if left out.
 
     Returns
     -------
@@ -50,10 +50,10 @@ def read_population(
     Raises
     ------
     ReleaseError
-        No table has the area by single year of age.
+        No table has the area's residents by single year of age.
     """
     archive = Archive(path)
-    seen: list[Detection] = []
+    detections: list[Detection] = []
     reasons: list[Fault] = []
     for member in archive.tables():
         text, odd = text_of(archive.read(member), member.name)
@@ -64,8 +64,8 @@ def read_population(
             continue
         rows, fractions = found
         if fractions:
-            said = f"{fractions:,} figures were not whole and were rounded"
-            odd.append(Detection("release_layout", member.name, said))
+            rounded = f"{fractions:,} figures were not whole numbers and were rounded"
+            odd.append(Detection("release_layout", member.name, rounded))
         frame = pd.DataFrame(rows, columns=["mid_year", "age", "persons"])
         frame = frame.groupby(["mid_year", "age"], as_index=False)["persons"].sum()
         frame["persons"] = frame["persons"].round().astype("int64")
@@ -73,7 +73,7 @@ def read_population(
         frame.insert(3, "variant", kind)
         source = f"Office for National Statistics, {archive.name}"
         meta = TableMeta(TABLES["population"].title, source, OGL, archive.day, "published", "Age on 30 June.")
-        return {"population": frame}, {"population": meta}, [make_finding(s) for s in [*seen, *odd]]
+        return {"population": frame}, {"population": meta}, [make_finding(s) for s in [*detections, *odd]]
     if not reasons:
         reasons = [
             Fault(archive.name, 0, "", "no CSV file", "a CSV as the ONS publishes it", "Check the path.")
@@ -89,7 +89,7 @@ def _is_projection(name: str, text: str) -> bool:
 def _read(text: str, file: str, area_code: str) -> tuple[list[list[float]], int] | Fault:
     rows = list(records(text, file))
     head = next((i for i, row in enumerate(rows[:MOST_TITLE]) if _age_column(row) is not None), None)
-    cure = "Give the CSV with a column for the area's code, one for age, and one a year."
+    cure = "Give the CSV with a column for the area's code, one for age, and one per year."
     if head is None:
         return Fault(file, 1, "", "no header with a column for age", "code, age and years", cure)
     header = [canon(cell) for cell in rows[head]]
@@ -102,7 +102,7 @@ def _read(text: str, file: str, area_code: str) -> tuple[list[list[float]], int]
         return Fault(file, head + 1, "", ", ".join(rows[head])[:200], "code, age and years", cure)
     own = [r for r in rows[head + 1 :] if len(r) == len(header) and r[code].strip() == area_code]
     if not own:
-        return Fault(file, 0, rows[head][code], f"no row of {area_code}", "the area's ONS code", cure)
+        return Fault(file, 0, rows[head][code], f"no rows of {area_code}", "the area's ONS code", cure)
     both = sex is not None and any(canon(r[sex]) in BOTH for r in own)
     kept: list[list[float]] = []
     fractions = 0

@@ -1,4 +1,4 @@
-"""The SEN2 release, a zip or a folder as published, becomes an Area for any authority in England."""
+"""Reading the SEN2 release as published, from a zip or a folder."""
 
 from __future__ import annotations
 
@@ -51,26 +51,26 @@ class Release:
         By source: columns code, dfe_code, name, year, topic, label, then the figures as published.
     appeals : DataFrame
         Columns dfe_code, calendar_year, appeals_registered, appealable_decisions, as published.
-    seen : list of Seen
-        What was odd about the layout.
+    detections : list of Detection
+        What differs from the expected layout.
     footnotes : list of (str, str)
         File and text of the footnotes of the release's guide.
     day : date
-        The last day on which a file of it was changed.
+        Latest modification date of its files.
     named : dict of str to str
-        Code and name of every authority in it, read or not.
+        Names of all its authorities by code, whether read or not.
     """
 
     name: str
     frames: dict[str, pd.DataFrame] = field(repr=False)
     appeals: pd.DataFrame = field(repr=False)
-    seen: list[Detection] = field(default_factory=list, repr=False)
+    detections: list[Detection] = field(default_factory=list, repr=False)
     footnotes: list[tuple[str, str]] = field(default_factory=list, repr=False)
     day: dt.date = dt.date(1980, 1, 1)
     named: dict[str, str] = field(default_factory=dict, repr=False)
 
     def areas(self) -> pd.Series:
-        """Return the name of every authority with a caseload in the last year, by code."""
+        """Return the names, by code, of the authorities with a caseload in the latest year."""
         frame = self.frames["caseload"]
         last = frame[(frame["topic"] == "all") & (frame["year"] == frame["year"].max())]
         names = last.drop_duplicates("code").set_index("code")["name"]
@@ -79,9 +79,9 @@ class Release:
 
 @dataclass
 class Notes:
-    """What is noted of a release as it is read: what was odd, who is in it, how periods and ages are written."""
+    """Notes taken while reading: differences from the layout, authorities, and spellings of periods and ages."""
 
-    seen: list[Detection] = field(default_factory=list)
+    detections: list[Detection] = field(default_factory=list)
     named: dict[str, str] = field(default_factory=dict)
     periods: set[str] = field(default_factory=set)
     ages: set[str] = field(default_factory=set)
@@ -96,12 +96,12 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
     path : str or Path
         The zip, or the folder that it was unpacked to.
     codes : collection of str, optional
-        ONS codes of the areas wanted; all authorities and England where not given.
+        ONS codes of the areas to read; all authorities and England if left out.
 
     Raises
     ------
     ReleaseError
-        It is no zip, passes a limit, or lacks what no row can be placed without.
+        The path is not a release, exceeds a limit, or lacks a column that is needed to identify rows.
     """
     archive = Archive(path)
     members = _assigned(archive)
@@ -111,7 +111,9 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         if source.name in members:
             frames[source.name] = _read_source(archive, members[source.name], source, codes, notes)
         elif source.needed:
-            notes.seen.append(Detection("table_missing", archive.name, f"no file {source.files[0]}.csv"))
+            notes.detections.append(
+                Detection("table_missing", archive.name, f"no file {source.files[0]}.csv")
+            )
     if "caseload" not in frames:
         cure = "Give the zip of 'Education, health and care plans' as published, or its folder."
         found = ", ".join(m.name for m in archive.tables())[:200] or "no CSV file"
@@ -124,15 +126,15 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         file = members["caseload"].name
         fault = Fault(file, 1, "ehcplans", "no such column", "the number of EHC plans", cure)
         raise ReleaseError(f"{archive.name} cannot be read", [fault])
-    appeals = read_appeals(archive, members.get("appeals"), notes.seen)
+    appeals = read_appeals(archive, members.get("appeals"), notes.detections)
     _unread(archive, {m.name for m in members.values()}, notes)
-    footnotes = _guide(archive, notes.seen)
+    footnotes = _guide(archive, notes.detections)
     _spellings(archive.name, notes)
-    return Release(archive.name, frames, appeals, notes.seen, footnotes, archive.day, notes.named)
+    return Release(archive.name, frames, appeals, notes.detections, footnotes, archive.day, notes.named)
 
 
 def _assigned(archive: Archive) -> dict[str, Member]:
-    """Return which file holds which source: by its name, else by its columns."""
+    """Return the file of each source: by its name, else by its columns."""
     found: dict[str, Member] = {}
     stems = {canon(stem): source for source in SOURCES for stem in source.files}
     rest: list[Member] = []
@@ -144,10 +146,10 @@ def _assigned(archive: Archive) -> dict[str, Member]:
             found.setdefault("appeals", member)
         elif stem not in {canon(name) for name in NOT_READ}:
             rest.append(member)
-    lacking = [s for s in SOURCES if s.name not in found]
-    for member in rest if lacking else ():
+    missing = [s for s in SOURCES if s.name not in found]
+    for member in rest if missing else ():
         text, _ = text_of(archive.read(member)[:20_000], member.name)
-        source = recognise(text.split("\n", 1)[0].strip().split(","), lacking)
+        source = recognise(text.split("\n", 1)[0].strip().split(","), missing)
         if source:
             found.setdefault(source.name, member)
     return found
@@ -166,15 +168,17 @@ def _read_source(
     rows = records(text, member.name)
     header = [name.strip() for name in next(rows, [])]
     match = match_header(header, source, member.name)
-    notes.seen += odd + [
-        s for s in match.seen if not any(f"no column 'number_{n.lower()}'" in s.seen for n in NEW_NEEDS)
+    notes.detections += odd + [
+        s
+        for s in match.detections
+        if not any(f"no column 'number_{n.lower()}'" in s.found for n in NEW_NEEDS)
     ]
     frame, lost = _rows(rows, match, source, codes, len(header), notes)
     for what, count in lost.items():
-        notes.seen.append(Detection("figures_not_read", member.name, f"{count:,} rows with {what}"))
+        notes.detections.append(Detection("figures_not_read", member.name, f"{count:,} rows with {what}"))
     for topic in source.topics:
         if codes is None and not (frame["topic"] == topic).any():
-            notes.seen.append(
+            notes.detections.append(
                 Detection("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}")
             )
     return frame
@@ -188,7 +192,7 @@ def _rows(
     width: int,
     notes: Notes,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the rows wanted, and how many were lost to what."""
+    """Return the rows of the areas wanted, and counts of the rows that could not be read, by reason."""
     at = match.at
     topics = {canon(label): topic for topic, labels in source.topics.items() for label in labels}
     measures = [key for key in source.measures if key in at]
@@ -215,7 +219,7 @@ def _rows(
             years[period] = year_of(*period, source.period)
         year = years[period]
         if year is None:
-            what = f"the period {period[0]!r} ({period[1]}), which is no {source.period.replace('_', ' ')}"
+            what = f"the period {period[0]!r} ({period[1]}), which is not a {source.period.replace('_', ' ')}"
             lost[what] = lost.get(what, 0) + 1
             continue
         dfe = row[at["dfe_code"]].strip() if "dfe_code" in at else ""
@@ -228,7 +232,7 @@ def _rows(
 
 
 def _unread(archive: Archive, read: set[str], notes: Notes) -> None:
-    """Look at the headers of the tables that are not read: they too are of the release."""
+    """Note repeated columns and spellings of ages in the tables that are not used."""
     for member in archive.tables():
         if member.name in read:
             continue
@@ -237,28 +241,28 @@ def _unread(archive: Archive, read: set[str], notes: Notes) -> None:
         header = [canon(name) for name in lines[0].strip().split(",")]
         twice = sorted({name for name in header if name and header.count(name) > 1 and "breakdown" in header})
         for name in twice:
-            said = f"{name!r} stands {header.count(name)} times"
-            notes.seen.append(Detection("column_twice", member.name, said))
+            found = f"{name!r} occurs {header.count(name)} times"
+            notes.detections.append(Detection("column_twice", member.name, found))
         notes.ages |= {m[0] for line in lines for m in AGE_LABEL.finditer(line)}
 
 
 def _spellings(release: str, notes: Notes) -> None:
-    """Tell of one thing that is written in several ways, and of byte-order marks."""
+    """Note labels that are spelled in several ways, and byte-order marks."""
     ages = sorted({label for label in notes.ages if re.search(r"\b10\b|\bunder|over", label)})
     if len(ages) > 1:
-        said = f"ages are written {', '.join(map(repr, ages[:8]))}"
-        notes.seen.append(Detection("labels_differ", release, said))
+        found = f"ages are written {', '.join(map(repr, ages[:8]))}"
+        notes.detections.append(Detection("labels_differ", release, found))
     shapes = {len(period.strip()): period for period in sorted(notes.periods)}
     if len(shapes) > 1:
-        said = f"periods are written {', '.join(map(repr, sorted(shapes.values())))}"
-        notes.seen.append(Detection("labels_differ", release, said))
+        found = f"periods are written {', '.join(map(repr, sorted(shapes.values())))}"
+        notes.detections.append(Detection("labels_differ", release, found))
     if notes.marked:
-        said = f"{len(notes.marked)} files start with a byte-order mark, which was left out"
-        notes.seen.append(Detection("release_layout", release, said))
+        found = f"{len(notes.marked)} files start with a byte-order mark, which was skipped"
+        notes.detections.append(Detection("release_layout", release, found))
 
 
-def _guide(archive: Archive, seen: list[Detection]) -> list[tuple[str, str]]:
-    """Return the footnotes of the release's guide; tell where it contradicts a column's name."""
+def _guide(archive: Archive, detections: list[Detection]) -> list[tuple[str, str]]:
+    """Return the footnotes of the release's guide; note where it contradicts a column's name."""
     guides = [m for m in archive.members if m.name.casefold().endswith(".txt")]
     if not guides:
         return []
@@ -275,8 +279,8 @@ def _guide(archive: Archive, seen: list[Detection]) -> list[tuple[str, str]]:
         elif match := re.match(r"(\w+) *\| *(.+)", line):
             for stem, column, words in CONTRADICTIONS:
                 if file.startswith(stem) and match[1] == column and words in match[2]:
-                    said = f"the column {column!r} is described as {match[2].strip()!r}"
-                    seen.append(Detection("description_contradicts_content", file, said))
+                    found = f"the column {column!r} is described as {match[2].strip()!r}"
+                    detections.append(Detection("description_contradicts_content", file, found))
     return notes
 
 

@@ -1,4 +1,4 @@
-"""The rows of a SEN2 release for one authority become the tables of a pack."""
+"""The tables of a pack from the rows of a SEN2 release."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Rows = list[list[Any]]
 def area_tables(
     release: Release, code: str
 ) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta], list[Finding]]:
-    """Return the tables that a release holds for one area, where they come from, and what was odd.
+    """Return the tables of one area in a release, their sources, and findings.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def area_tables(
     code : str
         ONS code, of an authority or of England.
     """
-    seen = list(release.seen)
+    detections = list(release.detections)
     tables = {
-        "ehc_plans": _plans(release, code, seen),
-        "ehc_flow": _flow(release, code, seen),
+        "ehc_plans": _plans(release, code, detections),
+        "ehc_flow": _flow(release, code, detections),
         "ehc_timeliness": _timeliness(release, code),
-        "appeals": _appeals(release, code, seen),
+        "appeals": _appeals(release, code, detections),
         "personal_budgets": _budgets(release, code),
     }
     tables = {name: frame for name, frame in tables.items() if len(frame)}
@@ -53,7 +53,7 @@ def area_tables(
     name = str(frame.loc[frame["code"] == code, "name"].iloc[-1])
     for file, note in release.footnotes:
         if code != ENGLAND and re.search(rf"\b{re.escape(name)}\b", note):
-            seen.append(Detection("release_footnote", file, note))
+            detections.append(Detection("release_footnote", file, note))
     source = f"{DFE}, {release.name}"
     meta = {table: TableMeta(TABLES[table].title, source, OGL, release.day, "published") for table in tables}
     if "appeals" in meta:
@@ -64,7 +64,7 @@ def area_tables(
             release.day,
             "published",
         )
-    return tables, meta, [make_finding(s) for s in dict.fromkeys(seen)]
+    return tables, meta, [make_finding(s) for s in dict.fromkeys(detections)]
 
 
 def _of(release: Release, source: str, code: str) -> pd.DataFrame:
@@ -74,8 +74,8 @@ def _of(release: Release, source: str, code: str) -> pd.DataFrame:
     return frame[frame["code"] == code]
 
 
-def _labelled(rows: pd.DataFrame, seen: list[Detection], where: str) -> Iterator[tuple[Any, str]]:
-    """Yield rows with the age or placement that a pack gives their label; totals of parts are left out."""
+def _labelled(rows: pd.DataFrame, detections: list[Detection], where: str) -> Iterator[tuple[Any, str]]:
+    """Yield rows with their age or placement in the form of a pack; subtotals are skipped."""
     lost: dict[str, int] = {}
     for row in rows.to_dict("records"):
         label = row["label"]
@@ -92,11 +92,13 @@ def _labelled(rows: pd.DataFrame, seen: list[Detection], where: str) -> Iterator
         else:
             yield row, word
     if lost:
-        seen.append(Detection("figures_not_read", where, f"labels not known: {', '.join(map(repr, lost))}"))
+        detections.append(
+            Detection("figures_not_read", where, f"unknown labels: {', '.join(map(repr, lost))}")
+        )
 
 
 def _typed(rows: Rows, table: str, value: str, keys: list[str]) -> pd.DataFrame:
-    """Return rows of keys and a published text as a typed table with flags, in the order of a pack."""
+    """Return rows of keys and a published text as a typed table with flags, in the column order of a pack."""
     frame = pd.DataFrame(rows, columns=[*keys, "text"])
     read = read_symbols(frame.pop("text"))
     frame[value] = read["value"].round().astype("Int64")
@@ -115,22 +117,22 @@ def _age_order(age: str) -> int:
     return ORDER[age] if age in ORDER else int(age)
 
 
-def _plans(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
+def _plans(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
-    for row, age in _labelled(_of(release, "caseload", code), seen, "caseload"):
+    for row, age in _labelled(_of(release, "caseload", code), detections, "caseload"):
         rows.append([code, row["year"], "all", age, "all", row["plans"]])
     needs = _of(release, "needs", code)
     held = [need for need in NEEDS if need in needs]
-    for row, word in _labelled(needs[needs["topic"] != "placement"], seen, "sen_needs_all_plans"):
+    for row, word in _labelled(needs[needs["topic"] != "placement"], detections, "sen_needs_all_plans"):
         rows += [[code, row["year"], need, word, "all", row[need]] for need in held]
-    for row, word in _labelled(needs[needs["topic"] == "placement"], seen, "sen_needs_all_plans"):
-        # no row of a placement that nobody of the need has
+    for row, word in _labelled(needs[needs["topic"] == "placement"], detections, "sen_needs_all_plans"):
+        # placements without plans of the need get no row
         rows += [[code, row["year"], need, "all", word, row[need]] for need in held if row[need] != "0"]
     rows.sort(key=lambda r: (r[4] != "all", r[1], r[2] != "all", r[2], _age_order(r[3]), r[4]))
     return _typed(rows, "ehc_plans", "plans", ["area_code", "census_january", "need", "age", "placement"])
 
 
-def _flow(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
+def _flow(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
     for source in (REQUESTS, ASSESSMENTS, REVIEWS):
         stages = tuple(source.measures)
@@ -141,13 +143,13 @@ def _flow(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
                 for stage in stages
                 if stage in row
             ]
-    for row, age in _labelled(_of(release, "new", code), seen, "newplans"):
+    for row, age in _labelled(_of(release, "new", code), detections, "newplans"):
         rows.append([1, code, row["year"], "new_plans", "all", age, "all", row.get("plans", "x")])
     needs = _of(release, "new_needs", code)
-    for row, age in _labelled(needs, seen, "sen_need_newplans"):
+    for row, age in _labelled(needs, detections, "sen_need_newplans"):
         for need in (need for need in NEEDS if need in needs):
             rows.append([2, code, row["year"], "new_plans_by_cohort_age", need, age, "all", row[need]])
-    for row, age in _labelled(_of(release, "ceased", code), seen, "ceased_plans"):
+    for row, age in _labelled(_of(release, "ceased", code), detections, "ceased_plans"):
         for reason in ("all", *REASONS):
             if reason in row:
                 rows.append([3, code, row["year"], "ceased", "all", age, reason, row[reason]])
@@ -176,12 +178,12 @@ def _timeliness(release: Release, code: str) -> pd.DataFrame:
     return frame.sort_values(["calendar_year", "exceptions"], ignore_index=True)
 
 
-def _appeals(release: Release, code: str, seen: list[Detection]) -> pd.DataFrame:
+def _appeals(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     caseload = _of(release, "caseload", code)
     rows, odd = appeals_of(
         release.appeals, str(caseload["name"].iloc[-1]), str(caseload["dfe_code"].iloc[-1])
     )
-    seen += odd
+    detections += odd
     if rows.empty:
         return pd.DataFrame()
     registered = read_symbols(rows["appeals_registered"].str.replace(r"^\.\.$", "x", regex=True), dash="zero")

@@ -1,6 +1,6 @@
-"""The layout of the SEN2 release (Education, health and care plans): files, breakdowns and columns it has had.
+"""Layout of the SEN2 release (Education, health and care plans): names of its files, breakdowns and columns.
 
-A later or earlier layout is a name added here, not code. The spelling of the 2025 release stands first.
+Supporting another layout means adding a name here. The spelling of the 2025 release comes first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NEEDS = {
     "DS": ("number_ds", "number_down_syndrome"),
     "UNK": ("number_need_unknown", "number_unknown"),
 }
-NEW_NEEDS = ("DS",)  # not in the release of 2025: its absence is no defect
+NEW_NEEDS = ("DS",)  # added after the 2025 release: no finding if it is missing
 
 PLACES = (
     *("mainstream_la_maintained", "mainstream_la_maintained_resourced_provision"),
@@ -177,7 +177,7 @@ REVIEWS = Source(
     ),
     needed=False,
 )
-"""A later release has its own years in these names: then they are given here by release."""
+"""These names contain years: other releases need names of their own."""
 TIMELINESS = Source(
     "timeliness",
     ("timeliness_20_week", "timeliness_20_weeks", "timeliness"),
@@ -219,15 +219,15 @@ BUDGETS = Source(
 )
 SOURCES = (CASELOAD, NEEDS_ALL, NEW, NEEDS_NEW, CEASED, REQUESTS, ASSESSMENTS, TIMELINESS, BUDGETS, REVIEWS)
 NOT_READ = ("residential_settings", "work_based_placements", "sen2_dmo_dco")
-"""Files of the release that no question of this package rests on."""
+"""Files of the release that are not used."""
 
 APPEALS_FILE = ("tribunal", "appeal")  # words in the name of the Ministry of Justice's table
 
 CONTRADICTIONS = (("ceased_plans", "not_rec", "other reasons"), ("ceased_plans", "other", "not recorded"))
-"""File, column, and words of its description that say the opposite of its name."""
+"""File, column, and words of the column's description that contradict its name."""
 
 SUCCESSORS = {
     "E10000006": ("E06000063", "E06000064"),
     "E10000021": ("E06000061", "E06000062"),
 }
-"""Authorities that were split whole: Cumbria (2023) and Northamptonshire (2021), and what followed them."""
+"""Authorities that were split up, with their successors: Cumbria (2023) and Northamptonshire (2021)."""

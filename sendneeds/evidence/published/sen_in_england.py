@@ -1,7 +1,7 @@
-"""*Special educational needs in England*: wide tables to 2025 and, from 2026, tidy-long ones.
+"""Reading *Special educational needs in England*: wide tables up to 2025, long ones from 2026.
 
-Read are pupils by age, needs by provision and year group, and the shares of pupils with SEN. What a column is
-goes by its name; a row is taken where every other breakdown stands at its total.
+It reads pupils by age, needs by provision and year group, and shares of pupils with SEN. Columns are recognised by
+name; a row is used if every other breakdown is at its total.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ NEED_WORDS = (
     ("withoutspecialist", "NSA"), ("nospecialist", "NSA"), ("nsa", "NSA"), ("down", "DS"), ("vis", "VI"),
     ("other", "OTH"), ("oth", "OTH"), ("notknown", "UNK"), ("unknown", "UNK"), ("missing", "UNK"),
 )  # fmt: skip
-"""Letters of a label, without case and marks -> need; the first that fits."""
+"""Part of a label, in lower case without punctuation -> need; the first match counts."""
 
 Counts = dict[tuple[int, str, str, str, str], tuple[int | None, str]]
 """(year, provision, need, age, year group) -> count and flag."""
 
 
 def need_code(label: str) -> str | None:
-    """Return the need that a published label means, ``all`` for a total, None where it is unknown.
+    """Return the need of a published label: ``all`` for a total, None if it is unknown.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def need_code(label: str) -> str | None:
 
 
 def provision_code(label: str) -> str | None:
-    """Return the provision that a published label means: E, K, N, or ``all``.
+    """Return the provision of a published label: E, K, N, or ``all``.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def read_sen_in_england(
     Returns
     -------
     (dict of str to DataFrame, dict of str to TableMeta, list of Finding)
-        Tables ``pupils``, ``sen_pupils`` and ``sen_percent``, as far as the release holds them.
+        Those of the tables ``pupils``, ``sen_pupils`` and ``sen_percent`` that the release has.
 
     Raises
     ------
@@ -107,11 +107,11 @@ def read_sen_in_england(
     archive = Archive(path)
     counts: Counts = {}
     shares: dict[tuple[int, str], float] = {}
-    seen: list[Detection] = []
+    detections: list[Detection] = []
     for member in archive.tables():
         text, odd = text_of(archive.read(member), member.name)
-        seen += odd
-        _read_table(records(text, member.name), member.name, area_code, counts, shares, seen)
+        detections += odd
+        _read_table(records(text, member.name), member.name, area_code, counts, shares, detections)
     if not counts and not shares:
         cure = "Give the zip of 'Special educational needs in England', and the area's ONS code."
         found = ", ".join(m.name for m in archive.tables())[:200] or "no CSV file"
@@ -124,7 +124,7 @@ def read_sen_in_england(
         name: TableMeta(TABLES[name].title, f"{SOURCE}, {archive.name}", OGL, archive.day, "published")
         for name in tables
     }
-    return tables, meta, [make_finding(s) for s in dict.fromkeys(seen)]
+    return tables, meta, [make_finding(s) for s in dict.fromkeys(detections)]
 
 
 def _read_table(
@@ -133,7 +133,7 @@ def _read_table(
     area_code: str,
     counts: Counts,
     shares: dict[tuple[int, str], float],
-    seen: list[Detection],
+    detections: list[Detection],
 ) -> None:
     header = [canon(h) for h in next(rows, [])]
     if not {"timeperiod", "geographiclevel"} <= set(header):
@@ -190,7 +190,9 @@ def _read_table(
             key = (year, str(words[0]), str(words[1]), age_of, group_of)
             counts.setdefault(key, (value, read.flag or "unavailable"))
     if unread:
-        seen.append(Detection("figures_not_read", file, f"labels not known: {'; '.join(sorted(unread)[:8])}"))
+        detections.append(
+            Detection("figures_not_read", file, f"unknown labels: {'; '.join(sorted(unread)[:8])}")
+        )
 
 
 def _is_label(cell: str) -> bool:
@@ -198,7 +200,7 @@ def _is_label(cell: str) -> bool:
 
 
 def _wide_columns(header: list[str]) -> dict[int, tuple[str, str]]:
-    """Return the columns that are an age or a year group of their own."""
+    """Return the columns that stand for one age or one year group."""
     ages = {canon(f"age_{age}"): (age, "all") for age in PUPIL_AGES if age != "all"}
     groups = {canon(group): ("all", group) for group in YEAR_GROUPS if group != "all"}
     known = ages | groups
@@ -206,7 +208,7 @@ def _wide_columns(header: list[str]) -> dict[int, tuple[str, str]]:
 
 
 def _place(row: list[str], age: int | None, group: int | None) -> tuple[str, str] | None:
-    """Return the age and the year group of a long row."""
+    """Return the age and the year group of a row of a long table."""
     age_of = group_of = "all"
     if age is not None and canon(row[age]) not in TOTALS:
         word = age_word(row[age]) or canon(row[age])
@@ -239,7 +241,7 @@ def _tables(area_code: str, counts: Counts, shares: dict[tuple[int, str], float]
     everybody = {
         year: total for year, total in whole.items()
         if total and not (year in with_sen and abs(total - sum(with_sen[year])) <= 0.005 * total)
-    }  # fmt: skip  # a total of E and K alone is not all pupils
+    }  # fmt: skip  # a total of pupils with SEN is not all pupils
     for year, total in everybody.items():
         for provision, part in zip(("E", "K"), with_sen.get(year, ()), strict=False):
             shares.setdefault((year, provision), round(100 * part / total, 1))
@@ -256,18 +258,18 @@ def _tables(area_code: str, counts: Counts, shares: dict[tuple[int, str], float]
         for (year, p, need, age, group), (value, flag) in counts.items()
         if p in ("E", "K") and need != "all" and age == "all"
     ]
-    made: dict[str, pd.DataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
     if pupils:
         pupils.sort(key=lambda r: (r[1], PUPIL_AGES.index(r[2])))
-        made["pupils"] = pd.DataFrame(pupils, columns=TABLES["pupils"].names())
+        tables["pupils"] = pd.DataFrame(pupils, columns=TABLES["pupils"].names())
     if needs:
         needs.sort(key=lambda r: (r[2], r[3], r[1], YEAR_GROUPS.index(r[4])))
         columns = ["area_code", "census_january", "provision", "need", "year_group", "pupils", "flag"]
-        made["sen_pupils"] = pd.DataFrame(needs, columns=columns).astype({"pupils": "Int64"})
+        tables["sen_pupils"] = pd.DataFrame(needs, columns=columns).astype({"pupils": "Int64"})
     if shares:
         rows = [
             [area_code, year, p, value]
             for (year, p), value in sorted(shares.items(), key=lambda s: s[0][::-1])
         ]
-        made["sen_percent"] = pd.DataFrame(rows, columns=TABLES["sen_percent"].names())
-    return made
+        tables["sen_percent"] = pd.DataFrame(rows, columns=TABLES["sen_percent"].names())
+    return tables

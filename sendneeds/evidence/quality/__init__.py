@@ -1,1 +1,1 @@
-"""What is wrong, odd or missing in the figures of an area."""
+"""Defects, breaks, gaps and revisions in the figures of an area, and claims checked against them."""

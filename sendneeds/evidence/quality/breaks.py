@@ -1,4 +1,4 @@
-"""Known breaks in the series: where the way of counting changed, to be marked on charts."""
+"""Known breaks in the series, to be marked on charts."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sendneeds.evidence.types import AreaTables
 PLANS = ("ehc_plans", "ehc_flow", "ehc_timeliness")
 KNOWN = (
     (("ehc_plans",), CONVERSION[0] + 1, CONVERSION[1], "statements became EHC plans"),
-    (PLANS, CHILD_LEVEL, CHILD_LEVEL, "one record a child in place of the authority's totals"),
-    (("sen_pupils", "sen_percent"), 2015, 2015, "SEN support in place of School Action; BESD became SEMH"),
-    (("sen_pupils",), 2025, 2025, "Down syndrome counted apart from other difficulty"),
+    (PLANS, CHILD_LEVEL, CHILD_LEVEL, "one record per child in place of totals from the authority"),
+    (("sen_pupils", "sen_percent"), 2015, 2015, "SEN support replaced School Action; BESD became SEMH"),
+    (("sen_pupils",), 2025, 2025, "Down syndrome counted separately from other difficulty"),
 )
-"""Tables, first and last year (January, or calendar year of a flow), and what changed."""
+"""Tables, first and last year of the change (January, or calendar year of a flow), and what changed."""
 
 
 def breaks(area: AreaTables) -> pd.DataFrame:
-    """Return the known breaks that fall inside the area's series.
+    """Return the known breaks within the area's series.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def breaks(area: AreaTables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns table, year (the first counted in the new way), until (the last year of a gradual change) and
-        what.
+        Columns table, year (first year counted in the new way), until (last year of a gradual change) and what
+        (changed).
 
     Examples
     --------
@@ -40,7 +40,7 @@ def breaks(area: AreaTables) -> pd.DataFrame:
     known = list(KNOWN)
     if area.code in REORGANISED and area.code not in SAME_BOUNDARY:
         name, year, what = REORGANISED[area.code]
-        # a change in April is first seen the January after
+        # a change in April first appears the January after
         known.append(
             (("ehc_plans", "pupils", "sen_pupils", "sen_percent"), year + 1, year + 1, f"{name}: {what}")
         )

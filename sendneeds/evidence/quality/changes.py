@@ -1,4 +1,4 @@
-"""Two vintages of one area or release: which figures moved, and by how much."""
+"""Two vintages of an area or a release compared: which figures were revised, and by how much."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ADDED, REMOVED, MOVED, FLAGGED = "added", "removed", "moved", "flag changed"
 
 
 def changes(old: Any, new: Any) -> pd.DataFrame:
-    """Return the figures that differ between two Areas, or between two SEN2 releases.
+    """Return the figures that differ between two areas, or between two SEN2 releases.
 
     Parameters
     ----------
@@ -25,14 +25,13 @@ def changes(old: Any, new: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a figure: ``table``; ``where`` (the key in words); ``column``; ``change`` (added, removed, moved
-        or flag changed); ``old``, ``new``; ``difference`` and ``relative`` (to the old) for numbers. Figures
-        that are the same are left out.
+        One row per figure that differs: ``table``; ``where`` (its key); ``column``; ``change`` (added, removed,
+        moved or flag changed); ``old``, ``new``; for numbers ``difference`` and ``relative`` (to the old).
 
     Raises
     ------
     DomainError
-        The two are not of one kind.
+        One is an Area and the other a release.
 
     Examples
     --------
@@ -58,14 +57,14 @@ def changes(old: Any, new: Any) -> pd.DataFrame:
         pairs = [(n, old.frames[n].drop(columns=ids), new.frames[n].drop(columns=ids), key) for n in names]
     else:
         kinds = f"{type(old).__name__} and {type(new).__name__}"
-        raise DomainError(f"changes() compares two Areas or two releases, not {kinds}.")
+        raise DomainError(f"changes() compares two Areas or two releases; found {kinds}.")
     found = [_table(*pair) for pair in pairs]
     found = [frame for frame in found if len(frame)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
 def _table(name: str, old: pd.DataFrame | None, new: pd.DataFrame | None, key: list[str]) -> pd.DataFrame:
-    """Return the cells of one table that differ, old and new aligned by key."""
+    """Return the cells of a table that differ, with rows aligned by key."""
     frames = [f for f in (old, new) if f is not None]
     key = [k for k in key if all(k in f for f in frames)]
     sides = [

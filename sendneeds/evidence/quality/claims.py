@@ -1,4 +1,4 @@
-"""Figures that local documents print, held against published counts."""
+"""Figures printed in local documents, checked against published counts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sendneeds.evidence.types import AreaTables
 
 RECONCILES = "reconciles"
 DOES_NOT = "does not reconcile"
-UNTOLD = "cannot be told"
+CANNOT_CHECK = "cannot be checked"
 ADULT = 18
 
 
 class Verdict(NamedTuple):
-    """What the published counts say of a claim."""
+    """The verdict on a claim, the published figure, and the reason."""
 
     verdict: str
     published: float | None
@@ -27,18 +27,18 @@ class Verdict(NamedTuple):
 
 
 def claims(area: AreaTables) -> pd.DataFrame:
-    """Return the claims of an area with a verdict on each.
+    """Check the claims of an area against published counts.
 
     Parameters
     ----------
     area : AreaTables
-        With a table ``claims``.
+        With the table ``claims``.
 
     Returns
     -------
     DataFrame
-        The columns of ``claims``; ``verdict`` (reconciles, does not reconcile, cannot be told);
-        ``published`` (the published figure in the claim's unit, where there is one); and ``why``.
+        The columns of ``claims``; ``verdict`` (reconciles, does not reconcile, cannot be checked);
+        ``published`` (the published figure in the claim's unit, if there is one); and ``why``.
 
     Raises
     ------
@@ -48,8 +48,8 @@ def claims(area: AreaTables) -> pd.DataFrame:
     Examples
     --------
     >>> import sendneeds as sn
-    >>> told = claims(sn.open_area("bedford")).set_index("figure_id")
-    >>> told.loc["ehc_growth_since_2014", "verdict"], float(told.loc["ehc_growth_since_2014", "published"])
+    >>> checked = claims(sn.open_area("bedford")).set_index("figure_id")
+    >>> checked.loc["ehc_growth_since_2014", "verdict"], float(checked.loc["ehc_growth_since_2014", "published"])
     ('does not reconcile', 55.8)
     """
     table = area.table("claims").copy()
@@ -62,21 +62,21 @@ def claims(area: AreaTables) -> pd.DataFrame:
 
 def _verdict(area: AreaTables, claim: pd.Series) -> Verdict:
     if claim["area"] not in (area.name, "England"):
-        return Verdict(UNTOLD, None, f"about {claim['area']}, of which this pack holds nothing")
+        return Verdict(CANNOT_CHECK, None, f"about {claim['area']}, which this pack has no figures of")
     of = area if claim["area"] == area.name else shipped_tables("england")
     try:
         value = float(str(claim["value"]))
     except ValueError:
-        return Verdict(UNTOLD, None, "several figures in one claim, without a published counterpart")
+        return Verdict(CANNOT_CHECK, None, "several figures in one claim, with no published counterpart")
     for pattern, rule in RULES:
         if re.search(pattern, str(claim["measure"])):
             return rule(of, value, str(claim["period"]))
     parts = _printed_parts(str(claim["printed_as"]), value)
-    return Verdict(UNTOLD, None, "no published count with this definition is in the pack" + parts)
+    return Verdict(CANNOT_CHECK, None, "the pack has no published count with this definition" + parts)
 
 
 def _printed_parts(printed: str, value: float) -> str:
-    """Return what the parts printed in brackets say of the whole."""
+    """Return a note on the sum of percentages printed in brackets; empty if fewer than two are printed."""
     inside = re.search(r"\((.*)\)", printed)
     parts = [float(p) for p in re.findall(r"(\d+(?:\.\d+)?) ?%", inside[1])] if inside else []
     if len(parts) < 2:
@@ -85,7 +85,7 @@ def _printed_parts(printed: str, value: float) -> str:
 
 
 def _compare(value: float, published: float, what: str, digits: int | None = None) -> Verdict:
-    """Reconcile to the digits that the claim prints."""
+    """Compare to the number of decimals that the claim prints."""
     places = digits if digits is not None else len(f"{value:g}".partition(".")[2])
     same = abs(value - published) <= 0.5 * 10**-places + 1e-9
     shown = round(published, max(places, 1))
@@ -97,10 +97,10 @@ def _growth(area: AreaTables, value: float, period: str) -> Verdict:
     years = [int(year) for year in re.findall(r"\b(?:19|20)\d{2}\b", period)]
     plans = totals(area)
     if len(years) != 2 or not set(years) <= set(plans.index):
-        return Verdict(UNTOLD, None, "no published count of plans for these years")
+        return Verdict(CANNOT_CHECK, None, "no published count of plans for these years")
     first, last = int(plans[years[0]]), int(plans[years[1]])
     if not first:
-        return Verdict(UNTOLD, None, "the published count of plans starts at none")
+        return Verdict(CANNOT_CHECK, None, "the published count of plans in the first year is 0")
     growth = 100 * (last / first - 1)
     what = f"{first:,} ({years[0]}) and {last:,} ({years[1]}), {growth:+.1f} %"
     return _compare(value, growth, what)
@@ -111,7 +111,7 @@ def _sen_share(area: AreaTables, value: float, period: str) -> Verdict:
     table = area.table("sen_percent") if area.has("sen_percent") else None
     rows = table[table["census_january"] == year] if table is not None else None
     if rows is None or set(rows["provision"]) != {"E", "K"}:
-        return Verdict(UNTOLD, None, "no published share of pupils for that January")
+        return Verdict(CANNOT_CHECK, None, "no published share of pupils for that January")
     shares = rows.set_index("provision")["percent_of_pupils"]
     what = f"{shares['E']:g} % with a plan and {shares['K']:g} % at SEN support, January {year}"
     total = float(shares["E"] + shares["K"])
@@ -122,21 +122,21 @@ def _sen_share(area: AreaTables, value: float, period: str) -> Verdict:
 
 def _in_20_weeks(area: AreaTables, value: float, period: str) -> Verdict:
     if not area.has("ehc_timeliness"):
-        return Verdict(UNTOLD, None, "no published timeliness")
+        return Verdict(CANNOT_CHECK, None, "no published timeliness")
     table = area.table("ehc_timeliness").dropna(subset=["issued", "within_20_weeks"])
     table = table[table["issued"] > 0].set_index(["exceptions", "calendar_year"]).sort_index()
     shares = 100 * table["within_20_weeks"].astype(float) / table["issued"].astype(float)
     if "excluding" not in shares.index.get_level_values(0):
-        return Verdict(UNTOLD, None, "no published timeliness excluding exceptions")
+        return Verdict(CANNOT_CHECK, None, "no published timeliness excluding exceptions")
     excluding = shares["excluding"]
     year = _year(period)
     if "academic" in period:
         near = ", ".join(f"{excluding[y]:.1f} in {y}" for y in (year, year + 1) if y in excluding.index)
         return Verdict(
-            UNTOLD, None, f"an academic year: published are calendar years, excluding exceptions {near}"
+            CANNOT_CHECK, None, f"an academic year: published are calendar years, excluding exceptions {near}"
         )
     if year not in excluding.index:
-        return Verdict(UNTOLD, None, "no published timeliness for that calendar year")
+        return Verdict(CANNOT_CHECK, None, "no published timeliness for that calendar year")
     what = f"{excluding[year]:.1f} % in {year} excluding exceptions"
     if ("including", year) in shares.index:
         what += f", {shares['including', year]:.1f} % including them"
@@ -145,7 +145,7 @@ def _in_20_weeks(area: AreaTables, value: float, period: str) -> Verdict:
 
 def _children(area: AreaTables, value: float, period: str) -> Verdict:
     if not area.has("population"):
-        return Verdict(UNTOLD, None, "no table of residents")
+        return Verdict(CANNOT_CHECK, None, "no table of residents")
     table = area.table("population")
     year = _year(period)
     near = min(set(table["mid_year"]), key=lambda y: abs(y - year))
@@ -153,22 +153,22 @@ def _children(area: AreaTables, value: float, period: str) -> Verdict:
     children = float(rows["persons"].sum())
     what = f"{children:,.0f} residents aged 0 to 17 in mid-{near}"
     if near != year:
-        return Verdict(UNTOLD, None, f"no estimate for {year} is in the pack; {what}")
+        return Verdict(CANNOT_CHECK, None, f"the pack has no estimate for {year}; {what}")
     return _compare(value, children, what)
 
 
 def _all_ages(area: AreaTables, value: float, period: str) -> Verdict:
-    return Verdict(UNTOLD, None, "the pack holds residents by age to 26 only, not all ages")
+    return Verdict(CANNOT_CHECK, None, "the pack has residents up to age 26 only")
 
 
 def _pupils_with_sen(area: AreaTables, value: float, period: str) -> Verdict:
     year = _year(period)
     if not (area.has("sen_percent") and area.has("pupils")):
-        return Verdict(UNTOLD, None, "no published shares and rolls")
+        return Verdict(CANNOT_CHECK, None, "no published shares and rolls")
     shares = area.table("sen_percent").query("census_january == @year")["percent_of_pupils"].sum()
     roll = area.table("pupils").query("census_january == @year")["pupils"].sum()
     if not shares or not roll:
-        return Verdict(UNTOLD, None, "no published shares and rolls for that January")
+        return Verdict(CANNOT_CHECK, None, "no published shares and rolls for that January")
     count = float(shares * roll / 100)
     what = f"{shares:.1f} % of {roll:,} pupils, about {count:,.0f}, January {year}"
     if count >= value:
@@ -191,4 +191,4 @@ RULES: tuple[tuple[str, Callable[[AreaTables, float, str], Verdict]], ...] = (
     (r"^resident population$", _all_ages),
     (r"^children with SEND$", _pupils_with_sen),
 )
-"""Which published count speaks to a measure that a claim names."""
+"""Pattern of the measure that a claim names, and the function that checks it."""

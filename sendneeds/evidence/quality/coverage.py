@@ -1,4 +1,4 @@
-"""Joint information sharing: who has supplied what about each service, as of when, and what is missing for what."""
+"""Which partner has supplied which figures of each service, how old they are, and what is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUPPLIED, SCALED, ILLUSTRATIVE, MISSING = "supplied", "scaled", "illustrative", 
 
 
 class Aspect(NamedTuple):
-    """One thing to know about a service: tables of its own, parameters that stand in, and what hangs on it."""
+    """A kind of figure of a service: the tables it comes from, parameters used instead, and the question it answers."""
 
     tables: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -36,9 +36,9 @@ ASPECTS = {
         ("gbp_per_assessment", "gbp_per_statutory_report", "gbp_per_wte_year"),
         "what an option costs, and whom",
     ),
-    "quality": Aspect((), ("missed_share", "rereferred_share"), "slots lost, and children who come back"),
+    "quality": Aspect((), ("missed_share", "rereferred_share"), "slots lost, and children referred again"),
 }
-"""What a board should know of every service."""
+"""Kinds of figure that a board needs for every service."""
 
 PROVIDER = {
     "CAMHS": "mental_health_provider",
@@ -47,13 +47,13 @@ PROVIDER = {
     "CCC": "icb",
     "EQUIP": "icb",
 }
-"""The role that holds a service's figures, where no partner names the service; others: community_provider."""
+"""Role that holds a service's figures if no partner lists the service; community_provider for the others."""
 PAYER = {"EP": "council", "SHORT_BREAK": "council"}
-"""The role that pays; others: icb."""
+"""Role that pays; icb for the others."""
 
 
 def coverage(area: AreaTables) -> pd.DataFrame:
-    """Return one row for each service and aspect: who should supply it, whether they have, as of when.
+    """Return one row per service and aspect: who should supply it, whether they have, and for which date.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ def coverage(area: AreaTables) -> pd.DataFrame:
     -------
     DataFrame
         Columns service, aspect (demand, waiting list, staff, funding, quality), partner, state (supplied,
-        scaled, illustrative or missing), table, as_of, and missing_for: the question that rests on it, empty
-        where it is supplied.
+        scaled, illustrative or missing), table, as_of, and missing_for: the question that needs it, empty if
+        it is supplied.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def _partner(area: AreaTables, service: str, aspect: str) -> str:
 
 
 def coverage_page(area: AreaTables) -> str:
-    """Return the matrix as one HTML page to print for a board: services down, aspects across.
+    """Return the coverage as an HTML page to print: services as rows, aspects as columns.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def coverage_page(area: AreaTables) -> str:
             cells.append(f"<td class='{row.state}'>{what}</td>")
         body.append(f"<tr><th scope='row'>{html.escape(title)}</th>{''.join(cells)}</tr>")
     counts = table["state"].value_counts()
-    told = ", ".join(f"{counts[s]} {s}" for s in (SUPPLIED, SCALED, ILLUSTRATIVE, MISSING) if s in counts)
+    listed = ", ".join(f"{counts[s]} {s}" for s in (SUPPLIED, SCALED, ILLUSTRATIVE, MISSING) if s in counts)
     title = html.escape(f"Who has supplied what: {area.name}")
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title><style>"
@@ -165,7 +165,7 @@ def coverage_page(area: AreaTables) -> str:
         "th,td{border:1px solid #555;padding:4px;vertical-align:top;text-align:left;font-size:9pt}"
         ".supplied{background:#e3f1e6}.scaled{background:#fdf3d6}.illustrative{background:#fbe3d0}"
         ".missing{background:#f6d9dc}@page{size:A4 landscape}tr{break-inside:avoid}</style></head><body>"
-        f"<h1>{title}</h1><p>Of {len(table)} things to know: {told}.</p>"
+        f"<h1>{title}</h1><p>Of {len(table)} kinds of figure: {listed}.</p>"
         f"<table><thead><tr><th scope='col'>service</th>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         "</body></html>\n"
     )

@@ -1,20 +1,20 @@
-"""Defects of waiting lists, service parameters and claims: what an area's own tables show."""
+"""Checks of waiting lists, referrals, service parameters and claims."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sendneeds.evidence.quality.claims import DOES_NOT, UNTOLD, claims
+from sendneeds.evidence.quality.claims import CANNOT_CHECK, DOES_NOT, claims
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.evidence.schema.service_rules import STAFFED
 from sendneeds.evidence.types import AreaTables
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 NAMED_FIRST = ("SLT", "OT")
-BY_RATIO = "the ratio of residents under 18"  # how `scaled.scaled_parameters` writes a source
+BY_RATIO = "the ratio of residents under 18"  # in every source that `scaled.scaled_parameters` writes
 
 
-def _nhs(area: AreaTables) -> Iterator[Detection]:
+def _nhs_lists(area: AreaTables) -> Iterator[Detection]:
     if not area.has("nhs_waiting_list"):
         return
     table = area.table("nhs_waiting_list")
@@ -35,28 +35,28 @@ def _nhs(area: AreaTables) -> Iterator[Detection]:
                 at = int(gaps.argmax())
                 month = gaps.index[at][1]
                 total = int(wide["all"].xs(service, level="service").loc[gaps.index[at]])
-                seen = f"{len(gaps)} months differ, at most by {gaps.iloc[at]:,} of {total:,} ({month})"
-                yield Detection("bands_short_of_total", f"nhs_waiting_list {service}", seen)
+                found = f"{len(gaps)} months differ, by up to {gaps.iloc[at]:,} of {total:,} ({month})"
+                yield Detection("bands_short_of_total", f"nhs_waiting_list {service}", found)
     held = table[table["waiting"].notna()]
     for band in WEEK_BANDS:
         months = sorted(set(table["month"]) - set(held.loc[held["weeks_band"] == band, "month"]))
         if months:
             yield Detection(
-                "band_missing", f"nhs_waiting_list band {band}", f"not given in {', '.join(months)}"
+                "band_missing", f"nhs_waiting_list band {band}", f"not published in {', '.join(months)}"
             )
     given = set(held["service"])
     place = str(table["area"].iloc[0]) if len(table) else area.name
     for service in NAMED_FIRST:
         if service not in given:
-            seen = f"{place} published no list in {table['month'].min()} to {table['month'].max()}"
-            yield Detection("list_absent", f"nhs_waiting_list {service}", seen)
+            found = f"{place} published no list from {table['month'].min()} to {table['month'].max()}"
+            yield Detection("list_absent", f"nhs_waiting_list {service}", found)
     last = str(table["month"].max())
     if area.has("ehc_plans") and last < f"{area.start:%Y-%m}":
-        seen = f"the last month is {last}, the start is {area.start:%Y-%m}"
-        yield Detection("lists_old", "nhs_waiting_list", seen)
+        found = f"the last month is {last}, the start is {area.start:%Y-%m}"
+        yield Detection("lists_old", "nhs_waiting_list", found)
 
 
-def _own(area: AreaTables) -> Iterator[Detection]:
+def _own_tables(area: AreaTables) -> Iterator[Detection]:
     if area.kind == "country":
         return
     if not area.has("waiting_list"):
@@ -73,39 +73,39 @@ def _parameters(area: AreaTables) -> Iterator[Detection]:
         rows = table[table["basis"] == basis]
         if len(rows):
             services = ", ".join(dict.fromkeys(rows["service"]))
-            seen = f"{len(rows)} of {len(table)} figures are {basis}: {services}"
+            found = f"{len(rows)} of {len(table)} figures are {basis}: {services}"
             if rows["source"].str.contains(BY_RATIO, regex=False).any():
-                seen += f". {area.meta['service_parameters'].note}"
-            yield Detection(f"parameters_{basis}", "service_parameters", seen)
+                found += f". {area.meta['service_parameters'].note}"
+            yield Detection(f"parameters_{basis}", "service_parameters", found)
 
 
 def _claims(area: AreaTables) -> Iterator[Detection]:
     if not area.has("claims"):
         return
     for claim in claims(area).itertuples():
-        seen = f"{claim.printed_as!r} ({claim.measure}, {claim.period}): {claim.why}"
+        found = f"{claim.printed_as!r} ({claim.measure}, {claim.period}): {claim.why}"
         where = f"claims {claim.figure_id}, {claim.document}"
         if claim.verdict == DOES_NOT:
-            yield Detection("claim_does_not_reconcile", where, seen)
-        elif claim.verdict == UNTOLD:
-            yield Detection("claim_cannot_be_told", where, seen)
+            yield Detection("claim_does_not_reconcile", where, found)
+        elif claim.verdict == CANNOT_CHECK:
+            yield Detection("claim_cannot_be_checked", where, found)
 
 
-def _incomplete(area: AreaTables) -> Iterator[Detection]:
+def _incomplete_services(area: AreaTables) -> Iterator[Detection]:
     if not area.has("service_parameters"):
         return
     for service, rows in area.table("service_parameters").groupby("service"):
         names = set(rows["parameter"])
         listed = {"referrals_accepted_per_week", "opening_list"} <= names
-        lacking = [name for name in STAFFED if name not in names]
-        if listed and lacking and "assessments_per_week" not in names:
-            yield Detection("service_incomplete", f"service_parameters {service}", f"no {', '.join(lacking)}")
+        missing = [name for name in STAFFED if name not in names]
+        if listed and missing and "assessments_per_week" not in names:
+            yield Detection("service_incomplete", f"service_parameters {service}", f"no {', '.join(missing)}")
 
 
 CHECKS: tuple[Callable[[AreaTables], Iterator[Detection]], ...] = (
-    _nhs,
-    _own,
+    _nhs_lists,
+    _own_tables,
     _parameters,
-    _incomplete,
+    _incomplete_services,
     _claims,
 )

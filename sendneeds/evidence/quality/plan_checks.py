@@ -1,4 +1,4 @@
-"""Defects of plans, flows, timeliness, pupils and population: what an area's own tables show."""
+"""Checks of plans, flows, timeliness, pupils and population."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from sendneeds.foundation.vocabulary import FLAGS_WITHOUT_VALUE
 
 def _implausible(area: AreaTables) -> Iterator[Detection]:
     issued = flows(area, "assess_issued")
-    for year, seen in implausible_new_plans(area).items():
-        counted = f"; assessments that ended with a plan: {issued[year]:,}" if year in issued.index else ""
-        yield Detection("implausible_new_plans", f"ehc_flow new_plans, {year}", seen + counted)
+    for year, found in implausible_new_plans(area).items():
+        counted = f"; {issued[year]:,} assessments led to a plan" if year in issued.index else ""
+        yield Detection("implausible_new_plans", f"ehc_flow new_plans, {year}", found + counted)
 
 
 def _stock_and_flow(area: AreaTables) -> Iterator[Detection]:
@@ -49,7 +49,7 @@ def _stock_and_flow(area: AreaTables) -> Iterator[Detection]:
         yield Detection(
             "stock_flow_unknown",
             "ehc_flow",
-            f"no count of new or of ended plans for {_years(unknown)}",
+            f"new or ended plans are not published for {_years(unknown)}",
         )
 
 
@@ -57,7 +57,7 @@ def _years(years: list[str]) -> str:
     return years[0] if len(years) == 1 else f"{len(years)} years, {years[0]} to {years[-1]}"
 
 
-def _new_plans(area: AreaTables) -> Iterator[Detection]:
+def _two_age_bases(area: AreaTables) -> Iterator[Detection]:
     if not area.has("ehc_flow"):
         return
     start, cohort = flows(area, "new_plans"), cohort_age_plans(area, "all")
@@ -70,17 +70,17 @@ def _new_plans(area: AreaTables) -> Iterator[Detection]:
         (table["stage"] == "new_plans") & (table["age"] == "3") & (table["calendar_year"] == year)
     ]
     three = at_three["count"].sum(), cohort_age_plans(area, "3").get(year, 0)
-    seen = (
-        f"new plans at age 3: {three[0]:,} by age when the plan started, {three[1]:,} on the caseload's base"
+    found = (
+        f"new plans at age 3: {three[0]:,} by age when the plan started, {three[1]:,} by age in the caseload"
     )
-    yield Detection("two_age_bases", f"ehc_flow {year}", seen)
+    yield Detection("two_age_bases", f"ehc_flow {year}", found)
     if start[year] != cohort[year]:
-        seen = f"{start[year]:,} new plans by age when started, {cohort[year]:,} by need"
-        yield Detection("totals_differ", f"ehc_flow {year}", seen)
+        found = f"{start[year]:,} new plans by age, {cohort[year]:,} by need"
+        yield Detection("totals_differ", f"ehc_flow {year}", found)
 
 
-def _sums(area: AreaTables) -> Iterator[Detection]:
-    """Parts against totals, in plans and in flows."""
+def _breakdowns(area: AreaTables) -> Iterator[Detection]:
+    """Compare breakdowns with totals, in plans and in flows."""
     if area.has("ehc_plans"):
         plans = area.table("ehc_plans")
         total = totals(area)
@@ -90,35 +90,41 @@ def _sums(area: AreaTables) -> Iterator[Detection]:
                 (plans[other] == "all") & (plans["placement"] == "all") & (plans[dimension] != "all")
             ]
             parts = rows.groupby("census_january")["plans"].sum()
-            yield from _short("ehc_plans", dimension, name, parts, total)
+            yield from _compare_with_total("ehc_plans", dimension, name, parts, total)
         inner = plans[plans["placement"].eq("all") & plans["need"].ne("all")]
         cells = inner[inner["age"] != "all"].groupby("census_january")["plans"].sum(min_count=1).dropna()
         needs = inner[inner["age"] == "all"].groupby("census_january")["plans"].sum(min_count=1).dropna()
-        yield from _short("ehc_plans", "need by age", "parts_short_of_total", cells, needs)
+        yield from _compare_with_total("ehc_plans", "need by age", "parts_short_of_total", cells, needs)
         placed = plans[(plans["placement"] != "all") & (plans["age"] == "all")]
         by_need = placed[placed["need"] != "all"].groupby("census_january")["plans"].sum()
         alone = placed[placed["need"] == "all"].groupby("census_january")["plans"].sum()
         parts = alone.combine_first(by_need)
-        yield from _short("ehc_plans", "placement", "parts_short_of_total", parts, total)
+        yield from _compare_with_total("ehc_plans", "placement", "parts_short_of_total", parts, total)
     if area.has("ehc_flow"):
         table = area.table("ehc_flow")
         rows = table[(table["stage"] == "new_plans") & (table["need"] == "all") & (table["age"] != "all")]
         parts = rows.groupby("calendar_year")["count"].sum(min_count=1).dropna()
-        # where the total itself is implausible, parts short of it say nothing of the parts
+        # an implausible total says nothing about its breakdown
         believed = flows(area, "new_plans").drop(list(implausible_new_plans(area)))
-        yield from _short("ehc_flow", "new_plans by age", "parts_short_of_total", parts, believed)
+        yield from _compare_with_total(
+            "ehc_flow", "new_plans by age", "parts_short_of_total", parts, believed
+        )
         rows = table[(table["stage"] == "new_plans_by_cohort_age") & (table["age"] != "all")]
         parts = rows[rows["need"] != "all"].groupby("calendar_year")["count"].sum(min_count=1).dropna()
         whole = cohort_age_plans(area, "all")
-        yield from _short("ehc_flow", "new_plans_by_cohort_age by age", "parts_short_of_total", parts, whole)
+        yield from _compare_with_total(
+            "ehc_flow", "new_plans_by_cohort_age by age", "parts_short_of_total", parts, whole
+        )
         rows = table[(table["stage"] == "ceased") & (table["age"] == "all") & (table["reason"] != "all")]
         parts = rows.groupby("calendar_year")["count"].sum()
-        yield from _short(
+        yield from _compare_with_total(
             "ehc_flow", "ceased by reason", "parts_short_of_total", parts, flows(area, "ceased")
         )
 
 
-def _short(table: str, what: str, name: str, parts: pd.Series, total: pd.Series) -> Iterator[Detection]:
+def _compare_with_total(
+    table: str, what: str, name: str, parts: pd.Series, total: pd.Series
+) -> Iterator[Detection]:
     for period in parts.index:
         if period not in total.index:
             continue
@@ -127,20 +133,20 @@ def _short(table: str, what: str, name: str, parts: pd.Series, total: pd.Series)
             continue
         where = f"{table} {what}, {period}"
         if part == 0:
-            yield Detection("detail_missing", where, f"a total of {whole:,} and no detail")
+            yield Detection("detail_missing", where, f"a total of {whole:,} and no breakdown")
         else:
             yield Detection(
-                name, where, f"parts add up to {part:,}, the total is {whole:,} ({part - whole:+,})"
+                name, where, f"the breakdown adds up to {part:,}, the total is {whole:,} ({part - whole:+,})"
             )
 
 
 def _requests(area: AreaTables) -> Iterator[Detection]:
-    asked = flows(area, "requests_received_in_year")
-    told = flows(area, "request_outcome_six_weeks") + flows(area, "request_outcome_over_6_weeks")
-    for year in told.dropna().index.intersection(asked.index):
-        if told[year] > asked[year]:
-            seen = f"{told[year]:,} outcomes told against {asked[year]:,} requests received"
-            yield Detection("six_week_outcomes_exceed_requests", f"ehc_flow {year}", seen)
+    requests = flows(area, "requests_received_in_year")
+    decided = flows(area, "request_outcome_six_weeks") + flows(area, "request_outcome_over_6_weeks")
+    for year in decided.dropna().index.intersection(requests.index):
+        if decided[year] > requests[year]:
+            found = f"{decided[year]:,} decisions notified, {requests[year]:,} requests received"
+            yield Detection("six_week_outcomes_exceed_requests", f"ehc_flow {year}", found)
 
 
 def _timeliness(area: AreaTables) -> Iterator[Detection]:
@@ -152,18 +158,18 @@ def _timeliness(area: AreaTables) -> Iterator[Detection]:
         known = issued.dropna()
         for year, whole, without in zip(known.index, known["including"], known["excluding"], strict=True):
             if whole > 0 and without == 0:
-                seen = f"{whole:,} plans issued, none without an exception"
-                yield Detection("every_plan_an_exception", f"ehc_timeliness {year}", seen)
+                found = f"{whole:,} plans issued, all with an exception"
+                yield Detection("every_plan_an_exception", f"ehc_timeliness {year}", found)
             elif without < whole / 2:
-                seen = f"{without:,} of {whole:,} plans issued have no exception"
-                yield Detection("most_plans_exceptions", f"ehc_timeliness {year}", seen)
+                found = f"{without:,} of {whole:,} plans issued have no exception"
+                yield Detection("most_plans_exceptions", f"ehc_timeliness {year}", found)
     weeks = ["within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
     for row in table.dropna(subset=["issued", *weeks]).to_dict("records"):
         parts = sum(int(row[column]) for column in weeks)
         if parts != row["issued"]:
-            seen = f"{parts:,} by weeks against {row['issued']:,} issued"
+            found = f"{parts:,} by weeks, {row['issued']:,} issued"
             where = f"ehc_timeliness {row['calendar_year']} {row['exceptions']} exceptions"
-            yield Detection("outcomes_after_20_weeks_short", where, seen)
+            yield Detection("outcomes_after_20_weeks_short", where, found)
 
 
 def _series(area: AreaTables) -> Iterator[Detection]:
@@ -172,25 +178,25 @@ def _series(area: AreaTables) -> Iterator[Detection]:
         if after != before + 1 or not total[before]:
             continue
         change = total[after] / total[before] - 1
-        seen = f"{total[before]:,} in January {before}, {total[after]:,} in January {after} ({change:+.1%})"
+        found = f"{total[before]:,} in January {before}, {total[after]:,} in January {after} ({change:+.1%})"
         if abs(change) > JUMP and total[before] >= FEW_PLANS:
-            yield Detection("plans_jumped", f"ehc_plans {after}", seen)
+            yield Detection("plans_jumped", f"ehc_plans {after}", found)
         elif change < 0:
-            yield Detection("plans_fell", f"ehc_plans {after}", seen)
+            yield Detection("plans_fell", f"ehc_plans {after}", found)
     if 0 < len(total) < 4:
-        seen = f"{len(total)} Januaries, from {total.index[0]}"
-        yield Detection("series_starts_late", "ehc_plans", seen)
+        found = f"{len(total)} Januaries, from {total.index[0]}"
+        yield Detection("series_starts_late", "ehc_plans", found)
     if len(total) and total.iloc[-1] < FEW_PLANS:
         yield Detection("small_area", f"ehc_plans {total.index[-1]}", f"{total.iloc[-1]:,} plans")
     if area.code in REORGANISED and area.code not in SAME_BOUNDARY:
         name, year, what = REORGANISED[area.code]
         yield Detection("reorganised_authority", f"{name}, April {year}", what)
     if len(total) and total.index[0] <= CONVERSION[1]:
-        seen = "statements of special educational needs became EHC plans from September 2014 to March 2018"
-        yield Detection("break_in_series", f"ehc_plans {CONVERSION[0]} to {CONVERSION[1]}", seen)
+        found = "statements of special educational needs became EHC plans from September 2014 to March 2018"
+        yield Detection("break_in_series", f"ehc_plans {CONVERSION[0]} to {CONVERSION[1]}", found)
     if len(total) and total.index[0] < CHILD_LEVEL <= total.index[-1]:
-        seen = "the collection changed from totals of the authority to one record a child"
-        yield Detection("break_in_series", f"ehc_plans and ehc_flow {CHILD_LEVEL}", seen)
+        found = "the collection changed from totals per authority to one record per child"
+        yield Detection("break_in_series", f"ehc_plans and ehc_flow {CHILD_LEVEL}", found)
 
 
 def _flags(area: AreaTables) -> Iterator[Detection]:
@@ -202,11 +208,11 @@ def _flags(area: AreaTables) -> Iterator[Detection]:
             yield Detection("suppressed_figures", name, f"{counts['suppressed']:,} of {len(table):,} rows")
         without = table["flag"].isin(set(FLAGS_WITHOUT_VALUE) - {"suppressed"})
         if without.any():
-            seen = f"{without.sum():,} of {len(table):,} rows{_when(table, without)}"
-            yield Detection("unavailable_figures", name, seen)
+            found = f"{without.sum():,} of {len(table):,} rows{_by_year(table, without)}"
+            yield Detection("unavailable_figures", name, found)
 
 
-def _when(table: pd.DataFrame, rows: pd.Series) -> str:
+def _by_year(table: pd.DataFrame, rows: pd.Series) -> str:
     if "calendar_year" not in table:
         return ""
     counts = table.loc[rows, "calendar_year"].value_counts().sort_index()
@@ -227,7 +233,7 @@ def _population(area: AreaTables) -> Iterator[Detection]:
         yield Detection(
             "population_aged_on",
             f"population {last}",
-            f"the last estimate is of mid-{last}, the start is January {start}",
+            f"the last estimate is for mid-{last}, the start is January {start}",
         )
     if not area.has("pupils"):
         return
@@ -241,8 +247,8 @@ def _population(area: AreaTables) -> Iterator[Detection]:
         if 5 <= age <= 15 and age - gap in base.index and roll > base[age - gap] * 1.02:
             over.append(f"{age}: {roll:,} against {base[age - gap]:,}")
     if over and gap > 0:
-        seen = f"pupils against residents aged on from mid-{last}, by age: {'; '.join(over)}"
-        yield Detection("rolls_exceed_residents", f"pupils {census}", seen)
+        found = f"pupils against residents aged forward from mid-{last}, by age: {'; '.join(over)}"
+        yield Detection("rolls_exceed_residents", f"pupils {census}", found)
 
 
 def _pupils(area: AreaTables) -> Iterator[Detection]:
@@ -257,23 +263,25 @@ def _pupils(area: AreaTables) -> Iterator[Detection]:
         yield Detection("sen_support_by_need_absent", "sen_pupils", "no rows of provision K")
     wrong = table[(table["need"] == "NSA") & (table["provision"] == "E") & (table["pupils"].fillna(0) > 0)]
     if len(wrong):
-        seen = f"NSA with a plan in {len(wrong)} rows, {int(wrong['pupils'].sum()):,} pupils"
-        yield Detection("need_at_wrong_provision", "sen_pupils", seen)
+        found = f"{len(wrong)} rows of NSA with a plan, {int(wrong['pupils'].sum()):,} pupils"
+        yield Detection("need_at_wrong_provision", "sen_pupils", found)
     total = totals(area)
     with_plan = table[(table["provision"] == "E") & (table["year_group"] == "all") & (table["need"] != "all")]
     counts = with_plan.groupby("census_january")["pupils"].sum()
     both = counts.index.intersection(total.index)
     if len(both):
         year = both[-1]
-        seen = f"{counts[year]:,} pupils with a plan at schools here, {total[year]:,} plans maintained"
-        yield Detection("plans_are_not_pupils", f"sen_pupils and ehc_plans {year}", seen)
+        found = (
+            f"{counts[year]:,} pupils with a plan at schools in the area, {total[year]:,} plans maintained"
+        )
+        yield Detection("plans_are_not_pupils", f"sen_pupils and ehc_plans {year}", found)
 
 
 CHECKS: tuple[Callable[[AreaTables], Iterator[Detection]], ...] = (
     _implausible,
     _stock_and_flow,
-    _new_plans,
-    _sums,
+    _two_age_bases,
+    _breakdowns,
     _requests,
     _timeliness,
     _series,

@@ -1,4 +1,4 @@
-"""Words and columns that many tables share."""
+"""Allowed words and columns that several tables share."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ def count_column(name: str, what: str, unit: str, blank: bool = True) -> Column:
 
 
 def flag_column() -> Column:
-    """Return the column that says why a figure is empty."""
-    return choice_column("flag", "The state of the figure; the only reason for an empty one", v.FLAGS)
+    """Return the column with the state of a figure."""
+    return choice_column("flag", "State of the figure: why it is empty, or a caution", v.FLAGS)
 
 
 def range_column() -> tuple[Column, Column]:
-    """Columns that keep what a suppressed count lies between."""
+    """Return the columns with the range of a suppressed count."""
     return (
-        Column("at_least", "count", "Least that a suppressed figure can be", blank=True, required=False),
-        Column("at_most", "count", "Most that a suppressed figure can be", blank=True, required=False),
+        Column("at_least", "count", "Lower limit of a suppressed figure", blank=True, required=False),
+        Column("at_most", "count", "Upper limit of a suppressed figure", blank=True, required=False),
     )
 
 
 def basis_column(words: tuple[str, ...] = tuple(v.BASES)) -> Column:
-    """Return the column that says where a row comes from."""
-    return choice_column("basis", "Where the figure comes from", words)
+    """Return the column with the kind of source of a row."""
+    return choice_column("basis", "Kind of source of the figure", words)
 
 
 def text_column(name: str, what: str, blank: bool = True, required: bool = True) -> Column:

@@ -1,4 +1,4 @@
-"""What the tables that feed the models and their records must hold."""
+"""Schemas of the tables that models use, and of their track record."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _constants(name: str, title: str, purpose: str, how: str) -> Table:
             number_column("value", "The constant"),
             text_column(how, "How it was fitted", blank=False),
         ),
-        shape="one constant a row",
+        shape="one row per constant",
     )
 
 
@@ -47,20 +47,20 @@ MODEL_TABLES = (
     Table(
         "claims",
         "Figures printed in local documents",
-        "whether what local documents print reconciles with published counts",
+        "whether figures in local documents reconcile with published counts",
         ("figure_id",),
         (
             text_column("figure_id", "A name for the figure", blank=False),
             text_column("area", "The area that it is about", blank=False),
             text_column("value", "The figure, or several with semicolons between", blank=False),
             text_column("unit", "Its unit", blank=False),
-            text_column("period", "When", blank=False),
+            text_column("period", "Period", blank=False),
             text_column("measure", "What was measured, as far as the document says", blank=False),
-            text_column("printed_as", "How it is printed", blank=False),
-            text_column("document", "Where", blank=False),
-            text_column("caution", "What to mind"),
+            text_column("printed_as", "Wording in the document", blank=False),
+            text_column("document", "Document", blank=False),
+            text_column("caution", "Caution"),
         ),
-        shape="one printed figure a row; never a model input",
+        shape="one row per printed figure; never a model input",
     ),
     Table(
         "service_parameters",
@@ -75,18 +75,18 @@ MODEL_TABLES = (
             text_column("unit", "Its unit", blank=False),
             *interval_column("The parameter"),
             basis_column(),
-            text_column("source", "Where it comes from", blank=False),
-            text_column("note", "What to mind"),
+            text_column("source", "Source", blank=False),
+            text_column("note", "Note"),
         ),
         ordered=(SPREAD,),
-        shape="one parameter a row",
+        shape="one row per parameter",
         rule=service_rule,
     ),
     POSTS,
     Table(
         "placement_mix",
         "The settings that are preferred",
-        "how many places of each kind are wanted, which the places there are do not show",
+        "how many places of each kind are preferred; existing places do not show that",
         ("need", "phase", "setting"),
         (
             choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
@@ -94,9 +94,9 @@ MODEL_TABLES = (
             choice_column("setting", "Setting", tuple(SETTINGS)),
             number_column("share", "Share of the children of that need and phase", low=0, high=1),
             basis_column(),
-            text_column("source", "Who prefers it, and how that is known", blank=False),
+            text_column("source", "Whose preference it is, and the source", blank=False),
         ),
-        shape="one share a row; the settings of a need and phase add up to 1",
+        shape="one row per share; the settings of a need and phase add up to 1",
     ),
     Table(
         "transitions",
@@ -147,10 +147,10 @@ MODEL_TABLES = (
             choice_column("measure", "A yearly rate of referral, or a share in need", BRIDGE_MEASURES),
             *interval_column("Rate a child and year, or share"),
             basis_column(),
-            text_column("source", "Where it comes from", blank=False),
+            text_column("source", "Source", blank=False),
         ),
         ordered=(SPREAD, ("age_from", "age_to")),
-        shape="one rate a row",
+        shape="one row per rate",
     ),
     Table(
         "matched_plans_by_age",
@@ -175,9 +175,9 @@ MODEL_TABLES = (
             Column("month", "age", "Month of the year", low=1, high=12),
             number_column("index", "Referrals as a multiple of the year's mean", low=0),
             basis_column(),
-            text_column("source", "Where it comes from", blank=False),
+            text_column("source", "Source", blank=False),
         ),
-        shape="one month a row",
+        shape="one row per month",
     ),
     Table(
         "pupils_5_to_15",
@@ -220,13 +220,13 @@ MODEL_TABLES = (
     _constants(
         "cohort_constants",
         "Fitted constants of the cohort of plans",
-        "how far an area's own rates are believed over England's",
+        "how much weight an area's own rates have against England's",
         "derivation",
     ),
     _constants(
         "forecast_constants",
         "Fitted constants of the forecast rule",
-        "how the forecast rule weighs what it knows",
+        "the weights of the forecast rule",
         "source",
     ),
     Table(
@@ -254,6 +254,6 @@ MODEL_TABLES = (
                 "width_80", "Width of the 80 % interval over the forecast", "per cent", low=0, blank=True
             ),
         ),
-        shape="one score a row",
+        shape="one row per score",
     ),
 )

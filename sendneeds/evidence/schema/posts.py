@@ -1,4 +1,4 @@
-"""The table of funded posts: what it must hold, and what must not contradict."""
+"""Schema of the table of funded posts, and its consistency rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CODE = re.compile(r"[A-Za-z_]{1,12}-?\d{1,4}")
 
 
 def posts_rule(table: pd.DataFrame) -> Iterator[Wrong]:
-    """Yield what is wrong with the rows of ``posts`` beyond their columns."""
+    """Yield violations in ``posts`` that single columns do not show."""
     plan = [name for name in JOB_PLAN if name in table]
     for row, post in enumerate(table["post"]):
         if not _CODE.fullmatch(str(post)):
@@ -46,7 +46,7 @@ POSTS = Table(
         choice_column("service", "Service", tuple(v.SERVICES)),
         text_column("post", "A code for the post, never a name of a person", blank=False),
         choice_column("band", "Pay band", BANDS),
-        number_column("wte", "Whole-time equivalents; a row a post", "WTE", low=0, high=1),
+        number_column("wte", "Whole-time equivalents of the post", "WTE", low=0, high=1),
         choice_column("filled", "Whether somebody holds it, or is to start on the day given", ("yes", "no")),
         Column(
             "start",
@@ -84,6 +84,6 @@ POSTS = Table(
         ),
         basis_column(),
     ),
-    shape="one post a row; it takes the place of in_post_wte and funded_wte",
+    shape="one row per post; replaces in_post_wte and funded_wte",
     rule=posts_rule,
 )

@@ -1,4 +1,4 @@
-"""What the figures of a service may be: their names, their bounds, and which must not contradict another."""
+"""Names and limits of service parameters, and their consistency rule."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHARES = (
     *("transported_alternative_share", "transported_college_share", "transported_independent_share"),
     *("transported_mainstream_share", "transported_resourced_share", "transported_state_special_share"),
 )
-"""Parameters that are shares: 0 to 1, so 5 per cent is 0.05."""
+"""Parameters that are shares, from 0 to 1."""
 COUNTS = (
     *("advice_requests_per_week", "advice_slots", "annual_review_reports", "appeal_registered_weeks"),
     *("appeal_weeks", "assessments_per_week", "block_sessions", "block_spacing_weeks", "ehc_request_ratio"),
@@ -47,13 +47,15 @@ STAFFED = ("in_post_wte", "slots_per_wte_week", "first_slots")
 
 
 def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
-    """Yield what is wrong with the figures of ``service_parameters`` beyond their columns."""
+    """Yield violations in ``service_parameters`` that single columns do not show."""
     known = (*SHARES, *COUNTS)
     for row, name in enumerate(table["parameter"]):
         if name not in known:
             close = nearest(str(name), known)
             cure = f"Write {' or '.join(close)}." if close else "Take the row out."
-            yield Wrong(row, "parameter", repr(name), "a parameter that something uses: see the guide", cure)
+            yield Wrong(
+                row, "parameter", repr(name), "the name of a parameter that is used: see the guide", cure
+            )
         for column in ("low", "central", "high"):
             value = table[column].iloc[row]
             if name in SHARES and value > 1:

@@ -1,6 +1,6 @@
-"""What each table of a pack must hold: the one place that it is described in.
+"""Schemas of the tables of a pack.
 
-The checker, the data dictionary, the JSON schemas and the blank templates are made from it.
+The checker, the data dictionary, the JSON schemas and the blank templates are derived from them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a table of an area pack is made of: the words in which `tables.py` describes them."""
+"""Types that describe the tables of an area pack."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS: dict[str, str] = {
     "month": "a month as 2025-01",
     "date": "a date as 2025-01-31",
 }
-"""Each kind of column, and how a cell of it is written."""
+"""Kinds of column, and how their cells are written."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class Column:
     kind : str
         A key of `KINDS`.
     description : str
-        What it holds, in a sentence without a full stop.
+        What it holds, without a full stop.
     unit : str
-        The unit, where the name does not say it.
+        Unit, if the name does not give it.
     allowed : tuple of str
-        The only words allowed, for kind ``choice``.
+        Allowed words, for kind ``choice``.
     low, high : float or None
-        The least and greatest value allowed.
+        Least and greatest value allowed.
     required : bool
         Whether the file must have the column.
     blank : bool
@@ -64,7 +64,7 @@ class Column:
         return self.kind in ("count", "number", "age", "year")
 
     def allows(self) -> str:
-        """Return in words what a cell may hold.
+        """Return a description of what a cell may hold.
 
         Examples
         --------
@@ -82,7 +82,7 @@ class Column:
 
 
 class Wrong(NamedTuple):
-    """What a table's own rule finds wrong in a row (from 0)."""
+    """A violation of a table's own rule, in a row counted from 0."""
 
     row: int
     column: str
@@ -101,19 +101,19 @@ class Table:
         The file's name without ``.csv``.
     title : str
     purpose : str
-        What is answered from it, so that its absence can be told.
+        The question that it answers, for the message if it is missing.
     key : tuple of str
-        The columns that together name a row once.
+        Columns that identify a row.
     columns : tuple of Column
-        In the order in which they are written.
+        In the order of the file.
     values : tuple of str
-        The figures that the ``flag`` column speaks for: with a flag that carries no value the first is empty.
+        Figures that the ``flag`` column describes. With a flag for a missing figure, the first of them is empty.
     ordered : tuple of tuple of str
-        Columns that must not fall from left to right, such as low, central, high.
+        Columns that must not decrease from left to right, such as low, central, high.
     rule : callable, optional
-        Yields what is `Wrong` with the rows beyond their columns; cells that cannot be read are missing there.
+        Yields a `Wrong` for each violation that single columns do not show; unreadable cells are missing.
     shape : str
-        ``stock`` or ``flow`` and its period, or what else a row is.
+        ``stock`` or ``flow`` and its period, or what a row is.
     """
 
     name: str

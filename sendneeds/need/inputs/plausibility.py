@@ -86,7 +86,7 @@ def rise_beyond_record(published: Mapping[int, float], projected: Mapping[int, f
     --------
     >>> past = {2020: 4339.0, 2025: 6093.0}
     >>> for found in rise_beyond_record(past, {2030: 12000.0}):
-    ...     print(found.seen)
+    ...     print(found.found)
     plans rise by 97 % from January 2025 to 2030; no area with 5,000 plans or more rose by over 88 % in 5 years \
 in the record of half of England's authorities; this area's own rose by 40 % in the 5 years to 2025
     >>> rise_beyond_record(past, {2030: 11000.0})
@@ -101,7 +101,7 @@ in the record of half of England's authorities; this area's own rose by 40 % in 
     if rise <= most:
         return []
     years = "1 year" if h == 1 else f"{h} years"
-    seen = (
+    found = (
         f"plans rise by {100 * (rise - 1):.0f} % from January {start} to {start + h}; no area with "
         f"{_between(size)} rose by over {100 * (most - 1):.0f} % in {years} in the record of half of England's "
         "authorities"
@@ -110,8 +110,8 @@ in the record of half of England's authorities; this area's own rose by 40 % in 
     if before:
         change = 100 * (published[start] / before - 1)
         way = "rose" if change >= 0 else "fell"
-        seen += f"; this area's own {way} by {abs(change):.0f} % in the {years} to {start}"
-    return [make_finding(Detection("rise_beyond_record", f"projected plans, {start + h}", seen))]
+        found += f"; this area's own {way} by {abs(change):.0f} % in the {years} to {start}"
+    return [make_finding(Detection("rise_beyond_record", f"projected plans, {start + h}", found))]
 
 
 def _between(size: int) -> str:

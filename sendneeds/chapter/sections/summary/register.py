@@ -130,7 +130,7 @@ def _findings(kit: ChapterBuilder) -> None:
             "findings",
             "Every finding about the data",
             ["What was seen", "How serious", "Where", "What it means", "What to do"],
-            [(f.seen, [f.severity, f.where, f.meaning, f.do]) for f in found],
+            [(f.found, [f.severity, f.where, f.meaning, f.do]) for f in found],
         )
 
 
