@@ -262,11 +262,11 @@ class Run:
 
 def tried(
     mutants: list[Mutant], trees: list[Path], coverage: Coverage, most: int, seconds: float
-) -> list[Mutant]:
-    """Run the tests that cover each mutant's line against it, one mutant to a tree at a time."""
+) -> Iterator[Mutant]:
+    """Yield each mutant with what the tests that cover its line make of it, one mutant to a tree at a time."""
     for name in ("pandas", "scipy.stats", "xarray"):
         importlib.import_module(name)  # once here, and not in every process forked from here
-    waiting, free, running, found = list(reversed(mutants)), list(trees), [], []
+    waiting, free, running = list(reversed(mutants)), list(trees), []
     while waiting or running:
         while waiting and free:
             mutant = waiting.pop()
@@ -274,20 +274,15 @@ def tried(
             if tests:
                 running.append(Run(free.pop(), tests, 60 + 4 * expected, mutant))
             else:
-                found.append(replace(mutant, outcome="not covered"))
+                yield replace(mutant, outcome="not covered")
         time.sleep(0.05)
         for run in list(running):
             if ended := run.ended():
                 running.remove(run)
                 free.append(run.tree)
                 spent = round(time.perf_counter() - run.begun, 1)
-                result = replace(
-                    run.mutant, outcome=ended[0], tests=len(run.tests), seconds=spent, killed_by=ended[1]
-                )
-                found.append(result)
-                where = f"{result.path}:{result.line}:{result.column} {result.before} -> {result.after}"
-                print(f"{len(found):4} {result.outcome:9} {spent:6.1f} s  {where}", flush=True)
-    return found
+                tests = len(run.tests)
+                yield replace(run.mutant, outcome=ended[0], tests=tests, seconds=spent, killed_by=ended[1])
 
 
 def changed_lines(tree: Path, since: str) -> dict[str, set[int]]:
@@ -375,8 +370,12 @@ def main() -> None:
     coverage = Coverage(asked.tree.resolve(), folders)
     print(f"{len(coverage.tests)} tests that pass, with the lines they cover", flush=True)
     mutants = sample(asked.tree, asked.rooms, asked.sample, asked.seed, asked.since)
-    found = tried(mutants, trees, coverage, asked.tests, asked.seconds)
-    written(found, out)
+    found: list[Mutant] = []
+    for one in tried(mutants, trees, coverage, asked.tests, asked.seconds):
+        found.append(one)
+        written(found, out)  # a run that is stopped leaves what it has found
+        where = f"{one.path}:{one.line}:{one.column} {one.before} -> {one.after}"
+        print(f"{len(found):4} {one.outcome:11} {one.seconds:6.1f} s  {where}", flush=True)
     print(summary(found))
     if killers := sorted({mutant.killed_by for mutant in found} - {""}):
         control = Run(trees[0], killers, timeout=3600)
