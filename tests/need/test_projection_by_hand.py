@@ -212,10 +212,10 @@ def test_everybody_without_a_need_is_left():
 def test_a_rise_just_as_large_as_the_largest_is_not_told():
     assert rise_beyond_record({2025: 1.0}, {2026: 1.4473}) == []
     (found,) = rise_beyond_record({2025: 1.0}, {2026: 1.4474})
-    assert "by over 45 % in 1 year" in found.seen
+    assert "by over 45 % in 1 year" in found.found
     (found,) = rise_beyond_record({2023: 1200.0, 2025: 999.0}, {2027: 1900.0})
-    assert "with fewer than 1,000 plans rose by over 82 % in 2 years" in found.seen
-    assert "this area's own fell by 17 % in the 2 years to 2025" in found.seen
+    assert "with fewer than 1,000 plans rose by over 82 % in 2 years" in found.found
+    assert "this area's own fell by 17 % in the 2 years to 2025" in found.found
     assert rise_beyond_record({2025: 0.0}, {2026: 5.0}) == []
 
 
