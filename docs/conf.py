@@ -10,7 +10,9 @@ from pathlib import Path
 import sendneeds
 from sendneeds.__main__ import main
 from sendneeds.foundation.vocabulary import FUNDERS
-from sendneeds.scenarios.levers import LEVERS, NEED_LEVERS, PLACE_LEVERS
+from sendneeds.scenarios.levers import ON_NEED, ON_PLACES, ON_SERVICES
+from sendneeds.scenarios.levers.base import is_required, keys_of
+from sendneeds.scenarios.levers.keys import toml_name
 
 HERE = Path(__file__).parent
 PACKAGE = Path(sendneeds.__file__).parent
@@ -88,18 +90,19 @@ def levers():
     """Return the keys that each lever takes, and the funders that may pay for one."""
     lines = []
     rooms = {
-        "Levers on services": LEVERS,
-        "Levers on places": PLACE_LEVERS,
-        "Levers on need": NEED_LEVERS,
+        "Levers on services": ON_SERVICES,
+        "Levers on places": ON_PLACES,
+        "Levers on need": ON_NEED,
     }
     for title, kinds in rooms.items():
         lines += ["", f"## {title}"]
-        for kind, keys in kinds.items():
-            lines += ["", f"### `{kind}`", "", "| key | type | meaning |", "|---|---|---|"]
-            for name, key in keys.items():
-                default = "" if key.default is None else f", default {key.default}"
-                need = ", required" if key.required else default
-                lines.append(f"| `{name}` | {key.kind}{need} | {key.what} |")
+        for lever in kinds:
+            lines += ["", f"### `{lever.kind}`", "", "| key | type | meaning |", "|---|---|---|"]
+            for name, argument in keys_of(lever).items():
+                key = argument.metadata["key"]
+                default = "" if argument.default is None else f", default {argument.default}"
+                need = ", required" if is_required(argument) else default
+                lines.append(f"| `{toml_name(name)}` | {key.kind}{need} | {key.what} |")
     lines += ["", "## Funders", "", "| code | who |", "|---|---|"]
     lines += [f"| `{code}` | {name} |" for code, name in FUNDERS.items()]
     return "\n".join(lines) + "\n"

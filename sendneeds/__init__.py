@@ -23,7 +23,7 @@ _PUBLIC = {
     "Opening": "sendneeds.waits.places.project",
     "RuleChange": "sendneeds.waits.services.options",
     "RunResult": "sendneeds.scenarios.run_result",
-    "Scenario": "sendneeds.scenarios.files",
+    "Scenario": "sendneeds.scenarios.scenario",
     "ServiceOption": "sendneeds.waits.services.options",
     "add_up": "sendneeds.need.aggregate",
     "ages_from_dates": "sendneeds.waits.lists.opening_ages",
@@ -65,14 +65,14 @@ _PUBLIC = {
     "simulate": "sendneeds.waits.services.simulate",
 }
 
-_MODULES = ("formulas",)
+_MODULES = {"formulas": "sendneeds.formulas", "levers": "sendneeds.scenarios.levers"}
 
 __all__ = sorted([*_PUBLIC, *_MODULES])
 
 
 def __getattr__(name: str) -> _Any:
     if name in _MODULES:
-        return _import_module(f"sendneeds.{name}")
+        return _import_module(_MODULES[name])
     if name not in _PUBLIC:
         raise AttributeError(f"module 'sendneeds' has no attribute {name!r}")
     return getattr(_import_module(_PUBLIC[name]), name)

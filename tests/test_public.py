@@ -19,8 +19,13 @@ ROOMS = {
     "scenarios": "Scenarios: what each option would change",
     "chapter": "Chapter: what comes out",
     "foundation": "Results: what is kept",
-    "formulas": "Formulas: closed forms for waiting lists",
+    "formulas": "",
 }
+MODULES = {
+    "formulas": "Formulas: closed forms for waiting lists",
+    "levers": "Levers (sendneeds.levers): what a scenario is made of",
+}
+"""Public modules, each with a heading of its own."""
 
 
 def home(thing) -> str:
@@ -56,16 +61,17 @@ def reference_page():
         "Every function below has an example that runs.\n\n```{eval-rst}\n"
     ]
     for room, title in ROOMS.items():
-        names = [name for name in sn.__all__ if home(getattr(sn, name)) == room]
-        module = "sendneeds"
-        if room in names:  # a public module: its functions
-            module, names = f"sendneeds.{room}", sorted(getattr(sn, room).__all__)
-        if names:
-            listed = "\n".join(f"   {name}" for name in names)
-            parts.append(
-                f".. currentmodule:: {module}\n\n{title}\n{'-' * len(title)}\n\n"
-                f".. autosummary::\n   :toctree: generated\n\n{listed}\n\n"
-            )
+        public = [name for name in sn.__all__ if home(getattr(sn, name)) == room]
+        modules = [name for name in public if isinstance(getattr(sn, name), ModuleType)]
+        listed = [(title, "sendneeds", [name for name in public if name not in modules])]
+        listed += [(MODULES[name], getattr(sn, name).__name__, getattr(sn, name).__all__) for name in modules]
+        for heading, module, names in listed:
+            if names:
+                lines = "\n".join(f"   {name}" for name in sorted(names))
+                parts.append(
+                    f".. currentmodule:: {module}\n\n{heading}\n{'-' * len(heading)}\n\n"
+                    f".. autosummary::\n   :toctree: generated\n\n{lines}\n\n"
+                )
     return "".join(parts).rstrip() + "\n```\n"
 
 

@@ -13,7 +13,23 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import Fault
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.need.total.trend import SCORED_YEARS
-from sendneeds.scenarios.levers import BUDGETS, LEVERS, NEED_LEVERS, PLACE_LEVERS, Lever
+from sendneeds.scenarios.levers import (
+    ON_NEED,
+    AutismPathway,
+    FillVacancies,
+    FundPosts,
+    Groups,
+    Initiative,
+    Lever,
+    MissedAppointments,
+    NewPlaces,
+    Outsource,
+    PersonalBudgets,
+    RingFence,
+    Triage,
+)
+from sendneeds.scenarios.levers.keys import toml_name
+from sendneeds.scenarios.levers.services import ServiceLever
 from sendneeds.waits.allowances.entitlements import personal_budgets
 from sendneeds.waits.services.rules_from_parameters import AUTISM, LIST, services_of
 from sendneeds.waits.services.workforce import has_staff, listed_posts, vacant_wte
@@ -27,7 +43,7 @@ OF_BUDGETS = (
     "gbp_per_personal_budget",
     "personal_budget_substituted_share",
 )
-FIRSTS = ("initiative", "outsource", "triage", "ring_fence", "missed_appointments")
+FIRSTS = (Initiative, Outsource, Triage, RingFence, MissedAppointments)
 """Levers on first appointments, which a service that gives advice alone does not have."""
 HORIZON_YEARS = 26
 """Years within which a lever on need has to start, where it is not known how far need will be projected."""
@@ -79,22 +95,23 @@ class Checked:
         out: list[Fault] = []
         for number, lever in enumerate(levers, 1):
             where = lever.place or f"levers[{number}] ({lever.kind})"
-            file = lever.file or scenario
-            found = [*self._dates(lever), *self._area(lever, parameters)]
-            out += [Fault(file, 0, f"{where}.{key}" if key else where, *words) for key, *words in found]
+            name = toml_name if lever.file else str
+            for key, *words in (*self._dates(lever), *self._area(lever, parameters)):
+                column = f"{where}.{name(key)}" if key else where
+                out.append(Fault(lever.file or scenario, 0, column, *words))
         return out
 
     def _dates(self, lever: Lever) -> list[tuple[str, str, str, str]]:
-        start, first = self.area.start, lever.start
-        if lever.kind in PLACE_LEVERS:
-            january = lever.values.get("january")
+        start, first = self.area.start, lever.dates[0]
+        if isinstance(lever, NewPlaces):
+            january = lever.january
             late = self.to if self.to is not None else start.year + HORIZON_YEARS
-            if isinstance(january, int) and not start.year < january <= late:
+            if january is not None and not start.year < january <= late:
                 cure = "Open the places within the projection, or project further."
                 return [("january", str(january), f"a January from {start.year + 1} to {late}", cure)]
         if first is None:
             return []
-        if lever.kind in NEED_LEVERS:
+        if isinstance(lever, ON_NEED):
             last = date((self.to or start.year + HORIZON_YEARS + 1) - 1, 12, 31)
             what, cure = "the projection", "Give a date within the projection, or project further."
         else:
@@ -102,23 +119,23 @@ class Checked:
             what, cure = "the lists", "Give a date within the simulation."
         if start <= first <= last:
             return []
-        return [("from", str(first), f"{start} to {last}, the end of {what}", cure)]
+        return [("start", str(first), f"{start} to {last}, the end of {what}", cure)]
 
     def _area(self, lever: Lever, parameters: Parameters | None) -> list[tuple[str, str, str, str]]:
-        if lever.kind in PLACE_LEVERS:
-            if lever.values.get("gbp_per_place") or (parameters and parameters.has("PLACES", CAPITAL)):
+        if isinstance(lever, NewPlaces):
+            if lever.gbp_per_place or (parameters and parameters.has("PLACES", CAPITAL)):
                 return []
             allowed = f"an interval in GBP, as the pack has no {CAPITAL}"
             return [("gbp_per_place", "nothing", allowed, "Say what a place costs.")]
-        if lever.kind == BUDGETS:
-            lacking = [name for name in OF_BUDGETS if not (parameters and parameters.has("PLACES", name))]
-            if not lacking:
+        if isinstance(lever, PersonalBudgets):
+            missing = [name for name in OF_BUDGETS if not (parameters and parameters.has("PLACES", name))]
+            if not missing:
                 return []
-            allowed = f"a pack with {', '.join(lacking)} of PLACES in service_parameters.csv"
-            return [("", BUDGETS, allowed, "Add these figures, or leave the lever out.")]
+            allowed = f"a pack with {', '.join(missing)} of PLACES in service_parameters.csv"
+            return [("", lever.kind, allowed, "Add these figures, or leave the lever out.")]
         if (
-            lever.kind not in LEVERS or lever.service not in SERVICES
-        ):  # a service that nothing is, is told by the file
+            not isinstance(lever, ServiceLever) or lever.service not in SERVICES
+        ):  # the file's faults name the service
             return []
         if parameters is None:
             return [("service", lever.service, "none: the pack has no service_parameters.csv", ANOTHER)]
@@ -126,31 +143,31 @@ class Checked:
         return [("service", lever.service, allowed, cure)] if allowed else []
 
 
-def _on_service(lever: Lever, parameters: Parameters) -> tuple[str, str]:
+def _on_service(lever: ServiceLever, parameters: Parameters) -> tuple[str, str]:
     """Return what a lever on a service lacks in an area, in words, and what to do; empty where it can be pulled."""
-    name, kind, services = lever.service, lever.kind, services_of(parameters)
+    name, services = lever.service, services_of(parameters)
     if name not in services:
         return f"one of {', '.join(services)}" if services else "none: the pack has no services", ANOTHER
-    if kind in ("fill_vacancies", "fund_posts"):
+    if isinstance(lever, FillVacancies | FundPosts):
         if not has_staff(parameters, name):
             return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv", ANOTHER
         if not parameters.has(name, "gbp_per_wte_year"):
             return "a service with gbp_per_wte_year in service_parameters.csv", ANOTHER
     listed = bool(listed_posts(parameters.area, name, np.array([parameters.area.start], "datetime64[D]")))
-    if kind == "fill_vacancies" and not (listed or parameters.has(name, "funded_wte")):
+    if isinstance(lever, FillVacancies) and not (listed or parameters.has(name, "funded_wte")):
         cure = "Use fund_posts, which adds posts to those there are; or add funded_wte, so that vacancies are known."
         return "a service whose vacancies are known: funded_wte in service_parameters.csv, or posts.csv", cure
-    if kind in FIRSTS and not parameters.has(name, LIST):
+    if isinstance(lever, FIRSTS) and not parameters.has(name, LIST):
         cure = "Name a service with a list. To give more advice, use fund_posts."
         return "a service with a list for first appointments", cure
-    if kind == "groups" and not parameters.has(name, "block_share"):
+    if isinstance(lever, Groups) and not parameters.has(name, "block_share"):
         return "a service with blocks of sessions: block_share in service_parameters.csv", ANOTHER
-    if kind == "autism_pathway" and name != AUTISM:
+    if isinstance(lever, AutismPathway) and name != AUTISM:
         return AUTISM, f"Write service = '{AUTISM}'."
     return "", ""
 
 
-def notes(scenario: str, levers: Iterable[Lever], at: RunContext) -> list[str]:
+def notes(scenario: str, levers: Iterable[Lever], context: RunContext) -> list[str]:
     """Return what is odd in the levers of one scenario but can be done, a sentence each.
 
     Parameters
@@ -158,7 +175,7 @@ def notes(scenario: str, levers: Iterable[Lever], at: RunContext) -> list[str]:
     scenario : str
     levers : iterable of Lever
         That `Checked.faults` finds nothing wrong with.
-    at : Setting
+    context : RunContext
 
     Returns
     -------
@@ -166,16 +183,16 @@ def notes(scenario: str, levers: Iterable[Lever], at: RunContext) -> list[str]:
     """
     out = []
     for lever in levers:
-        if lever.kind == "fill_vacancies":
-            out += [f"{scenario}: {text}" for text in _vacancies(lever, at)]
-        elif lever.kind == BUDGETS:
-            out += [f"{scenario}: {text}" for text in _budgets(lever, at)]
+        if isinstance(lever, FillVacancies):
+            out += [f"{scenario}: {text}" for text in _vacancies(lever, context)]
+        elif isinstance(lever, PersonalBudgets):
+            out += [f"{scenario}: {text}" for text in _budgets(lever, context)]
     return out
 
 
-def _vacancies(lever: Lever, at: RunContext) -> list[str]:
-    vacant = float(np.median(vacant_wte(at.parameters, lever.service, at.draws, at.seed)))
-    asked = lever.values["posts"]
+def _vacancies(lever: FillVacancies, context: RunContext) -> list[str]:
+    vacant = float(np.median(vacant_wte(context.parameters, lever.service, context.draws, context.seed)))
+    asked = lever.posts
     if vacant == 0:
         return [
             f"{lever.service} has no vacant post: fill_vacancies fills none. Use fund_posts to add posts."
@@ -188,17 +205,17 @@ def _vacancies(lever: Lever, at: RunContext) -> list[str]:
     ]
 
 
-def _budgets(lever: Lever, at: RunContext) -> list[str]:
+def _budgets(lever: PersonalBudgets, context: RunContext) -> list[str]:
     """Return what the budgets of a lever take the place of, which their cost, gross, does not show."""
-    now, then = (personal_budgets(at.area, at.need, uptake) for uptake in (None, lever.values["uptake"]))
-    year = at.need.scored_to
+    now, then = (personal_budgets(context.area, context.need, uptake) for uptake in (None, lever.uptake))
+    year = context.need.scored_to
     children, money = (
         float((then.data[name] - now.data[name]).sel(year=year).median())
         for name in ("children", "substituted")
     )
     if children <= 0:
         return [
-            f"uptake = {lever.values['uptake']:g} is no more than now, so personal_budgets changes nothing; it cannot "
+            f"uptake = {lever.uptake:g} is no more than now, so personal_budgets changes nothing; it cannot "
             "take budgets away."
         ]
     text = (

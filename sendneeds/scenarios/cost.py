@@ -11,8 +11,7 @@ from sendneeds.foundation.constants import INTERVAL_LEVELS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sendneeds.scenarios.effects import Effect
-    from sendneeds.scenarios.levers import Lever
+    from sendneeds.scenarios.effects import LeverEffect
 
 COLUMNS = (
     "scenario",
@@ -40,12 +39,12 @@ def financial_years(days: np.ndarray) -> np.ndarray:
     return (months - 3) // 12 + 1970
 
 
-def cost_table(effects: list[tuple[str, Lever, Effect]], days: np.ndarray) -> pd.DataFrame:
+def cost_table(effects: list[LeverEffect], days: np.ndarray) -> pd.DataFrame:
     """Return the cost of every lever, shared between its funders.
 
     Parameters
     ----------
-    effects : list of (scenario name, Lever, Effect)
+    effects : list of LeverEffect
     days : ndarray of datetime64[D], shape (week,)
 
     Returns
@@ -66,14 +65,15 @@ def cost_table(effects: list[tuple[str, Lever, Effect]], days: np.ndarray) -> pd
     rows = []
     totals: dict[tuple[str, int], np.ndarray] = {}
     weeks_of_total: dict[tuple[str, int], float] = {}
-    for scenario, lever, found in effects:
+    for one in effects:
+        scenario, found = one.scenario, one.effect
         weekly = found.units * found.price[None, :]
         for year, weeks, amount in _by_year(weekly, days):
             weeks_paid = np.nan if found.cost_type == "capital" else float(weeks)
             totals[scenario, year] = totals.get((scenario, year), 0) + amount
             weeks_of_total[scenario, year] = np.fmax(weeks_of_total.get((scenario, year), np.nan), weeks_paid)
-            for funder, share in (lever.values["funders"] or {}).items():
-                where = (scenario, lever.service, funder, year, found.cost_type, found.item, weeks_paid)
+            for funder, share in one.lever.paid_by.items():
+                where = (scenario, one.service, funder, year, found.cost_type, found.item, weeks_paid)
                 rows.append((*where, *np.quantile(amount * share, INTERVAL_LEVELS)))
     for (scenario, year), amount in totals.items():
         where_all = (scenario, "all", "all", year, "all", "all", weeks_of_total[scenario, year])

@@ -13,7 +13,20 @@ from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.need.projection import NeedProjection
-from sendneeds.scenarios.levers import Lever
+from sendneeds.scenarios.levers import (
+    AutismPathway,
+    FillVacancies,
+    FundPosts,
+    Groups,
+    Initiative,
+    Lever,
+    MissedAppointments,
+    NewPlaces,
+    Outsource,
+    PersonalBudgets,
+    RingFence,
+    Triage,
+)
 from sendneeds.waits.allowances.entitlements import personal_budgets
 from sendneeds.waits.places.project import Opening
 from sendneeds.waits.services.options import RuleChange, ServiceOption
@@ -28,6 +41,10 @@ from sendneeds.waits.services.workforce import (
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
+
+
+YearlyCost = RingFence | MissedAppointments | Groups | Triage | AutismPathway
+"""Levers that may have a cost a year."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +71,38 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class LeverEffect:
+    """An effect of a lever, of which it may have several.
+
+    Parameters
+    ----------
+    scenario : str
+    service : str
+        The service on which it acts, ``PLACES`` for what is paid for places and budgets.
+    lever : Lever
+    effect : Effect
+    """
+
+    scenario: str
+    service: str
+    lever: Lever
+    effect: Effect
+
+
+@dataclass(frozen=True)
 class RunContext:
-    """What a lever needs to know of a run."""
+    """What a lever needs to know of a run.
+
+    Parameters
+    ----------
+    area : Area
+    figures : Parameters or None
+        None where the pack has no ``service_parameters.csv``.
+    need : NeedProjection
+        Of the baseline.
+    days : ndarray of datetime64[D], shape (week,)
+        Mondays of the run's weeks.
+    """
 
     area: Area
     figures: Parameters | None
@@ -84,8 +131,8 @@ class RunContext:
 
     def strength(self, lever: Lever) -> np.ndarray:
         """Return how far a lever works each week, 0 to 1: within its dates, built up over its ramp; (week, 1)."""
-        week, first = np.arange(len(self.days)), lever.values.get("from")
-        last, ramp = lever.values.get("to"), lever.values.get("ramp_weeks") or 0.0
+        week, (first, last) = np.arange(len(self.days)), lever.dates
+        ramp = getattr(lever, "ramp_weeks", None) or 0.0
         since = week - (0 if first is None else self.week_of(first))
         built = np.ones(len(week)) if ramp == 0 else np.clip((since + 1) / ramp, 0.0, 1.0)
         inside = (since >= 0) & (week <= (len(week) if last is None else self.week_of(last)))
@@ -93,7 +140,7 @@ class RunContext:
 
     def rule(self, lever: Lever, **changed: Any) -> ServiceOption:
         """Return a change of rules within a lever's dates."""
-        first, last = lever.values["from"], lever.values["to"]
+        first, last = lever.dates
         start = 0 if first is None else max(self.week_of(first), 0)
         end = None if last is None else self.week_of(last) + 1
         return ServiceOption(rules=(RuleChange(start, end, **changed),))
@@ -104,8 +151,8 @@ class RunContext:
 
     def interval(self, lever: Lever, key: str) -> np.ndarray:
         """Return a figure of a lever drawn from its 80 % interval, (draw,); the same luck in every scenario."""
-        low, central, high = lever.values[key]
-        where = (self.area.code, lever.service, lever.kind, key)
+        low, central, high = getattr(lever, key)
+        where = (self.area.code, lever.costed_as, lever.kind, key)
         return two_piece_lognormal(low, central, high, standard_normal(self.seed, where, self.draws))
 
     def figure(self, service: str, name: str) -> np.ndarray:
@@ -113,153 +160,171 @@ class RunContext:
         return self.parameters.draw(service, name, self.draws, self.seed)
 
 
-def effect(lever: Lever, at: RunContext) -> Effect:
+def effect(lever: Lever, context: RunContext) -> Effect:
     """Return what a lever adds and costs over the weeks of a run.
 
     Parameters
     ----------
     lever : Lever
-    at : Setting
+    context : RunContext
 
     Returns
     -------
     Effect
     """
-    return _EFFECTS[lever.kind](lever, at)
+    return _EFFECTS[type(lever)](lever, context)
 
 
-def opening_of(lever: Lever) -> Opening:
+def opening_of(lever: NewPlaces) -> Opening:
     """Return the places that a lever opens."""
-    v = lever.values
-    return Opening(v["setting"], v["january"], int(v["places"]), v["fill_years"])
+    return Opening(lever.setting, lever.january, lever.places, lever.fill_years)
 
 
-def places_effect(lever: Lever, at: RunContext) -> Effect:
+def places_effect(lever: NewPlaces, context: RunContext) -> Effect:
     """Return what new places cost: their capital, evenly over the 52 weeks before the January in which they open."""
-    opens = at.week_of(date(lever.values["january"], 1, 15))
-    week = np.arange(len(at.days))[:, None]
-    units = ((week >= opens - 52) & (week < opens)) * np.full((1, at.draws), lever.values["places"] / 52)
-    if lever.values["gbp_per_place"] is None:
-        price = at.figure("PLACES", "gbp_capital_per_place_state_special")
+    opens = context.week_of(date(lever.january, 1, 15))
+    week = np.arange(len(context.days))[:, None]
+    units = ((week >= opens - 52) & (week < opens)) * np.full((1, context.draws), lever.places / 52)
+    if lever.gbp_per_place is None:
+        price = context.figure("PLACES", "gbp_capital_per_place_state_special")
     else:
-        price = at.interval(lever, "gbp_per_place")
+        price = context.interval(lever, "gbp_per_place")
     return Effect(ServiceOption(), units, price, "new places", "capital")
 
 
-def _fill_vacancies(lever: Lever, at: RunContext) -> Effect:
-    vacant = vacant_wte(at.parameters, lever.service, at.draws, at.seed) * lever.values["share"]
-    if lever.values["posts"] is not None:
-        vacant = np.minimum(vacant, float(lever.values["posts"]))
-    return _posts(lever, at, vacant, "posts filled")
+def _fill_vacancies(lever: FillVacancies, context: RunContext) -> Effect:
+    vacant = vacant_wte(context.parameters, lever.service, context.draws, context.seed) * lever.share
+    if lever.posts is not None:
+        vacant = np.minimum(vacant, float(lever.posts))
+    return _posts(lever, context, vacant, "posts filled")
 
 
-def _fund_posts(lever: Lever, at: RunContext) -> Effect:
-    return _posts(lever, at, np.full(at.draws, float(lever.values["wte"])), "posts added")
+def _fund_posts(lever: FundPosts, context: RunContext) -> Effect:
+    return _posts(lever, context, np.full(context.draws, float(lever.wte)), "posts added")
 
 
-def _posts(lever: Lever, at: RunContext, wte: np.ndarray, item: str) -> Effect:
+def _posts(lever: FillVacancies | FundPosts, context: RunContext, wte: np.ndarray, item: str) -> Effect:
     """Hire `wte` (draw,) post by post: each has its own time to hire, and falls vacant again when its holder leaves."""
-    hire, turnover = hiring(at.parameters, lever.service, at.draws, at.seed)
-    last = lever.values["to"]
-    posts = posts_of(wte, at.week_of(lever.values["from"]), None if last is None else at.week_of(last) + 1)
-    run = len(at.days), at.draws, at.seed, (at.area.code, lever.service, "lever")
+    hire, turnover = hiring(context.parameters, lever.service, context.draws, context.seed)
+    last = lever.end
+    posts = posts_of(wte, context.week_of(lever.start), None if last is None else context.week_of(last) + 1)
+    run = len(context.days), context.draws, context.seed, (context.area.code, lever.service, "lever")
     working, paid = (
         staff_at_work(posts, *run, weeks_to_hire=hire, turnover=turnover, ramp_from=ramp)
         for ramp in (RAMP_FROM, 1.0)
     )
-    price = at.figure(lever.service, "gbp_per_wte_year") / WEEKS_PER_YEAR
+    price = context.figure(lever.service, "gbp_per_wte_year") / WEEKS_PER_YEAR
     return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
 
 
-def _initiative(lever: Lever, at: RunContext) -> Effect:
-    children = at.weekly(lever, float(lever.values["children_per_week"]))
+def _initiative(lever: Initiative, context: RunContext) -> Effect:
+    children = context.weekly(lever, float(lever.children_per_week))
     option = ServiceOption(initiative=children)
     return Effect(
-        option, children, at.interval(lever, "gbp_per_child"), "first assessments besides", "one_off"
+        option,
+        children,
+        context.interval(lever, "gbp_per_child"),
+        "first assessments besides",
+        "one_off",
     )
 
 
-def _outsource(lever: Lever, at: RunContext) -> Effect:
-    children = at.weekly(lever, float(lever.values["children_per_week"]))
-    option = ServiceOption(outsourced=children, outsourced_return=float(lever.values["return_share"]))
+def _outsource(lever: Outsource, context: RunContext) -> Effect:
+    children = context.weekly(lever, float(lever.children_per_week))
+    option = ServiceOption(outsourced=children, outsourced_return=float(lever.return_share))
     return Effect(
-        option, children, at.interval(lever, "gbp_per_child"), "children of a second provider", "one_off"
+        option,
+        children,
+        context.interval(lever, "gbp_per_child"),
+        "children of a second provider",
+        "one_off",
     )
 
 
-def _ring_fence(lever: Lever, at: RunContext) -> Effect:
-    return _yearly(lever, at, at.rule(lever, fence=float(lever.values["share"])), "ring-fence")
+def _ring_fence(lever: RingFence, context: RunContext) -> Effect:
+    return _yearly(lever, context, context.rule(lever, fence=float(lever.share)), "ring-fence")
 
 
-def _missed(lever: Lever, at: RunContext) -> Effect:
-    return _yearly(lever, at, at.rule(lever, missed=at.interval(lever, "ratio")), "fewer missed appointments")
+def _missed(lever: MissedAppointments, context: RunContext) -> Effect:
+    return _yearly(
+        lever,
+        context,
+        context.rule(lever, missed=context.interval(lever, "ratio")),
+        "fewer missed appointments",
+    )
 
 
-def _groups(lever: Lever, at: RunContext) -> Effect:
-    share = np.minimum(at.interval(lever, "share"), 1.0)
-    option = at.rule(lever, group_share=share, group_size=int(lever.values["size"]))
-    return _yearly(lever, at, option, "sessions in groups")
+def _groups(lever: Groups, context: RunContext) -> Effect:
+    share = np.minimum(context.interval(lever, "share"), 1.0)
+    option = context.rule(lever, group_share=share, group_size=int(lever.size))
+    return _yearly(lever, context, option, "sessions in groups")
 
 
-def _triage(lever: Lever, at: RunContext) -> Effect:
-    share = at.weekly(lever, np.minimum(at.interval(lever, "share"), 1.0))
-    again = 0.0 if lever.values["rereferred"] is None else np.minimum(at.interval(lever, "rereferred"), 1.0)
-    return _yearly(lever, at, ServiceOption(diverted=share, rereferred=again), "triage and advice line")
+def _triage(lever: Triage, context: RunContext) -> Effect:
+    share = context.weekly(lever, np.minimum(context.interval(lever, "share"), 1.0))
+    again = 0.0 if lever.rereferred is None else np.minimum(context.interval(lever, "rereferred"), 1.0)
+    return _yearly(lever, context, ServiceOption(diverted=share, rereferred=again), "triage and advice line")
 
 
-def _autism_pathway(lever: Lever, at: RunContext) -> Effect:
-    return _yearly(lever, at, at.rule(lever, pathway=lever.values["pathway"]), "autism pathway")
+def _autism_pathway(lever: AutismPathway, context: RunContext) -> Effect:
+    return _yearly(lever, context, context.rule(lever, pathway=lever.pathway), "autism pathway")
 
 
-def budget_effects(lever: Lever, at: RunContext) -> list[tuple[str, Effect]]:
+def budget_effects(lever: PersonalBudgets, context: RunContext) -> list[tuple[str, Effect]]:
     """Return what budgets for a share of children with a plan cost, and the slots that come free in each service.
 
     Parameters
     ----------
     lever : Lever
-    at : Setting
+    context : RunContext
 
     Returns
     -------
     list of (service, Effect)
         ``PLACES`` in front, which carries the cost, gross; then each simulated service whose sessions budgets buy.
     """
-    area, uptake = at.area, float(lever.values["uptake"])
-    now, then = (personal_budgets(area, at.need, share) for share in (None, uptake))
-    years = at.need.data["year"].values
-    year = np.clip(at.days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
+    area, uptake = context.area, float(lever.uptake)
+    now, then = (personal_budgets(area, context.need, share) for share in (None, uptake))
+    years = context.need.data["year"].values
+    year = np.clip(context.days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     more = (then.data["children"].astype(int) - now.data["children"]).transpose("year", "draw").values[year]
-    strength = at.strength(lever)
-    price = at.figure("PLACES", "gbp_per_personal_budget") / WEEKS_PER_YEAR
+    strength = context.strength(lever)
+    price = context.figure("PLACES", "gbp_per_personal_budget") / WEEKS_PER_YEAR
     paid = Effect(
         ServiceOption(), np.maximum(more, 0) * strength, price, "personal budgets, gross", "recurrent"
     )
     out = [("PLACES", paid)]
     bought = now.data["service"].values.tolist() if "sessions_replaced" in now.data else []
-    for service in services_of(at.parameters):
+    for service in services_of(context.parameters):
         if service not in bought:
             continue
-        freed = then.sessions_a_week(service, at.days) - now.sessions_a_week(service, at.days)
+        freed = then.sessions_a_week(service, context.days) - now.sessions_a_week(service, context.days)
         option = ServiceOption(extra_slots=np.maximum(freed, 0.0) * strength)
         out.append((service, Effect(option, np.zeros_like(freed), price, "sessions freed", "recurrent")))
     return out
 
 
-def _yearly(lever: Lever, at: RunContext, option: ServiceOption, item: str) -> Effect:
+def _yearly(
+    lever: YearlyCost,
+    context: RunContext,
+    option: ServiceOption,
+    item: str,
+) -> Effect:
     """Return an effect with the lever's yearly cost, where it has one."""
-    weeks = at.weekly(lever, 1.0 if lever.values["gbp_per_year"] else 0.0)
-    price = at.interval(lever, "gbp_per_year") if weeks.any() else np.zeros(at.draws)
+    weeks = context.weekly(lever, 1.0 if lever.gbp_per_year else 0.0)
+    price = context.interval(lever, "gbp_per_year") if weeks.any() else np.zeros(context.draws)
     return Effect(option, weeks, price / WEEKS_PER_YEAR, item, "recurrent")
 
 
-_EFFECTS: dict[str, Callable[[Lever, RunContext], Effect]] = {
-    "fill_vacancies": _fill_vacancies,
-    "fund_posts": _fund_posts,
-    "initiative": _initiative,
-    "outsource": _outsource,
-    "ring_fence": _ring_fence,
-    "missed_appointments": _missed,
-    "groups": _groups,
-    "triage": _triage,
-    "autism_pathway": _autism_pathway,
+_EFFECTS: dict[type[Lever], Callable[[Any, RunContext], Effect]] = {
+    FillVacancies: _fill_vacancies,
+    FundPosts: _fund_posts,
+    Initiative: _initiative,
+    Outsource: _outsource,
+    RingFence: _ring_fence,
+    MissedAppointments: _missed,
+    Groups: _groups,
+    Triage: _triage,
+    AutismPathway: _autism_pathway,
+    NewPlaces: places_effect,
 }

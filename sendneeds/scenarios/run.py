@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +18,12 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks
 from sendneeds.scenarios.cost import cost_table
-from sendneeds.scenarios.effects import Effect, RunContext, budget_effects, effect, opening_of, places_effect
-from sendneeds.scenarios.files import Scenario, open_scenarios
-from sendneeds.scenarios.levers import BUDGETS, NEED_LEVERS, PLACE_LEVERS, Lever, need_change
+from sendneeds.scenarios.effects import LeverEffect, RunContext, budget_effects, effect, opening_of
+from sendneeds.scenarios.files import open_scenarios
+from sendneeds.scenarios.levers import ON_NEED, NewPlaces, PersonalBudgets
+from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
+from sendneeds.scenarios.scenario import Scenario, as_things_stand
 from sendneeds.waits.places.project import Opening, project_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
@@ -92,8 +93,8 @@ def run(
         if options is None
         else arguments.listed("options", options, Scenario)
     )
-    if not any(s.name == "baseline" for s in scenarios):
-        scenarios.insert(0, Scenario("baseline", "As things stand"))
+    if not any(s.name == BASELINE for s in scenarios):
+        scenarios.insert(0, as_things_stand())
     names = [s.name for s in scenarios]
     if len(set(names)) < len(names):
         raise DomainError(f"two options have one name: {', '.join(names)}. Give each a name of its own.")
@@ -105,27 +106,26 @@ def run(
         for s in scenarios
         if (change := need_change(s.levers)) != NeedChange()
     }
-    levers = [(s.name, lever) for s in scenarios for lever in s.levers if lever.kind not in NEED_LEVERS]
     parameters = Parameters(area) if area.has("service_parameters") else None
-    days, known = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
-    at = RunContext(area, parameters, need, days)
-    effects = _effects(levers, at)
-    told = tuple(text for s in scenarios for text in notes(s.name, s.levers, at))
-    changed = {s.name: _together([(v, e) for n, v, e in effects if n == s.name]) for s in scenarios}
-    lacking: list[str] = []
+    days, services = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
+    context = RunContext(area, parameters, need, days)
+    effects = [found for s in scenarios for found in _effects(s, context)]
+    remarks = tuple(text for s in scenarios for text in notes(s.name, s.levers, context))
+    changed = {s.name: _combined([e for e in effects if e.scenario == s.name]) for s in scenarios}
+    missing: list[str] = []
 
-    def tried(make: Callable[[], Any]) -> Any:
+    def or_missing(make: Callable[[], Any]) -> Any:
         try:
             return make()
         except MissingDataError as error:
-            lacking.append(str(error))
+            missing.append(str(error))
             return None
 
     if progress is not None:
         progress(0, 1, "the EHC clock")
-    clocks = tried(lambda: Clocks(area, need, needs, known, until))
+    clocks = or_missing(lambda: Clocks(area, need, needs, services, until))
     waits = None
-    if known:
+    if services:
         waits = simulate(
             area,
             need,
@@ -137,12 +137,14 @@ def run(
             progress=progress,
         )
     clock = {} if clocks is None else clocks.results(waits, names)
-    openings = {s.name: [opening_of(v) for v in s.levers if v.kind in PLACE_LEVERS] for s in scenarios}
+    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
     if progress is not None:
         progress(0, 1, "places")
-    places = tried(lambda: _places(area, need, needs, openings)) or {}
+    places = or_missing(lambda: _places(area, need, needs, openings)) or {}
     costs = cost_table(effects, days)
-    return RunResult(area, need, types, scenarios, waits, costs, needs, clock, places, tuple(lacking), told)
+    return RunResult(
+        area, need, types, scenarios, waits, costs, needs, clock, places, tuple(missing), remarks
+    )
 
 
 def _places(
@@ -166,25 +168,24 @@ def _refuse(scenarios: Sequence[Scenario], checked: Checked) -> None:
         raise ScenarioError(f"The options cannot be run on this area ({checked.area.name})", faults)
 
 
-def _effects(levers: list[tuple[str, Lever]], at: RunContext) -> list[tuple[str, Lever, Effect]]:
+def _effects(scenario: Scenario, context: RunContext) -> list[LeverEffect]:
     """Return what every lever does; personal budgets act on several services, and are paid for once."""
-    out = []
-    for name, lever in levers:
-        if lever.kind == BUDGETS:
-            out += [
-                (name, replace(lever, service=service), found) for service, found in budget_effects(lever, at)
-            ]
+    effects = []
+    for lever in scenario.levers:
+        if isinstance(lever, PersonalBudgets):
+            found = budget_effects(lever, context)
+        elif isinstance(lever, ON_NEED):
+            found = []
         else:
-            found = places_effect(lever, at) if lever.kind in PLACE_LEVERS else effect(lever, at)
-            out.append((name, lever, found))
-    return out
+            found = [(lever.costed_as, effect(lever, context))]
+        effects += [LeverEffect(scenario.name, service, lever, part) for service, part in found]
+    return effects
 
 
-def _together(effects: list[tuple[Lever, Effect]]) -> dict[str, ServiceOption]:
-    """Put together what the levers of one scenario do to each service."""
+def _combined(effects: list[LeverEffect]) -> dict[str, ServiceOption]:
+    """Return what the levers of one scenario do together to each service."""
     out: dict[str, ServiceOption] = {}
-    for lever, found in effects:
-        if lever.service == "PLACES":
-            continue
-        out[lever.service] = out.get(lever.service, NO_CHANGE).combine(found.option)
+    for found in effects:
+        if found.service != "PLACES":
+            out[found.service] = out.get(found.service, NO_CHANGE).combine(found.effect.option)
     return out

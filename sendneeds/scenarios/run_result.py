@@ -11,9 +11,9 @@ from sendneeds.foundation.intervals import interval_text
 from sendneeds.foundation.results import Result, ResultBase, check_rows
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
-from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.run_tables import LIST_MEASURES, WEEKS_BETWEEN, clock_tables, place_tables
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
+from sendneeds.scenarios.scenario import Scenario
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult

@@ -6,8 +6,9 @@ import json
 from datetime import date
 from typing import Any
 
-from sendneeds.scenarios.files import Scenario
-from sendneeds.scenarios.levers import Lever
+from sendneeds.scenarios.levers import LEVERS, Lever
+from sendneeds.scenarios.levers.base import keys_of, read_from
+from sendneeds.scenarios.scenario import Scenario
 
 _DATE = "__date__"
 
@@ -17,19 +18,28 @@ def scenario_text(scenario: Scenario) -> str:
 
     Examples
     --------
-    >>> lever = Lever("extra_posts", "SLT", {"from": date(2027, 9, 1), "wte": (1.0, 2.0, 3.0)})
-    >>> more = Scenario("more", "More posts", levers=(lever,))
+    >>> import sendneeds as sn
+    >>> lever = sn.levers.RingFence(service="SLT", start=date(2027, 9, 1), share=0.5)
+    >>> more = Scenario("more", "Firsts first", levers=[lever])
     >>> scenario_from_text(scenario_text(more)) == more
     True
     """
-    levers = [[v.kind, v.service, dict(v.values), v.file, v.place] for v in scenario.levers]
+    levers = [
+        [lever.kind, {name: getattr(lever, name) for name in keys_of(type(lever))}, lever.file, lever.place]
+        for lever in scenario.levers
+    ]
     return json.dumps([scenario.name, scenario.title, scenario.note, levers], default=_date_out)
 
 
 def scenario_from_text(text: str) -> Scenario:
     """Return the scenario that `scenario_text` wrote."""
     name, title, note, levers = json.loads(text, object_hook=_date_in)
-    return Scenario(name, title, note, tuple(Lever(*map(_tuples, lever)) for lever in levers))
+    return Scenario(name, title, note, [_lever(*lever) for lever in levers])
+
+
+def _lever(kind: str, values: dict[str, Any], file: str, place: str) -> Lever:
+    made = LEVERS[kind](**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+    return read_from(made, file, place)
 
 
 def _date_out(value: Any) -> dict[str, str]:
@@ -40,10 +50,3 @@ def _date_out(value: Any) -> dict[str, str]:
 
 def _date_in(value: dict[str, Any]) -> Any:
     return date.fromisoformat(value[_DATE]) if set(value) == {_DATE} else value
-
-
-def _tuples(value: Any) -> Any:
-    """Return lists as tuples, in mappings too: JSON knows no tuple."""
-    if isinstance(value, list):
-        return tuple(map(_tuples, value))
-    return {k: _tuples(v) for k, v in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,46 @@
+"""Levers: what an option can change, each a class whose arguments are the keys of its table in a scenario file."""
+
+from sendneeds.scenarios.levers.base import Lever
+from sendneeds.scenarios.levers.need import Cessations, NeedGrowth, NewPlans
+from sendneeds.scenarios.levers.places import NewPlaces
+from sendneeds.scenarios.levers.services import (
+    AutismPathway,
+    FillVacancies,
+    FundPosts,
+    Groups,
+    Initiative,
+    MissedAppointments,
+    Outsource,
+    PersonalBudgets,
+    RingFence,
+    Triage,
+)
+
+__all__ = [
+    "AutismPathway",
+    "Cessations",
+    "FillVacancies",
+    "FundPosts",
+    "Groups",
+    "Initiative",
+    "MissedAppointments",
+    "NeedGrowth",
+    "NewPlaces",
+    "NewPlans",
+    "Outsource",
+    "PersonalBudgets",
+    "RingFence",
+    "Triage",
+]
+
+ON_SERVICES: tuple[type[Lever], ...] = (
+    *(FillVacancies, FundPosts, Initiative, Outsource, RingFence, MissedAppointments),
+    *(Groups, Triage, AutismPathway, PersonalBudgets),
+)
+"""Levers on services; all but personal budgets act on one service."""
+ON_PLACES: tuple[type[Lever], ...] = (NewPlaces,)
+"""Levers on school places."""
+ON_NEED: tuple[type[Lever], ...] = (NeedGrowth, NewPlans, Cessations)
+"""Levers on need."""
+LEVERS: dict[str, type[Lever]] = {lever.kind: lever for lever in (*ON_SERVICES, *ON_PLACES, *ON_NEED)}
+"""Every lever by what a scenario file calls it."""

@@ -1,0 +1,122 @@
+"""Levers on need: how many children there will be, not how a service works; they name no service and no funder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import ClassVar
+
+from sendneeds.foundation.errors import DomainError
+from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
+from sendneeds.scenarios.levers.base import Interval, Lever, documented
+from sendneeds.scenarios.levers.keys import key
+
+_FIRST = key("date", "first day; the lever works from that calendar year on")
+_RATIO = key("interval", "factor on the flow: low, central and high of an 80 % interval")
+_FIRST_AGE = key("age", "first age, at the opening of the year")
+_LAST_AGE = key("age", "last age, at the opening of the year")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedLever(Lever):
+    """A lever on need."""
+
+    blamed: ClassVar[str] = "first_age"
+
+    def problems(self) -> list[tuple[str, str, str, str]]:
+        """Return what the projection of need cannot do with the values together."""
+        try:
+            need_change([self])
+        except DomainError as error:
+            return [(self.blamed, "a lever on need that cannot be", str(error), "Mend the lever on need.")]
+        return []
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class NeedGrowth(NeedLever):
+    """Have the number of plans grow otherwise than by the rule of recent years.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.levers.NeedGrowth(growth="england_rate", by=2030).by
+    2030
+    """
+
+    kind: ClassVar[str] = "need_growth"
+    blamed: ClassVar[str] = "growth"
+    growth: str = field(
+        metadata=key(
+            "growth", "rule, damped, none, england_rate (by a January) or plans (an ambition, by one)"
+        )
+    )
+    damping: float = field(
+        default=0.8, metadata=key("share", "factor on growth each year, with growth = damped")
+    )
+    plans: float | None = field(default=None, metadata=key("number", "plans to reach, with growth = plans"))
+    by: int | None = field(
+        default=None, metadata=key("year", "January by which England's rate or the ambition is reached")
+    )
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class NewPlans(NeedLever):
+    """Multiply the number of new plans, from a calendar year on.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> sn.levers.NewPlans(start=datetime.date(2027, 1, 1), ratio=(0.5, 0.6, 0.7)).last_age
+    25
+    """
+
+    kind: ClassVar[str] = "new_plans"
+    start: date = field(metadata=_FIRST)
+    ratio: Interval = field(metadata=_RATIO)
+    first_age: int = field(default=0, metadata=_FIRST_AGE)
+    last_age: int = field(default=25, metadata=_LAST_AGE)
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class Cessations(NeedLever):
+    """Multiply the number of plans that end, from a calendar year on.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> lever = sn.levers.Cessations(
+    ...     start=datetime.date(2027, 1, 1), ratio=(1.1, 1.2, 1.3), first_age=16, last_age=18
+    ... )
+    >>> lever.kind
+    'cessations'
+    """
+
+    kind: ClassVar[str] = "cessations"
+    start: date = field(metadata=_FIRST)
+    ratio: Interval = field(metadata=_RATIO)
+    first_age: int = field(default=0, metadata=_FIRST_AGE)
+    last_age: int = field(default=25, metadata=_LAST_AGE)
+
+
+def need_change(levers: Iterable[Lever]) -> NeedChange:
+    """Return what the levers of one scenario change about need.
+
+    Raises
+    ------
+    DomainError
+        If a lever lacks what its growth needs.
+    """
+    growth = NeedChange()
+    flows: dict[type[Lever], list[FlowMultiplier]] = {NewPlans: [], Cessations: []}
+    for lever in levers:
+        if isinstance(lever, NeedGrowth):
+            growth = NeedChange(lever.growth, lever.damping, lever.plans, lever.by)
+        elif isinstance(lever, NewPlans | Cessations):
+            low, central, high = lever.ratio
+            ages = lever.first_age, lever.last_age
+            flows[type(lever)].append(FlowMultiplier(lever.start.year, low, central, high, *ages))
+    return replace(growth, new_plans=tuple(flows[NewPlans]), ceased=tuple(flows[Cessations]))

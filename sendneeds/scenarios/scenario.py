@@ -1,0 +1,89 @@
+"""A scenario: a name and a list of levers, frozen and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sendneeds.foundation.errors import Fault, ScenarioError
+from sendneeds.scenarios.levers import Lever, NeedGrowth, PersonalBudgets
+from sendneeds.scenarios.levers.keys import shown
+from sendneeds.waits.services.simulate import BASELINE
+
+ONE_EACH: dict[type[Lever], str] = {
+    PersonalBudgets: "Leave one: it acts on every service whose sessions budgets buy.",
+    NeedGrowth: "Leave one: plans grow by one rule.",
+}
+"""Levers of which a scenario may have one, and what to do about a second."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named list of levers; the baseline has none.
+
+    Parameters
+    ----------
+    name : str
+        Short, in lower case with hyphens.
+    title : str
+        For people.
+    note : str
+        Where it comes from, and what it leaves out.
+    levers : sequence of Lever
+        From `sendneeds.levers`; kept as a tuple.
+
+    Raises
+    ------
+    ScenarioError
+        If name or title is no text, a lever is none, or there are two of a lever of which there can be one.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> posts = sn.levers.FundPosts(
+    ...     service="SLT", wte=2, start=datetime.date(2027, 9, 1), funders={"icb": 1.0}
+    ... )
+    >>> sn.Scenario("more-slt", title="Two more therapists", levers=[posts]).levers == (posts,)
+    True
+    """
+
+    name: str
+    title: str
+    note: str = ""
+    levers: Sequence[Lever] = ()
+
+    def __post_init__(self) -> None:
+        faults = faults_of(self.name, self.title, self.levers)
+        if faults:
+            raise ScenarioError(f"The scenario {self.name!r} cannot be used", faults)
+        object.__setattr__(self, "levers", tuple(self.levers))
+
+
+def as_things_stand() -> Scenario:
+    """Return the baseline: the scenario without a lever."""
+    return Scenario(BASELINE, "As things stand")
+
+
+def faults_of(name: Any, title: Any, levers: Any, file: str = "Scenario") -> list[Fault]:
+    """Return what is wrong with the name, the title or the list of levers of a scenario."""
+    faults = []
+    for key, text in (("name", name), ("title", title)):
+        if not isinstance(text, str) or not text:
+            faults.append(Fault(file, 0, key, shown(text), "a text", f'Add {key} = "..."'))
+    if isinstance(levers, Lever | str) or not isinstance(levers, Sequence):
+        faults.append(Fault(file, 0, "levers", shown(levers), "a list of levers", "Write levers=[...]."))
+        return faults
+    for number, lever in enumerate(levers, 1):
+        if not isinstance(lever, Lever):
+            allowed = "a lever, for example sendneeds.levers.FundPosts(...)"
+            faults.append(
+                Fault(file, 0, f"levers[{number}]", shown(lever), allowed, "Make it with sendneeds.levers.")
+            )
+    for kind, cure in ONE_EACH.items():
+        same = [(n, lever) for n, lever in enumerate(levers, 1) if isinstance(lever, kind)]
+        if len(same) > 1:
+            number, lever = same[1]
+            place = lever.place or f"levers[{number}]"
+            faults.append(Fault(file, 0, place, kind.kind, "one such lever a scenario", cure))
+    return faults
