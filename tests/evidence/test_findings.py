@@ -8,8 +8,8 @@ import pytest
 
 from sendneeds.evidence.area import open_area
 from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_population, scaled_schools
-from sendneeds.evidence.pack.templates import write_workbook
-from sendneeds.evidence.pack.workbook import read_workbook
+from sendneeds.evidence.pack.templates import FOR_AN_AREA
+from sendneeds.evidence.pack.workbook import read_workbook, write_workbook
 from sendneeds.evidence.published.community_waits import read_community_waits
 from sendneeds.evidence.quality.claims import CANNOT_CHECK, DOES_NOT, RECONCILES, claims
 from sendneeds.evidence.quality.findings import DEFECTS
@@ -190,7 +190,7 @@ def test_a_lacking_reader_of_workbooks_says_what_to_install_from_a_clone_too(mon
     for read in (
         lambda: read_community_waits(book, "Bedford", "E06000055"),
         lambda: read_workbook(book, tmp_path),
-        lambda: write_workbook(tmp_path / "b.xlsx"),
+        lambda: write_workbook(tmp_path / "b.xlsx", FOR_AN_AREA),
     ):
         with pytest.raises(
             MissingDataError, match=r"sendneeds\[excel\]'.*clone: pip install -e '\.\[excel\]'"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
-from sendneeds.evidence.published.community_waits import BROKEN_WORKBOOK, NEEDS_OPENPYXL, check_workbook
-from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError
+from sendneeds.evidence.checking.xlsx import Row, open_workbook, rows_of_sheet
+from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 MOST_ROWS = 1_000_000
@@ -25,8 +25,6 @@ TOTALS = re.compile(
 )
 NAMES = "janfebmaraprmayjunjulaugsepoctnovdec"
 MONTHS = {NAMES[3 * i : 3 * i + 3]: i + 1 for i in range(12)}
-
-Row = tuple[Any, ...]
 
 
 def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
@@ -63,27 +61,12 @@ def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
 
 
 def _sheet(path: str | Path, sheet: str) -> list[Row]:
-    check_workbook(path)
-    try:
-        import openpyxl  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
     name = Path(path).name
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            if sheet and sheet not in book.sheetnames:
-                fault = Fault(name, 0, "sheet", repr(sheet), ", ".join(book.sheetnames), "Mend the mapping.")
-                raise ReleaseError(f"{name} cannot be read", [fault])
-            found = book[sheet] if sheet else book.worksheets[0]
-            return list(found.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
-        finally:
-            book.close()
-    except ReleaseError:
-        raise
-    except BROKEN_WORKBOOK as error:
-        fault = Fault(name, 0, "", f"cannot be read ({error})"[:200], "a workbook", "Save it again.")
-        raise ReleaseError(f"{name} cannot be read", [fault]) from error
+    with open_workbook(path) as book:
+        if sheet and sheet not in book.sheetnames:
+            fault = Fault(name, 0, "sheet", repr(sheet), ", ".join(book.sheetnames), "Correct the mapping.")
+            raise ReleaseError(f"{name} cannot be read", [fault])
+        return rows_of_sheet(book[sheet] if sheet else book.worksheets[0], MOST_ROWS, MOST_COLUMNS)
 
 
 def header_of(rows: list[Row], first: int, count: int) -> list[str]:

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from sendneeds.evidence.checking.limits import MOST_RATIO, MOST_TOTAL, RATIO_FROM
 from sendneeds.foundation.errors import Fault, ReleaseError
 
 MOST_MEMBERS = 2_000
 MOST_MEMBER = 512 * 2**20
-MOST_TOTAL = 2 * 2**30
-MOST_RATIO = 200
-RATIO_FROM = 2**20  # smaller files may compress further than that without harm
 READABLE = (".csv", ".txt")
 
 

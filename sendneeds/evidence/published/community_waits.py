@@ -14,16 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.published.archive import MOST_RATIO, MOST_TOTAL, RATIO_FROM
-from sendneeds.evidence.published.layout import canon
+from sendneeds.evidence.checking.xlsx import Row, open_workbook, rows_of_sheet
+from sendneeds.evidence.published.layout import OGL, canon
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.evidence.types import Finding, TableMeta
-from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError, unknown
+from sendneeds.foundation.errors import Fault, ReleaseError, unknown
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
-OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 SERVICES = {
     "communitynursing": "COMM_NURSING",
     "communitypaediatric": "COMM_PAEDS",
@@ -34,16 +33,6 @@ SERVICES = {
 }
 """Part of the name of a children's service -> service, for those that are modelled here."""
 CHILDREN = "(cyp)"
-BROKEN_WORKBOOK = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    zipfile.BadZipFile,
-    OSError,
-)
-"""Errors that openpyxl raises for a damaged workbook."""
 MOST_ROWS = 5_000
 MOST_COLUMNS = 400
 BAND = re.compile(r">?\s*(\d+)\s*(?:-|to|–)\s*(\d+) weeks")
@@ -157,7 +146,7 @@ def _same(name: str) -> str:
     return canon(re.sub(r"\b(nhs|icb|integrated care board)\b", "", name, flags=re.IGNORECASE))
 
 
-def _services(header: tuple[Any, ...]) -> dict[int, str]:
+def _services(header: Row) -> dict[int, str]:
     found = {}
     for index, cell in enumerate(header):
         text = str(cell or "").casefold()
@@ -173,73 +162,18 @@ def _month(title: str) -> str | None:
     return f"{match[2]}-{MONTHS.index(match[1]) + 1:02d}" if match else None
 
 
-def _sheets(path: str | Path) -> Iterator[tuple[str, tuple[Any, ...], list[tuple[Any, ...]]]]:
-    """Yield title, header and rows of each sheet of organisations, within limits on size."""
-    check_workbook(path)
-    try:
-        import openpyxl  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise MissingDataError(f"Reading .xlsx {NEEDS_OPENPYXL}") from error
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            for sheet in book.worksheets:
-                rows = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
-                title = str(rows[0][0] or "") if rows and rows[0] else ""
-                head = next(
-                    (i for i, r in enumerate(rows[:15]) if sum(CHILDREN in str(c).casefold() for c in r) > 2),
-                    None,
-                )
-                if head is not None:
-                    yield title, rows[head], [r for r in rows[head + 1 :] if len(r) > 1 and r[1]]
-        finally:
-            book.close()
-    except BROKEN_WORKBOOK as error:
-        fault = Fault(
-            Path(path).name,
-            0,
-            "",
-            f"a workbook that cannot be read ({error})"[:200],
-            ".xlsx",
-            "Download it again.",
-        )
-        raise ReleaseError(f"{Path(path).name} cannot be read", [fault]) from error
-
-
-NEEDS_OPENPYXL = "needs openpyxl: pip install 'sendneeds[excel]', or from a clone: pip install -e '.[excel]'."
-
-
-def check_workbook(path: str | Path) -> None:
-    """Raise a ReleaseError unless the file is a workbook within the limits of an archive."""
-    name = Path(path).name
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
-        fault = Fault(
-            name,
-            0,
-            "",
-            f"not a workbook ({error})"[:200],
-            "an .xlsx file",
-            "Check the path; save .xls as .xlsx.",
-        )
-        raise ReleaseError(f"{name} cannot be read", [fault]) from error
-    for info in infos:
-        if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-            fault = Fault(
-                name,
-                0,
-                "",
-                f"{info.filename[:60]!r} unpacks {MOST_RATIO}-fold",
-                "a workbook",
-                "Do not open it.",
+def _sheets(path: str | Path) -> Iterator[tuple[str, Row, list[Row]]]:
+    """Yield title, header and rows of each sheet of organisations."""
+    with open_workbook(path) as book:
+        for sheet in book.worksheets:
+            rows = rows_of_sheet(sheet, MOST_ROWS, MOST_COLUMNS)
+            title = str(rows[0][0] or "") if rows and rows[0] else ""
+            head = next(
+                (i for i, r in enumerate(rows[:15]) if sum(CHILDREN in str(c).casefold() for c in r) > 2),
+                None,
             )
-            raise ReleaseError(f"{name} cannot be read", [fault])
-    if sum(i.file_size for i in infos) > MOST_TOTAL:
-        raise ReleaseError(
-            f"{name} cannot be read", [Fault(name, 0, "", "too large", "a workbook", "Do not open it.")]
-        )
+            if head is not None:
+                yield title, rows[head], [r for r in rows[head + 1 :] if len(r) > 1 and r[1]]
 
 
 def _published(path: str | Path) -> dt.date:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError
 
+OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 ALIKE = 0.75  # least similarity of two spellings of a word
 SHORTEST_MISSPELT = 5  # shorter words have to match exactly
 

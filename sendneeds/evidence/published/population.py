@@ -8,14 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
-from sendneeds.evidence.published.layout import canon, records, text_of
+from sendneeds.evidence.published.layout import OGL, canon, records, text_of
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.errors import Fault, ReleaseError
 
-OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 OLDEST = 26
 MOST_TITLE = 12  # most rows of titles above the header
 CODE = re.compile(r"(areacode|area|ladcode\d*|ladcd|lad\d\dcd|geographycode|code|gsscode|ctycode\d*)")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sendneeds.evidence.published.appeals import appeals_of
-from sendneeds.evidence.published.layout import age_word, canon
+from sendneeds.evidence.published.layout import OGL, age_word, canon
 from sendneeds.evidence.published.sen2 import Release
 from sendneeds.evidence.published.sen2_layout import ASSESSMENTS, BUDGETS, REASONS, REQUESTS, REVIEWS
 from sendneeds.evidence.quality.findings import Detection, make_finding
@@ -19,7 +19,6 @@ from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.placements import PLACEMENTS
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 
-OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 DFE = "Department for Education, Education, health and care plans (SEN2)"
 PLACEMENT_ALIASES = {canon("Special - academy/free school"): "Special - Academy/free schools"}
 PLACEMENT_WORDS = {canon(word): word for word in PLACEMENTS} | PLACEMENT_ALIASES

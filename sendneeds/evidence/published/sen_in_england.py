@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
-from sendneeds.evidence.published.layout import age_word, canon, records, text_of, year_of
+from sendneeds.evidence.published.layout import OGL, age_word, canon, records, text_of, year_of
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.columns import PUPIL_AGES, YEAR_GROUPS
 from sendneeds.evidence.schema.tables import TABLES
@@ -22,7 +22,6 @@ from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 
-OGL = "Contains public sector information licensed under the Open Government Licence v3.0"
 SOURCE = "Department for Education, Special educational needs in England"
 PLACE = ("timeperiod", "timeidentifier", "geographiclevel", "countrycode", "countryname", "regioncode")
 PLACE_REST = ("regionname", "newlacode", "oldlacode", "laname", "pconcode", "pconname", "version")
