@@ -11,20 +11,21 @@ _PUBLIC = {
     "Area": "sendneeds.evidence.area",
     "EhcResult": "sendneeds.waits.ehc.result",
     "Explanation": "sendneeds.need.explain",
+    "Finding": "sendneeds.evidence.types",
+    "FlowMultiplier": "sendneeds.need.inputs.change",
     "ListDistribution": "sendneeds.waits.lists.exact_law",
+    "NeedChange": "sendneeds.need.inputs.change",
     "NeedProjection": "sendneeds.need.projection",
     "NeedTypes": "sendneeds.demand.need_types",
+    "Opening": "sendneeds.waits.places.project",
     "PlacesComparison": "sendneeds.waits.places.compare",
     "PlacesResult": "sendneeds.waits.places.result",
     "Result": "sendneeds.foundation.results",
-    "WaitsResult": "sendneeds.waits.services.result",
-    "NeedChange": "sendneeds.need.inputs.change",
-    "FlowMultiplier": "sendneeds.need.inputs.change",
-    "Opening": "sendneeds.waits.places.project",
     "RuleChange": "sendneeds.waits.services.options",
     "RunResult": "sendneeds.scenarios.run_result",
     "Scenario": "sendneeds.scenarios.scenario",
     "ServiceOption": "sendneeds.waits.services.options",
+    "WaitsResult": "sendneeds.waits.services.result",
     "add_up": "sendneeds.need.aggregate",
     "ages_from_dates": "sendneeds.waits.lists.opening_ages",
     "ages_from_number": "sendneeds.waits.lists.opening_ages",
@@ -46,6 +47,7 @@ _PUBLIC = {
     "inequality": "sendneeds.need.prevalence",
     "inpatient_beds": "sendneeds.waits.allowances.capacity",
     "judge": "sendneeds.scenarios.judge",
+    "list_areas": "sendneeds.evidence.pack.read",
     "list_law": "sendneeds.waits.lists.exact_law",
     "need_types": "sendneeds.demand.need_types",
     "new_pack": "sendneeds.evidence.pack.templates",
@@ -65,7 +67,11 @@ _PUBLIC = {
     "simulate": "sendneeds.waits.services.simulate",
 }
 
-_MODULES = {"formulas": "sendneeds.formulas", "levers": "sendneeds.scenarios.levers"}
+_MODULES = {
+    "errors": "sendneeds.errors",
+    "formulas": "sendneeds.formulas",
+    "levers": "sendneeds.scenarios.levers",
+}
 
 __all__ = sorted([*_PUBLIC, *_MODULES])
 

@@ -12,7 +12,7 @@ from sendneeds.evidence.pack.read import find_pack, read_folder, shipped_tables
 from sendneeds.evidence.quality.breaks import breaks
 from sendneeds.evidence.quality.coverage import coverage
 from sendneeds.evidence.quality.detect import detect
-from sendneeds.evidence.types import SEVERITIES, AreaTables, Finding
+from sendneeds.evidence.types import ADDED_UP, SEVERITIES, AreaTables, Finding
 from sendneeds.foundation.errors import PackError
 from sendneeds.foundation.vocabulary import ENGLAND
 
@@ -27,7 +27,7 @@ class Area(AreaTables):
     Parameters
     ----------
     slug, code, name, kind : str
-        Short name, ONS code, name, and ``local_authority`` or ``country``.
+        Short name, ONS code, name, and ``local_authority``, ``country`` or ``areas added up``.
     settings : dict
         The rest of ``area.toml``: partners, funders, simulation, chapter.
     tables : dict of str to DataFrame
@@ -53,7 +53,7 @@ class Area(AreaTables):
     @cached_property
     def findings(self) -> list[Finding]:
         """Defects of the figures, serious ones first."""
-        found = [*self.read_findings, *detect(self)]
+        found = [*self.read_findings, *(detect(self) if self.kind != ADDED_UP else ())]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
 
     def breaks(self) -> pd.DataFrame:

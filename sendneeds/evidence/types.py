@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Severity = Literal["info", "caution", "serious"]
+ADDED_UP = "areas added up"
+"""Kind of an area that is the sum of others (`sendneeds.add_up`): the findings on its evidence are theirs."""
 SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
 
 
@@ -83,7 +85,7 @@ class AreaTables:
     Parameters
     ----------
     slug, code, name, kind : str
-        Short name, ONS code, name, and ``local_authority`` or ``country``.
+        Short name, ONS code, name, and ``local_authority``, ``country`` or ``areas added up``.
     settings : dict
         The rest of ``area.toml``: partners, funders, simulation, chapter.
     tables : dict of str to DataFrame

@@ -15,19 +15,59 @@ from numpy.typing import ArrayLike
 
 
 class SendneedsError(Exception):
-    """Anything a user can mend: the message says how."""
+    """Anything a user can mend: the message says how.
+
+    Every exception below is one, so that one ``except`` catches them all; the command line prints the message
+    without a traceback.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> try:
+    ...     sn.open_area("bedfrod")
+    ... except sn.errors.SendneedsError as error:
+    ...     print(type(error).__name__)
+    UnknownNameError
+    """
 
 
 class DomainError(SendneedsError, ValueError):
-    """An argument lies outside the domain where the formula or method holds."""
+    """An argument lies outside the domain where the formula or method holds, or is not of its kind.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.formulas.erlang_b(-1.0, 2)
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.DomainError: offered: found -1; allowed: ...
+    """
 
 
 class MissingDataError(SendneedsError, LookupError):
-    """A question needs a table or a figure that the area does not have."""
+    """A question needs a table, a figure or a file that is not there; the message says what to add.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.open_area("luton").table("deprivation")
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.MissingDataError: Luton has no table deprivation.csv ...
+    """
 
 
 class UnknownNameError(SendneedsError, KeyError):
-    """A name that nothing defines; the nearest valid names are given."""
+    """A name that nothing defines; the nearest valid names are given.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.open_area("luton").table("plan")
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.UnknownNameError: table 'plan' is not known. Did you mean ...
+    """
 
     def __str__(self) -> str:  # KeyError would print the repr of the message
         return str(self.args[0])
@@ -41,6 +81,17 @@ class FaultsError(SendneedsError, ValueError):
     what : str
         What was being read, for the first line of the message.
     faults : sequence of Fault
+        In the order in which they are told; also an attribute of the exception.
+
+    Examples
+    --------
+    >>> fault = Fault("population.csv", 4, "persons", "-1", "a count, 0 or more", "Mend the count.")
+    >>> print(FaultsError("the pack", [fault]))
+    the pack: 1 fault
+      population.csv row 4, column persons
+        found:   -1
+        allowed: a count, 0 or more
+        do:      Mend the count.
     """
 
     def __init__(self, what: str, faults: Sequence[Fault]) -> None:
@@ -55,15 +106,59 @@ class FaultsError(SendneedsError, ValueError):
 
 
 class PackError(FaultsError):
-    """An area pack that cannot be used as it stands."""
+    """An area pack that cannot be used as it stands.
+
+    Parameters
+    ----------
+    what : str
+    faults : sequence of Fault
+
+    See Also
+    --------
+    sendneeds.check_folder : Returns the faults of a pack without raising.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sendneeds as sn
+    >>> sn.open_area(tempfile.mkdtemp())
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.PackError: The pack ... cannot be used: 1 fault
+    ...
+    """
 
 
 class ReleaseError(FaultsError):
-    """A published release that cannot be read as it stands."""
+    """A published release that cannot be read as it stands.
+
+    Parameters
+    ----------
+    what : str
+    faults : sequence of Fault
+
+    Examples
+    --------
+    >>> fault = Fault("plans.csv", 0, "", "no such file", "the release as published", "Download it again.")
+    >>> ReleaseError("the release", [fault]).faults[0].found
+    'no such file'
+    """
 
 
 class ScenarioError(FaultsError):
-    """A scenario file that cannot be used as it stands."""
+    """A scenario file that cannot be used as it stands.
+
+    Parameters
+    ----------
+    what : str
+    faults : sequence of Fault
+
+    Examples
+    --------
+    >>> fault = Fault("posts.toml", 0, "levers[0].wte", "'two'", "a number", "Write wte = 2.")
+    >>> ScenarioError("The scenarios", [fault]).faults[0].where()
+    'posts.toml, key levers[0].wte'
+    """
 
 
 @dataclass(frozen=True, order=True)

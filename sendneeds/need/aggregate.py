@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sendneeds.evidence.area import Area
+from sendneeds.evidence.types import ADDED_UP
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.intervals import interval_table
 from sendneeds.need.project import project
@@ -16,8 +18,6 @@ from sendneeds.need.projection import NeedProjection
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sendneeds.evidence.area import Area
 
 
 def add_up(projections: Sequence[NeedProjection], name: str, internal_moves: float = 0.0) -> NeedProjection:
@@ -40,7 +40,9 @@ def add_up(projections: Sequence[NeedProjection], name: str, internal_moves: flo
     Returns
     -------
     NeedProjection
-        Its area is the first one's, under the new name.
+        Its area has the new name, the codes of its parts joined by ``+``, and one table, ``ehc_plans``: the plans of
+        each January that every part has counted. What rests on other tables is to be asked of the parts,
+        and so are findings on the evidence.
 
     Raises
     ------
@@ -77,11 +79,34 @@ def add_up(projections: Sequence[NeedProjection], name: str, internal_moves: flo
     internal = np.minimum(np.rint(whole["moved_in"] * internal_moves), whole["ceased"]).astype("int32")
     for flow in ("moved_in", "ceased"):
         whole[flow] = (whole[flow] - internal).assign_attrs(data[flow].attrs)
-    from dataclasses import replace
-
     bases = sorted({word for p in projections for word in p.provenance["bases"]})
     made = {**first.provenance, "area": "+".join(codes), "area_name": name, "added": codes, "bases": bases}
-    return NeedProjection(whole, made, replace(first.area, name=name), first.record)
+    return NeedProjection(whole, made, _added_area([p.area for p in projections], name), first.record)
+
+
+def _added_area(areas: Sequence[Area], name: str) -> Area:
+    """Return the whole as an area: its code that of its parts, its one table the plans that all of them have counted.
+
+    What else the parts' tables say is true of the parts alone, so the whole does not have it.
+    """
+    import pandas as pd
+
+    plans = pd.concat([area.table("ehc_plans") for area in areas], ignore_index=True)
+    cells = [column for column in plans if column not in ("area_code", "plans", "flag")]
+    groups = plans[plans["plans"].notna()].groupby(cells, as_index=False, sort=False)
+    added = groups.agg(plans=("plans", "sum"), parts=("area_code", "nunique"))
+    added = added[added["parts"] == len(areas)].drop(columns="parts").reset_index(drop=True)
+    code = "+".join(area.code for area in areas)
+    added.insert(0, "area_code", code)
+    added = added.assign(flag="ok").astype({"plans": plans["plans"].dtype})
+    return Area(
+        "-and-".join(area.slug for area in areas),
+        code,
+        name,
+        ADDED_UP,
+        tables={"ehc_plans": added[list(plans)]},
+        meta={"ehc_plans": areas[0].meta["ehc_plans"]},
+    )
 
 
 def totals_by_need(need: NeedProjection) -> pd.DataFrame:

@@ -50,6 +50,30 @@ def test_the_national_shock_does_not_average_away(four):
     assert pairs.mean() > 4 / np.sqrt(1024 * 6)  # independent areas would be this far off once in 30,000 runs
 
 
+def test_the_whole_is_judged_by_its_own_plans_and_keeps_no_table_of_a_part(four):
+    whole = add_up(four, "BLMK")
+    plans = whole.area.table("ehc_plans")
+    total = plans[
+        (plans["census_january"] == 2025) & (plans[["need", "age", "placement"]] == "all").all(axis=1)
+    ]
+    assert total["plans"].tolist() == [2170 + 2723 + 2982 + 4035]
+    assert whole.area.code == "+".join(p.area.code for p in four)
+    assert list(whole.area.tables) == ["ehc_plans"]
+    # the first area's 2,170 plans against the whole's would be a rise beyond any record
+    assert whole.findings == []
+    assert [f.name for f in whole.area.findings if f.severity == "serious"] == []
+
+
+def test_the_whole_has_need_types_and_is_saved(four, tmp_path):
+    whole = add_up(four[:2], "Bedford and Luton")
+    asd = sn.need_types(whole, ["ASD"])["children"]
+    parts = [sn.need_types(p, ["ASD"])["children"].drop_attrs() for p in four[:2]]
+    np.testing.assert_array_equal(asd, parts[0] + parts[1])
+    again = sn.open_result(whole.to_netcdf(tmp_path / "whole.nc"))
+    assert again.area.name == "Bedford and Luton"
+    pd.testing.assert_frame_equal(again.area.table("ehc_plans"), whole.area.table("ehc_plans"))
+
+
 def test_areas_that_do_not_match_are_refused(four):
     other = sn.project(sn.open_area("luton"), to=2030, draws=1024, seed=2)
     with pytest.raises(DomainError, match="same seed"):

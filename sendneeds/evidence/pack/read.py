@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -29,6 +30,28 @@ def shipped_packs() -> dict[str, Path]:
     """Return the folders of the packs that ship with the package, by slug."""
     root = shipped_root()
     return {f.name: f for f in sorted(root.iterdir()) if (f / FILE).is_file()} if root else {}
+
+
+def list_areas() -> pd.DataFrame:
+    """Return the areas whose packs ship with the package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an area, in order of ``slug`` (what `open_area` takes), with ``code`` (ONS), ``name`` and ``kind``
+        (``local_authority`` or ``country``).
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.list_areas()["slug"].tolist()
+    ['bedford', 'central-bedfordshire', 'england', 'luton', 'milton-keynes']
+    """
+    rows = []
+    for slug, folder in shipped_packs().items():
+        who = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))["area"]
+        rows.append((slug, who["code"], who["name"], who["kind"]))
+    return pd.DataFrame(rows, columns=["slug", "code", "name", "kind"])
 
 
 @cache

@@ -1,27 +1,25 @@
-"""An area within a saved result: the files of its pack, byte for byte, and back."""
+"""An area within a saved result: who it is as JSON, each of its tables as the bytes of a CSV, and back."""
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
+import io
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.evidence.area import Area
-from sendneeds.evidence.pack.read import read_folder, shipped_packs
-from sendneeds.evidence.pack.settings import FILE, settings_text
-from sendneeds.evidence.pack.write import settings_of, table_text
-from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.foundation.errors import PackError
+from sendneeds.evidence.pack.read import shipped_packs
+from sendneeds.evidence.types import Finding, TableMeta
+from sendneeds.foundation import json_text
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 
 def area_dataset(area: Area) -> xr.Dataset:
-    """Return an area as a dataset: each file of its pack as the bytes of its text.
+    """Return an area as a dataset: as it is, whatever a check of a pack would say.
 
     Examples
     --------
@@ -33,28 +31,58 @@ def area_dataset(area: Area) -> xr.Dataset:
     """
     import xarray as xr
 
-    texts = {FILE: settings_text(settings_of(area))}
-    texts |= {TABLES[name].file: table_text(frame, TABLES[name]) for name, frame in area.tables.items()}
-    files = {
-        name: ((f"bytes of {name}",), np.frombuffer(text.encode("utf-8"), dtype=np.uint8))
-        for name, text in texts.items()
+    tables = {}
+    for name, frame in area.tables.items():
+        content = np.frombuffer(
+            frame.to_csv(index=False, lineterminator="\n").encode("utf-8"), dtype=np.uint8
+        )
+        attrs = {
+            "dtypes": json_text.dumps({str(column): str(dtype) for column, dtype in frame.dtypes.items()}),
+            "gaps": json_text.dumps([str(column) for column in frame if frame[column].isna().any()]),
+        }
+        tables[name] = ((f"bytes of {name}",), content, attrs)
+    who = {
+        "slug": area.slug,
+        "code": area.code,
+        "name": area.name,
+        "kind": area.kind,
+        "settings": area.settings,
+        "meta": {name: asdict(meta) for name, meta in area.meta.items()},
+        "findings": [asdict(finding) for finding in area.read_findings],
+        "tables": list(area.tables),
+        "ships": area.folder is not None and area.folder == shipped_packs().get(area.slug),
     }
-    return xr.Dataset(files, attrs={"ships": int(area.folder == shipped_packs().get(area.slug))})
+    return xr.Dataset(tables, attrs={"area": json_text.dumps(who)})
 
 
 def area_of(data: xr.Dataset) -> Area:
-    """Return the area of a dataset that `area_dataset` made.
+    """Return the area of a dataset that `area_dataset` made; its folder is known only where its pack ships."""
+    who = json_text.loads(data.attrs["area"])
+    tables = {str(name): _table(array) for name, array in data.data_vars.items()}
+    return Area(
+        who["slug"],
+        who["code"],
+        who["name"],
+        who["kind"],
+        who["settings"],
+        {name: tables[name] for name in who["tables"]},
+        {name: TableMeta(**meta) for name, meta in who["meta"].items()},
+        shipped_packs().get(who["slug"]) if who["ships"] else None,
+        [Finding(**finding) for finding in who["findings"]],
+    )
 
-    Raises
-    ------
-    PackError
-        If no area can be read from it.
-    """
-    with tempfile.TemporaryDirectory() as unpacked:
-        for name, array in data.data_vars.items():
-            (Path(unpacked) / str(name)).write_bytes(array.values.tobytes())
-        tables, faults = read_folder(Path(unpacked))
-    if tables is None:
-        raise PackError("The area in the saved result cannot be used", faults)
-    folder = shipped_packs().get(tables.slug) if data.attrs["ships"] else None
-    return replace(Area.from_tables(tables), folder=folder)
+
+def _table(array: xr.DataArray) -> pd.DataFrame:
+    """Return the table of the bytes of a CSV, every column of the type that it had."""
+    import pandas as pd
+
+    dtypes, gaps = (json_text.loads(array.attrs[key]) for key in ("dtypes", "gaps"))
+    texts = pd.read_csv(io.BytesIO(array.values.tobytes()), dtype=str, keep_default_na=False)
+    columns = {}
+    for name, dtype in dtypes.items():
+        values = texts[name]
+        if name in gaps:
+            values = values.mask(values == "")
+        number = dtype.lower().startswith(("int", "uint", "float"))
+        columns[name] = (values.astype("float64") if number else values).astype(dtype)
+    return pd.DataFrame(columns)
