@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, UnknownNameError, nearest
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.levers import LEVERS, Lever
 from sendneeds.scenarios.levers.base import draft, keys_of, read, read_from
 from sendneeds.scenarios.levers.keys import did_you_mean, shown, toml_name
 from sendneeds.scenarios.scenario import Scenario, as_things_stand, faults_of
-from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area

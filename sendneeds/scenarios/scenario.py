@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sendneeds.foundation.errors import Fault, ScenarioError
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.levers import Lever, NeedGrowth, PersonalBudgets
 from sendneeds.scenarios.levers.keys import shown
-from sendneeds.waits.services.simulate import BASELINE
 
 ONE_EACH: dict[type[Lever], str] = {
     PersonalBudgets: "Leave one: it acts on every service whose sessions budgets buy.",
