@@ -19,7 +19,9 @@ from scipy import stats
 from sendneeds import formulas
 from sendneeds.kernel import streams
 from sendneeds.kernel.lists import fifo as lists
-from sendneeds.kernel.lists import list_law, waits
+from sendneeds.kernel.lists import list_law, waiting_list, waits
+from sendneeds.kernel.lists.cohort_curve import CohortCurve
+from sendneeds.kernel.random_streams import RandomStreams
 
 PAGE = Path(__file__).parent / "explanation" / "validation.md"
 PEERS = Path(__file__).parents[1] / "tests" / "benchmarks" / "list_peers.py"
@@ -51,11 +53,11 @@ def against_the_exact_law() -> Iterator[Check]:
     """The simulation against the law of the list, and the law against known queues."""
     u = streams.uniforms(1, ("validation", "law"), WEEKS, LANES)
     arrivals = streams.poisson(RATE, u)
-    keys = streams.lane_keys(1, ("validation", "leave"), LANES)
-    for hazard in (0.0, 0.005):
-        path = lists.fifo(arrivals, SLOTS, np.full(21, 20), hazard or None, keys)
+    for hazard, order in ((0.0, 1.0), (0.005, 0.45)):
+        luck = RandomStreams(1, ("validation", "leave"), LANES)
+        path = waiting_list.run(arrivals, SLOTS[:, None], np.full(21, 20), luck, order, hazard or None)
         law = list_law.list_law(np.full(WEEKS, RATE), SLOTS, 420, hazard=hazard)
-        leaving = f", {hazard:.1%} leaving a week" if hazard else ""
+        leaving = f", {hazard:.1%} leaving a week, order kept {order}" if hazard else ""
         for week in (26, 104, 520):
             sd = list_law.sd(law)[week]
             rule = "within 4.5 standard errors"
@@ -126,14 +128,29 @@ def identities() -> Iterator[Check]:
     arrivals = streams.poisson(RATE, u)
     slots = rng.integers(16, 25, size=(weeks, lanes))
     opening = rng.integers(0, 12, size=(60, lanes))
-    keys = streams.lane_keys(3, ("validation", "identities"), lanes)
     cells = weeks * lanes
-    leaving = lists.fifo(arrivals, slots, opening, 0.01, keys, 0.002)
-    change = leaving.waiting[:-1] + arrivals - leaving.seen - leaving.removed - leaving.waiting[1:]
-    yield none("Opening + joined - seen - removed = closing", (change != 0).sum(), cells, "weeks of a list")
-    bands = waits.waiting_bands(leaving, (0, 1, 2, 4, 12, 18, 52))
-    wrong = (bands.sum(axis=0) != leaving.waiting).sum() + (bands < 0).sum()
-    yield none("Bands of weeks waited add up to the list", wrong, cells + lanes, "stocks")
+    for order in (1.0, 0.45):
+        luck = RandomStreams(3, ("validation", "identities"), lanes)
+        leaving = waiting_list.run(arrivals, slots, opening, luck, order, 0.01, 0.002)
+        change = leaving.waiting[:-1] + arrivals - leaving.seen - leaving.left - leaving.waiting[1:]
+        kept = f", order kept {order}"
+        yield none(
+            f"Opening + joined - seen - left = closing{kept}", (change != 0).sum(), cells, "weeks of a list"
+        )
+        wrong = (leaving.waiting_bands.sum(axis=0) != leaving.waiting).sum() + (
+            leaving.waiting_bands < 0
+        ).sum()
+        yield none(f"Bands of weeks waited add up to the list{kept}", wrong, cells + lanes, "stocks")
+        wrong = (leaving.seen_bands.sum(axis=0) != leaving.seen).sum() + (leaving.seen_bands < 0).sum()
+        yield none(f"Bands of those seen add up to those seen{kept}", wrong, cells, "weeks of a list")
+    curve = CohortCurve(np.ones((97, 97), int), 0)
+    curve.sample(np.full(97, 31), np.full(97, 97), np.arange(97))
+    yield none(
+        "31 of 97 at random, over every start: a child not taken 31 times",
+        (np.diff(curve.read(np.arange(98)), axis=0).sum(axis=1) != 97 - 31).sum(),
+        97,
+        "children",
+    )
     path = lists.fifo(arrivals, slots, opening)
     week = np.arange(weeks)[:, None]
     waited = (week * path.seen).sum(axis=0) + weeks * path.waiting[-1] - (week * arrivals).sum(axis=0)
@@ -161,13 +178,13 @@ def identities() -> Iterator[Check]:
     )
 
 
-def removals() -> Iterator[Check]:
+def leavers() -> Iterator[Check]:
     """Children who leave unseen, where nobody is seen and the law is known."""
-    lanes, hazard = 8192, np.array([[0.02], [0.0], [0.05]])
-    keys = streams.lane_keys(4, ("validation", "leave"), lanes)
-    path = lists.fifo(np.zeros((40, lanes), np.int32), np.zeros(40, int), np.array([50]), hazard, keys)
+    lanes, hazard = 8192, np.array([0.02, 0.0, 0.05])
+    luck, nobody = RandomStreams(4, ("validation", "leave"), lanes), np.zeros((40, lanes), np.int32)
+    path = waiting_list.run(nobody, nobody, np.array([50]), luck, leaving=hazard)
     for week in (3, 40):
-        stays = np.prod([1 - hazard[min(age, 2), 0] for age in range(week)])
+        stays = np.prod([1 - hazard[min(age, 2)] for age in range(week)])
         expected = stats.binom(50, stays)
         error = 4.5 * expected.std() / lanes**0.5
         name = f"Of 50, waiting after {week} weeks, where 2 %, 0 %, then 5 % leave a week"
@@ -241,7 +258,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Check]]] = {
     "The simulation against the exact law, and the law against known queues": against_the_exact_law,
     "Erlang's formulas and M/M/1": against_erlang,
     "Identities, to the integer": identities,
-    "Removals": removals,
+    "Leavers": leavers,
     "Draws": draws,
     "Other engines": other_engines,
 }
@@ -250,8 +267,7 @@ HEAD = """# How the list kernel was validated
 
 This page is written by `python docs/validate_kernel.py`, and the tests run the same checks. Beside them, each fast
 kernel stands next to a slow twin in plain loops, with a record for every child, and gives the same integers on
-hundreds of random lists (`tests/kernel/`). So first in, first out holds child by child, with and without
-removals.
+hundreds of random lists (`tests/kernel/`), whatever share of children is seen in order, and whoever leaves unseen.
 
 Where peers differ, it is for a reason that can be named. NHSRwaitinglist's example passes its variability `F` as
 the argument `factor` of target capacity, which is the target over the mean wait; the figures agree with

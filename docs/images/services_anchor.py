@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.services.random_streams import RandomStreams
+from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole

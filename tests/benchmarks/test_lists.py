@@ -163,7 +163,8 @@ MEMORY = r"""
 import re, sys
 from pathlib import Path
 import numpy as np
-from sendneeds.kernel import lists, streams, waits
+from sendneeds.kernel import streams
+from sendneeds.kernel.lists import fifo as lists, waits
 slots = np.tile([20, 20, 21, 20, 21], 104)
 def block(first):
     path = lists.fifo(streams.poisson(20.0, streams.uniforms(1, ("m",), 520, 1024, first)), slots, np.full(75, 20))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sendneeds.kernel.ehc import annual_reviews, clock
-from sendneeds.kernel.services.random_streams import RandomStreams
+from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.rules import Rules
 from sendneeds.kernel.services.simulate import EDGES, serve
 

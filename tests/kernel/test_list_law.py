@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.lists import fifo as lists
-from sendneeds.kernel.lists import list_law
+from sendneeds.kernel.lists import list_law, waiting_list
+from sendneeds.kernel.random_streams import RandomStreams
 
 
 def test_law_equals_enumeration_of_every_path():
@@ -43,8 +43,8 @@ def test_simulation_follows_the_law(hazard, dispersion):
     arrivals = (
         streams.poisson(20.0, u) if dispersion is None else streams.negative_binomial(20.0, dispersion, u)
     )
-    keys = streams.lane_keys(11, ("law", "leaving"), lanes)
-    path = lists.fifo(arrivals, slots, opening, hazard or None, keys)
+    luck = RandomStreams(11, ("law", "leaving"), lanes)
+    path = waiting_list.run(arrivals, slots[:, None], opening, luck, 0.45, hazard or None)
     law = list_law.list_law(np.full(weeks, 20.0), slots, 30, dispersion, hazard)
     edges = np.unique([int(list_law.quantile(law, share)[-1]) for share in np.arange(0.05, 1.0, 0.05)])
     under = np.array([list_law.at_most(law, int(edge))[-1] for edge in edges])

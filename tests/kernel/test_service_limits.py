@@ -9,7 +9,7 @@ from scipy import stats
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.lists import list_law
-from sendneeds.kernel.services.random_streams import RandomStreams
+from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.services.simulate import serve
 

@@ -6,8 +6,8 @@ import pytest
 
 from sendneeds.foundation.errors import DomainError, FaultsError
 from sendneeds.kernel import streams
-from sendneeds.kernel.lists import fifo as lists
-from sendneeds.kernel.lists import waits
+from sendneeds.kernel.lists import waiting_list
+from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.waits.lists.calibrate import calibrate
 
 MONTHS, HAZARD, SLOTS = 24, 0.008, 18
@@ -20,11 +20,13 @@ def histories():
     weeks, lanes = 4 * MONTHS, 200
     u = streams.uniforms(8, ("calibrate",), weeks, lanes)
     slots = SLOTS - streams.binomial(SLOTS, 0.08, streams.uniforms(8, ("missed",), weeks, lanes))
-    path = lists.fifo(
-        streams.poisson(20.0, u), slots, np.full(20, 20), HAZARD, streams.lane_keys(8, ("leave",), lanes)
-    )
-    over = {edge: waits.waiting_over(path, edge)[::4] for edge in BANDS}
-    flows = {name: getattr(path, name).reshape(MONTHS, 4, lanes).sum(axis=1) for name in ("arrivals", "seen")}
+    arrivals, luck = streams.poisson(20.0, u), RandomStreams(8, ("leave",), lanes)
+    path = waiting_list.run(arrivals, slots, np.full(20, 20), luck, leaving=HAZARD, edges=BANDS)
+    over = dict(zip(BANDS, np.cumsum(path.waiting_bands[::-1], axis=0)[::-1, ::4], strict=True))
+    flows = {
+        name: flow.reshape(MONTHS, 4, lanes).sum(axis=1)
+        for name, flow in (("arrivals", arrivals), ("seen", path.seen))
+    }
     dates = pd.date_range("2024-01-07", periods=MONTHS + 1, freq="28D")
     return [
         pd.DataFrame(

@@ -54,14 +54,19 @@ def path_of(bands: np.ndarray) -> SimpleNamespace:
     named |= dict.fromkeys(("overdue", "overdue_weeks", "in_service", "advice_waiting"), stocks)
     seen = np.arange(7)[:, None, None] * np.ones((1, weeks, lanes), dtype=int)
     return SimpleNamespace(
-        waiting_bands=bands, waiting=bands.sum(axis=0)[None], seen=nothing[None], seen_bands=seen, **named
+        waiting_bands=bands,
+        waiting=bands.sum(axis=0)[None],
+        seen=nothing[None],
+        seen_bands=seen,
+        percentiles=None,
+        **named,
     )
 
 
 def test_those_within_18_weeks_are_the_bands_to_18():
     assert list(WEEK_BANDS) == ["0-1", ">1-2", ">2-4", ">4-12", ">12-18", ">18-52", ">52"]
     bands = np.array([1, 2, 4, 8, 16, 32, 64])[:, None, None] * np.ones((1, 3, 1), dtype=int)
-    found = Recorder(["baseline"], ["SLT"], TERM[:2], 1)._counts(path_of(bands), 2, has_list=False)
+    found = Recorder(["baseline"], ["SLT"], TERM[:2], 1)._counts(path_of(bands), 2)
     assert found["waiting"][0, 0] == 127
     assert found["waiting_within_18"][0, 0] == 31
     assert found["waiting_over_52"][0, 0] == 64
@@ -75,7 +80,7 @@ def test_weeks_are_gathered_by_month_january_and_year():
     assert recorder.januaries.tolist() == [2]
     assert (recorder.years.tolist(), recorder.year_starts.tolist()) == ([2024, 2025], [0, 2])
     bands = np.arange(8)[None, :, None] * np.ones((7, 1, 1), dtype=int)
-    found = recorder._counts(path_of(bands), 2, has_list=False)
+    found = recorder._counts(path_of(bands), 2)
     assert found["waiting_by_band"][:, 3, 0].tolist() == [2]
     # two, four and one weeks of 0, 1, 2, 3 and 4 units, of which two make a slot
     assert found["slots"][:, :, 0].tolist() == [[0, 1, 2, 3, 4], [0, 2, 4, 6, 8], [0, 0.5, 1, 1.5, 2]]
@@ -341,7 +346,14 @@ def test_figures_of_a_clinic():
     # 1.5 staff x 10 slots x 0.8 = 12 slots, 24 units; a quarter of it in the week outside term
     assert found.slots[:, 0].tolist() == [24] * 6 + [6]
     assert found.rules.missed.tolist() == [0.1, 0.1]
+    assert found.rules.in_order_share.tolist() == [1.0, 1.0]  # first in, first out where no figure says
     assert (found.rules.fence, found.later) == (0, ())
+
+
+def test_the_share_in_order_is_a_figure_of_the_service():
+    made = area(CLINIC | {("SLT", "in_order_share"): 0.45})
+    found = figures(Parameters(made), "SLT", mondays(date(2025, 1, 6), 7), 2, 1, np.full((7, 2), 1.5))
+    assert found.rules.in_order_share.tolist() == [0.45, 0.45]
 
 
 def test_an_option_changes_staff_and_rules_from_its_week():

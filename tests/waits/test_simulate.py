@@ -15,7 +15,6 @@ from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.kernel.lists.fifo import fifo
 from sendneeds.kernel.lists.waits import seen_percentile, waiting_percentile
-from sendneeds.kernel.streams import lane_keys
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands
 from sendneeds.waits.services.rules_from_parameters import services_of
 from sendneeds.waits.services.simulate import NoFollowUpLoadWarning
@@ -106,7 +105,7 @@ def test_percentiles_of_a_list_without_stages_are_those_of_the_list(bedford):
     opening, _, _ = opening_list(area, "ASD_DX", Parameters(area), 20, 5)
     left = d["removed"].transpose(..., "draw").values
     assert left.sum() < 0.02 * came.sum()  # those who reach 25 waiting: next to nobody
-    path = fifo(came, seen, opening, 0.0, lane_keys(5, ("test",), 20))
+    path = fifo(came, seen, opening)
     same = left.sum(axis=0) == 0
     assert same.sum() > 3
     for name, share in (("median", 0.5), ("p92", 0.92)):

@@ -11,7 +11,7 @@ from sendneeds.foundation.errors import nearest
 
 SHARES = (
     *("absence_share", "annual_review_share", "appeal_resolved_share", "block_share", "council_share"),
-    *("diagnosed_share", "diverted_to_support_share", "in_time_without_shortage_share"),
+    *("diagnosed_share", "diverted_to_support_share", "in_order_share", "in_time_without_shortage_share"),
     *("mediation_resolved_share", "missed_share", "nhs_share", "outside_term_share"),
     *("personal_budget_substituted_share", "personal_budget_uptake_share", "removed_share_per_week"),
     *("rereferred_share", "review_share", "triage_returned_share", "turnover_share_per_year"),

@@ -8,12 +8,12 @@ from sendneeds.kernel.lists.fifo import ListPath, cumulated
 
 
 def joined_before(path: ListPath, weeks: int, ends: slice) -> np.ndarray:
-    """Return who stays of those who joined over `weeks` before each week's end of a stretch, (ends, L)."""
+    """Return those who joined over `weeks` before each week's end of a stretch, (ends, L)."""
     out = np.zeros((ends.stop - ends.start, path.served.shape[1]), dtype=np.int32)
     first = path.opening_weeks - weeks + ends.start
     short = max(-first, 0)  # no one on the opening list joined so long ago
     if short < len(out):
-        out[short:] = path.stayed[first + short : first + len(out)]
+        out[short:] = path.joined[first + short : first + len(out)]
     return out
 
 
@@ -26,26 +26,12 @@ def seen_in(path: ListPath, within: int, weeks: slice) -> np.ndarray:
     return np.maximum(older, 0, out=older)
 
 
-def leavers_waiting(path: ListPath, over: int, weight: np.ndarray | None = None) -> np.ndarray:
-    """Return, at each week's end, those who leave later and have waited over `over` weeks, (T + 1, L)."""
-    left = path.removals
-    ends, lanes = path.served.shape
-    since = np.maximum(left.week - left.waited + 1 + over, 0)
-    there = since <= left.week
-    week, lane = left.week[there].astype(np.int64), left.lane[there]
-    size = (ends + 1) * lanes
-    weights = None if weight is None else weight[there].astype(np.float64)
-    change = np.bincount(since[there] * lanes + lane, weights, size)
-    change -= np.bincount((week + 1) * lanes + lane, weights, size)
-    return np.cumsum(change.reshape(-1, lanes), axis=0)[:-1].astype(np.int64)
-
-
 def weeks_of_joining(path: ListPath, number: np.ndarray) -> np.ndarray:
-    """Return the sum of the weeks of joining of the first `number` who stay, (T + 1, L) int64."""
-    rows = np.arange(len(path.stayed) - 1) - path.opening_weeks
+    """Return the sum of the weeks of joining of the first `number`, (T + 1, L) int64."""
+    rows = np.arange(len(path.joined) - 1) - path.opening_weeks
     out = np.empty(number.shape, dtype=np.int64)
     for lane in range(number.shape[1]):
-        joined = path.stayed[:, lane]
+        joined = path.joined[:, lane]
         weeks = np.concatenate([[0], np.cumsum(rows * np.diff(joined), dtype=np.int64)])
         row = np.searchsorted(joined, number[:, lane], side="left")
         before = np.maximum(row - 1, 0)

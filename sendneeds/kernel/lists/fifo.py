@@ -1,8 +1,11 @@
-"""One waiting list served by weekly slots: its path and its cumulative curves.
+"""One list, first in, first out, that nobody leaves unseen: two curves, from which every wait is read (`waits`).
 
-A week in order: removals leave, arrivals join, slots serve the longest waiters, the stock is recorded. No
-child has a record. Because the list is first in, first out, the curve of those seen and the curve of those
-who joined and stayed give every wait (`waits`). Time leads; lanes (draws, scenarios) are last, contiguous.
+With A[t] those who joined before week t, the opening list among them, and s[t] the slots of a week,
+
+    D[t + 1] = min(D[t] + s[t], A[t + 1]),    waiting at the end of week t = A[t + 1] - D[t + 1]
+
+where D counts those seen. No child has a record. Time leads; lanes (draws, scenarios) are last, contiguous. A list
+that children leave, or of which a share is seen at random, is in `waiting_list`.
 """
 
 from __future__ import annotations
@@ -10,8 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
-from sendneeds.kernel.lists.removals import Removals, serve_with_removals
 
 
 @dataclass(frozen=True)
@@ -28,44 +29,23 @@ class ListPath:
         Children waiting, opening in front.
     served : ndarray of int32, (T + 1, L)
         Children seen so far, zero in front.
-    stayed : ndarray of int32, (O + T + 1, L)
-        Children by week of joining who are not removed by the end of the horizon, cumulated: row r counts
-        those who joined in a week before r - O.
-    removals : Removals
-        Who left unseen, as a sparse list.
+    joined : ndarray of int32, (O + T + 1, L)
+        Children by week of joining, cumulated: row r counts those who joined in a week before r - O.
     """
 
     opening_weeks: int
     arrivals: np.ndarray
     waiting: np.ndarray
     served: np.ndarray
-    stayed: np.ndarray
-    removals: Removals
+    joined: np.ndarray
 
     @property
     def seen(self) -> np.ndarray:
         """Children seen in each week, (T, L)."""
         return np.diff(self.served, axis=0)
 
-    @property
-    def removed(self) -> np.ndarray:
-        """Children who leave unseen in each week, whatever the cause, (T, L)."""
-        return self.removals.by_week(len(self.arrivals), self.waiting.shape[1])
 
-    @property
-    def aged_out(self) -> np.ndarray:
-        """Those of `removed` who reach the age limit, (T, L)."""
-        return self.removals.only_aged_out().by_week(len(self.arrivals), self.waiting.shape[1])
-
-
-def fifo(
-    arrivals: np.ndarray,
-    slots: np.ndarray,
-    opening: np.ndarray,
-    hazard: np.ndarray | float | None = None,
-    keys: np.ndarray | None = None,
-    age_out: np.ndarray | float | None = None,
-) -> ListPath:
+def fifo(arrivals: np.ndarray, slots: np.ndarray, opening: np.ndarray) -> ListPath:
     """Return the path of a list that is first in, first out.
 
     Parameters
@@ -76,13 +56,6 @@ def fifo(
         First appointments offered each week.
     opening : ndarray of int, (O,) or (O, L)
         Children waiting at the start by whole weeks waited; index 0 is under one week.
-    hazard : float, (1, L), (K, 1) or (K, L), optional
-        Chance a week that a waiting child leaves unseen: one number, one a lane, or by whole weeks waited
-        (the last holds for longer waits).
-    keys : ndarray of uint64, (L,), optional
-        From `streams.lane_keys`; needed where children leave.
-    age_out : float, (1, L), (K, 1) or (K, L), optional
-        Chance a week that a waiting child reaches the age limit, by whole weeks waited like `hazard`.
 
     Returns
     -------
@@ -100,25 +73,10 @@ def fifo(
     joined[0] = 0
     for row in range(len(first)):
         np.add(joined[row], first[row], out=joined[row + 1])
-    if hazard is not None or age_out is not None:
-        if keys is None:
-            raise TypeError("fifo needs keys where children leave")
-        cohorts = np.concatenate([first, arrivals.astype(np.int32, copy=False)])
-        served, removals = serve_with_removals(cohorts, len(first), slots, hazard, age_out, keys)
-        return path_of(cohorts, len(first), served, removals)
     for week in range(weeks):
         np.add(joined[len(first) + week], arrivals[week], out=joined[len(first) + week + 1])
     served = _serve(joined[len(first) :], slots)
-    return ListPath(len(first), arrivals, joined[len(first) :] - served, served, joined, Removals.none())
-
-
-def path_of(cohorts: np.ndarray, opening_weeks: int, served: np.ndarray, removals: Removals) -> ListPath:
-    """Return the path of a list from its cohorts by week of joining, those seen so far and those who left."""
-    arrivals, lanes = cohorts[opening_weeks:], cohorts.shape[1]
-    stayed = cumulated(cohorts - removals.by_row(len(cohorts), lanes, opening_weeks))
-    waiting = cumulated(arrivals - np.diff(served, axis=0) - removals.by_week(len(arrivals), lanes))
-    waiting += cohorts[:opening_weeks].sum(axis=0, dtype=np.int32)
-    return ListPath(opening_weeks, arrivals, waiting, served, stayed, removals)
+    return ListPath(len(first), arrivals, joined[len(first) :] - served, served, joined)
 
 
 def _serve(joined: np.ndarray, slots: np.ndarray) -> np.ndarray:

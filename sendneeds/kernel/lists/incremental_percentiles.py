@@ -1,29 +1,145 @@
-"""Percentiles of waits week by week: an answer moves little in a week, so it is followed and not searched for."""
+"""Percentiles of waits week by week: an answer moves little in a week, so it is stepped from the week before.
+
+The wait within which a share p of n children stand is the smallest whole w that no more than n - ceil(p n) exceed.
+"""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
+from sendneeds.kernel.lists.cohort_curve import CohortCurve
 from sendneeds.kernel.lists.curves import over_window
 from sendneeds.kernel.lists.fifo import ListPath
 from sendneeds.kernel.lists.percentiles import NOBODY
 
+WINDOW = 4
+"""Weeks over which the waits of those seen are pooled."""
 
-def seen_followed(path: ListPath, share: float, window: int) -> np.ndarray:
-    """Return the smallest wait within which a share of those seen in the last weeks were seen, (T, L).
 
-    In each lane the wait is stepped until no more of those seen had waited longer than may have, and until one
-    week less would leave too many.
+def may_exceed(number: np.ndarray, share: float) -> np.ndarray:
+    """Return how many of `number` may have waited longer than the wait within which a share stand."""
+    return number - np.ceil(share * number - 1e-9).astype(np.int32)
+
+
+def step(
+    wait: np.ndarray,
+    lanes: np.ndarray,
+    limit: np.ndarray,
+    over: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> None:
+    """Move the wait of some lanes, in place, to the smallest that no more than `limit` exceed.
+
+    Parameters
+    ----------
+    wait, limit : ndarray of int, (L,)
+    lanes : ndarray of int
+        Those to move.
+    over : callable
+        Gives how many have waited more than so many weeks, of lanes and their weeks.
     """
+    short = over(lanes, wait[lanes]) > limit[lanes]
+    lane = lanes[short]
+    while lane.size:
+        wait[lane] += 1
+        lane = lane[over(lane, wait[lane]) > limit[lane]]
+    lane = lanes[~short & (wait[lanes] > 0)]
+    while lane.size:
+        lane = lane[over(lane, wait[lane] - 1) <= limit[lane]]
+        wait[lane] -= 1
+        lane = lane[wait[lane] > 0]
+
+
+class Percentiles:
+    """Percentiles of a list held as a `CohortCurve`, week by week.
+
+    Parameters
+    ----------
+    shares : sequence of float
+    weeks, lanes : int
+
+    Attributes
+    ----------
+    waiting : ndarray of int16, (shares, T + 1, L)
+        Of the weeks waited so far, at each week's end; -1 where nobody waits.
+    seen : ndarray of int16, (shares, T, L)
+        Of the weeks waited by those seen in the last four weeks; -1 where nobody was.
+    """
+
+    def __init__(self, shares: Sequence[float], weeks: int, lanes: int) -> None:
+        self._shares = shares
+        self.waiting = np.full((len(shares), weeks + 1, lanes), NOBODY, np.int16)
+        self.seen = np.full((len(shares), weeks, lanes), NOBODY, np.int16)
+        self._wait = np.zeros((2, len(shares), lanes), np.int64)
+        self._batches: deque[tuple[np.ndarray, np.ndarray]] = deque()  # seen over w weeks, by w; and in all
+        self._over = np.zeros((1, lanes))  # the batches of the window, by w
+
+    def record_waiting(self, bound: int, curve: CohortCurve, waiting: np.ndarray) -> None:
+        """Record the percentiles of those waiting at the start of week `bound`."""
+        flat, lanes, last = curve.rows.reshape(-1), waiting.size, curve.end - 1
+
+        def over(lane: np.ndarray, wait: np.ndarray) -> np.ndarray:
+            return flat.take(np.maximum(last - wait, 0) * lanes + lane)
+
+        some = np.flatnonzero(waiting)
+        for number, share in enumerate(self._shares):
+            wait = self._wait[0, number]
+            wait += 1  # the same children a week later
+            wait[waiting == 0] = 0
+            step(wait, some, may_exceed(waiting, share), over)
+            self.waiting[number, bound, some] = wait[some]
+
+    def record_seen(
+        self, week: int, curve: CohortCurve, before: tuple[int, np.ndarray], seen: np.ndarray
+    ) -> None:
+        """Record the percentiles of those seen up to `week`.
+
+        Parameters
+        ----------
+        week : int
+        curve : CohortCurve
+            After they were seen.
+        before : (int, ndarray)
+            A copy of it from before, as `CohortCurve.copy` gives it; it is altered.
+        seen : ndarray of int, (L,)
+            Children seen in the week.
+        """
+        first, rows = before
+        rows -= curve.rows[first : curve.end]
+        by_wait = rows[-2::-1]  # row -1 holds everyone, row -2 those who joined before this week
+        if len(by_wait) > len(self._over):
+            more = np.zeros((2 * len(by_wait) - len(self._over), seen.size))
+            self._over = np.concatenate([self._over, more])
+        self._over[: len(by_wait)] += by_wait
+        self._batches.append((by_wait, seen))
+        if len(self._batches) > WINDOW:
+            old, _ = self._batches.popleft()
+            self._over[: len(old)] -= old
+        total, lanes = np.add.reduce([number for _, number in self._batches], dtype=np.int32), seen.size
+        flat = self._over.reshape(-1)
+
+        def over(lane: np.ndarray, wait: np.ndarray) -> np.ndarray:
+            return flat.take(wait * lanes + lane, mode="clip")
+
+        some = np.flatnonzero(total)
+        for number, share in enumerate(self._shares):
+            wait = self._wait[1, number]
+            step(wait, some, may_exceed(total, share), over)
+            self.seen[number, week, some] = wait[some]
+
+
+def seen_week_by_week(path: ListPath, share: float, window: int) -> np.ndarray:
+    """Return the smallest wait within which a share of those seen in the last weeks were seen, (T, L)."""
     weeks, lanes = path.arrivals.shape
     total = over_window(path.seen, window)
-    allowed = total - np.ceil(share * total - 1e-9).astype(np.int32)
-    stayed = path.stayed.reshape(-1)
+    joined = path.joined.reshape(-1)
     wait = np.zeros(lanes, dtype=np.int64)
     out = np.full((weeks, lanes), NOBODY, dtype=np.int32)
     for week in range(weeks):
         batches = path.served[max(week - window + 1, 0) : week + 2]
-        limit = allowed[week] + batches[:-1].sum(axis=0, dtype=np.int32)
+        before_window = batches[:-1].sum(axis=0, dtype=np.int32)
         row = path.opening_weeks + week
 
         def over(
@@ -33,70 +149,36 @@ def seen_followed(path: ListPath, share: float, window: int) -> np.ndarray:
             cell = (row - wait) * lanes + lane
             found = np.zeros(lane.size, dtype=np.int32)
             for before, after in zip(batches[-2::-1], batches[:0:-1], strict=True):
-                older = stayed.take(cell, mode="clip")  # a row before the first is row 0, which is 0
-                if lane.size < lanes:
-                    before, after = before[lane], after[lane]
-                np.maximum(older, before, out=older)
-                found += np.minimum(older, after, out=older)
+                older = joined.take(cell, mode="clip")  # a row before the first is row 0, which is 0
+                np.maximum(older, before[lane], out=older)
+                found += np.minimum(older, after[lane], out=older)
                 cell -= lanes
             return found
 
         some = np.flatnonzero(total[week])
-        short = over(some, wait[some]) > limit[some]
-        lane = some[short]
-        while lane.size:
-            wait[lane] += 1
-            lane = lane[over(lane, wait[lane]) > limit[lane]]
-        lane = some[~short & (wait[some] > 0)]
-        while lane.size:
-            lane = lane[over(lane, wait[lane] - 1) <= limit[lane]]
-            wait[lane] -= 1
-            lane = lane[wait[lane] > 0]
+        step(wait, some, may_exceed(total[week], share) + before_window, over)
         out[week, some] = wait[some]
     return out
 
 
-def waiting_followed(path: ListPath, share: float) -> np.ndarray:
-    """Follow, week by week and lane by lane, the row of joining that splits the list at a share.
-
-    Before the row joined those who may have waited longer. It moves a little each week, so it is followed and not
-    searched for: `later` holds those of each row who will leave, `ahead` those of them before the row.
-    """
+def waiting_week_by_week(path: ListPath, share: float) -> np.ndarray:
+    """Return the smallest wait so far within which a share of those waiting at each week's end stand, (T + 1, L)."""
     ends, lanes = path.waiting.shape
-    stayed, leavers = path.stayed.reshape(-1), path.removals
-    opening = path.opening_weeks
-    later = leavers.by_row(len(path.stayed), lanes, opening).reshape(-1)
-    order = np.argsort(leavers.week, kind="stable")
-    left_lane = leavers.lane[order].astype(np.int64)
-    left_cell = (leavers.week - leavers.waited + opening)[order].astype(np.int64) * lanes + left_lane
-    bounds = np.searchsorted(leavers.week[order], np.arange(ends + 1))
-    cell, ahead = np.arange(lanes), np.zeros(lanes, dtype=np.int32)
-    out = np.empty((ends, lanes), dtype=np.int32)
+    joined = path.joined.reshape(-1)
+    wait = np.zeros(lanes, dtype=np.int64)
+    out = np.full((ends, lanes), NOBODY, dtype=np.int32)
     for end in range(ends):
-        if end and bounds[end - 1] < bounds[end]:
-            now = slice(bounds[end - 1], bounds[end])
-            np.subtract.at(later, left_cell[now], np.int32(1))
-            passed = left_cell[now] < cell[left_lane[now]]
-            ahead -= np.bincount(left_lane[now][passed], minlength=lanes).astype(np.int32)
-        waiting, served = path.waiting[end], path.served[end]
-        longer = waiting - np.ceil(share * waiting - 1e-9).astype(np.int32)
-        lane = np.flatnonzero(np.maximum(stayed[cell] - served, 0) + ahead > longer)
-        while lane.size:  # back, where fewer may have waited longer than before
-            cell[lane] -= lanes
-            ahead[lane] -= later[cell[lane]]
-            still = np.maximum(stayed[cell[lane]] - served[lane], 0) + ahead[lane] > longer[lane]
-            lane = lane[still]
-        lane = np.arange(lanes)
-        last = (opening + end) * lanes
-        while lane.size:
-            here = cell[lane]
-            held = (
-                np.maximum(stayed.take(here + lanes, mode="clip") - served[lane], 0)
-                + ahead[lane]
-                + later[here]
-            )
-            lane = lane[(held <= longer[lane]) & (here < last)]
-            ahead[lane] += later[cell[lane]]
-            cell[lane] += lanes
-        out[end] = np.where(waiting > 0, opening + end - cell // lanes, NOBODY)
+        served, last = path.served[end], path.opening_weeks + end
+
+        def over(
+            lane: np.ndarray, wait: np.ndarray, last: int = last, served: np.ndarray = served
+        ) -> np.ndarray:
+            before = joined.take((last - wait) * lanes + lane, mode="clip")
+            return np.maximum(before - served[lane], 0)
+
+        some = np.flatnonzero(path.waiting[end])
+        wait += 1
+        wait[path.waiting[end] == 0] = 0
+        step(wait, some, may_exceed(path.waiting[end], share), over)
+        out[end, some] = wait[some]
     return out

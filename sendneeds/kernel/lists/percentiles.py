@@ -1,7 +1,7 @@
 """The smallest whole wait that holds a share of those seen, or of those waiting.
 
 Over the whole horizon the same thresholds are tried for all lanes, stepping over those that decide nothing. Week by
-week the answer is followed (`kernel.followed`).
+week the answer is stepped (`incremental_percentiles`).
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class Tally:
     """
 
     def __init__(self, path: ListPath) -> None:
-        small = path.stayed[-1].max(initial=0) < np.iinfo(np.int16).max
+        small = path.joined[-1].max(initial=0) < np.iinfo(np.int16).max
         dtype = np.int16 if small else np.int32
         self._path = path
         self._served = path.served.astype(dtype, copy=False)
-        self._stayed = path.stayed.astype(dtype, copy=False)
+        self._joined = path.joined.astype(dtype, copy=False)
         self._room = np.empty_like(self._served[1:])
         self._before = self._served[:-1].sum(axis=0, dtype=dtype)
 
@@ -71,7 +71,7 @@ class Tally:
             return self._path.served[-1]
         room = self._room[unborn:]
         first = opening - within + unborn
-        np.maximum(self._served[unborn:-1], self._stayed[first : first + weeks - unborn], out=room)
+        np.maximum(self._served[unborn:-1], self._joined[first : first + weeks - unborn], out=room)
         np.minimum(self._served[unborn + 1 :], room, out=room)
         longer = room.sum(axis=0, dtype=room.dtype) - self._before
         longer += self._served[:unborn].sum(axis=0, dtype=room.dtype)
@@ -82,7 +82,7 @@ class Tally:
         path = self._path
         last = path.served[-1].astype(np.int64)
         # weeks seen, sum of t (D[t+1] - D[t]), less weeks of joining, the same of min(A, D at the end)
-        joined, end = path.stayed[1:], path.served[-1]
+        joined, end = path.joined[1:], path.served[-1]
         narrow = np.int32 if int(joined[-1].max(initial=0)) * len(joined) < 2**31 else np.int64
         # curves rise, so the rows in which some curve is over its end come last
         late = bisect_left(range(len(joined)), True, key=lambda row: bool((joined[row] > end).any()))

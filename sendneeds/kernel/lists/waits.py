@@ -13,13 +13,12 @@ import numpy as np
 
 from sendneeds.kernel.lists.curves import (
     joined_before,
-    leavers_waiting,
     over_window,
     seen_in,
     weeks_of_joining,
 )
 from sendneeds.kernel.lists.fifo import ListPath
-from sendneeds.kernel.lists.incremental_percentiles import seen_followed, waiting_followed
+from sendneeds.kernel.lists.incremental_percentiles import seen_week_by_week, waiting_week_by_week
 from sendneeds.kernel.lists.percentiles import NOBODY, Shares, Tally, smallest
 
 __all__ = [
@@ -46,7 +45,7 @@ def seen_within(path: ListPath, within: int) -> np.ndarray:
     Returns
     -------
     ndarray of int32, (T, L)
-        ``max(0, D[t] - max(D[t-1], A[t-w-1]))`` with D those seen and A those who joined and stayed.
+        ``max(0, D[t] - max(D[t-1], A[t-w-1]))`` with D those seen and A those who joined.
     """
     return seen_in(path, within, slice(0, len(path.served) - 1))
 
@@ -68,8 +67,6 @@ def waiting_over(path: ListPath, over: int) -> np.ndarray:
     stock = joined_before(path, over, slice(0, len(path.served)))
     stock -= path.served
     np.maximum(stock, 0, out=stock)
-    if path.removals.week.size:
-        stock += leavers_waiting(path, over)
     return stock
 
 
@@ -110,7 +107,7 @@ def seen_percentile(path: ListPath, share: Shares, window: int | None = 4) -> np
     """
     if window is None:
         return smallest(Tally(path).seen_within, share, path.served[-1])
-    return _each(lambda one: seen_followed(path, one, window), share)
+    return _each(lambda one: seen_week_by_week(path, one, window), share)
 
 
 def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
@@ -128,7 +125,7 @@ def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
         The smallest whole number of weeks w with at least that share waiting up to w; -1 where nobody waits.
         Several shares stand on an axis in front.
     """
-    return _each(lambda one: waiting_followed(path, one), share)
+    return _each(lambda one: waiting_week_by_week(path, one), share)
 
 
 def seen_mean(path: ListPath, window: int | None = 4) -> np.ndarray:
@@ -161,12 +158,9 @@ def waiting_mean(path: ListPath) -> np.ndarray:
         From the start of the week of joining; NaN where nobody waits.
     """
     end = np.arange(len(path.waiting))[:, None]
-    still = path.stayed[path.opening_weeks :]
+    still = path.joined[path.opening_weeks :]
     waits = end * (still - path.served).astype(np.int64)
     waits -= weeks_of_joining(path, still) - weeks_of_joining(path, path.served)
-    left = path.removals
-    if left.week.size:
-        waits += end * leavers_waiting(path, 0) - leavers_waiting(path, 0, left.week - left.waited)
     return _ratio(waits, path.waiting)
 
 

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sendneeds.kernel.services.rules import Count, Package
+from sendneeds.kernel.binomial import Count
+from sendneeds.kernel.services.rules import Package
 
 _DENSE = 4
 """Weeks due that are worked through for all lanes together; a longer queue is walked lane by lane."""

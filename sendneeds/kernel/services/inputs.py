@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sendneeds.kernel.services.rules import Count, Rules
+from sendneeds.kernel.binomial import Count
+from sendneeds.kernel.services.rules import Rules
 
 _FLOW, _STOCK = 1_000, 16_000
 """Counts a week, and counts in hand, up to which 16 bits are safe for `CHECKED` weeks more."""

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sendneeds.kernel.lists.fifo import ListPath, cumulated
-from sendneeds.kernel.lists.removals import Removals
-from sendneeds.kernel.services.rules import Count
+from sendneeds.kernel.binomial import Count
+from sendneeds.kernel.lists.incremental_percentiles import Percentiles
 
 STOCKS = ("advice_waiting", "overdue", "in_service")
 COUNTS = (
@@ -30,7 +29,7 @@ COUNTS = (
     "wasted_slots",
     "idle_slots",
 )
-RARE = ("rejoined", "diverted", "aged_out", "missed_out", "outsourced")
+RARE = ("rejoined", "diverted", "missed_out", "outsourced")
 WEEKS_SUMMED = ("seen_weeks", "late_weeks")
 
 
@@ -68,18 +67,11 @@ class ServicePath:
         Sessions delivered; children discharged from the service.
     advice_slots, follow_up_slots, first_slots, wasted_slots, idle_slots : ndarray, (T, L)
         Units of slots attended by use, missed, and not needed; they add up to the units there are.
-    opening : list of ndarray, (O, L)
-        For each class, children waiting at the start by week of joining, the oldest first.
-    seen_by_wait, waiting_by_age : list of ndarray, (O + T, L)
-        For each class, children seen over the horizon, and waiting at its end, by whole weeks waited.
     part_done, part_lapsed : list of ndarray, (L,)
         For each class, units of work on a first assessment not finished at the end, and lapsed since the start because
         the list was empty.
-    gone : list of list of (int, ndarray, ndarray, ndarray or None)
-        For each class, who left unseen, from which `removals` are read: week, lanes, rows of the list and whether by
-        age.
-    joined_by_class : list of ndarray, (T, L)
-        Children who join each class; empty where there is one.
+    percentiles : Percentiles or None
+        Of the waits of the first class, where asked for.
     due, overdue_by_week : ndarray, (G, K, L) and (V, K, L)
         What is in hand at the end: sessions that fall due in the next weeks, and those 1, 2 ... weeks past due.
     """
@@ -113,62 +105,14 @@ class ServicePath:
     idle_slots: np.ndarray
     due: np.ndarray
     overdue_by_week: np.ndarray
-    opening: list[np.ndarray] = field(default_factory=list)
-    seen_by_wait: list[np.ndarray] = field(default_factory=list)
-    waiting_by_age: list[np.ndarray] = field(default_factory=list)
+    percentiles: Percentiles | None = None
     part_done: list[np.ndarray] = field(default_factory=list)
     part_lapsed: list[np.ndarray] = field(default_factory=list)
-    gone: list[list[tuple[int, np.ndarray, np.ndarray, np.ndarray | None]]] = field(default_factory=list)
-    joined_by_class: list[np.ndarray] = field(default_factory=list)
-
-    def removals(self, rank: int = 0) -> Removals:
-        """Return the record of those who left one class unseen."""
-        gone = self.gone[rank]
-        if not gone:
-            return Removals.none()
-        week = np.concatenate([np.full(lane.size, week, np.int32) for week, lane, _, _ in gone])
-        lane, row = (np.concatenate([one[k] for one in gone]) for k in (1, 2))
-        aged = np.concatenate([np.zeros(one[1].size, bool) if one[3] is None else one[3] for one in gone])
-        oldest = np.int32(len(self.seen_by_wait[rank]) - len(self.joined))
-        return Removals(week, week - (row - oldest), lane, aged)
-
-    def list_path(self, rank: int = 0) -> ListPath:
-        """Return the list of one class with its curves, from which `waits` reads every wait.
-
-        Those whose time in the list ends with a missed appointment stand among those served.
-
-        Parameters
-        ----------
-        rank : int
-
-        Returns
-        -------
-        ListPath
-
-        Examples
-        --------
-        >>> from sendneeds.kernel.services.simulate import serve
-        >>> from sendneeds.kernel.services.random_streams import Luck
-        >>> from sendneeds.kernel.services.rules import Rules
-        >>> from sendneeds.kernel.lists.waits import seen_percentile
-        >>> path = serve(Rules(), np.full((8, 2), 4), np.full((8, 1), 3), Luck(1, ("docs",), 2))
-        >>> seen_percentile(path.list_path(), 0.92)[-1].tolist()
-        [2, 2]
-        """
-        lanes, record = self.waiting.shape[-1], self.removals(rank)
-        came = self.joined_by_class[rank] if self.joined_by_class else self.joined + self.rejoined
-        came, waiting = came.astype(np.int32), self.waiting[rank].astype(np.int32)
-        left = record.by_week(len(came), lanes)
-        served = cumulated(came - left - np.diff(waiting, axis=0))
-        oldest = len(self.seen_by_wait[rank]) - len(came)
-        rows = np.concatenate([self.opening[rank], came]) - record.by_row(oldest + len(came), lanes, oldest)
-        return ListPath(oldest, came, waiting, served, cumulated(rows), record)
 
     def bytes_a_lane(self) -> float:
         """Return the size of the outputs, bytes a lane."""
-        found = [getattr(self, one.name) for one in fields(self) if one.name not in ("edges", "gone")]
+        found = [getattr(self, one.name) for one in fields(self) if one.name not in ("edges", "percentiles")]
         arrays = [array for one in found for array in (one if isinstance(one, list) else [one])]
-        arrays += [part for gone in self.gone for one in gone for part in one[1:] if part is not None]
         return sum(array.nbytes for array in arrays) / self.waiting.shape[-1]
 
 

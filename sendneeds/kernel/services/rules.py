@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sendneeds.kernel.binomial import Binomial, Count
+
 Share = float | np.ndarray
 """A share or chance, 0 to 1: one for every lane, or (L,)."""
-Count = type[np.int16] | type[np.int32]
-"""The type of counts: 16 bits where they are small."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,9 @@ class Rules:
         follow-ups before firsts, 1 firsts before follow-ups.
     classes : tuple of (float or ndarray (L,))
         Share of those who join that falls in each priority class, the most urgent first; adds up to 1.
+    in_order_share : float or ndarray, (L,)
+        Share of first assessments that goes to the longest waiter; the others go to children spread evenly along the
+        list in order of waiting, whoever they are. 1 is first in, first out.
     leaving, age_out : float or ndarray (K,), (1, L) or (K, L), optional
         Chance a week that a waiting child leaves unseen, and that it reaches the age limit, by whole weeks
         waited; the last holds for longer waits.
@@ -88,6 +91,7 @@ class Rules:
     discharged_follow_up: Share = 0.0
     fence: float = 0.0
     classes: tuple[Share, ...] = (1.0,)
+    in_order_share: Share = 1.0
     leaving: Share | None = None
     age_out: Share | None = None
     rereferred: Share = 0.0
@@ -116,3 +120,21 @@ def _nested(name: str, shares: list[Share]) -> list[tuple[str, Share]]:
         out.append((f"{name} {number}", float(chance) if np.ndim(chance) == 0 else chance))
         left = left - share
     return out
+
+
+def binomial_laws(rules: Rules, classes: int, lanes: int, dtype: Count) -> dict[str, Binomial]:
+    """Return the binomial law of each purpose; that of missed slots is for all stages end to end."""
+    chances = {
+        "accepted": rules.accepted,
+        "returned": rules.returned,
+        "follow-up discharged": rules.discharged_follow_up,
+        "outsourced return": rules.outsourced_return,
+        "rejoined": rules.rereferred,
+        **dict(rules.nested()),
+        **dict(rules.ranks()),
+        **{f"first discharged {rank}": rules.discharged_first for rank in range(classes)},
+    }
+    found = {purpose: Binomial(chance, lanes, dtype) for purpose, chance in chances.items()}
+    missed, stages = np.asarray(rules.missed, dtype=float), classes + 2
+    every = np.tile(missed, stages) if missed.size > 1 else missed
+    return found | {"missed": Binomial(every, stages * lanes, dtype)}

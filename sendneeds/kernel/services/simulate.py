@@ -7,21 +7,21 @@ scenarios) are last, contiguous.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from sendneeds.kernel.services.firsts import FirstList
+from sendneeds.kernel.binomial import Count
+from sendneeds.kernel.lists.leaving import LeavingLaw
+from sendneeds.kernel.lists.waiting_list import EDGES, WaitingList
+from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.follow_ups import FollowUps
 from sendneeds.kernel.services.inputs import CHECKED, Delay, Inputs, TooLargeError, check_size, divided
-from sendneeds.kernel.services.leaving import LeavingLaw
 from sendneeds.kernel.services.path import ServicePath, empty_path
-from sendneeds.kernel.services.random_streams import RandomStreams, laws
-from sendneeds.kernel.services.rules import Count, Rules
+from sendneeds.kernel.services.rules import Rules, binomial_laws
 
-EDGES = (0, 1, 2, 4, 12, 18, 52)
 ADVICE_WEEKS = 6
-AHEAD = 16
-AHEAD_ROOM = 65536
-"""Weeks of referrals drawn together at most, and weeks x lanes, to stay in the cache."""
+"""Weeks within which a piece of advice is due."""
 
 
 def serve(
@@ -38,6 +38,7 @@ def serve(
     outsourced: np.ndarray | None = None,
     edges: tuple[int, ...] = EDGES,
     later: tuple[tuple[int, Rules], ...] = (),
+    shares: Sequence[float] = (),
 ) -> ServicePath:
     """Run a service week by week.
 
@@ -48,7 +49,7 @@ def serve(
         Children referred at the start of each week.
     slots : ndarray of int, (T, 1) or (T, L)
         Units of slots there are, from `slots.whole_slots`.
-    luck : Luck
+    luck : RandomStreams
         Of L lanes; it serves one run (`RandomStreams.restarted` gives it again).
     opening : list of ndarray of int (O,) or (O, L), optional
         For each priority class, children waiting at the start by whole weeks waited; index 0 is under one week.
@@ -69,8 +70,10 @@ def serve(
         Weeks waited over which each band begins, rising, the first 0.
     later : tuple of (int, Rules)
         Rules that take over from a week on, weeks rising. They differ in shares, chances, the ring-fence and the units
-        of a first assessment and of advice (what is part done then lapses) alone: packages, classes, delays and who
-        leaves stay those of `rules`.
+        of a first assessment and of advice (what is part done then lapses) alone: packages, classes, delays, the
+        share in order and who leaves stay those of `rules`.
+    shares : sequence of float
+        Of which percentiles of waits are kept, of the first class.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def serve(
     >>> import numpy as np
     >>> from sendneeds.kernel.services.rules import Package, Rules
     >>> rules = Rules(packages=(Package(0.5, sessions=2, spacing=1),), first_units=2, missed=0.1)
-    >>> path = serve(rules, np.full((20, 3), 4), np.full((20, 1), 12), Luck(1, ("docs",), 3))
+    >>> path = serve(rules, np.full((20, 3), 4), np.full((20, 1), 12), RandomStreams(1, ("docs",), 3))
     >>> moved = path.joined - path.left - path.seen.sum(axis=0)
     >>> bool((np.diff(path.waiting[0], axis=0) == moved).all())
     True
@@ -91,10 +94,10 @@ def serve(
     )
     if inputs.small(rules):
         try:
-            return _Run(rules, luck, edges, np.int16, inputs, later).path()
+            return _Run(rules, luck, edges, np.int16, inputs, later, shares).path()
         except TooLargeError:
             luck = luck.restarted()
-    return _Run(rules, luck, edges, np.int32, inputs, later).path()
+    return _Run(rules, luck, edges, np.int32, inputs, later, shares).path()
 
 
 class _Run:
@@ -108,6 +111,7 @@ class _Run:
         dtype: Count,
         inputs: Inputs,
         later: tuple[tuple[int, Rules], ...],
+        shares: Sequence[float],
     ) -> None:
         weeks, lanes = inputs.referrals.shape
         self.rules, self.luck, self.weeks, self.lanes, self.dtype = rules, luck, weeks, lanes, dtype
@@ -117,7 +121,10 @@ class _Run:
         if rules.leaving is not None or rules.age_out is not None:
             law = LeavingLaw(rules.leaving, rules.age_out)
         self.lists = [
-            FirstList(one, weeks, edges, law, luck, rank, dtype) for rank, one in enumerate(inputs.opening)
+            WaitingList(
+                opening, weeks, luck, law, rules.in_order_share, edges, () if rank else shares, rank, dtype
+            )
+            for rank, opening in enumerate(inputs.opening)
         ]
         self.follow_ups = FollowUps(rules.packages, lanes, dtype, inputs.due, inputs.overdue)
         old = inputs.requests[: inputs.advice_old]
@@ -133,9 +140,8 @@ class _Run:
         self.missed = ("advice missed", "follow-up missed", *firsts)
         self.offered = np.zeros((len(self.missed), lanes), dtype)
         self.wasted = np.zeros((len(self.missed), lanes), dtype)
-        self.chances = laws(rules, len(self.lists), self.lanes, self.dtype)
+        self.chances = binomial_laws(rules, len(self.lists), self.lanes, self.dtype)
         self.later = dict(later)
-        self.told = 0  # weeks whose referrals are drawn
         every = (rules, *self.later.values())
         self.diverts = any(np.any(np.not_equal(one.accepted, 1.0)) for one in every)
         self.rejoins = any(np.any(one.rereferred) for one in every)
@@ -152,10 +158,7 @@ class _Run:
             if week in self.later:
                 self._change(self.later[week])
             self._leave(week)
-            if week == self.told:
-                self._arrive(week)
-            for one in self.lists:
-                one.join(week)
+            self._join(week)
             left = self._offer(week)
             self._miss(week)
             self._advise(week)
@@ -176,15 +179,14 @@ class _Run:
         return law.draw(n, self.luck.row(purpose, week), np.empty(self.lanes, self.dtype), most)
 
     def _leave(self, week: int) -> None:
-        out = self.out
-        for rank, one in enumerate(self.lists):
-            left, aged = one.leave(week)
-            _add(left, out.left[week], rank)
-            if aged is not None:
-                out.aged_out[week] += aged
+        """Take out those who leave the lists unseen."""
+        for rank, waiting_list in enumerate(self.lists):
+            left, aged_out = waiting_list.leave(week)
+            _add(left, self.out.left[week], rank)
+            _add(aged_out, self.out.aged_out[week], rank)
 
     def _change(self, rules: Rules) -> None:
-        """Go by other rules from this week on."""
+        """Switch to new rules from this week on."""
         if rules.first_units != self.rules.first_units:
             for rank, part in enumerate(self.part):
                 self.lapsed[rank] += part
@@ -192,20 +194,10 @@ class _Run:
         if rules.advice_units != self.rules.advice_units:
             self.advice_part = self.zero
         self.rules = rules
-        self.chances = laws(rules, len(self.lists), self.lanes, self.dtype)
+        self.chances = binomial_laws(rules, len(self.lists), self.lanes, self.dtype)
 
-    def _arrive(self, week: int) -> None:
-        """Draw who is accepted in the weeks until somebody sent away in them could be back, and plan who will leave."""
-        most = max(1, min(AHEAD, AHEAD_ROOM // self.lanes))
-        if self.rejoins:
-            most = min(most, self.rules.rereferred_after)
-        self.told = min(week + most, self.weeks, *(start for start in self.later if start > week))
-        for ahead in range(week, self.told):
-            self._accept(ahead)
-        for one in self.lists:
-            one.plan(week, self.told - week)
-
-    def _accept(self, week: int) -> None:
+    def _join(self, week: int) -> None:
+        """Put referrals accepted, and those who come back, on the list of their class."""
         out = self.out
         joined = self.inputs.referrals[week]
         if self.diverts:
@@ -219,9 +211,9 @@ class _Run:
             rest = joined + back
         for rank, one in enumerate(self.lists[:-1]):
             some = self._draw(f"class {rank}", rest, week)
-            one.arrive(week, some)
+            one.join(some)
             rest = rest - some
-        self.lists[-1].arrive(week, rest)
+        self.lists[-1].join(rest)
 
     def _offer(self, week: int) -> np.ndarray:
         """Offer the units of slots to advice, follow-ups and firsts; return those that nobody needs."""
@@ -318,15 +310,13 @@ class _Run:
                 out.outsourced[week] += elsewhere
                 seen = seen + elsewhere
             out.seen[rank, week] = seen
-            taken = one.take(week, seen, seen=True)
-            _add(taken, over, rank)
+            _add(one.see(week, seen), over, rank)
             _add(one.weeks_waited, seen_weeks, rank)
             if not self.chances["first discharged 0"].never:
                 gone = self._draw(f"first discharged {rank}", self.wasted[2 + rank], week)
                 gone = np.minimum(gone, one.waiting)
-                one.take(week, gone, seen=False)
+                one.lose(week, gone)
                 out.missed_out[week] += gone
-            one.age(week)
         over[:-1] -= over[1:]
 
     def _packages(self, week: int, done: np.ndarray, given_up: np.ndarray) -> None:
@@ -359,9 +349,10 @@ class _Run:
             self.late += queue.overdue
         for rank, one in enumerate(self.lists):
             out.waiting[rank, bound] = one.waiting
-        over = self.lists[0].over
+            one.record(bound)
+        over = self.lists[0].over()
         for one in self.lists[1:]:
-            over = over + one.over
+            over = over + one.over()
         np.subtract(over[:-1], over[1:], out=out.waiting_bands[:-1, bound])
         out.waiting_bands[-1, bound] = over[-1]
         out.advice_waiting[bound] = self.advice_waiting
@@ -377,13 +368,7 @@ class _Run:
 
     def _finished(self) -> ServicePath:
         out = self.out
-        for one in self.lists:
-            out.waiting_by_age.append(one.cohorts[::-1])
-            out.seen_by_wait.append(one.seen_by_wait)
-            out.gone.append(one.gone)
-            out.opening.append(one.opening)
-            if len(self.lists) > 1:
-                out.joined_by_class.append(np.stack(one.joined))
+        out.percentiles = self.lists[0].percentiles
         out.part_done.extend(self.part)
         out.part_lapsed.extend(self.lapsed)
         out.due, out.overdue_by_week = self.follow_ups.ahead(self.weeks - 1)

@@ -1,14 +1,9 @@
-"""The twin of `lists`, `removals` and `waits`: one lane, a record for every child, plain loops."""
+"""The twin of the modules for lists: one lane, a record for every child, plain loops."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-import numpy as np
-
-from sendneeds.kernel import streams
-from sendneeds.kernel.lists.removals import PLAN_WEEKS, LeavingLaw
 
 
 @dataclass
@@ -18,7 +13,6 @@ class Child:
     joined: int
     seen: int | None = None
     left: int | None = None
-    aged: bool = False
 
     def waits_at(self, end: int) -> bool:
         """Return whether the child is on the list at the end of week ``end - 1``."""
@@ -42,68 +36,49 @@ def fifo(arrivals: list[int], slots: list[int], opening: list[int]) -> list[Chil
     return children
 
 
-@dataclass
-class Group:
-    """The children of a list, by cohort (week of joining), and the plan of who will leave."""
-
-    arrivals: list[int]
-    opening: list[int]
-    key: np.ndarray
-
-    def __post_init__(self) -> None:
-        sizes = list(reversed(self.opening)) + list(self.arrivals)
-        first = -len(self.opening)
-        self.children = [Child(first + row) for row, size in enumerate(sizes) for _ in range(size)]
-        self.waiting = [
-            [child for child in self.children if child.joined == first + row] for row in range(len(sizes))
-        ]
-        self.unplanned = list(sizes)
-        self.due: dict[int, list[tuple[int, np.ndarray]]] = {}
-
-    def leave(self, week: int, law: LeavingLaw) -> None:
-        """Plan who will leave, where a plan is due, and take out those planned for this week."""
-        opening_weeks = len(self.opening)
-        for row in range(opening_weeks + week):
-            since = week if row < opening_weeks else week - (row - opening_weeks) - 1
-            if since % PLAN_WEEKS or not self.waiting[row]:
-                continue
-            self.unplanned[row] = len(self.waiting[row])
-            age = week - (row - opening_weeks) - 1
-            counter = (row * 4096 + week) * 4096
-            size = np.array([len(self.waiting[row])])
-            planned = streams.binomial(size, law.share(age), streams.hashed(self.key, counter)).item()
-            for nth in range(planned):
-                luck = streams.hashed(self.key, counter + 1 + nth)
-                after = law.weeks_until(age, np.zeros(1, dtype=int), streams.as_real(luck)).item()
-                self.due.setdefault(week + after, []).append((row, luck))
-        for row, luck in self.due.pop(week, []):
-            cohort = self.waiting[row]
-            if cohort and streams.as_real(streams.hashed(luck, 1)).item() * self.unplanned[row] < len(cohort):
-                child = cohort.pop()
-                child.left = week
-                waited = np.array([week - child.joined - 1])
-                child.aged = bool(law.aged(waited, np.zeros(1, dtype=int), luck).item())
-            self.unplanned[row] -= 1
-
-
-def fifo_with_removals(
-    group: Group,
-    slots: list[int],
-    hazard: np.ndarray | float | None,
-    age_out: np.ndarray | float | None = None,
+def in_part_order(
+    arrivals: list[int],
+    seen: list[int],
+    left: list[int],
+    opening: list[int],
+    in_order: int,
+    pieces: list[int],
 ) -> list[Child]:
-    """Return every child of a list that is first in, first out, whose children may leave unseen.
+    """Return every child of a list of which a share is seen in order and the rest at random.
 
-    Who of a cohort leaves is drawn by the same luck as in the fast kernel: children of one week of joining
-    stand in no order, so counts by cohort are all that matters.
+    Parameters
+    ----------
+    arrivals, opening : list of int
+        Children who join by week, and who wait at the start by whole weeks waited.
+    seen, left : list of int
+        How many are seen, and leave, in each week.
+    in_order : int
+        Share of those seen who are the longest waiters, in parts of 2^-16.
+    pieces : list of int
+        64 random bits a week: the lower half chooses who leaves, the upper half who is seen.
     """
-    law = LeavingLaw(hazard, age_out, len(group.opening) + len(slots) + PLAN_WEEKS)
-    for week, offered in enumerate(slots):
-        group.leave(week, law)
-        queue = [cohort for cohort in group.waiting[: len(group.opening) + week + 1] for _ in cohort]
-        for cohort in queue[:offered]:
-            cohort.pop().seen = week
-    return group.children
+    children = [Child(-age - 1) for age in reversed(range(len(opening))) for _ in range(opening[age])]
+    queue, due = list(children), 0
+    for week, joining in enumerate(arrivals):
+        for child in systematic(queue, left[week], pieces[week] & 0xFFFFFFFF):
+            child.left = week
+        queue = [child for child in queue if child.left is None] + [Child(week) for _ in range(joining)]
+        children += queue[len(queue) - joining :]
+        longest, due = divmod(due + seen[week] * in_order, 65536)
+        for child in [
+            *queue[:longest],
+            *systematic(queue[longest:], seen[week] - longest, pieces[week] >> 32),
+        ]:
+            child.seen = week
+        queue = [child for child in queue if child.seen is None]
+    return children
+
+
+def systematic(queue: list[Child], count: int, piece: int) -> list[Child]:
+    """Return `count` children spread evenly along a queue, from 32 random bits."""
+    start = piece * len(queue) >> 32
+    steps = [(k * count + start) // max(len(queue), 1) for k in range(len(queue) + 1)]
+    return [child for child, before, after in zip(queue, steps, steps[1:], strict=False) if after > before]
 
 
 def waiting(children: list[Child], weeks: int) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.inverse_tables import BINOMIAL
-from sendneeds.kernel.services.leaving import CAUSE, PLAN, THIN, WEEK, LeavingLaw, place
+from sendneeds.kernel.lists.leaving import LeavingLaw
 from sendneeds.kernel.services.rules import Rules
 
 
@@ -28,11 +28,25 @@ def binomial(trials: int, chance: float, u: int) -> int:
 
 
 class Cohort:
-    """The children who joined a list in one week, and the plan of who of them would leave."""
+    """The children who joined a list in one week and still wait."""
 
-    def __init__(self, row: int, joined: int, size: int) -> None:
-        self.row, self.joined, self.waiting, self.would_be = row, joined, size, size
-        self.plan: list[int] = []
+    def __init__(self, joined: int, waiting: int) -> None:
+        self.joined, self.waiting = joined, waiting
+
+
+def sample(cohorts: list[Cohort], count: int, piece: int) -> list[tuple[Cohort, int]]:
+    """Take `count` children spread evenly along the cohorts, the oldest first; return how many of each."""
+    total = sum(cohort.waiting for cohort in cohorts)
+    start, before, out = piece * total >> 32, 0, []
+    for cohort in cohorts:
+        after = before + cohort.waiting
+        if after > before:
+            taken = (after * count + start) // total - (before * count + start) // total
+            out.append((cohort, taken))
+        before = after
+    for cohort, taken in out:
+        cohort.waiting -= taken
+    return out
 
 
 class Twin:
@@ -60,17 +74,13 @@ class Twin:
         self.weeks, self.later = len(referrals), dict(later)
         self.referrals, self.slots, self.requests = referrals, slots, advice
         self.first_only, self.outsourced = first_only, outsourced
-        self.child_key = streams.lane_keys(seed, (*key, "children"), 1, lane)
         self.law = LeavingLaw(rules.leaving, rules.age_out)
         self.uniforms: dict[str, list[int]] = {}
         self.lists: list[list[Cohort]] = []
         longest = max([len(one) for one in opening], default=0)
-        self.oldest = longest
         for one in opening:
             ages = [*one, *[0] * (longest - len(one))]
-            self.lists.append(
-                [Cohort(longest - 1 - age, -age - 1, ages[age]) for age in reversed(range(longest))]
-            )
+            self.lists.append([Cohort(-age - 1, ages[age]) for age in reversed(range(longest))])
         self.advice = deque([-age - 1, advice_opening[age]] for age in reversed(range(len(advice_opening))))
         self.kinds = [(p, s) for p, package in enumerate(rules.packages) for s in range(package.sessions)]
         self.follow_ups: deque[list[int]] = deque()  # [week due, kind, sessions, units done of the first]
@@ -83,7 +93,9 @@ class Twin:
         self.returning: dict[int, int] = {}
         self.in_service = sum(map(sum, due)) + sum(map(sum, overdue))
         self.out: dict[str, list] = {}
-        self.seen_by_wait = [0] * (longest + self.weeks)
+        shares = np.asarray(rules.in_order_share, dtype=float).reshape(-1)
+        self.in_order = round(float(shares[lane if shares.size > 1 else 0]) * 65536)
+        self.rest = [0] * len(self.lists)
         self.lapsed = [0] * len(self.lists)
 
     def draw(self, purpose: str, chance: float | np.ndarray, trials: int, week: int) -> int:
@@ -100,10 +112,6 @@ class Twin:
             drawn = streams.uniforms(self.seed, (*self.key, purpose), self.weeks, 1, self.lane)
             self.uniforms[purpose] = drawn[:, 0].tolist()
         return self.uniforms[purpose][week]
-
-    def hashed(self, counter: int) -> int:
-        """Return the uniform of a child's own luck, a whole number of 2^-64, in its class."""
-        return int(streams.hashed(self.class_key, counter)[0])
 
     def run(self) -> dict[str, list]:
         """Run every week and return the outputs."""
@@ -123,7 +131,7 @@ class Twin:
         return self.out
 
     def change(self, rules: Rules) -> None:
-        """Go by other rules from this week on."""
+        """Switch to new rules from this week on."""
         if rules.first_units != self.rules.first_units:
             self.lapsed = [lapsed + part for lapsed, part in zip(self.lapsed, self.part, strict=True)]
             self.part = [0] * len(self.part)
@@ -136,65 +144,27 @@ class Twin:
         self.out.setdefault(name, []).append(value)
 
     def leave(self, week: int) -> None:
-        """Plan who would leave, and take out those whose week has come."""
+        """Draw how many leave in each band of weeks waited, and take them out."""
         left = aged = 0
-        for rank, cohorts in enumerate(self.lists):
-            self.class_key = self.child_key + np.uint64(rank)
-            number = 0
-            head = True  # until a cohort that somebody still waits in
-            for cohort in cohorts:
-                begun = (
-                    0 if cohort.joined < 0 else cohort.joined + 1 + PLAN
-                )  # its first plan begins as it joins
-                if week >= begun and (week - begun) % PLAN == 0:
-                    self.plan(cohort, week)
-                going, gone = cohort.plan.count(week), 0
-                partly = head and cohort.waiting < cohort.would_be
-                for _ in range(going if cohort.waiting else 0):
-                    if partly:
-                        piece = self.uniform(f"thinned {rank}", week) >> (16 * number) & 0xFFFF
-                        if number >= 4:
-                            piece = self.hashed(THIN + place(0, week) + number) >> 48
-                        goes = piece * 2.0**-16 * cohort.would_be < cohort.waiting
-                        number += 1
-                    else:
-                        goes = True
-                    cohort.would_be -= 1
-                    cohort.waiting -= goes
-                    gone += goes
-                left += gone
-                aged += self.aged(cohort, week, gone)
-                head = head and not cohort.waiting
-            cohorts[:] = [cohort for cohort in cohorts if cohort.waiting]
+        leaving = self.rules.leaving is not None or self.rules.age_out is not None
+        for rank, cohorts in enumerate(self.lists if leaving else []):
+            upper = None
+            for band in reversed(range(len(self.law.edges))):
+                edge = self.law.edges[band]
+                some = [
+                    cohort
+                    for cohort in cohorts
+                    if (week - cohort.joined - 1 >= edge)
+                    and (upper is None or week - cohort.joined - 1 < upper)
+                ]
+                total = sum(cohort.waiting for cohort in some)
+                count = self.draw(f"leavers {rank} {band}", self.law.chances[band], total, week)
+                aged += self.draw(f"aged out {rank} {band}", self.law.aged[band], count, week)
+                sample(some, count, self.uniform(f"order {rank}", week) & 0xFFFFFFFF)
+                left += count
+                upper = edge
         self.put("left", left)
         self.put("aged_out", aged)
-
-    def plan(self, cohort: Cohort, week: int, rank: int | None = None) -> None:
-        """Draw who of a cohort would leave in the next weeks, and when; `rank` is its class as it joins."""
-        share, ends = self.law.within(week - cohort.joined - 1)
-        at = self.lane if share.size > 1 else 0
-        start = place(cohort.row, week)
-        luck, pieces = self.hashed(start), self.hashed(start + WEEK)
-        if rank is not None:
-            luck = self.uniform(f"leavers count {rank}", cohort.joined)
-            pieces = self.uniform(f"leavers weeks {rank}", cohort.joined)
-        count = binomial(cohort.waiting, float(share[at]), luck)
-        cohort.would_be = cohort.waiting
-        cohort.plan = []
-        for number in range(count):
-            if number and number % 4 == 0:
-                pieces = self.hashed(start + WEEK + number // 4)
-            piece = pieces >> (16 * (number % 4)) & 0xFFFF
-            cohort.plan.append(week + bisect_right(ends[:, at].tolist(), piece))
-
-    def aged(self, cohort: Cohort, week: int, gone: int) -> int:
-        """Return how many of a cohort's leavers reach the age limit."""
-        if not gone or not (self.law.two_causes or self.law.only_aged):
-            return 0
-        share = self.law.aged_share(week - cohort.joined - 1)
-        chance = float(share[self.lane if share.size > 1 else 0])
-        start = place(cohort.row, week) + CAUSE
-        return sum((self.hashed(start + n) >> 11) * 2.0**-53 < chance for n in range(gone))
 
     def join(self, week: int) -> None:
         """Put those accepted, and those who come back, on the list of their class."""
@@ -211,9 +181,7 @@ class Twin:
                 purpose, chance = rules.ranks()[rank]
                 some = self.draw(purpose, chance, rest, week)
             rest -= some
-            cohorts.append(Cohort(self.oldest + week, week, some))
-            self.class_key = self.child_key + np.uint64(rank)
-            self.plan(cohorts[-1], week + 1, rank)
+            cohorts.append(Cohort(week, some))
         self.put("joined", joined)
         self.put("rejoined", again)
         self.put("diverted", came - joined)
@@ -309,13 +277,14 @@ class Twin:
             sent = min(room, sum(cohort.waiting for cohort in cohorts) - seen)
             room -= sent
             elsewhere += sent
-            for cohort, taken in self.from_front(cohorts, seen + sent):
+            for cohort, taken in self.take(rank, seen + sent, self.uniform(f"order {rank}", week) >> 32):
                 wait = week - cohort.joined
                 weeks_waited += taken * wait
-                self.seen_by_wait[wait] += taken
                 bands[max(b for b, edge in enumerate(self.edges) if wait > edge or b == 0)] += taken
             gone = self.draw(f"first discharged {rank}", rules.discharged_first, lost, week)
-            missed_out += sum(taken for _, taken in self.from_front(cohorts, gone))
+            gone = min(gone, sum(cohort.waiting for cohort in cohorts))
+            again = streams.hashed(np.array([self.uniform(f"order {rank}", week)], np.uint64), 1)
+            missed_out += sum(taken for _, taken in self.take(rank, gone, int(again[0]) >> 32))
             slots += offered - lost
             wasted += lost
             by_class.append(seen + sent)
@@ -328,16 +297,17 @@ class Twin:
         self.put("missed_out", missed_out)
         return assessed
 
-    def from_front(self, cohorts: list[Cohort], count: int) -> list[tuple[Cohort, int]]:
-        """Take children from the oldest cohorts; return how many of each."""
-        out = []
+    def take(self, rank: int, count: int, piece: int) -> list[tuple[Cohort, int]]:
+        """Take children of a class, a share of them the longest waiters; return how many of each cohort."""
+        cohorts, out = self.lists[rank], []
+        longest, self.rest[rank] = divmod(self.rest[rank] + count * self.in_order, 65536)
+        others = count - longest
         for cohort in cohorts:
-            taken = min(count, cohort.waiting)
+            taken = min(longest, cohort.waiting)
             cohort.waiting -= taken
-            count -= taken
-            if taken:
-                out.append((cohort, taken))
-        return out
+            longest -= taken
+            out.append((cohort, taken))
+        return [(cohort, taken) for cohort, taken in out + sample(cohorts, others, piece) if taken]
 
     def packages(self, week: int, assessed: int, done: list[int], ended: int) -> None:
         """Settle packages, put next sessions in their week, discharge, and send some back to the list."""

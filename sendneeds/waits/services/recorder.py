@@ -8,7 +8,7 @@ import numpy as np
 
 from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.vocabulary import WEEK_BANDS
-from sendneeds.kernel.lists import waits
+from sendneeds.kernel.lists.percentiles import NOBODY
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,7 +54,6 @@ YEARLY = {
 }
 USES = ("advice", "follow_up", "first", "wasted", "idle")
 LEAD = ("scenario", "service")
-SHARES = (0.5, 0.92)
 
 
 class Recorder:
@@ -91,10 +90,9 @@ class Recorder:
         block: slice,
         path: ServicePath,
         cases: list[Prepared],
-        has_list: bool,
     ) -> None:
         """Put the path of cases side by side in their places (scenario, service)."""
-        found = self._counts(path, cases[0].figures.units, has_list)
+        found = self._counts(path, cases[0].figures.units)
         width = block.stop - block.start
         for number, (place, case) in enumerate(zip(at, cases, strict=True)):
             lanes = slice(number * width, (number + 1) * width)
@@ -114,12 +112,11 @@ class Recorder:
             array = self.arrays[name] = array.astype(np.int32)
         array[(*place, ..., block)] = found
 
-    def _counts(self, path: ServicePath, units: int, has_list: bool) -> dict[str, np.ndarray]:
+    def _counts(self, path: ServicePath, units: int) -> dict[str, np.ndarray]:
         over, bands = path.waiting_bands, list(WEEK_BANDS)
-        waiting = seen = np.full((2, 1, path.joined.shape[1]), waits.NOBODY, np.int16)
-        if has_list:
-            listed = path.list_path()
-            waiting, seen = (f(listed, SHARES) for f in (waits.waiting_percentile, waits.seen_percentile))
+        waiting = seen = np.full((2, 1, path.joined.shape[1]), NOBODY, np.int16)
+        if path.percentiles is not None:
+            waiting, seen = path.percentiles.waiting, path.percentiles.seen
         used = np.stack([getattr(path, f"{use}_slots") for use in USES], axis=1)
         return {
             "waiting": path.waiting.sum(axis=0),

@@ -129,6 +129,7 @@ def figures(
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
     planned, missed = planned_fence(parameters.area, service), figure("missed_share", 0.0)
     common: dict[str, Any] = {
+        "in_order_share": figure("in_order_share", 1.0),
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
         "age_out": None if age_out is None else age_out[None, :],
         "outsourced_return": option.outsourced_return,

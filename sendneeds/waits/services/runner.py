@@ -12,8 +12,8 @@ from sendneeds.demand.calendar import in_term
 from sendneeds.demand.referrals import DISPERSION
 from sendneeds.foundation.constants import TERM_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
+from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.path import ServicePath
-from sendneeds.kernel.services.random_streams import RandomStreams
 from sendneeds.kernel.services.rules import Rules
 from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LANES = 16 * SEED_BLOCK
 """Draws of all scenarios computed together: the kernel is bound by dispatch far below, by memory far above."""
+PERCENTILES = (0.5, 0.92)
+"""Percentiles of the waits, kept week by week."""
 AGAIN_WEEKS = 13
 """Weeks until a child who was diverted is referred again."""
 Load = Literal["steady", "none"] | int
@@ -200,6 +202,7 @@ class Service:
                     _rules_beside([case.figures.rules for case in some], block),
                     luck=luck,
                     later=_later_beside(some, block),
+                    shares=PERCENTILES if len(self.opening) else (),
                     **_inputs_beside(some, block),
                 )
                 yield alike, block, path
@@ -324,7 +327,7 @@ def _rules_beside(every: list[Rules], lanes: slice) -> Rules:
 
     shares: dict[str, Any] = {
         name: beside([getattr(rules, name) for rules in every])
-        for name in ("missed", "outsourced_return", "leaving", "age_out")
+        for name in ("missed", "outsourced_return", "in_order_share", "leaving", "age_out")
         if getattr(one, name) is not None
     }
     packages = [

@@ -147,7 +147,7 @@ def simulate(
         done += len(options)
         for numbers, block, path in service.run(prepared):
             some = [prepared[n] for n in numbers]
-            out.put([at[n] for n in numbers], block, path, some, name in listed)
+            out.put([at[n] for n in numbers], block, path, some)
         for i in set(range(len(options))) - {i for i, _ in at}:
             out.copy(i, j, 0)
         notes += [*service.today.notes, f"{name}: children in the service at the start: {follow_up_load}."]

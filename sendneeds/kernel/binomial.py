@@ -1,7 +1,7 @@
-"""The random numbers of a service: one stream a purpose, drawn a few weeks at a time; fast binomial draws from them.
+"""Binomial draws week by week from a table: the inverse of the law at shared uniforms, for one chance or one a lane.
 
-The uniform of a purpose, week and draw is that of `streams.uniforms`, whatever the number of draws or weeks, so
-scenarios that share a `RandomStreams` share their luck. Lanes are draws, or `copies` of the draws side by side.
+A table holds the inverse by trials and by the first ten bits of the uniform; where the inverse steps within a cell,
+the law itself settles it. So the table changes the speed of a draw and never its value.
 """
 
 from __future__ import annotations
@@ -12,91 +12,14 @@ import numpy as np
 
 from sendneeds.kernel import streams
 from sendneeds.kernel.inverse_tables import BINOMIAL
-from sendneeds.kernel.services.rules import Count, Rules
 
-CHUNK = 16
+Count = type[np.int16] | type[np.int32]
+"""The type of counts: 16 bits where they are small."""
 _BITS = 10
 _SHIFT = np.uint64(64 - _BITS)
 _ROWS = 1024  # trials up to which tables are used
 _ROWS_MADE = 32  # at a time
-
-
-class RandomStreams:
-    """Uniforms by purpose and week.
-
-    Parameters
-    ----------
-    seed : int
-    key : tuple of str
-        Area and service.
-    draws : int
-    first_draw : int
-        The number of the first draw.
-    copies : int
-        Sets of the same draws side by side, one for each scenario run together.
-    """
-
-    def __init__(
-        self, seed: int, key: tuple[str, ...], draws: int, first_draw: int = 0, copies: int = 1
-    ) -> None:
-        self.seed, self.key, self.draws, self.first_draw, self.copies = seed, key, draws, first_draw, copies
-        self.lanes = draws * copies
-        self.keys = np.tile(streams.lane_keys(seed, (*key, "children"), draws, first_draw), copies)
-        self._streams: dict[tuple[str, ...], _Stream] = {}
-
-    def restarted(self) -> RandomStreams:
-        """Return the same luck from week 0."""
-        return RandomStreams(self.seed, self.key, self.draws, self.first_draw, self.copies)
-
-    def row(self, purpose: str, week: int) -> np.ndarray:
-        """Return the uniforms of a week, uint64 (L,). Weeks of a purpose are asked in order."""
-        return self.rows((purpose,), week)
-
-    def block(self, purpose: str, week: int, weeks: int) -> np.ndarray:
-        """Return the uniforms of some weeks, uint64 (weeks, L)."""
-        out = np.empty((weeks, self.lanes), dtype=np.uint64)
-        for number in range(weeks):
-            out[number] = self.row(purpose, week + number)
-        return out
-
-    def rows(self, purposes: tuple[str, ...], week: int) -> np.ndarray:
-        """Return the uniforms of a week for several purposes end to end, uint64 (purposes x L,)."""
-        if purposes not in self._streams:
-            self._streams[purposes] = _Stream(self, purposes)
-        return self._streams[purposes].row(week)
-
-
-class _Stream:
-    """The uniforms of one purpose or more, a chunk of weeks at a time."""
-
-    def __init__(self, luck: RandomStreams, purposes: tuple[str, ...]) -> None:
-        size, first, last = streams.SEED_BLOCK, luck.first_draw, luck.first_draw + luck.draws
-        self._parts = []
-        for number, purpose in enumerate(purposes):
-            for block in range(first // size, -(-last // size)):
-                low, high = max(block * size, first), min(block * size + size, last)
-                source = streams.generator(luck.seed, *luck.key, purpose, block=block).bit_generator
-                part = slice(low - block * size, high - block * size)
-                for copy in range(luck.copies):
-                    start = number * luck.lanes + copy * luck.draws + low - first
-                    self._parts.append(
-                        (source if copy == 0 else None, slice(start, start + high - low), part)
-                    )
-        self._rows = np.empty((CHUNK, luck.lanes * len(purposes)), dtype=np.uint64)
-        self._first = -CHUNK
-
-    def row(self, week: int) -> np.ndarray:
-        while week >= self._first + CHUNK:
-            self._fill()
-        return self._rows[week - self._first]
-
-    def _fill(self) -> None:
-        size = streams.SEED_BLOCK
-        for source, to, part in self._parts:
-            if source is not None:
-                raw = source.random_raw(CHUNK * size).reshape(CHUNK, size)
-            self._rows[:, to] = raw[:, part]
-        self._first += CHUNK
+_NEVER = np.uint64(2**64 - 1)  # the uniform that no cumulative probability of 1 reaches
 
 
 class Binomial:
@@ -143,7 +66,7 @@ class Binomial:
             out[...] = streams.binomial(n, self.chance, u)
             return out
         if top >= self._top:
-            self._grow(top)
+            self._grow(min(top + top // 2, _ROWS - 1))
         index = self._index
         np.right_shift(u, _SHIFT, out=self._bits)
         np.copyto(index, n)
@@ -178,27 +101,6 @@ class Binomial:
         row = np.arange(self._top, dtype=np.int32)[:, None] * np.int32(self._width)
         self._start, self._bounds = (row + low).reshape(-1), bounds.reshape(-1)
         self._table = table.reshape(-1)
-
-
-def laws(rules: Rules, classes: int, lanes: int, dtype: Count) -> dict[str, Binomial]:
-    """Return the binomial law of each purpose; that of missed slots is for all stages end to end."""
-    chances = {
-        "accepted": rules.accepted,
-        "returned": rules.returned,
-        "follow-up discharged": rules.discharged_follow_up,
-        "outsourced return": rules.outsourced_return,
-        "rejoined": rules.rereferred,
-        **dict(rules.nested()),
-        **dict(rules.ranks()),
-        **{f"first discharged {rank}": rules.discharged_first for rank in range(classes)},
-    }
-    found = {purpose: Binomial(chance, lanes, dtype) for purpose, chance in chances.items()}
-    missed, stages = np.asarray(rules.missed, dtype=float), classes + 2
-    every = np.tile(missed, stages) if missed.size > 1 else missed
-    return found | {"missed": Binomial(every, stages * lanes, dtype)}
-
-
-_NEVER = np.uint64(2**64 - 1)
 
 
 @lru_cache(maxsize=1024)
