@@ -304,7 +304,7 @@ _LEAVERS._grow(1023)
 
 
 def numba_in_part_order(draws, opening, order=IN_ORDER, seed=1):
-    """The same lists lane by lane, compiled; return stocks (lane, bound, 1 + bands) and flows (lane, week, 3 + bands)."""
+    """The same lists lane by lane, compiled: stocks (lane, bound, 1 + bands) and flows (lane, week, 3 + bands)."""
     edges = np.array(waiting_list.EDGES)
     stocks = np.empty((draws, WEEKS + 1, 1 + edges.size), np.int32)
     flows = np.empty((draws, WEEKS, 3 + edges.size), np.int32)
