@@ -9,7 +9,8 @@ import xarray as xr
 
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.types import TableMeta
-from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.need.aggregate import add_up
 from sendneeds.need.cohort import rates, sen_support_stock
 from sendneeds.need.cohort.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
 from sendneeds.need.cohort.plans import _by_reason
@@ -491,6 +492,53 @@ def test_causes_of_growth_by_hand():
         }
     )
     assert sum(found.values()) == pytest.approx(25 - 35)
+
+
+# areas added up
+
+
+def two_areas(*moves: tuple[int, int], draws: int = 10, seed: int = 1) -> list[NeedProjection]:
+    """Return projections of areas with plans moved in and ended, (moved in, ended) an area."""
+    out = []
+    for number, (came, gone) in enumerate(moves):
+        flow_dims, one = ("calendar_year", "plan_need"), np.ones((1, 1), dtype=np.int32)
+        data = xr.Dataset(
+            {
+                "children": (("year", "need"), np.full((1, 1), 100 * (number + 1), dtype=np.int32)),
+                "moved_in": (flow_dims, came * one),
+                "ceased": (flow_dims, gone * one),
+            },
+            coords={"year": [2026], "need": ["ASD"], "calendar_year": [2025], "plan_need": ["ASD"]},
+            attrs={"seed": seed, "draws": draws, "start": 2025, "scored_to": 2026},
+        )
+        code = f"E{number}"
+        place = Area(code, code, code, "local_authority")
+        out.append(NeedProjection(data, {"assumptions": [], "bases": ["published"]}, place, pd.DataFrame()))
+    return out
+
+
+@pytest.mark.parametrize(("share", "moved", "gone"), [(0.0, 7, 9), (0.3, 5, 7), (1.0, 0, 2)])
+def test_moves_between_areas_added_up_cancel(share, moved, gone):
+    whole = add_up(two_areas((3, 4), (4, 5)), "Both", internal_moves=share).data
+    assert (whole["moved_in"].item(), whole["ceased"].item(), whole["children"].item()) == (moved, gone, 300)
+
+
+def test_no_more_moves_cancel_than_there_were_plans_ended():
+    whole = add_up(two_areas((3, 1), (4, 1)), "Both", internal_moves=1.0).data
+    assert (whole["moved_in"].item(), whole["ceased"].item()) == (5, 0)
+
+
+def test_areas_that_cannot_be_added_up():
+    pair = two_areas((3, 4), (4, 5))
+    for share in (-0.1, 1.1):
+        with pytest.raises(DomainError, match="a share from 0 to 1"):
+            add_up(pair, "Both", internal_moves=share)
+    with pytest.raises(DomainError, match="twice"):
+        add_up([pair[0], pair[0]], "Both")
+    with pytest.raises(DomainError, match="has seed 2"):
+        add_up([pair[0], two_areas((1, 1), (1, 1), seed=2)[1]], "Both")
+    with pytest.raises(DomainError, match="nothing to add up"):
+        add_up([], "None")
 
 
 # expected and identified

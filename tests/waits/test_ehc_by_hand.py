@@ -13,7 +13,7 @@ from sendneeds.demand.calendar import mondays
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.kernel.ehc.clock import NOT_YET
-from sendneeds.waits.ehc import annual_reviews, disputes, process, published_rates
+from sendneeds.waits.ehc import annual_reviews, disputes, process, published_rates, requests
 from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import (
     LogitRandomWalk,
@@ -322,6 +322,49 @@ def test_requests_behind_a_years_plans():
     # 100 assessed of 200; refusals that stand 0.6 for each assessed, a tenth more overturned: 6 assessed, 5 planned;
     # 0.125 not issued for each plan, a fifth more overturned: 2 of the other 75 plans are ordered
     assert [int(n[0]) for n in found] == [80 - 5 - 2, 20 - 1, 2, 5, 1, 60, 40]
+
+
+def test_timeline_of_a_request(monkeypatch):
+    """Every uniform a half, medians of 14 weeks to a plan and 10 to a decision not to issue, and no spread."""
+    counts = dict.fromkeys(range(7), 0) | {PLAN: 2, PLAN_ORDERED: 1, REFUSED: 1, WITHDRAWN: 1}
+    monkeypatch.setattr(requests, "numbers", lambda *given: [np.array([n]) for n in counts.values()])
+    monkeypatch.setattr(requests.streams, "as_real", lambda raw: np.full(raw.shape, 0.5))
+    medians = {20.0: 14.0, 16: 10.0}
+    monkeypatch.setattr(
+        requests,
+        "median_weeks",
+        lambda share, prompt, spread, limit=20.0: np.full(share.shape, medians[limit]),
+    )
+    rates = walks(
+        decided_in_time=0.8,
+        spread=1e-6,
+        in_time=0.5,
+        in_time_excepted=0.5,
+        not_issued_in_time=0.5,
+        exceptions=0.1,
+        not_issued_of_rest=0.4,
+    )
+    mediated = Disputes(0.2, 0.0, 0.0, np.array([0.5]), np.array([0.0]))
+    weeks = {name: np.array([8.0]) for name in ("mediation_weeks", "appeal_registered_weeks", "appeal_weeks")}
+    disputes_ = Law({"to assess": mediated, "to issue": mediated}, weeks, {})
+    keys = np.zeros(1, np.uint64)
+    found = requests.children_of(np.array([2]), rates, disputes_, 2025, (100.0, 52.0), np.array([0.9]), keys)
+    assert found.kind.tolist() == [PLAN, PLAN, PLAN_ORDERED, REFUSED, WITHDRAWN]
+    # two plans in weeks 113 and 139, the others in 126; 14 weeks from the decision, told after 5
+    assert found.begun[:2].tolist() == [99, 125]
+    assert found.decided[:2].tolist() == [99, 125]
+    assert found.requested[:2].tolist() == [94, 120]
+    # advice takes 0.55 of 14 weeks, whole; of the other seven four follow the draft
+    assert (found.advice[0], found.writing[0], found.consulted[0]) == (7, 7, 4)
+    # ordered: ten weeks to the refusal, eight of mediation and eleven to the plan, in week 126
+    assert (found.begun[2], found.requested[2]) == (126 - 10 - 8 - 11, 126 - 10 - 8 - 11 - 5)
+    assert (found.advice[2], found.writing[2], found.consulted[2]) == (7, 3, 0)  # 0.55 of the 10 / (10 / 14)
+    assert (found.told_refused[2], found.mediated[2], found.appealed[2]) == (True, True, False)
+    # without an assessment: as long before as a plan takes, 4.5 + 5.5 x 0.2 + 14 = 20 weeks, and decided after five
+    assert found.requested[3:].tolist() == [106, 106]
+    assert found.decided[3:].tolist() == [111, 111]
+    assert found.mediated[3:].tolist() == [False, False]
+    assert found.pace.tolist() == [1] * 5
 
 
 def requests_of(*rows: dict) -> EhcRequests:
