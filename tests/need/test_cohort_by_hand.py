@@ -1,5 +1,6 @@
 """Rates, reasons, SEN support and residents of made-up areas, every number worked by hand."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -512,14 +513,20 @@ def two_areas(*moves: tuple[int, int], draws: int = 10, seed: int = 1) -> list[N
             attrs={"seed": seed, "draws": draws, "start": 2025, "scored_to": 2026},
         )
         code = f"E{number}"
-        place = Area(code, code, code, "local_authority")
+        table = plans((2024 + number, "all", "all", 5), (2025, "all", "all", 10 * (number + 1)))
+        place = area(ehc_plans=table.assign(area_code=code))
+        place = replace(place, slug=code, code=code, name=code)
         out.append(NeedProjection(data, {"assumptions": [], "bases": ["published"]}, place, pd.DataFrame()))
     return out
 
 
 @pytest.mark.parametrize(("share", "moved", "gone"), [(0.0, 7, 9), (0.3, 5, 7), (1.0, 0, 2)])
 def test_moves_between_areas_added_up_cancel(share, moved, gone):
-    whole = add_up(two_areas((3, 4), (4, 5)), "Both", internal_moves=share).data
+    made = add_up(two_areas((3, 4), (4, 5)), "Both", internal_moves=share)
+    counted = made.area.table("ehc_plans")
+    # of January 2024 one alone has a count; of 2025 the second has two rows, 5 and 20
+    assert counted[["census_january", "plans"]].values.tolist() == [[2025, 35]]
+    whole = made.data
     assert (whole["moved_in"].item(), whole["ceased"].item(), whole["children"].item()) == (moved, gone, 300)
 
 
