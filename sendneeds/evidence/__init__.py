@@ -1,1 +1,1 @@
-"""The outside world becomes an Area."""
+"""Evidence: the tables of an area, their sources and their defects."""

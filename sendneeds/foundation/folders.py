@@ -15,13 +15,13 @@ from sendneeds import __version__
 from sendneeds.foundation.errors import DomainError
 
 PROVENANCE = "provenance.json"
-"""In every folder of results: what made it, and the SHA-256 of each of its files."""
+"""File in every folder of results: how they were computed, and the SHA-256 of each file."""
 
 SETTINGS_SUFFIX = ".toml"
-"""What packs (``area.toml``) and options are written in, and no result is."""
+"""Suffix of packs (``area.toml``) and options; no result has it."""
 
 DISPOSABLE = (".DS_Store", "Thumbs.db")
-"""Files that file managers leave behind; nobody's work."""
+"""Files that file managers leave behind."""
 
 ANOTHER = "Name another folder."
 
@@ -35,7 +35,7 @@ def whole_folder(out: str | Path, provenance: dict[str, Any], force: bool = Fals
     out : str or Path
         The folder to write. Results that this function wrote are replaced; see `check_replaceable`.
     provenance : dict
-        What made the results (area, seed, draws, sources); written as ``provenance.json`` with the version
+        How the results were computed (area, seed, draws, sources); written as ``provenance.json`` with the version
         and the SHA-256 of each file. No time of day goes in, so the same inputs give the same bytes.
     force : bool
         Replace earlier results even if some of their files were edited.
@@ -174,9 +174,9 @@ def _contents(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _written(folder: Path) -> dict[str, str]:
-    """Return the files that `whole_folder` wrote and their hashes; empty where it did not write the folder.
+    """Return the hashes of the files that `whole_folder` wrote; empty if it did not write the folder.
 
-    A link is left out whatever its name, as `whole_folder` writes none.
+    Links are left out, since `whole_folder` writes none.
     """
     path = folder / PROVENANCE
     try:

@@ -270,7 +270,7 @@ def _order(frame: pd.DataFrame, text: Text, table: Table, file: str) -> list[Fau
                     found = f"{left} {frame[left].iloc[row]:g} above {right} {frame[right].iloc[row]:g}"
                     rule = " <= ".join(chain)
                     faults.append(
-                        Fault(file, int(text.rows[row]), right, found, rule, "Exchange or mend them.")
+                        Fault(file, int(text.rows[row]), right, found, rule, "Swap or correct them.")
                     )
                 if len(rows) > SHOWN:
                     faults.append(more(file, right, len(rows) - SHOWN, "rows like it"))

@@ -205,13 +205,13 @@ def _collect(text: Text, records: Iterator[list[str]], file: str, faults: list[F
     for at, name in enumerate(text.header):
         long = [code for code, cell in enumerate(text.texts[at]) if len(cell) > LONGEST_CELL]
         for number in text.rows[np.isin(text.codes[at], long)][:SHOWN] if long else ():
-            allowed = f"up to {LONGEST_CELL:,} letters"
-            cure = "Look for a missing quotation mark."
-            faults.append(Fault(file, int(number), name, "a cell that is far too long", allowed, cure))
+            allowed = f"up to {LONGEST_CELL:,} characters"
+            cure = "Check for a missing quotation mark."
+            faults.append(Fault(file, int(number), name, "a cell that is too long", allowed, cure))
 
 
 def _empty_rows(text: Text, empty: list[int], file: str, faults: list[Fault]) -> None:
-    """Tell of empty rows between records; those at the foot are let pass."""
+    """Add a fault for empty rows between records; those at the end are ignored."""
     last = int(text.rows[-1]) if len(text.rows) else 0
     inner = [row for row in empty if row < last]
     if inner:
@@ -225,7 +225,7 @@ def _ragged(file: str, row: int, cells: int, width: int) -> Fault:
 
 
 def more(file: str, column: str, count: int, what: str) -> Fault:
-    """Return the fault that stands for the `count` that are not listed."""
+    """Return the fault that gives the number of faults not listed."""
     return Fault(
-        file, 0, column, f"and {count:,} more {what}", "none", "Mend the first ones and check again."
+        file, 0, column, f"and {count:,} more {what}", "none", "Correct the first ones and check again."
     )

@@ -1,1 +1,1 @@
-"""Releases and spreadsheets of others become an area."""
+"""Areas from published releases, and counts from providers' spreadsheets."""

@@ -121,7 +121,9 @@ def _columns(header: list[str], mapped: Mapping, file: str) -> dict[str, int]:
             continue
         close = nearest(theirs, [h for h in header if h])
         cure = (
-            f"Write {' or '.join(repr(c) for c in close)} in the mapping." if close else "Mend the mapping."
+            f"Write {' or '.join(repr(c) for c in close)} in the mapping."
+            if close
+            else "Correct the mapping."
         )
         allowed = ", ".join(repr(h) for h in header if h)[:300]
         faults.append(Fault(file, mapped.header_row, ours, f"no column {theirs!r}", allowed, cure))

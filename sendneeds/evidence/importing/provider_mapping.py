@@ -95,7 +95,7 @@ def read_mapping(path: str | Path) -> Mapping:
         content = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PackError(
-            f"{file} cannot be used", [Fault(file, 0, "", str(error)[:200], "TOML", "Mend it.")]
+            f"{file} cannot be used", [Fault(file, 0, "", str(error)[:200], "TOML", "Correct it.")]
         ) from error
     faults = _faults(content, file)
     if faults:

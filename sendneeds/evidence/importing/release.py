@@ -23,7 +23,7 @@ from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.series import totals
 from sendneeds.evidence.symbols import read_symbols
-from sendneeds.evidence.types import Finding, TableMeta
+from sendneeds.evidence.types import AreaTables, Finding, TableMeta
 from sendneeds.foundation.folders import check_replaceable
 from sendneeds.foundation.vocabulary import ENGLAND
 
@@ -154,9 +154,9 @@ def import_sen2(
     path, area_code, population, sen_in_england, community_waits, icb
         As in `read_sen2`.
     folder : str or Path
-        Where to write. A pack that stands there is never replaced.
+        Where to write. An existing pack is never replaced.
     force : bool
-        Replace earlier results that stand there even if they were edited.
+        Replace earlier results in the folder even if they were edited.
 
     Returns
     -------
@@ -255,7 +255,7 @@ def _slug(name: str) -> str:
 
 def _settings(release: Release, tables: dict[str, pd.DataFrame], code: str, name: str) -> dict[str, Any]:
     frame = release.frames["caseload"]
-    plans = totals(Area("", code, name, "", tables=tables))
+    plans = totals(AreaTables("", code, name, "", tables=tables))
     day = dt.date(int(plans.index[-1]), 1, 6)
     settings: dict[str, Any] = {
         "partners": [

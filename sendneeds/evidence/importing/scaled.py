@@ -89,7 +89,7 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
             f"{100 * PLANS_MISS[1]:.0f} % above their share of pupils"
         )
     note = f"England's residents scaled {how}. Replace them with the ONS estimates of the area."
-    made = TableMeta(
+    source = TableMeta(
         "Residents by age, scaled from England's",
         meta.source,
         meta.licence,
@@ -97,7 +97,7 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
         "scaled",
         note,
     )
-    return frame, made
+    return frame, source
 
 
 def residents_miss(area: Area) -> tuple[float, float]:
@@ -213,8 +213,8 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
         f"{model.name}, scaled by children; replace them with your own."
     )
     meta = model.meta["service_parameters"]
-    made = TableMeta(meta.title, meta.source, meta.licence, meta.extracted_on, "mixed", note)
-    return table.reset_index(drop=True), made
+    source = TableMeta(meta.title, meta.source, meta.licence, meta.extracted_on, "mixed", note)
+    return table.reset_index(drop=True), source
 
 
 def children(area: Area) -> float:

@@ -1,1 +1,1 @@
-"""An area pack: a folder with `area.toml` and tidy CSV tables, read, written and started blank."""
+"""Area packs, folders with `area.toml` and tidy CSV tables: reading, writing and blank ones."""

@@ -42,7 +42,7 @@ def new_pack(
     tables : tuple of str
         Tables to include.
     force : bool
-        Replace earlier results that stand there even if they were edited. A pack is never replaced.
+        Replace earlier results in the folder even if they were edited. A pack is never replaced.
 
     Returns
     -------
@@ -60,8 +60,8 @@ def new_pack(
     Examples
     --------
     >>> import tempfile
-    >>> made = new_pack(Path(tempfile.mkdtemp()) / "torbay", "E06000027", "Torbay")
-    >>> (made / "sen_percent.csv").read_text().strip()
+    >>> folder = new_pack(Path(tempfile.mkdtemp()) / "torbay", "E06000027", "Torbay")
+    >>> (folder / "sen_percent.csv").read_text().strip()
     'area_code,census_january,provision,percent_of_pupils'
     """
     for table in tables:

@@ -25,9 +25,9 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     ----------
     area : Area
     folder : str or Path
-        Where. A pack that stands there is never replaced.
+        Where to write. An existing pack is never replaced.
     force : bool
-        Replace earlier results that stand there even if they were edited.
+        Replace earlier results in the folder even if they were edited.
 
     Returns
     -------

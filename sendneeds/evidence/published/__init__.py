@@ -1,1 +1,1 @@
-"""Releases are read as they are published: the layout is configuration, the reader is one."""
+"""Readers of official releases as published, with the layouts they expect."""

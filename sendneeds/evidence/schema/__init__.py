@@ -1,1 +1,1 @@
-"""What the tables of a pack must hold."""
+"""Schemas of the tables of a pack."""

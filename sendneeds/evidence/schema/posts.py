@@ -22,7 +22,7 @@ def posts_rule(table: pd.DataFrame) -> Iterator[Wrong]:
     plan = [name for name in JOB_PLAN if name in table]
     for row, post in enumerate(table["post"]):
         if not _CODE.fullmatch(str(post)):
-            cure = "Give each post a code; a person's name has no place here."
+            cure = "Give each post a code; do not use a person's name."
             yield Wrong(row, "post", repr(post), "a code of letters and a number, such as SLT-01", cure)
     for row in range(len(table)):
         first, last = table["start"].iloc[row], table["end"].iloc[row]
@@ -33,7 +33,7 @@ def posts_rule(table: pd.DataFrame) -> Iterator[Wrong]:
         if given and (len(given) < len(JOB_PLAN) or abs(sum(given) - 1) > 0.01):
             allowed = f"{', '.join(JOB_PLAN)} that add up to 1, or all three empty"
             yield Wrong(
-                row, JOB_PLAN[0], ", ".join(f"{share:g}" for share in given), allowed, "Mend the shares."
+                row, JOB_PLAN[0], ", ".join(f"{share:g}" for share in given), allowed, "Correct the shares."
             )
 
 

@@ -60,11 +60,13 @@ def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
             value = table[column].iloc[row]
             if name in SHARES and value > 1:
                 cure = (
-                    f"A share: write {value / 100:g} for {value:g} per cent." if value <= 100 else "Mend it."
+                    f"A share: write {value / 100:g} for {value:g} per cent."
+                    if value <= 100
+                    else "Correct it."
                 )
                 yield Wrong(row, column, f"{value:g}", "a share from 0 to 1", cure)
             elif value < 0:
-                yield Wrong(row, column, f"{value:g}", "0 or more", "Mend it.")
+                yield Wrong(row, column, f"{value:g}", "0 or more", "Correct it.")
     posts = table[table["parameter"].isin(["funded_wte", "in_post_wte"])]
     for service, rows in posts.groupby("service"):
         central = rows.drop_duplicates("parameter").set_index("parameter")["central"]
@@ -72,4 +74,6 @@ def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
             at = int(rows.index[rows["parameter"] == "in_post_wte"][0])
             found = f"{service}: {central['in_post_wte']:g} WTE in post"
             allowed = f"up to the {central['funded_wte']:g} funded"
-            yield Wrong(at, "central", found, allowed, "Mend one of the two; count agency staff in neither.")
+            yield Wrong(
+                at, "central", found, allowed, "Correct one of the two; leave agency staff out of both."
+            )

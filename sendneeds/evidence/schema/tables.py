@@ -83,15 +83,17 @@ _AREA_TABLES = (
     Table(
         "ehc_flow",
         "The EHC process: requests, assessments, new and ended plans",
-        "how many plans start and end, and how many assessments are asked for",
+        "how many plans start and end, and how many assessments are requested",
         ("area_code", "calendar_year", "stage", "need", "age", "reason"),
         (
             area_column(),
             CALENDAR,
             choice_column("stage", "Step of the process", tuple(v.EHC_STAGES)),
             choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
-            choice_column("age", "Age at the event, or on the caseload's base; all for the total", FLOW_AGES),
-            choice_column("reason", "Why a plan ended, or all", (ALL, *v.CEASED_REASONS)),
+            choice_column(
+                "age", "Age at the event, or in the January caseload; all for the total", FLOW_AGES
+            ),
+            choice_column("reason", "Reason why the plan ended, or all", (ALL, *v.CEASED_REASONS)),
             count_column("count", "Children or plans", "children or plans"),
             *range_column(),
             flag_column(),
@@ -139,7 +141,7 @@ _AREA_TABLES = (
                 required=False,
                 blank=True,
             ),
-            Column("flag", "choice", "The state of the figure", allowed=v.FLAGS, required=False),
+            Column("flag", "choice", "State of the figure", allowed=v.FLAGS, required=False),
         ),
         values=("appeals_registered",),
         shape="flow, calendar year",
@@ -147,7 +149,7 @@ _AREA_TABLES = (
     Table(
         "personal_budgets",
         "EHC plans with a personal budget",
-        "how many families hold a budget",
+        "how many families have a budget",
         ("area_code", "census_january", "budget"),
         (
             area_column(),
@@ -162,7 +164,7 @@ _AREA_TABLES = (
     Table(
         "sen_pupils",
         "Pupils with SEN by primary need, located by school",
-        "how need is spread over pupils with SEN support and with a plan",
+        "the needs of pupils with SEN support and with a plan",
         ("area_code", "census_january", "provision", "need", "year_group"),
         (
             area_column(),
@@ -193,8 +195,8 @@ _AREA_TABLES = (
     ),
     Table(
         "sen_support",
-        "Published points on SEN support by need",
-        "how SEN support splits by need where no local table says",
+        "Published figures of SEN support by need",
+        "how SEN support splits by need in areas without a table of their own",
         ("measure", "period"),
         (
             text_column("measure", "What was measured", blank=False),
@@ -203,8 +205,8 @@ _AREA_TABLES = (
             choice_column(
                 "unit", "Its unit", ("percent of all pupils", "percent of pupils at SEN support", "pupils")
             ),
-            text_column("source", "Where it is published", blank=False),
-            text_column("caution", "What to mind"),
+            text_column("source", "Publication", blank=False),
+            text_column("caution", "Caution"),
         ),
         shape="as stated in each row",
     ),
@@ -214,14 +216,14 @@ _NHS_TABLES = (
     Table(
         "nhs_waiting_list",
         "Children waiting for community health services",
-        "how long children wait for a first appointment in the NHS area around",
+        "how long children wait for a first appointment in the surrounding NHS area",
         ("area_code", "month", "service", "stage", "weeks_band"),
         (
             area_column(),
             text_column("area", "The organisation as published", blank=False),
             Column("month", "month", "End of the month"),
             choice_column("service", "Service", tuple(v.SERVICES)),
-            choice_column("stage", "What is waited for", ("first_appointment",)),
+            choice_column("stage", "What the children wait for", ("first_appointment",)),
             choice_column("weeks_band", "Weeks waited: more than, up to; all for the published total", BANDS),
             count_column("waiting", "Children and young people waiting", "children"),
             *range_column(),
@@ -234,13 +236,15 @@ _NHS_TABLES = (
     Table(
         "waiting_list",
         "The area's own waiting lists",
-        "where each list starts from",
+        "the opening position of each list",
         ("area_code", "service", "stage", "snapshot", "weeks_band", "priority"),
         (
             area_column(),
             choice_column("service", "Service", tuple(v.SERVICES)),
             choice_column(
-                "stage", "What is waited for", ("first_appointment", "therapy", "review", "assessment")
+                "stage",
+                "What the children wait for",
+                ("first_appointment", "therapy", "review", "assessment"),
             ),
             Column("snapshot", "date", "The day of the count"),
             choice_column("weeks_band", "Weeks waited: more than, up to; all for the total", BANDS),
