@@ -29,7 +29,9 @@ def in_care():
 
 def run(wte, initiative, fence):
     """Return the path of one staffing and discipline; every run has the same luck."""
-    rules = Rules(PACKAGES, first_units=2, advice_units=4, missed=0.08, leaving=0.004, fence=fence)
+    rules = Rules(
+        PACKAGES, first_units=2, advice_units=4, missed=0.08, leaving=0.004, ring_fenced_share=fence
+    )
     came = streams.poisson(13.6, streams.uniforms(1, (*KEY, "came"), WEEKS, DRAWS))
     asked = streams.poisson(3.5, streams.uniforms(1, (*KEY, "asked"), WEEKS, DRAWS))
     besides = np.zeros((WEEKS, 1), int)

@@ -37,9 +37,9 @@ class Binomial:
         value = np.asarray(chance, dtype=float)
         if value.size > 1 and (value == value.flat[0]).all():
             value = value.reshape(-1)[:1]
-        self.one = float(value.item()) if value.size == 1 else None
+        self.chance_of_all = float(value.item()) if value.size == 1 else None
         self.chance = value
-        self._high = self.one is None and float(value.min()) > 0.5
+        self._high = self.chance_of_all is None and float(value.min()) > 0.5
         self._dtype = dtype
         self._index = np.empty(lanes, dtype=np.int64)
         self._cell = np.empty(lanes, dtype=np.int64)
@@ -51,18 +51,18 @@ class Binomial:
     @property
     def never(self) -> bool:
         """Whether the chance is 0 in every lane."""
-        return self.one == 0.0
+        return self.chance_of_all == 0.0
 
     def draw(self, n: np.ndarray, u: np.ndarray, out: np.ndarray, most: int | None = None) -> np.ndarray:
         """Put the draws of `n` trials (L,), none over `most`, at uniforms `u` (L,) into `out`, and return it."""
-        if self.one == 0.0 or self.one == 1.0:
-            out[...] = 0 if self.one == 0.0 else n
+        if self.chance_of_all == 0.0 or self.chance_of_all == 1.0:
+            out[...] = 0 if self.chance_of_all == 0.0 else n
             return out
         top = int(n.max(initial=0)) if most is None else most
         if self._high:  # the few who fail are quicker to draw, at the same uniform from the other end
             np.subtract(n, streams.binomial(n, 1.0 - self.chance, ~u), out=out, casting="unsafe")
             return out
-        if self.one is None or top >= _ROWS:
+        if self.chance_of_all is None or top >= _ROWS:
             out[...] = streams.binomial(n, self.chance, u)
             return out
         if top >= self._top:
@@ -90,7 +90,8 @@ class Binomial:
 
     def _grow(self, top: int) -> None:
         parts = [
-            _tables(first, self.one or 0.0, np.dtype(self._dtype)) for first in range(0, top + 1, _ROWS_MADE)
+            _tables(first, self.chance_of_all or 0.0, np.dtype(self._dtype))
+            for first in range(0, top + 1, _ROWS_MADE)
         ]
         table = np.concatenate([table for table, _ in parts])
         self._top, self._width = len(table), 1 << len(table).bit_length()

@@ -1,4 +1,12 @@
-"""One year of children with a plan: age on, cease, move in, join, up to a given total."""
+"""One year of children with a plan: age on, cease, move in, join, up to a given total.
+
+For each need n and age a, with the opening stock P aged on by a year,
+
+    P'[n, a] = P[n, a - 1] - ceased + changed need + moved in + new
+
+where ceased is binomial, those who change need are multinomial, and new plans are what a given total for the need asks
+for besides, shared over ages by the hazard of a child without a plan times the number of such children.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """Staff in post to appointment slots a week, in whole slots that do not drift.
 
 A fraction of a slot is carried to the next week: slots are added up in millionths, rounded down and differenced,
-so over any stretch of weeks the whole slots are within one of the exact figure.
+so over any stretch of weeks the whole slots are within one of the exact figure. With x the exact slots of a week,
+
+    s[t] = floor(X[t]) - floor(X[t - 1]),    X[t] = x[0] + ... + x[t]
 """
 
 from __future__ import annotations

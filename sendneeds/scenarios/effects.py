@@ -242,7 +242,7 @@ def _outsource(lever: Outsource, context: RunContext) -> Effect:
 
 
 def _ring_fence(lever: RingFence, context: RunContext) -> Effect:
-    return _yearly(lever, context, context.rule(lever, fence=float(lever.share)), "ring-fence")
+    return _yearly(lever, context, context.rule(lever, ring_fenced_share=float(lever.share)), "ring-fence")
 
 
 def _missed(lever: MissedAppointments, context: RunContext) -> Effect:

@@ -42,7 +42,7 @@ SIMPY_OUTPUTS = (
 
 def rules(fence=0.0, leaving=LEAVING):
     """Return the anchor's rules."""
-    return Rules(PACKAGES, FIRST, ADVICE_UNITS, missed=MISSED, leaving=leaving, fence=fence)
+    return Rules(PACKAGES, FIRST, ADVICE_UNITS, missed=MISSED, leaving=leaving, ring_fenced_share=fence)
 
 
 def opening(children=420, weeks=31):

@@ -45,7 +45,7 @@ def configurations(draw):
         missed=draw(st.sampled_from([0.0, 0.08, 0.4, np.array([0.0, 0.1, 0.6])])),
         discharged_first=draw(chances),
         discharged_follow_up=draw(chances),
-        fence=draw(st.sampled_from([0.0, 0.3, 1.0])),
+        ring_fenced_share=draw(st.sampled_from([0.0, 0.3, 1.0])),
         classes=draw(st.sampled_from([(1.0,), (0.2, 0.8), (0.1, 0.2, 0.7)])),
         in_order_share=draw(st.sampled_from([1.0, 1.0, 0.45, 0.0, np.array([0.2, 1.0, 0.8])])),
         leaving=leaving,
@@ -78,7 +78,7 @@ def configurations(draw):
             first_units=draw(st.integers(1, 3)),
             accepted=draw(st.sampled_from([1.0, 0.6])),
             missed=draw(st.sampled_from([0.0, 0.2])),
-            fence=draw(st.sampled_from([0.0, 0.6, 1.0])),
+            ring_fenced_share=draw(st.sampled_from([0.0, 0.6, 1.0])),
             rereferred=draw(chances),
         )
         inputs["later"] = ((draw(st.integers(1, 60)), changed),)

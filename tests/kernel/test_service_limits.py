@@ -105,7 +105,7 @@ def test_more_slots_shorten_the_mean_with_follow_ups():
 def test_protected_firsts_hide_the_backlog():
     """The inspectors' finding: the list is green and ongoing therapy is late; follow-ups first shows it in the list."""
     rules = {
-        share: Rules((Package(0.7, 7, 2), Package(0.25, 12, 17)), 2, 4, missed=0.08, fence=share)
+        share: Rules((Package(0.7, 7, 2), Package(0.25, 12, 17)), 2, 4, missed=0.08, ring_fenced_share=share)
         for share in (0.0, 1.0)
     }
     came = streams.poisson(13.6, streams.uniforms(8, (*KEY, "came"), 156, 200))

@@ -285,8 +285,8 @@ def test_posts_of_a_table_by_week():
     assert workforce.in_post_today(Parameters(made), "SLT", 2, 1).tolist() == pytest.approx([4.8, 4.8])
     assert workforce.vacant_wte(Parameters(made), "SLT", 2, 1).tolist() == [0.5, 0.5]
     # 0.8 and 0.5 of a job plan: (0.8 x 0.3 + 0.5 x 0.1) firsts, (0.8 x 0.5 + 0.5 x 0.1) follow-ups
-    assert workforce.planned_fence(made, "SLT") == pytest.approx(0.29 / 0.74)
-    assert workforce.planned_fence(made, "OT") == 0
+    assert workforce.planned_ring_fence(made, "SLT") == pytest.approx(0.29 / 0.74)
+    assert workforce.planned_ring_fence(made, "OT") == 0
 
 
 def test_posts_of_one_figure():
@@ -347,7 +347,7 @@ def test_figures_of_a_clinic():
     assert found.slots[:, 0].tolist() == [24] * 6 + [6]
     assert found.rules.missed.tolist() == [0.1, 0.1]
     assert found.rules.in_order_share.tolist() == [1.0, 1.0]  # first in, first out where no figure says
-    assert (found.rules.fence, found.later) == (0, ())
+    assert (found.rules.ring_fenced_share, found.later) == (0, ())
 
 
 def test_the_share_in_order_is_a_figure_of_the_service():
@@ -357,7 +357,7 @@ def test_the_share_in_order_is_a_figure_of_the_service():
 
 
 def test_an_option_changes_staff_and_rules_from_its_week():
-    change = RuleChange(first=2, end=4, fence=0.5, missed=0.5, group_share=0.4, group_size=2)
+    change = RuleChange(first=2, end=4, ring_fenced_share=0.5, missed=0.5, group_share=0.4, group_size=2)
     found = clinic(ServiceOption(extra_wte=0.5, pace=2.0, rules=(change,)))
     assert found.units == 4  # a place in a group of two takes half a slot
     assert found.slots[0, 0] == 2 * 2.0 * 10 * 0.8 * 4
@@ -367,8 +367,8 @@ def test_an_option_changes_staff_and_rules_from_its_week():
     assert (alone.share.tolist(), alone.units) == ([pytest.approx(0.3)] * 2, 4)
     assert (group.share.tolist(), group.units) == ([pytest.approx(0.2)] * 2, 2)
     assert (review.share.tolist(), review.units) == ([0.25, 0.25], 4)
-    assert (during.fence, during.missed.tolist()) == (0.5, [0.05, 0.05])
-    assert (after.fence, after.missed.tolist()) == (0, [0.1, 0.1])
+    assert (during.ring_fenced_share, during.missed.tolist()) == (0.5, [0.05, 0.05])
+    assert (after.ring_fenced_share, after.missed.tolist()) == (0, [0.1, 0.1])
     assert [package.share.tolist() for package in after.packages] == [[0.5, 0.5], [0, 0], [0.25, 0.25]]
     # 6 + 0.3 x 6 x 4 + 0.2 x 6 x 2 + 0.25 x 6 x 4 against 6 + 0.5 x 6 x 4 + 0.25 x 6 x 4
     assert found.work[:, 0].tolist() == pytest.approx([24, 24, 21.6, 21.6, 24, 24, 24])
@@ -436,12 +436,12 @@ def test_units_that_nothing_makes_whole():
 
 def test_rules_hold_from_their_first_week_to_their_end():
     option = ServiceOption(
-        rules=(RuleChange(first=2, end=5, missed=0.5), RuleChange(first=4, missed=0.5, fence=1.0))
+        rules=(RuleChange(first=2, end=5, missed=0.5), RuleChange(first=4, missed=0.5, ring_fenced_share=1.0))
     )
     assert option.changes(10) == [0, 2, 4, 5]
     assert option.changes(5) == [0, 2, 4]
     assert [option.at(week).missed for week in (1, 2, 4, 5)] == [1, 0.5, 0.25, 0.5]
-    assert [option.at(week).fence for week in (3, 4)] == [None, 1.0]
+    assert [option.at(week).ring_fenced_share for week in (3, 4)] == [None, 1.0]
 
 
 def test_options_together_add_and_multiply():

@@ -26,7 +26,7 @@ OPTIONS = {
     "initiative": {"SLT": sn.ServiceOption(initiative=np.full(WEEKS, 3.0))},
     "provider": {"SLT": sn.ServiceOption(outsourced=np.full(WEEKS, 3))},
     "fewer missed": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(missed=0.25),))},
-    "firsts first": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(fence=1.0),))},
+    "firsts first": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(ring_fenced_share=1.0),))},
 }
 
 
@@ -198,7 +198,7 @@ def test_rules_change_from_a_week_on_and_back(bedford):
     """Until the week the service is as it was, to the child; then the fence, the groups, the pathway take hold."""
     half = {"first": 52, "end": 104}
     options = {
-        "fence": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, fence=1.0),))},
+        "fence": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, ring_fenced_share=1.0),))},
         "groups": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, group_share=0.8, group_size=2),))},
         "missed": {"SLT": sn.ServiceOption(rules=(sn.RuleChange(**half, missed=0.3),))},
         "pathway": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(first=52, pathway="needs_first"),))},

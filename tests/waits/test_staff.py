@@ -16,7 +16,7 @@ from sendneeds.waits.services.workforce import (
     Post,
     in_post_today,
     mean_strength,
-    planned_fence,
+    planned_ring_fence,
     posts_of,
     staff_at_work,
     staff_today,
@@ -114,7 +114,7 @@ def test_posts_of_the_pack_take_the_place_of_the_figure(with_posts):
         [1.8] * 3
     )  # who starts later is not
     assert in_post_today(parameters, "OT", 3, 1) == pytest.approx(parameters.draw("OT", "in_post_wte", 3, 1))
-    assert planned_fence(with_posts, "SLT") == pytest.approx(0.3 / 0.8)
+    assert planned_ring_fence(with_posts, "SLT") == pytest.approx(0.3 / 0.8)
     few = sn.project(with_posts, to=2027, draws=20)
     named = sn.simulate(with_posts, few, ["SLT"])
     assert "in_post_wte" not in set(named.parameters["parameter"])

@@ -1,4 +1,7 @@
-"""Annual reviews that fall due, are held as far as there is room, and are overdue."""
+"""Annual reviews that fall due, are held as far as there is room, and are overdue.
+
+overdue[t + 1] = max(overdue[t] + due[t] - room[t], 0),    held[t] = overdue[t] + due[t] - overdue[t + 1]
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def held(due: np.ndarray, room: np.ndarray, opening: np.ndarray) -> tuple[np.nda
 
 
 def spread_over(year: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return a year's whole number parted over its weeks by weight, with nothing lost or made.
+    """Return a year's whole number split over its weeks by weight: the running share, rounded down and differenced.
 
     Parameters
     ----------
@@ -53,5 +56,6 @@ def spread_over(year: np.ndarray, weight: np.ndarray) -> np.ndarray:
     [0, 2, 3]
     """
     part = np.cumsum(weight) / weight.sum()
+    # the last running share may fall short of 1 by rounding, and must still give the whole year
     curve = np.floor(year[None, :] * part[:, None] + 1e-9).astype(np.int64)
     return np.diff(curve, axis=0, prepend=0)

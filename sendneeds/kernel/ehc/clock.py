@@ -2,7 +2,12 @@
 
 Each assessment is one entry of flat arrays, with the lane it belongs to; weeks are whole, week 0 is the first of the
 horizon, and a week before it is negative. Advice from a shared service is done first in, first out, at the pace of
-that service's own path (`service.serve`); the longest piece of advice is the one that counts.
+that service's own path (`services.simulate.serve`).
+
+    plan final = max(advice from elsewhere, advice of each shared service) + weeks of writing and consultation
+
+where the k-th request of a lane, in the order in which they were made, is answered in the first week t with
+D[t] > k (k from 0), D being the pieces of advice finished so far.
 """
 
 from __future__ import annotations
@@ -56,11 +61,12 @@ def finished(asked: np.ndarray, lane: np.ndarray, done: np.ndarray) -> np.ndarra
     [3, 0, 2]
     """
     weeks, lanes = done.shape
-    order = np.lexsort((asked, lane))
+    order = np.lexsort((asked, lane))  # lane by lane, the earliest request first
     sizes = np.bincount(lane, minlength=lanes)
     rank = np.arange(lane.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     total = np.cumsum(done, axis=0, dtype=np.int64).T  # (L, T)
     before = np.concatenate([[0], np.cumsum(total[:, -1])[:-1]]) if weeks else np.zeros(lanes, np.int64)
+    # the lanes' curves end to end, each lifted by all before it, rise throughout: one search serves every lane
     curve = (total + before[:, None]).reshape(-1)
     own = lane[order]
     place = np.searchsorted(curve, before[own] + rank, side="right")

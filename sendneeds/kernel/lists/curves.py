@@ -1,4 +1,4 @@
-"""What the curves of a list say of a stretch of weeks: the counts that waits are made of."""
+"""Counts read from the curves of a list, over a stretch of weeks, from which its waits are computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The exact distribution of one list, week by week, without simulation: convolve, shift, fold at nought.
+"""The exact distribution of one list, week by week, without simulation: convolve, shift, fold at zero.
+
+With p the law of the number waiting, a that of arrivals and s the slots of a week, the law at the week's end is
+
+    p'[n] = (p thinned by the chance of leaving, * a)[n + s] for n > 0,    p'[0] = the sum of what lies at s or below.
 
 With Poisson or negative binomial arrivals, known slots and a constant weekly hazard of leaving, the number on the
 list is a Markov chain whose law can be stepped exactly. It has no noise, so it is the oracle of the simulation.
@@ -76,7 +80,7 @@ def list_law(
             joining[rate] = _arrival_law(rate, dispersion)
         least, chance = joining[rate]
         law, first = np.convolve(law, chance), first + least - int(slots[week])
-        if first < 0:  # fold: all who would be under nought are nought
+        if first < 0:  # fold: a list that would be negative is empty
             law = np.concatenate([[law[: 1 - first].sum()], law[1 - first :]])
             first = 0
         law, first, cut = _trimmed(law, first)

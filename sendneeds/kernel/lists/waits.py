@@ -107,7 +107,7 @@ def seen_percentile(path: ListPath, share: Shares, window: int | None = 4) -> np
     """
     if window is None:
         return smallest(Tally(path).seen_within, share, path.served[-1])
-    return _each(lambda one: seen_week_by_week(path, one, window), share)
+    return _each(lambda part: seen_week_by_week(path, part, window), share)
 
 
 def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
@@ -125,7 +125,7 @@ def waiting_percentile(path: ListPath, share: Shares) -> np.ndarray:
         The smallest whole number of weeks w with at least that share waiting up to w; -1 where nobody waits.
         Several shares stand on an axis in front.
     """
-    return _each(lambda one: waiting_week_by_week(path, one), share)
+    return _each(lambda part: waiting_week_by_week(path, part), share)
 
 
 def seen_mean(path: ListPath, window: int | None = 4) -> np.ndarray:
@@ -168,7 +168,7 @@ def _each(percentile: Callable[[float], np.ndarray], share: Shares) -> np.ndarra
     """Return a percentile for one share, or for several on an axis in front."""
     if isinstance(share, (int, float)):
         return percentile(share)
-    return np.stack([percentile(one) for one in share])
+    return np.stack([percentile(part) for part in share])
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

@@ -4,6 +4,10 @@ Only the number of sessions of each kind that fall due in each week is kept, cum
 in which they are served, and how many units of that week's work are done. What is done, cumulated over the kinds, is
 then the difference of two clipped curves. Weeks are kept in a ring that grows where the queue is long; until its week
 comes, a row is cumulated over the later sessions of each package alone.
+
+For one week due, with C[k] its sessions of kinds 0 .. k and the work done on it going from `low` to `high` sessions,
+
+    done of kinds 0 .. k = min(max(C[k], low), high) - low
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The inputs of a service brought to one shape, and the small parts its weeks are made of."""
+"""The inputs of a service brought to one shape, and counts that come back some weeks later."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class Inputs:
         """Bring the inputs to one shape."""
         weeks, lanes = referrals.shape
         lists = opening if opening is not None else [np.zeros(0)] * len(rules.classes)
-        longest = max(len(one) for one in lists)
+        longest = max(len(by_age) for by_age in lists)
         old = _held(np.zeros(0) if advice_opening is None else advice_opening, lanes)
         new = np.zeros((weeks, 1), np.int32) if advice is None else np.asarray(advice)
         requests = np.concatenate([old[::-1].astype(new.dtype), np.broadcast_to(new, (weeks, lanes))])
         return cls(
             referrals=np.asarray(referrals),
             slots=np.asarray(slots),
-            opening=[_held(one, lanes, longest) for one in lists],
+            opening=[_held(by_age, lanes, longest) for by_age in lists],
             requests=requests,
             advice_old=len(old),
             due=_kinds(due, rules.sessions, lanes),
@@ -86,7 +86,7 @@ class Inputs:
             np.max(self.slots, initial=0),
             *(np.max(more, initial=0) for more in (self.first_only, self.outsourced) if more is not None),
         )
-        stocks = [one.sum(axis=0) * rules.first_units for one in self.opening]
+        stocks = [rows.sum(axis=0) * rules.first_units for rows in self.opening]
         stocks += [some.sum(axis=(0, 1)) * most for some in (self.due, self.overdue)]
         stocks.append(self.requests[: self.advice_old].sum(axis=0) * rules.advice_units)
         return max(flows) <= _FLOW and max(np.max(stock, initial=0) for stock in stocks) <= _STOCK

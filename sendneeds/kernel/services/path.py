@@ -111,8 +111,9 @@ class ServicePath:
 
     def bytes_a_lane(self) -> float:
         """Return the size of the outputs, bytes a lane."""
-        found = [getattr(self, one.name) for one in fields(self) if one.name not in ("edges", "percentiles")]
-        arrays = [array for one in found for array in (one if isinstance(one, list) else [one])]
+        names = [field.name for field in fields(self) if field.name not in ("edges", "percentiles")]
+        found = [getattr(self, name) for name in names]
+        arrays = [array for held in found for array in (held if isinstance(held, list) else [held])]
         return sum(array.nbytes for array in arrays) / self.waiting.shape[-1]
 
 

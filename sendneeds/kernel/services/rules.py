@@ -63,7 +63,7 @@ class Rules:
         Share of offered units that are missed, and so wasted.
     discharged_first, discharged_follow_up : float or ndarray, (L,)
         Chance that a missed unit ends the child's time in the service.
-    fence : float
+    ring_fenced_share : float
         Share of the slots left by advice that is kept for first assessments as far as they need it: 0 serves
         follow-ups before firsts, 1 firsts before follow-ups.
     classes : tuple of (float or ndarray (L,))
@@ -89,7 +89,7 @@ class Rules:
     missed: Share = 0.0
     discharged_first: Share = 0.0
     discharged_follow_up: Share = 0.0
-    fence: float = 0.0
+    ring_fenced_share: float = 0.0
     classes: tuple[Share, ...] = (1.0,)
     in_order_share: Share = 1.0
     leaving: Share | None = None

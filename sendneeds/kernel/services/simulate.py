@@ -3,6 +3,17 @@
 A week in order: leavers; joiners; advice; follow-ups falling due; first assessments; packages and re-referrals;
 record. A wait is the week seen less the week joined; bands use age at the week's end. Time leads; lanes (draws,
 scenarios) are last, contiguous.
+
+Of S units of slots, with A, F and m what waits of advice (u_a units each), follow-ups (in units) and firsts (u_f units
+each), and c the units already done of a piece of work in hand:
+
+    advice       a = min(S, u_a A - c_a)
+    ring-fence   R = min(floor(phi (S - a)), u_f m - c_f)      phi is `ring_fenced_share`
+    follow-ups   f = min(S - a - R, F)
+    firsts       q = min(S - a - f + extra, u_f m - c_f)
+
+Of each, a binomial number is missed. Those attended finish floor((c + attended) / u) pieces and leave the rest as the
+new c, so that first slots attended = u_f x children seen + work carried, or lapsed as the list emptied.
 """
 
 from __future__ import annotations
@@ -143,8 +154,8 @@ class _Run:
         self.chances = binomial_laws(rules, len(self.lists), self.lanes, self.dtype)
         self.later = dict(later)
         every = (rules, *self.later.values())
-        self.diverts = any(np.any(np.not_equal(one.accepted, 1.0)) for one in every)
-        self.rejoins = any(np.any(one.rereferred) for one in every)
+        self.diverts = any(np.any(np.not_equal(some.accepted, 1.0)) for some in every)
+        self.rejoins = any(np.any(some.rereferred) for some in every)
         found = [array for array in (inputs.slots, inputs.first_only, inputs.outsourced) if array is not None]
         self.most = sum(int(array.max(initial=0)) for array in found)  # units, or children, a week can serve
         back = np.arange(1, len(inputs.overdue) + 1)
@@ -174,7 +185,7 @@ class _Run:
         law = self.chances[purpose]
         if law.never:
             return self.zero
-        if law.one == 1.0:
+        if law.chance_of_all == 1.0:
             return n
         return law.draw(n, self.luck.row(purpose, week), np.empty(self.lanes, self.dtype), most)
 
@@ -209,9 +220,9 @@ class _Run:
         if self.rejoins:
             out.rejoined[week] = back = self.rejoining.now(week)
             rest = joined + back
-        for rank, one in enumerate(self.lists[:-1]):
+        for rank, waiting_list in enumerate(self.lists[:-1]):
             some = self._draw(f"class {rank}", rest, week)
-            one.join(some)
+            waiting_list.join(some)
             rest = rest - some
         self.lists[-1].join(rest)
 
@@ -224,8 +235,8 @@ class _Run:
         np.minimum(inputs.slots[week], need, out=self.offered[0])
         left = inputs.slots[week] - self.offered[0]
         needs = []
-        for rank, one in enumerate(self.lists):
-            need = one.waiting * self.dtype(rules.first_units) - self.part[rank]
+        for rank, waiting_list in enumerate(self.lists):
+            need = waiting_list.waiting * self.dtype(rules.first_units) - self.part[rank]
             lapsed = np.minimum(need, self.zero)  # work part done for a list that is empty
             if lapsed.any():
                 self.lapsed[rank] -= lapsed
@@ -234,8 +245,8 @@ class _Run:
             needs.append(need)
         besides = self.zero if inputs.first_only is None else inputs.first_only[week]
         free = left
-        if rules.fence > 0:
-            share = round(rules.fence * 65536)
+        if rules.ring_fenced_share > 0:
+            share = round(rules.ring_fenced_share * 65536)
             fenced = (left.astype(np.int64) * share >> 16).astype(self.dtype)
             wanted = np.maximum(np.add.reduce(needs, dtype=self.dtype) - besides, self.zero)
             free = left - np.minimum(fenced, wanted)
@@ -250,8 +261,8 @@ class _Run:
     def _miss(self, week: int) -> None:
         """Draw the units missed of those offered, stage by stage."""
         out, law = self.out, self.chances["missed"]
-        if law.one == 0.0 or law.one == 1.0:
-            self.wasted[:] = self.offered if law.one else 0
+        if law.chance_of_all == 0.0 or law.chance_of_all == 1.0:
+            self.wasted[:] = self.offered if law.chance_of_all else 0
         else:
             law.draw(
                 self.offered.reshape(-1),
@@ -300,22 +311,22 @@ class _Run:
         units = self.dtype(self.rules.first_units)
         room = self.zero if inputs.outsourced is None else inputs.outsourced[week]
         first_slots, seen_weeks, over = out.first_slots[week], out.seen_weeks[week], out.seen_bands[:, week]
-        for rank, one in enumerate(self.lists):
+        for rank, waiting_list in enumerate(self.lists):
             attended = self.offered[2 + rank] - self.wasted[2 + rank]
             seen, self.part[rank] = divided(self.part[rank] + attended, units)
             _add(attended, first_slots, rank)
             if inputs.outsourced is not None:
-                elsewhere = np.minimum(room, one.waiting - seen)
+                elsewhere = np.minimum(room, waiting_list.waiting - seen)
                 room = room - elsewhere
                 out.outsourced[week] += elsewhere
                 seen = seen + elsewhere
             out.seen[rank, week] = seen
-            _add(one.see(week, seen), over, rank)
-            _add(one.weeks_waited, seen_weeks, rank)
+            _add(waiting_list.see(week, seen), over, rank)
+            _add(waiting_list.weeks_waited, seen_weeks, rank)
             if not self.chances["first discharged 0"].never:
                 gone = self._draw(f"first discharged {rank}", self.wasted[2 + rank], week)
-                gone = np.minimum(gone, one.waiting)
-                one.lose(week, gone)
+                gone = np.minimum(gone, waiting_list.waiting)
+                waiting_list.lose(week, gone)
                 out.missed_out[week] += gone
         over[:-1] -= over[1:]
 
@@ -347,12 +358,12 @@ class _Run:
         out, queue = self.out, self.follow_ups
         if bound:
             self.late += queue.overdue
-        for rank, one in enumerate(self.lists):
-            out.waiting[rank, bound] = one.waiting
-            one.record(bound)
+        for rank, waiting_list in enumerate(self.lists):
+            out.waiting[rank, bound] = waiting_list.waiting
+            waiting_list.record(bound)
         over = self.lists[0].over()
-        for one in self.lists[1:]:
-            over = over + one.over()
+        for waiting_list in self.lists[1:]:
+            over = over + waiting_list.over()
         np.subtract(over[:-1], over[1:], out=out.waiting_bands[:-1, bound])
         out.waiting_bands[-1, bound] = over[-1]
         out.advice_waiting[bound] = self.advice_waiting
@@ -362,7 +373,7 @@ class _Run:
         if bound % CHECKED == 0:
             rules = self.rules
             most = max([1, *(package.units for package in rules.packages)])
-            stocks = [(one.waiting, rules.first_units) for one in self.lists]
+            stocks = [(waiting_list.waiting, rules.first_units) for waiting_list in self.lists]
             stocks += [(self.advice_waiting, rules.advice_units), (queue.need, 1), (queue.pending, most)]
             check_size(self.dtype, stocks)
 

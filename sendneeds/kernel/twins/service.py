@@ -1,4 +1,4 @@
-"""The twin of `service`: one lane, plain loops, cohorts and sessions in lists, in the order that a week is told."""
+"""The twin of `service`: one lane, plain loops, cohorts and sessions in lists, in the order of a week."""
 
 from __future__ import annotations
 
@@ -231,8 +231,10 @@ class Twin:
         """Deliver sessions; return the slots left, the sessions done by kind, and those discharged."""
         rules = self.rules
         need = sum(count * self.units(kind) - part for _, kind, count, part in self.follow_ups)
-        fence = min(left * round(rules.fence * 65536) >> 16, max(sum(needs) - self.first_only[week], 0))
-        offered = min(left - fence, need)
+        ring_fenced = min(
+            left * round(rules.ring_fenced_share * 65536) >> 16, max(sum(needs) - self.first_only[week], 0)
+        )
+        offered = min(left - ring_fenced, need)
         wasted = self.draw("follow-up missed", rules.missed, offered, week)
         done, late, work = [0] * len(self.kinds), 0, offered - wasted
         while work:

@@ -23,7 +23,7 @@ class RuleChange:
         First week of the run in which it holds.
     end : int, optional
         First week in which it holds no more; for good where left out.
-    fence : float, optional
+    ring_fenced_share : float, optional
         Share of the slots left by advice that is kept for first assessments: 0 puts follow-ups first, 1 firsts first.
         Where no change sets it, it is what the job plans of the table ``posts`` say, or 0.
     missed : ndarray (draw,) or float
@@ -38,7 +38,7 @@ class RuleChange:
 
     first: int = 0
     end: int | None = None
-    fence: float | None = None
+    ring_fenced_share: float | None = None
     missed: np.ndarray | float = 1.0
     group_share: np.ndarray | float = 0.0
     group_size: int = 1
@@ -135,7 +135,7 @@ class ServiceOption:
             if change.holds(week):
                 known = {
                     name: _once(name, getattr(out, name), getattr(change, name), getattr(RuleChange, name))
-                    for name in ("fence", "group_share", "group_size", "pathway")
+                    for name in ("ring_fenced_share", "group_share", "group_size", "pathway")
                 }
                 out = replace(out, missed=out.missed * change.missed, **known)
         return out

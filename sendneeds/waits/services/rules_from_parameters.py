@@ -13,7 +13,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.slots import whole
 from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
-from sendneeds.waits.services.workforce import has_staff, planned_fence
+from sendneeds.waits.services.workforce import has_staff, planned_ring_fence
 
 if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
@@ -127,7 +127,7 @@ def figures(
 
     _check(option)
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
-    planned, missed = planned_fence(parameters.area, service), figure("missed_share", 0.0)
+    planned, missed = planned_ring_fence(parameters.area, service), figure("missed_share", 0.0)
     common: dict[str, Any] = {
         "in_order_share": figure("in_order_share", 1.0),
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
@@ -145,7 +145,7 @@ def figures(
             first_units,
             shape.advice_units,
             missed=np.minimum(missed * change.missed, 1.0),
-            fence=planned if change.fence is None else change.fence,
+            ring_fenced_share=(planned if change.ring_fenced_share is None else change.ring_fenced_share),
             **common,
         )
         every.append(rules)

@@ -300,7 +300,7 @@ def _alike(cases: list[Prepared]) -> list[list[int]]:
 
     def kind(rules: Rules) -> tuple:
         packages = tuple((p.sessions, p.spacing, p.after, p.units) for p in rules.packages)
-        return packages, rules.first_units, rules.advice_units, rules.fence
+        return packages, rules.first_units, rules.advice_units, rules.ring_fenced_share
 
     groups: dict[tuple, list[int]] = {}
     for number, case in enumerate(cases):

@@ -208,7 +208,7 @@ def vacant_wte(parameters: Parameters, service: str, draws: int, seed: int) -> n
     return np.maximum(funded - at_work, 0.0)
 
 
-def planned_fence(area: Area, service: str) -> float:
+def planned_ring_fence(area: Area, service: str) -> float:
     """Return the share of slots after advice that the job plans of a service's posts keep for first assessments."""
     import pandas as pd
 
