@@ -17,7 +17,7 @@ from sendneeds.evidence.definitions import DEFINITIONS, differences
 from sendneeds.evidence.pack.read import check_folder, shipped_packs
 from sendneeds.evidence.pack.settings import SCHEMA, read_settings
 from sendneeds.evidence.pack.templates import FOR_AN_AREA, new_pack
-from sendneeds.evidence.pack.workbook import read_workbook
+from sendneeds.evidence.pack.workbook import read_workbook, write_workbook
 from sendneeds.evidence.pack.write import table_text, write_pack
 from sendneeds.evidence.quality.changes import changes
 from sendneeds.evidence.quality.coverage import ASPECTS, coverage, coverage_page
@@ -105,6 +105,8 @@ def test_the_template_workbook_is_filled_and_read(tmp_path):
     assert lists[chr(ord("A") + columns.index("flag"))].startswith('"ok,')
     assert lists[chr(ord("A") + columns.index("weeks_band"))].startswith("words!")
     book.save(tmp_path / "filled.xlsx")
+    with pytest.raises(DomainError, match="may be filled in"):
+        write_workbook(tmp_path / "filled.xlsx", FOR_AN_AREA)
     assert [p.name for p in read_workbook(tmp_path / "filled.xlsx", folder)] == ["waiting_list.csv"]
     assert open_area(folder).table("waiting_list")["waiting"].tolist() == [7]
     table = folder / "waiting_list.csv"

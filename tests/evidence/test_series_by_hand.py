@@ -290,3 +290,47 @@ def test_figures_are_supplied_scaled_illustrative_or_missing():
 )
 def test_the_start_is_the_first_monday_from_the_sixth_of_january(january, start):
     assert area(ehc_plans=plans({january: 10})).start.isoformat() == start
+
+
+def nhs(rows):
+    frame = pd.DataFrame(rows, columns=["month", "service", "weeks_band", "waiting"])
+    return frame.assign(area="The board", flag="ok").astype({"waiting": "Int64"})
+
+
+BANDS = ("0-1", ">1-2", ">2-4", ">4-12", ">12-18", ">18-52", ">52")
+
+
+def test_bands_are_compared_with_the_published_total_of_each_month():
+    months = {"2024-01": 70, "2024-02": 75, "2024-03": 58}
+    rows = [(month, "SLT", band, 10) for month in months for band in BANDS]  # 70 in all of them
+    rows += [(month, "SLT", "all", total) for month, total in months.items()]
+    rows += [("2024-01", "OT", band, 1) for band in BANDS] + [("2024-01", "OT", "all", 7)]
+    made = area(nhs_waiting_list=nhs(rows))
+    assert found(made, "bands_short_of_total") == ["2 months differ, by up to 12 of 58 (2024-03)"]
+    assert found(made, "band_missing") == []
+    assert found(made, "list_absent") == []
+
+
+def test_bands_and_lists_that_are_not_published_are_noted():
+    rows = [("2024-01", "SLT", band, 10) for band in BANDS] + [
+        ("2024-02", "SLT", band, 10) for band in BANDS[:-1]
+    ]
+    rows += [("2024-02", "SLT", ">52", None)]
+    made = area(nhs_waiting_list=nhs(rows), ehc_plans=plans({2024: 10}))
+    assert found(made, "band_missing") == ["not published in 2024-02"]
+    assert found(made, "list_absent") == ["The board published no list from 2024-01 to 2024-02"]  # of OT
+    assert found(made, "lists_old") == [], "the last month is after the start, January 2024"
+    later = area(nhs_waiting_list=nhs(rows), ehc_plans=plans({2025: 10}))
+    assert found(later, "lists_old") == ["the last month is 2024-02, the start is 2025-01"]
+
+
+def test_a_service_with_a_list_needs_staff_and_slots_or_assessments():
+    listed = [("SLT", "referrals_accepted_per_week"), ("SLT", "opening_list")]
+    listed += [("OT", "referrals_accepted_per_week"), ("OT", "opening_list"), ("OT", "assessments_per_week")]
+    listed += [("PT", "referrals_accepted_per_week"), ("SLT", "in_post_wte")]
+    table = pd.DataFrame(listed, columns=["service", "parameter"]).assign(basis="illustrative", source="")
+    table.loc[0, "basis"] = "scaled"
+    made = area(service_parameters=table)
+    assert found(made, "service_incomplete") == ["no slots_per_wte_week, first_slots"]
+    assert found(made, "parameters_illustrative") == ["6 of 7 figures are illustrative: SLT, OT, PT"]
+    assert found(made, "parameters_scaled") == ["1 of 7 figures are scaled: SLT"]

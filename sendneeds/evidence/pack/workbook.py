@@ -12,7 +12,7 @@ from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.evidence.symbols import NUMBER
 from sendneeds.foundation.csv_text import csv_text, shortest
-from sendneeds.foundation.errors import Fault, PackError
+from sendneeds.foundation.errors import DomainError, Fault, PackError
 from sendneeds.foundation.outputs import LOCAL_RECORDS, NO_FIGURES, write_output
 
 MOST_ROWS = 1_048_576
@@ -35,6 +35,8 @@ def write_workbook(path: str | Path, tables: tuple[str, ...]) -> Path:
 
     Raises
     ------
+    DomainError
+        The file exists: it may be filled in.
     MissingDataError
         The extra ``excel`` is not installed.
     """
@@ -42,6 +44,8 @@ def write_workbook(path: str | Path, tables: tuple[str, ...]) -> Path:
     from openpyxl.styles import Alignment, Font, PatternFill  # type: ignore[import-untyped]
     from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
 
+    if Path(path).exists():
+        raise DomainError(f"{path} exists, and may be filled in. Name another file.")
     book = openpyxl.Workbook()
     book.properties.created = book.properties.modified = DAY
     book.properties.creator = "sendneeds"
