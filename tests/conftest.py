@@ -1,4 +1,4 @@
-"""What every test may use: the repository, the reference folder, and one setting of hypothesis."""
+"""What every test may use: the repository, the reference folder, and two settings of hypothesis."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,9 @@ from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # no test may need a screen
 
-settings.register_profile("sendneeds", deadline=None, derandomize=True, database=None)
+# the same examples in every run; `--hypothesis-profile=long` tries many more, and `.ci/run` does so
+settings.register_profile("sendneeds", deadline=None, derandomize=True, database=None, max_examples=100)
+settings.register_profile("long", settings.get_profile("sendneeds"), max_examples=1000)
 settings.load_profile("sendneeds")
 
 

@@ -44,7 +44,7 @@ def compare(
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
-    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2031)
+    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2028)
     >>> found = sn.compare(result)
     >>> found.changed()
     [('fill-slt-posts', 'SLT')]

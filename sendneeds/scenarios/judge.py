@@ -184,7 +184,7 @@ def judge(comparison: Comparison) -> Judgement:
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
-    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2031)
+    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2028)
     >>> judgement = sn.judge(sn.compare(result))
     >>> [(v.scenario, v.service, v.harms) for v in judgement.verdicts]
     [('fill-slt-posts', 'SLT', False)]

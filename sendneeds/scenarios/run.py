@@ -80,7 +80,7 @@ def run(
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
-    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2031)
+    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2028)
     >>> [s.name for s in result.scenarios]
     ['baseline', 'fill-slt-posts']
     """

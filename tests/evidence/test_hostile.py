@@ -19,7 +19,7 @@ from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.foundation.errors import SendneedsError
 
-QUICK = settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HARD = (
     *(
         "",

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sendneeds.kernel import cohort
@@ -24,7 +24,6 @@ def setting(seed, needs=3, ages=6, lanes=4, growth=1.3, residents=400):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
 def test_fast_kernel_equals_its_twin(seed):
     case = setting(seed)
     fast = cohort.year(**case, generator=np.random.default_rng(seed))
@@ -57,7 +56,6 @@ def test_new_plans_may_be_given_instead_of_a_target():
 
 
 @given(st.integers(0, 10_000), st.floats(0.2, 4), st.integers(60, 400))
-@settings(max_examples=80, deadline=None)
 def test_every_child_is_accounted_for(seed, growth, residents):
     case = setting(seed, growth=growth, residents=residents)
     step = cohort.year(**case, generator=np.random.default_rng(seed))

@@ -1,7 +1,7 @@
 """The EHC clock against its twin, and what must hold of any clock."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sendneeds.kernel.ehc import annual_reviews as ehc_reviews
@@ -28,7 +28,6 @@ def cases(draw):
     return lane, decided, decided + rng.integers(0, 9, children), rng.integers(0, 9, children), shared
 
 
-@settings(max_examples=150)
 @given(case=cases())
 def test_fast_equals_twin(case):
     lane, decided, advised, writing, shared = case
@@ -43,7 +42,6 @@ def test_fast_equals_twin(case):
     assert [None if week == ehc_clock.NOT_YET else week for week in fast.tolist()] == slow
 
 
-@settings(max_examples=60)
 @given(case=cases())
 def test_nobody_is_lost_or_early(case):
     lane, decided, advised, writing, shared = case
@@ -73,7 +71,6 @@ def test_more_slots_make_no_plan_later():
     assert (weeks[2] < weeks[1]).any()
 
 
-@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(0, 30), each=st.integers(1, 12))
 def test_advice_given_alone_equals_its_twin(seed, weeks, each):
     rng = np.random.default_rng(seed)
@@ -85,7 +82,6 @@ def test_advice_given_alone_equals_its_twin(seed, weeks, each):
         assert fast[:, lane].tolist() == slow
 
 
-@settings(max_examples=100)
 @given(
     refused=st.integers(-50, 50),
     mediated=st.booleans(),
@@ -100,7 +96,6 @@ def test_a_dispute_equals_its_twin(refused, mediated, appealed, weeks):
     assert begins is None or int(fast[1][0]) == begins
 
 
-@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(1, 30))
 def test_reviews_equal_their_twin_and_none_is_lost(seed, weeks):
     rng = np.random.default_rng(seed)
@@ -113,7 +108,6 @@ def test_reviews_equal_their_twin_and_none_is_lost(seed, weeks):
         assert (held[:, lane].tolist(), overdue[:, lane].tolist()) == slow
 
 
-@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(1, 60))
 def test_a_year_parted_over_its_weeks_is_whole(seed, weeks):
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sendneeds.kernel.places import tables as place_tables
@@ -32,7 +32,6 @@ def years(draw):
     return placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck
 
 
-@settings(max_examples=300)
 @given(case=years())
 def test_fast_equals_twin(case):
     placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck = case
@@ -52,7 +51,6 @@ def test_fast_equals_twin(case):
         assert found.moved[lane] == moved
 
 
-@settings(max_examples=300)
 @given(case=years())
 def test_nobody_is_lost_and_a_full_setting_takes_nobody(case):
     placed, _, staying, children, _, _, looking, ceiling, _, _ = case
@@ -71,7 +69,6 @@ def test_nobody_is_lost_and_a_full_setting_takes_nobody(case):
         assert (found.placed == placed).all(), "where nobody comes or goes, nobody moves"
 
 
-@settings(max_examples=200)
 @given(case=years(), more=st.integers(1, 9))
 def test_a_new_place_goes_to_those_without_one_first(case, more):
     placed, awaiting, staying, children, mix, held_back, looking, ceiling, passed_to, luck = case

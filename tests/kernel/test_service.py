@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sendneeds.kernel import streams
@@ -125,7 +125,6 @@ def assert_same(path, one, lane):
     assert [part[lane] for part in path.part_lapsed] == one.lapsed
 
 
-@settings(max_examples=60)
 @given(case=configurations(), seed=st.integers(0, 10_000))
 def test_fast_equals_twin(case, seed):
     rules, inputs = case
@@ -134,7 +133,6 @@ def test_fast_equals_twin(case, seed):
         assert_same(path, twin(rules, inputs, lane, seed), lane)
 
 
-@settings(max_examples=60)
 @given(case=configurations(), seed=st.integers(0, 10_000))
 def test_identities(case, seed):
     rules, inputs = case
@@ -176,7 +174,6 @@ def test_identities(case, seed):
     assert (path.due.sum(axis=(0, 1)) + overdue == path.in_service[-1]).all()
 
 
-@settings(max_examples=60)
 @given(case=configurations(), seed=st.integers(0, 10_000))
 def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
     """A lane's path is its own: the same with fewer lanes, from another first draw, and in 32 bits."""

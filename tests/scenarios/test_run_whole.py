@@ -38,13 +38,13 @@ def folder(tmp_path_factory):
 def whole(bedford, folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clocks, "CLOCK_DRAWS", 24)
-        return sn.run(bedford, sn.open_scenarios(folder, bedford), draws=40, seed=2, to=2031)
+        return sn.run(bedford, sn.open_scenarios(folder, bedford), draws=40, seed=2, to=2029)
 
 
 def test_advice_of_the_services_is_that_of_the_clock(whole, bedford):
     """The clock alone, on as many draws as the run follows children in, gives the run's own clock."""
     alone = sn.ehc_process(
-        bedford, sn.project(bedford, draws=24, seed=2, to=2031), shared=("EP", "SLT", "OT")
+        bedford, sn.project(bedford, draws=24, seed=2, to=2029), shared=("EP", "SLT", "OT")
     )
     xr.testing.assert_equal(whole.clock["baseline"].data, alone.data)
     given = whole.lists["advice_done"].sel(scenario="baseline", service="EP").sum("week_commencing")
@@ -73,7 +73,7 @@ def test_later_draws_are_asked_for_advice_in_turn(whole):
 def test_new_places_keep_children_near(whole):
     away = {n: whole.places[n].by_setting("placed").sel(setting="independent") for n in ("baseline", "more")}
     gain = (away["more"] - away["baseline"]).mean("draw")
-    assert float(gain.sel(year=2026)) == 0 > float(gain.sel(year=2031))
+    assert float(gain.sel(year=2026)) == 0 > float(gain.sel(year=2029))
     capital = whole.costs[(whole.costs["item"] == "new places") & (whole.costs["funder"] != "all")]
     assert set(capital["financial_year"]) == {2025, 2026}
     assert capital["central"].sum() == pytest.approx(80 * 67_000, rel=0.1)
@@ -86,7 +86,7 @@ def test_a_run_is_saved_whole_and_told(whole, bedford, tmp_path):
         np.testing.assert_array_equal(again.clock[name].data["issued"], whole.clock[name].data["issued"])
         np.testing.assert_array_equal(again.places[name].data["placed"], whole.places[name].data["placed"])
     assert repr(again) == repr(whole)
-    assert "plans within 20 weeks, 2030" in repr(whole)
+    assert "plans within 20 weeks, 2028" in repr(whole)
     table = again.summary()
     told = set(table["variable"])
     assert {"children", "waiting", "issued", "share_in_time_excluding", "placed", "cost"} <= told

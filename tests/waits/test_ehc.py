@@ -51,7 +51,7 @@ def between(array, value, levels=(0.1, 0.9)):
 
 def test_england_2024_is_within_its_interval():
     """Shares and lateness published to 2023 and the plans of 2024 give what was published for 2024."""
-    run = replay_ehc(sn.open_area("england"), 2024, draws=200)
+    run = replay_ehc(sn.open_area("england"), 2024, draws=60)
     total = run.data.sum("quarter")
     published = {
         "requests": 154_489,

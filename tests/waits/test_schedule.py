@@ -29,7 +29,6 @@ days = st.integers(0, 40).map(lambda number: DAY + dt.timedelta(days=number))
 children = st.lists(st.tuples(days, st.integers(1, 3), st.booleans()), max_size=25)
 
 
-@settings(max_examples=60, deadline=None)
 @given(children=children, slots=st.lists(days, max_size=20))
 def test_equals_a_plain_search(children, slots):
     referred, priority = [c[0] for c in children], [c[1] for c in children]
