@@ -15,7 +15,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.__main__ import main
-from sendneeds.cli.commands import bar
+from sendneeds.cli.commands import progress_bar
 
 COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
@@ -68,7 +68,7 @@ def test_the_two_ways_in_are_one():
         (["chapter", "bedfrod"], "bedford"),
         (["project", "bedford", "--draws", "many"], "'many' is not a whole number from 10"),
         (["project", "bedford", "--to", "2019"], "'2019' is not a whole number from 2026"),
-        (["run", "bedford", "--options", "no-such-folder"], "no-such-folder"),
+        (["run", "bedford", "--scenarios", "no-such-folder"], "no-such-folder"),
         (["chaptre", "bedford"], "chapter"),
         (["chapter"], "AREA"),
         ([], "COMMAND"),
@@ -238,10 +238,10 @@ def test_a_windows_console_shows_everything_it_can():
 
 
 def test_a_bar_is_drawn_when_asked_for_and_not_into_a_file(capsys):
-    with bar(None) as move:
+    with progress_bar(None) as move:
         move(1, 2, "project")
     assert capsys.readouterr().err == ""
-    with bar(True) as move:
+    with progress_bar(True) as move:
         move(1, 2, "project")
         assert "project" in capsys.readouterr().err
 
@@ -263,7 +263,7 @@ def test_a_comparison_writes_plans_places_and_sessions(tmp_path, capsys):
         "funders = { council_high_needs = 1.0 }\n",
         encoding="utf-8",
     )
-    assert main(["compare", "bedford", *QUICK, "--options", str(options), "--out", str(out)]) == 0
+    assert main(["compare", "bedford", *QUICK, "--scenarios", str(options), "--out", str(out)]) == 0
     told = capsys.readouterr().out
     assert "plans within 20 weeks" in told
     assert "fewer children in independent schools" in told

@@ -25,7 +25,7 @@ COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs"
 
 
 @contextmanager
-def bar(show: bool | None) -> Iterator[Progress]:
+def progress_bar(show: bool | None) -> Iterator[Progress]:
     """Give a callback ``(done, total, what)`` that moves a bar on standard error, or does nothing."""
     from tqdm import tqdm
 
@@ -43,21 +43,21 @@ def bar(show: bool | None) -> Iterator[Progress]:
         yield move
 
 
-def place(args: argparse.Namespace) -> Path:
+def output_folder(args: argparse.Namespace) -> Path:
     """Return the folder to write, having made sure before any long work that it may be written."""
     out = Path(args.out or Path("build") / f"{Path(args.area).resolve().name}{args.suffix}")
     check_replaceable(out, args.force)
     return out
 
 
-def made_by(args: argparse.Namespace, result: Any) -> dict[str, Any]:
+def provenance_of(args: argparse.Namespace, result: Any) -> dict[str, Any]:
     """Return what a reader needs to make the same tables again."""
     return {**result.provenance, "command": args.command, "to": args.to}
 
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
-    chosen = sn.open_scenarios(args.options or area, area, to=args.to)
+    chosen = sn.open_scenarios(args.scenarios or area, area, to=args.to)
     return sn.run(area, chosen, draws=args.draws, seed=args.seed, to=args.to, progress=tick)
 
 
@@ -114,8 +114,8 @@ def by_scenario(results: dict[str, Any], tables: Callable[[Any], list[Any]]) -> 
 def do_chapter(args: argparse.Namespace) -> int:
     """Write the chapter."""
     area = sn.open_area(args.area)
-    out = place(args)
-    with bar(args.progress) as tick:
+    out = output_folder(args)
+    with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
         page = sn.build_chapter(area, result, out, force=args.force)
     print(f"{Path(page) / 'index.html'}: open it in a browser")
@@ -125,17 +125,17 @@ def do_chapter(args: argparse.Namespace) -> int:
 def do_project(args: argparse.Namespace) -> int:
     """Write the projection."""
     area = sn.open_area(args.area)
-    out = place(args)
-    with bar(args.progress) as tick:
+    out = output_folder(args)
+    with progress_bar(args.progress) as tick:
         need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
-    with whole_folder(out, made_by(args, need), args.force) as folder:
+    with whole_folder(out, provenance_of(args, need), args.force) as folder:
         write_tables(folder, need_tables(need), area.basis)
     plans = interval_table(need.total("E")).set_index("year")
     print(f"{area.name}: children and young people with an EHC plan, each January (80 % interval)")
     for year, row in plans.iterrows():
-        told = "" if row["low"] == row["high"] else f"  ({row['low']:,.0f} to {row['high']:,.0f})"
+        interval = "" if row["low"] == row["high"] else f"  ({row['low']:,.0f} to {row['high']:,.0f})"
         range_only = "  scenario range, not scored" if year > need.scored_to else ""
-        print(f"  {year}  {row['central']:>8,.0f}{told}{range_only}")
+        print(f"  {year}  {row['central']:>8,.0f}{interval}{range_only}")
     print(out)
     return 0
 
@@ -145,10 +145,10 @@ def do_run(args: argparse.Namespace) -> int:
     from sendneeds.scenarios.run_tables import clock_tables, place_tables
 
     area = sn.open_area(args.area)
-    out = place(args)
-    with bar(args.progress) as tick:
+    out = output_folder(args)
+    with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
-    with whole_folder(out, made_by(args, result), args.force) as folder:
+    with whole_folder(out, provenance_of(args, result), args.force) as folder:
         tables = need_tables(result.need)
         tables["need_types"] = interval_table(result.types.data["children"])
         if result.waits is not None:
@@ -167,11 +167,11 @@ def do_run(args: argparse.Namespace) -> int:
 def do_compare(args: argparse.Namespace) -> int:
     """Write the comparison."""
     area = sn.open_area(args.area)
-    out = place(args)
-    with bar(args.progress) as tick:
+    out = output_folder(args)
+    with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
     comparison = sn.compare(result, args.target, args.hold)
-    made = {**made_by(args, result), "target": args.target, "hold_weeks": args.hold}
+    made = {**provenance_of(args, result), "target": args.target, "hold_weeks": args.hold}
     with whole_folder(out, made, args.force) as folder:
         tables = {name: getattr(comparison, name) for name in COMPARED if len(getattr(comparison, name))}
         if "costs" in tables:
@@ -197,7 +197,7 @@ def do_check(args: argparse.Namespace) -> int:
     except ScenarioError as error:
         faults += error.faults
     except SendneedsError:
-        pass  # no folder of scenarios, or the pack's own faults, which are told already
+        pass  # no folder of scenarios, or the pack's own faults, which are in the report already
     basis = Basis(frozenset(BASES))  # faults quote cells of tables whose basis cannot be read
     if faults:
         report = str(PackError(f"{REPORT}{args.area}", faults))

@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         commands.do_chapter,
     )
     computes(one, "")
-    options(one)
+    scenarios(one)
     computes(
         add(
             "project",
@@ -59,12 +59,12 @@ def parser() -> argparse.ArgumentParser:
         "run", "how long the lists will be, option by option", texts.RUN, texts.RUN_END, commands.do_run
     )
     computes(one, "-run")
-    options(one)
+    scenarios(one)
     one = add(
         "compare", "each option against the baseline", texts.COMPARE, texts.COMPARE_END, commands.do_compare
     )
     computes(one, "-options")
-    options(one)
+    scenarios(one)
     one.add_argument(
         "--target",
         type=share,
@@ -173,10 +173,10 @@ def computes(command: argparse.ArgumentParser, suffix: str) -> None:
     )
 
 
-def options(command: argparse.ArgumentParser) -> None:
+def scenarios(command: argparse.ArgumentParser) -> None:
     """Add the argument that names scenario files."""
     command.add_argument(
-        "--options",
+        "--scenarios",
         metavar="PATH",
         help="scenario files: a folder, or one TOML file (default: the scenarios of the pack)",
     )

@@ -25,7 +25,7 @@ CHAPTER_END = """\
 examples:
   sendneeds chapter bedford
   sendneeds chapter bedford --draws 200              a quick look, with rougher intervals
-  sendneeds chapter my-area --options my-options     your figures, your scenario files"""
+  sendneeds chapter my-area --scenarios my-options     your figures, your scenario files"""
 
 PROJECT = """\
 Project the children of an area by need, provision and age. Writes totals.csv, by_need.csv and
@@ -51,7 +51,7 @@ share their luck, so a difference between two is caused by their levers.
 
 examples:
   sendneeds run bedford
-  sendneeds run bedford --options my-options         a folder of scenario files, or one file"""
+  sendneeds run bedford --scenarios my-options         a folder of scenario files, or one file"""
 
 COMPARE = """\
 Simulate the options and set each against the baseline, draw by draw. Writes probability.csv
@@ -66,7 +66,7 @@ COMPARE_END = """\
 examples:
   sendneeds compare bedford
   sendneeds compare bedford --target 0.8 --hold 8
-  sendneeds compare bedford --options my-options/fill-two-posts.toml --draws 2000"""
+  sendneeds compare bedford --scenarios my-options/fill-two-posts.toml --draws 2000"""
 
 CHECK = """\
 Read an area pack and tell everything that is wrong with it, each fault with its place, what was

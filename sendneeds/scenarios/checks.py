@@ -1,4 +1,4 @@
-"""What an area or a run cannot do for a lever, told with its file and number; and what is odd but can be done."""
+"""Levers held against an area and the length of a run: what cannot be done is a fault, what is odd a note."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Clocks:
             for scenario, clock in self.of.items()
         }
 
-    def paced(self, options: Options) -> Options:
+    def at_recorded_pace(self, options: Options) -> Options:
         """Return the options of every scenario, the baseline in front, with services held to the record at its pace."""
         held = {name: self._held(name, factor) for name, factor in self.of[BASELINE].pace.items()}
         out: Options = {BASELINE: dict(held)}

@@ -183,7 +183,7 @@ def places(results: Mapping[str, PlacesResult]) -> pd.DataFrame:
         Columns `PLACES`; ``measure`` is ``avoided`` (``of`` a setting: children in the baseline less in the option),
         ``avoided_out_of_area``, ``avoided_transported`` or ``saved`` (``of`` a funder: GBP a year spent less, or all
         of them); ``scored`` tells years with a track record from the scenario range. Without the pack's prices only
-        the children are told.
+        numbers of children are given.
     """
     import pandas as pd
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _service(
     list_ = _of(differences, **which, measure="waiting")
     last = list_.loc[list_["month"].idxmax()]
     chance = _of(probability, **which)
-    base = _of(probability, scenario="baseline", service=service)
+    base = _of(probability, scenario=BASELINE, service=service)
     best, end = chance.loc[chance["probability"].idxmax()], chance.iloc[-1]
     at_target = int((chance["probability"] >= EVEN).sum())
     before = int((base["probability"] >= EVEN).sum())
@@ -100,7 +100,7 @@ def _plans(table: pd.DataFrame, scenario: str) -> list[str]:
     own = _of(table, scenario=scenario)
     if not len(own) or own[["difference_low", "difference_high"]].abs().max(axis=None) < A_POINT:
         return []
-    base = _of(table, scenario="baseline").set_index("calendar_year")
+    base = _of(table, scenario=BASELINE).set_index("calendar_year")
     shares = ", ".join(
         f"{row.calendar_year} {row.central:.0%} against {base.loc[row.calendar_year, 'central']:.0%}"
         for row in own.itertuples()

@@ -1,4 +1,4 @@
-"""Scenario files (TOML): read, checked whole, every fault told at once."""
+"""Scenario files (TOML): read and checked whole, every fault reported at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def open_scenarios(
         A pack that ships (``"bedford"``), an Area, a folder of ``.toml`` files, a pack folder with a folder
         ``scenarios``, or one file.
     area : Area, optional
-        On which the scenarios will be run: what it cannot do is told with the faults of the files.
+        On which the scenarios will be run: what it cannot do is reported with the faults of the files.
     to : int, optional
         Last January of the projection, as it will be given to `run`.
     until : date, optional

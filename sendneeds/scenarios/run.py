@@ -38,7 +38,7 @@ Progress = Callable[[int, int, str], None]
 
 def run(
     area: Area,
-    options: Sequence[Scenario] | None = None,
+    scenarios: Sequence[Scenario] | None = None,
     draws: int = 1000,
     seed: int = 1,
     *,
@@ -54,7 +54,7 @@ def run(
     Parameters
     ----------
     area : Area
-    options : sequence of Scenario, optional
+    scenarios : sequence of Scenario, optional
         Those that the pack ships when left out; the baseline is always run.
     draws, seed : int
         Options share their random numbers, so differences are between like and like.
@@ -88,11 +88,9 @@ def run(
     draws, seed, to = arguments.draws(draws), arguments.seed(seed), last_january(area, to)
     if until is not None:
         arguments.day("until", until)
-    scenarios = (
-        open_scenarios(area, to=to, until=until)
-        if options is None
-        else arguments.listed("options", options, Scenario)
-    )
+    if scenarios is None:
+        scenarios = open_scenarios(area, to=to, until=until)
+    scenarios = arguments.listed("scenarios", scenarios, Scenario)
     if not any(s.name == BASELINE for s in scenarios):
         scenarios.insert(0, as_things_stand())
     names = [s.name for s in scenarios]
@@ -130,7 +128,7 @@ def run(
             area,
             need,
             until=until,
-            options=changed if clocks is None else clocks.paced(changed),
+            options=changed if clocks is None else clocks.at_recorded_pace(changed),
             needs=needs,
             advice=None if clocks is None else clocks.requests(),
             advice_opening=None if clocks is None else clocks.in_hand(),

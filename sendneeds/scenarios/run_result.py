@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class ByScenario(dict[str, Any]):
-    """Results by scenario; a name that none has is told with those there are."""
+    """Results by scenario; unknown names raise, listing the valid ones."""
 
     def __missing__(self, name: str) -> Any:
-        raise unknown("option", str(name), self, "" if self else "None was made: see what is lacking.")
+        raise unknown("option", str(name), self, "" if self else "None was made: see `missing`.")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -57,7 +57,7 @@ class RunResult(ResultBase):
         its tables. Its services are those of `waits`: what they are asked for, and when they answer, is the same.
     places : dict of str to PlacesResult
         Children with a plan by setting, by scenario; empty where the area lacks its tables.
-    lacking : tuple of str
+    missing : tuple of str
         What could not be made, and why.
     notes : tuple of str
         What is odd in an option but was run, a sentence each.
@@ -81,7 +81,7 @@ class RunResult(ResultBase):
     needs: dict[str, NeedProjection] = field(default_factory=dict)
     clock: dict[str, EhcResult] = field(default_factory=dict)
     places: dict[str, PlacesResult] = field(default_factory=dict)
-    lacking: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -355,7 +355,7 @@ class RunResult(ResultBase):
     def _notes(self) -> list[str]:
         return [
             f"lists: {', '.join(self.services) or 'none'}",
-            *(f"not made: {text}" for text in self.lacking),
+            *(f"not made: {text}" for text in self.missing),
             *(f"note: {text}" for text in self.notes),
         ]
 

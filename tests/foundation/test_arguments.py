@@ -92,8 +92,8 @@ def test_a_projection_and_a_run_refuse_before_any_work(bedford, wrong, message):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"options": "bedford"}, "options='bedford': a text; allowed: a list of Scenario"),
-        ({"options": sn.Scenario("one", "One")}, "Write options=.Scenario"),
+        ({"scenarios": "bedford"}, "scenarios='bedford': a text; allowed: a list of Scenario"),
+        ({"scenarios": sn.Scenario("one", "One")}, "Write scenarios=.Scenario"),
         ({"until": "2030-12-31"}, r"Write until=datetime.date\(2030, 12, 31\)"),
     ],
 )

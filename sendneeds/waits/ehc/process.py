@@ -109,7 +109,7 @@ def ehc_process(
             need,
             list(shared),
             until=until,
-            options=clock.paced(options or {}),
+            options=clock.with_recorded_pace(options or {}),
             advice=clock.requests,
             advice_opening=clock.in_hand,
         ).data["advice_done"]
@@ -173,7 +173,7 @@ class EhcClock:
         self.pace = self._asked.factor
         self._reviews = reviews(area, need, self.days, reviews_a_year)
 
-    def paced(self, options: Mapping[str, ServiceOption]) -> dict[str, ServiceOption]:
+    def with_recorded_pace(self, options: Mapping[str, ServiceOption]) -> dict[str, ServiceOption]:
         """Return options with the staff of services held to the record at the pace that the record shows."""
         held = {name: ServiceOption(pace=factor) for name, factor in self.pace.items()}
         return {
