@@ -9,6 +9,9 @@ from typing import Any as _Any
 _PUBLIC = {
     "AllowanceResult": "sendneeds.waits.allowances.base",
     "Area": "sendneeds.evidence.area",
+    "Backtest": "sendneeds.need.validation.backtest",
+    "Calibration": "sendneeds.waits.lists.calibrate",
+    "Comparison": "sendneeds.scenarios.comparison",
     "EhcResult": "sendneeds.waits.ehc.result",
     "Explanation": "sendneeds.need.explain",
     "Finding": "sendneeds.evidence.types",

@@ -127,7 +127,7 @@ def simple_constants(areas: Sequence[History], national: National, target: str) 
         f"{p}_{m}_{part}": 1.0 for p in ("total", target) for m in SIMPLE for part in ("sd_area", "power")
     }
     origins = ORIGINS if target == "total" else NEED_ORIGINS
-    rows = backtest(areas, SIMPLE, origins, target=target, national=replace(national, constants=guess)).rows
+    rows = backtest(areas, SIMPLE, origins, series=target, national=replace(national, constants=guess)).rows
     codes = [h.area_code for h in areas]
     whole: dict[str, float] = {}
     by_fold: list[dict[str, float]] = [{} for _ in range(FOLDS)]

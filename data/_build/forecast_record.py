@@ -66,7 +66,7 @@ def left_out_backtest(
     for fold, fitted in enumerate(constants.by_fold):
         here = [h for h in histories if places[h.area_code] == fold]
         known = replace(national, constants=fitted)
-        parts.append(backtest(here, methods, origins, target=target, national=known))
+        parts.append(backtest(here, methods, origins, series=target, national=known))
     rows = pd.concat([part.rows for part in parts], ignore_index=True)
     refused = pd.concat([part.refused for part in parts], ignore_index=True)
     return Backtest(rows, refused, target)

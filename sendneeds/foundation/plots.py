@@ -29,9 +29,13 @@ def new_axes(ax: Axes | None = None, size: tuple[float, float] = (7, 4)) -> Axes
 
 
 def new_panels(
-    count: int, ax: Sequence[Axes] | None = None, size: tuple[float, float] = (5, 4), title: str = ""
+    count: int,
+    ax: Sequence[Axes] | None = None,
+    size: tuple[float, float] = (5, 4),
+    title: str = "",
+    rows: int = 1,
 ) -> np.ndarray:
-    """Return the axes given, as many as there are panels, or those of a new figure with the panels in a row.
+    """Return the axes given, as many as there are panels, or those of a new figure with the panels in rows.
 
     Parameters
     ----------
@@ -41,6 +45,8 @@ def new_panels(
         Inches of one panel.
     title : str
         Over all panels of a new figure.
+    rows : int
+        Rows of panels; divides `count`.
 
     Returns
     -------
@@ -60,12 +66,13 @@ def new_panels(
                 f"ax: found {panels.size} axes; allowed: {count}, one for each panel of the plot."
             )
         return panels
-    figure, row = plt.subplots(
-        1, count, figsize=(size[0] * count, size[1]), layout="constrained", squeeze=False
+    wide = count // rows
+    figure, panels = plt.subplots(
+        rows, wide, figsize=(size[0] * wide, size[1] * rows), layout="constrained", squeeze=False
     )
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=11)
-    return row[0]
+    return panels.ravel()
 
 
 def at_most_four(names: Sequence[Any], what: str) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sendneeds.foundation import json_text
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.outputs import Basis, write_output
 
@@ -165,7 +167,7 @@ def _write_result(groups: dict[str, xr.Dataset], known: dict[int, str], path: st
     attrs = {
         CLASS: type(value).__name__,
         "provenance": json.dumps(value.provenance, sort_keys=True, default=str),
-        FIELDS: json.dumps(plain),
+        FIELDS: json_text.dumps(plain),
     }
     groups[path] = own.assign_attrs(attrs)
     for name, held in inner.items():
@@ -178,12 +180,12 @@ def _group(name: str) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Return whether a value is text, a number, nothing, or a sequence of such or a mapping of it by text."""
+    """Return whether a value is text, a number, a date, nothing, or a sequence of such or a mapping of it by text."""
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
     if isinstance(value, dict):
         return bool(value) and all(isinstance(k, str) and _is_plain(v) for k, v in value.items())
-    return value is None or isinstance(value, (str, int, float, bool))
+    return value is None or isinstance(value, (str, int, float, bool, date))
 
 
 def _read(groups: Mapping[str, xr.Dataset], known: dict[str, Any], path: str) -> Any:
@@ -224,7 +226,8 @@ def _class_of(name: str) -> Any:
 def _read_result(kind: Any, data: xr.Dataset, inner: Mapping[str, Any]) -> Any:
     """Return a result from its group and from what stands within."""
     attrs = {key: value for key, value in data.attrs.items() if key not in (CLASS, FORMAT_KEY)}
-    provenance, plain = (json.loads(attrs.pop(key, "{}")) for key in ("provenance", FIELDS))
+    provenance = json.loads(attrs.pop("provenance", "{}"))
+    plain = json_text.loads(attrs.pop(FIELDS, "{}"))
     bare = data.copy(deep=False)
     bare.attrs = attrs
     return kind._from_saved(bare, provenance, {**{n: _tuples(v) for n, v in plain.items()}, **inner})
@@ -259,7 +262,7 @@ def table_dataset(table: pd.DataFrame) -> xr.Dataset:
 
     out = {}
     for name, column in table.items():
-        attrs: dict[str, Any] = {"dtype": str(column.dtype)}
+        attrs: dict[str, Any] = {"pandas_dtype": str(column.dtype)}
         if isinstance(column.dtype, pd.CategoricalDtype):
             attrs["categories"] = json.dumps([str(c) for c in column.cat.categories])
             attrs["ordered"] = int(column.cat.ordered)
@@ -280,7 +283,7 @@ def dataset_table(data: xr.Dataset) -> pd.DataFrame:
 
     columns: dict[str, Any] = {}
     for name, array in data.variables.items():
-        values, dtype = array.values, array.attrs["dtype"]
+        values, dtype = array.values, array.attrs["pandas_dtype"]
         if values.dtype.kind in "OUT":
             texts = [None if value == MISSING_TEXT else str(value) for value in values]
             values = pd.Series(texts, dtype=object)

@@ -80,4 +80,5 @@ def compare(
         waits,
         result.notes,
         max(days, default=None),
+        result.provenance,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.table_results import TableResult
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.compare_text import option_lines
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from sendneeds.waits.services.result import WaitsResult
 
 
-@dataclass(frozen=True, repr=False)
-class Comparison:
+@dataclass(frozen=True, repr=False, eq=False)
+class Comparison(TableResult):
     """Options against the baseline.
 
     Parameters
@@ -48,7 +50,26 @@ class Comparison:
         As in `RunResult.notes`.
     figures_taken : date, optional
         Latest day on which a table of the area was taken: months before it are no answer to "by when".
+    provenance : dict
+        That of the run.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> found = sn.compare(sn.run(sn.open_area("bedford"), [], draws=4, to=2026))
+    >>> sorted(found["probability"]["scenario"].unique())
+    ['baseline']
     """
+
+    title = "Comparison"
+    what: ClassVar = {
+        "differences": "A scenario, service, month and measure",
+        "probability": "A scenario, service and month",
+        "sessions": "An option, service and measure",
+        "plans": "A scenario and calendar year",
+        "places": "An option, January and measure",
+        "costs": "A scenario, funder, financial year, cost type and item",
+    }
 
     probability: pd.DataFrame
     differences: pd.DataFrame
@@ -63,47 +84,137 @@ class Comparison:
     waits: WaitsResult | None
     notes: tuple[str, ...] = ()
     figures_taken: date | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
 
     def changed(self) -> list[tuple[str, str]]:
-        """Return (scenario, service) where an option makes a difference to a list or to sessions past due."""
+        """Return where an option makes a difference to a list or to sessions past due.
+
+        Returns
+        -------
+        list of (str, str)
+            Option and service.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> sn.compare(sn.run(bedford, [], draws=4, to=2026)).changed()
+        []
+        """
         moved = self.differences[(self.differences["low"] != 0) | (self.differences["high"] != 0)]
         return list(dict.fromkeys(zip(moved["scenario"], moved["service"], strict=True)))
 
     def services_of(self, scenario: str) -> list[str]:
-        """Return the services to whose list or sessions an option makes a difference."""
+        """Return the services to whose list or sessions an option makes a difference.
+
+        Parameters
+        ----------
+        scenario : str
+            Name of an option.
+
+        Returns
+        -------
+        list of str
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> sn.compare(sn.run(bedford, [], draws=4, to=2026)).services_of("more-posts")
+        []
+        """
         return [service for name, service in self.changed() if name == scenario]
 
-    def to_tidy(self) -> pd.DataFrame:
-        """Return the differences, one row a scenario, service, month and measure."""
-        return self.differences
+    def summary(self, name: str | None = None) -> pd.DataFrame:
+        """Return the probability of the target in the last month, beside the baseline's.
+
+        Parameters
+        ----------
+        name : str, optional
+            A table, to have it whole instead.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row an option and service with a list that it changes: ``scenario``, ``service``, ``month``,
+            ``probability``, ``baseline`` (its probability) and ``difference``.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> sn.compare(sn.run(bedford, [], draws=4, to=2026)).summary().columns.tolist()
+        ['scenario', 'service', 'month', 'probability', 'baseline', 'difference']
+        """
+        if name is not None:
+            return self[name].copy()
+        last = self.probability[self.probability["month"] == self.probability["month"].max()]
+        base = last[last["scenario"] == BASELINE][["service", "probability"]]
+        both = last.merge(base.rename(columns={"probability": "baseline"}), on="service")
+        changed = set(self.changed())
+        kept = [pair in changed for pair in zip(both["scenario"], both["service"], strict=True)]
+        table = both.loc[kept, ["scenario", "service", "month", "probability", "baseline"]]
+        return table.assign(difference=table["probability"] - table["baseline"]).reset_index(drop=True)
 
     def plot(self, service: str, ax: Axes | None = None) -> Axes:
         """Plot the probability by month for every option.
+
+        Parameters
+        ----------
+        service : str
+        ax : matplotlib Axes, optional
+            Those of a new figure when left out.
+
+        Returns
+        -------
+        matplotlib Axes
 
         Raises
         ------
         MissingDataError
             If no list was simulated.
+        UnknownNameError
+            If there is no such service with a list.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> sn.compare(sn.run(bedford, [], draws=4, to=2026)).plot("SLT").get_ylabel()
+        'probability'
         """
         if self.waits is None:
             raise MissingDataError("No list was simulated: there is no probability by month to plot.")
         return self.waits.plot_probability(service, self.target, ax)
 
-    def __repr__(self) -> str:
+    def _lines(self) -> list[str]:
+        """Return what each option changes, in words; nothing where no option differs."""
         tables = {
             name: getattr(self, name)
             for name in ("differences", "probability", "sessions", "plans", "places")
         }
         lines = {name: option_lines(name, self.services_of(name), **tables) for name in self.options}
-        notes = [f"  note: {text}" for text in self.notes]
         if not any(lines.values()):
-            return "\n".join(["Comparison: no option differs from the baseline", *notes])
-        target = f"{self.target:.0%} waiting 18 weeks or less, held {self.hold_weeks} weeks"
+            return []
         by_option = (text or [f"  {name}: no difference from the baseline"] for name, text in lines.items())
-        head = f"Comparison with the baseline ({target})"
-        return "\n".join([head, *(line for text in by_option for line in text), *notes])
+        return [line for text in by_option for line in text]
 
-    def _repr_html_(self) -> str:
-        import html
+    def _heading(self) -> str:
+        if not self._lines():
+            return "Comparison: no option differs from the baseline"
+        target = f"{self.target:.0%} waiting 18 weeks or less, held {self.hold_weeks} weeks"
+        return f"Comparison with the baseline ({target})"
 
-        return f"<pre>{html.escape(repr(self))}</pre>"
+    def _notes(self) -> list[str]:
+        return [
+            *(line.removeprefix("  ") for line in self._lines()),
+            *(f"note: {text}" for text in self.notes),
+        ]
+
+    def __repr__(self) -> str:  # the lines say what the tables hold
+        return "\n".join([self._heading(), *(f"  {note}" for note in self._notes())])

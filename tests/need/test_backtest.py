@@ -78,8 +78,7 @@ def test_names_that_nothing_defines_are_errors(bedford, found):
 
 
 def test_the_figure_shows_every_method(found):
-    figure = found.plot()
-    error, _, coverage, pit = figure.axes
+    error, _, coverage, pit = found.plot()
     assert {line.get_label() for line in error.get_lines()} == set(METHODS)
     assert len(coverage.patches) == len(ORIGINS)
     assert sum(bar.get_height() for bar in pit.patches) == (found.rows["method"] == "default").sum()
@@ -100,7 +99,7 @@ def test_a_model_that_goes_below_nothing_is_held_at_one():
 
 
 def test_by_need_methods_work_on_that_need(bedford):
-    made = backtest(bedford, ["naive", "half", "default"], [2019, 2020, 2021], target="ASD")
+    made = backtest(bedford, ["naive", "half", "default"], [2019, 2020, 2021], series="ASD")
     pupils = area_history(bedford).pupils_by_need["ASD"]
     naive = made.rows.query("method == 'naive' and origin == 2020 and horizon == 2").iloc[0]
     assert naive["outcome"] == pupils[2022]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 import pandas as pd
 
+from sendneeds import __version__
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.plots import GREY, new_panels
+from sendneeds.foundation.table_results import TableResult
 from sendneeds.need.inputs.history import History, National, known
 from sendneeds.need.inputs.national import shipped_national
 from sendneeds.need.validation import scores
 from sendneeds.need.validation.methods import METHODS, Method, for_need
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
     from sendneeds.evidence.area import Area
 
@@ -33,8 +36,8 @@ SIZES = {
 PIT_BINS = 10
 
 
-@dataclass(frozen=True)
-class Backtest:
+@dataclass(frozen=True, repr=False, eq=False)
+class Backtest(TableResult):
     """What a back-test found: a row a forecast, with its scores, and what could not be forecast.
 
     Parameters
@@ -44,21 +47,51 @@ class Backtest:
         df, error and its size (percent), crps_x100, wis_x100, covered_50/80/95, width_80 (percent), pit.
     refused : DataFrame
         area_code, method, origin, reason.
-    target : str
+    series : str
         ``total`` or a need code.
+    provenance : dict
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> found = sn.backtest(sn.open_area("luton"), ["naive", "default"], [2022])
+    >>> found.rows.groupby("method").size().to_dict()
+    {'default': 3, 'naive': 3}
     """
 
     rows: pd.DataFrame
     refused: pd.DataFrame
-    target: str
+    series: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    title = "Back-test"
+    what: ClassVar = {"rows": "A forecast and its scores", "refused": "A forecast that could not be made"}
 
     def table(self, by: str | Sequence[str] = ("method", "horizon")) -> pd.DataFrame:
         """Return mean scores by any of method, horizon, origin, size_band, area_code.
 
+        Parameters
+        ----------
+        by : str or sequence of str
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a group: how many ``forecasts`` and ``areas``; ``mape``, ``bias`` and ``width_80`` in per cent;
+            ``crps_x100`` and ``wis_x100`` of the log; ``coverage_50``, ``_80`` and ``_95`` as shares; ``interval``,
+            which says where coverage is left out: a group with fewer than five outcomes cannot show it.
+
         Raises
         ------
-        DomainError
-            Where a group has fewer than five outcomes: too few to say whether an interval holds.
+        UnknownNameError
+            If `by` is none of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> found = sn.backtest(sn.open_area("luton"), ["naive"], [2021, 2022])
+        >>> found.table("method")["forecasts"].tolist()
+        [7]
         """
         keys = [by] if isinstance(by, str) else list(by)
         allowed = ["method", "horizon", "origin", "size_band", "area_code"]
@@ -86,33 +119,85 @@ class Backtest:
             interval=np.where(short, "refused: fewer than 5 outcomes", "scored")
         ).reset_index()
 
-    def plot(self, method: str = "default") -> Figure:
-        """Return a figure: error and CRPS by horizon for every method; coverage by origin and PIT of one."""
-        from matplotlib.figure import Figure
+    def summary(self, name: str | None = None) -> pd.DataFrame:
+        """Return mean scores by method and horizon.
 
+        Parameters
+        ----------
+        name : str, optional
+            A table, to have it whole instead.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `table`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.backtest(sn.open_area("luton"), ["naive"], [2022]).summary()["horizon"].tolist()
+        [1, 2, 3]
+        """
+        return self.table() if name is None else self[name].copy()
+
+    def plot(self, method: str = "default", ax: Sequence[Axes] | None = None) -> np.ndarray:
+        """Plot error and CRPS by horizon for every method; coverage by origin and PIT of one.
+
+        Parameters
+        ----------
+        method : str
+            The one whose intervals are shown.
+        ax : sequence of four matplotlib Axes, optional
+            Those of a new figure when left out.
+
+        Returns
+        -------
+        ndarray of four matplotlib Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If the method was not scored.
+        DomainError
+            If other than four axes are given.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> found = sn.backtest(sn.open_area("luton"), ["naive", "default"], [2021, 2022])
+        >>> found.plot("naive")[0].get_title()
+        'Mean absolute error (percent)'
+        """
         if method not in set(self.rows["method"]):
             raise unknown("method", method, sorted(set(self.rows["method"])))
-        figure = Figure(figsize=(10, 7), layout="constrained")
-        axes = figure.subplots(2, 2)
+        error, crps, coverage, pit = panels = new_panels(4, ax, (5, 3.5), rows=2)
         by_horizon = self.table(["method", "horizon"])
         for name, part in by_horizon.groupby("method"):
-            for axis, column in ((axes[0, 0], "mape"), (axes[0, 1], "crps_x100")):
+            for axis, column in ((error, "mape"), (crps, "crps_x100")):
                 axis.plot(part["horizon"], part[column], marker="o", markersize=3, label=name)
-        axes[0, 0].set(title="Mean absolute error (percent)", xlabel="Years ahead")
-        axes[0, 1].set(title="CRPS of the log, x 100", xlabel="Years ahead")
-        axes[0, 0].legend(fontsize="small")
+        error.set(title="Mean absolute error (percent)", xlabel="Years ahead")
+        crps.set(title="CRPS of the log, x 100", xlabel="Years ahead")
+        error.legend(fontsize="small")
         chosen = self.rows[self.rows["method"] == method]
         by_origin = chosen.groupby("origin")["covered_80"].mean()
-        axes[1, 0].bar(by_origin.index, 100 * by_origin)
-        axes[1, 0].axhline(80, color="black", linewidth=1)
-        axes[1, 0].set(
+        coverage.bar(by_origin.index, 100 * by_origin)
+        coverage.axhline(80, color=GREY, linewidth=1)
+        coverage.set(
             title=f"{method}: outcomes inside the 80 % interval (percent)", xlabel="Origin (January)"
         )
-        axes[1, 0].set_ylim(0, 100)
-        axes[1, 1].hist(chosen["pit"], bins=np.linspace(0, 1, PIT_BINS + 1))
-        axes[1, 1].axhline(len(chosen) / PIT_BINS, color="black", linewidth=1)
-        axes[1, 1].set(title=f"{method}: where outcomes fell in their forecast (PIT)", xlabel="Probability")
-        return figure
+        coverage.set_ylim(0, 100)
+        pit.hist(chosen["pit"], bins=np.linspace(0, 1, PIT_BINS + 1))
+        pit.axhline(len(chosen) / PIT_BINS, color=GREY, linewidth=1)
+        pit.set(title=f"{method}: where outcomes fell in their forecast (PIT)", xlabel="Probability")
+        return panels
+
+    def _heading(self) -> str:
+        return f"{self.title} of {'all plans' if self.series == 'total' else self.series}"
 
 
 def backtest(
@@ -121,7 +206,7 @@ def backtest(
     origins: Sequence[int] = ORIGINS,
     horizons: Sequence[int] = HORIZONS,
     *,
-    target: str = "total",
+    series: str = "total",
     national: National | None = None,
 ) -> Backtest:
     """Score methods by forecasting from each past January with only what was published by then.
@@ -135,7 +220,7 @@ def backtest(
         ``method(history, national, origin, horizons) -> Forecast``.
     origins, horizons : sequence of int
         Januaries to forecast from; years ahead. Pairs without an outcome are not scored.
-    target : str
+    series : str
         ``total``, or a need code to score pupils with a plan of that need.
     national : National, optional
         England's tables; those that ship where not given.
@@ -160,14 +245,14 @@ def backtest(
     histories = as_histories(areas)
     national = shipped_national() if national is None else national
     chosen = pick_methods(methods)
-    if target != "total":
-        chosen = {name: for_need(method, target) for name, method in chosen.items()}
+    if series != "total":
+        chosen = {name: for_need(method, series) for name, method in chosen.items()}
     rows: list[dict[str, object]] = []
     refused: list[dict[str, object]] = []
     for origin in origins:
         then = national.known_at(origin)
         for history in histories:
-            outcomes = outcomes_after(history, target, origin, horizons)
+            outcomes = outcomes_after(history, series, origin, horizons)
             past = history.known_at(origin)
             for name, method in chosen.items() if outcomes else ():
                 try:
@@ -201,7 +286,9 @@ def backtest(
         reasons = "; ".join(sorted({str(r["reason"]) for r in refused})) or "no outcome follows any origin"
         raise DomainError(f"Nothing could be scored: {reasons}")
     columns = ["area_code", "method", "origin", "reason"]
-    return Backtest(score_rows(pd.DataFrame(rows)), pd.DataFrame(refused, columns=columns), target)
+    made_from = {"software": "sendneeds", "version": __version__, "areas": [h.area_code for h in histories]}
+    scored, left_out = score_rows(pd.DataFrame(rows)), pd.DataFrame(refused, columns=columns)
+    return Backtest(scored, left_out, series, made_from)
 
 
 def as_histories(areas: Area | History | Iterable[Area | History]) -> list[History]:
@@ -224,9 +311,9 @@ def pick_methods(methods: Sequence[str] | Mapping[str, Method]) -> dict[str, Met
     return {name: METHODS[name] for name in methods}
 
 
-def outcomes_after(history: History, target: str, origin: int, horizons: Sequence[int]) -> dict[int, float]:
+def outcomes_after(history: History, name: str, origin: int, horizons: Sequence[int]) -> dict[int, float]:
     """Return the counts that came at each horizon after the origin, those known."""
-    series = history.plans if target == "total" else history.pupils_by_need.get(target, {})
+    series = history.plans if name == "total" else history.pupils_by_need.get(name, {})
     found = {h: known(series, origin + h) for h in horizons}
     return {h: value for h, value in found.items() if value is not None}
 

@@ -6,14 +6,16 @@ come out is told, month by month, and never rounded up to nought.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from sendneeds import __version__
 from sendneeds.foundation.errors import DomainError, Fault, FaultsError
+from sendneeds.foundation.table_results import TableResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +31,8 @@ class Interval(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False, eq=False)
+class Calibration(TableResult):
     """What a run of monthly snapshots says of a list.
 
     Parameters
@@ -47,6 +49,18 @@ class Calibration:
         A row a month: opening, referrals, seen, removed, closing, weeks, seen_a_week, empties.
     findings : tuple of str
         What in the data does not hold together, or could not be used.
+    provenance : dict
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sendneeds as sn
+    >>> months = pd.date_range("2025-01-31", periods=5, freq="ME")
+    >>> found = sn.calibrate(
+    ...     pd.DataFrame({"month_end": months, "referrals": 90, "seen": 84, "over_0": [400, 404, 406, 410, 412]})
+    ... )
+    >>> found["flows"]["removed"].tolist()
+    [2.0, 4.0, 2.0, 4.0]
     """
 
     removal_hazard: Interval
@@ -55,6 +69,56 @@ class Calibration:
     dispersion: float
     flows: pd.DataFrame
     findings: tuple[str, ...]
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    title = "Calibration of a list"
+    what: ClassVar = {"flows": "A month"}
+
+    def __post_init__(self) -> None:
+        for name in ("removal_hazard", "capacity"):
+            object.__setattr__(self, name, Interval(*getattr(self, name)))
+
+    def summary(self, name: str | None = None) -> pd.DataFrame:
+        """Return the two estimates with their 80 % intervals.
+
+        Parameters
+        ----------
+        name : str, optional
+            A table, to have it whole instead.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows ``removal_hazard`` and ``capacity``; columns variable, low, central, high and units.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import sendneeds as sn
+        >>> months = pd.date_range("2025-01-31", periods=5, freq="ME")
+        >>> found = sn.calibrate(
+        ...     pd.DataFrame({"month_end": months, "referrals": 90, "seen": 84, "over_0": [400, 404, 406, 410, 412]})
+        ... )
+        >>> found.summary()["variable"].tolist()
+        ['removal_hazard', 'capacity']
+        """
+        import pandas as pd
+
+        if name is not None:
+            return self[name].copy()
+        rows = [
+            ("removal_hazard", *self.removal_hazard, "probability a week"),
+            ("capacity", *self.capacity, "children a week"),
+        ]
+        return pd.DataFrame(rows, columns=["variable", "low", "central", "high", "units"])
+
+    def _notes(self) -> list[str]:
+        return list(self.findings)
 
 
 def calibrate(snapshots: pd.DataFrame) -> Calibration:
@@ -148,6 +212,7 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
         dispersion,
         flows.reset_index(drop=True),
         tuple(findings),
+        {"software": "sendneeds", "version": __version__},
     )
 
 
