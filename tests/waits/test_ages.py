@@ -1,6 +1,7 @@
 """Opening lists from dates and from one number: every child counted once, in the right week."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pytest
@@ -26,6 +27,8 @@ def test_dates_that_cannot_be_used_are_all_told():
         ages_from_dates(["2026-02-01", "soon", "2026-03-02", None], START)
     assert "3 faults" in str(told.value)
     assert "before 2026-03-02" in str(told.value)
+    rows = re.findall(r"referrals row (\d+), column referred\n    found:   (\S+)", str(told.value))
+    assert rows == [("3", "soon"), ("4", "2026-03-02"), ("5", "None")]
 
 
 @given(waiting=st.integers(0, 3000), rate=st.floats(1.0, 60.0), hazard=st.sampled_from([0.0, 0.001]))
@@ -41,7 +44,8 @@ def test_recent_referrals_come_first():
 
 
 def test_refusals():
-    with pytest.raises(DomainError, match="waiting: found 5000"):
+    # 20 a week, of whom one in twenty leaves a week, keep the list under 20 / 0.05 + 20
+    with pytest.raises(DomainError, match="waiting: found 5000; allowed: under 420"):
         ages_from_number(5000, 20, hazard=0.05)
     with pytest.raises(DomainError, match=r"found 2\.5"):
         ages_from_number(2.5, 20)

@@ -79,8 +79,8 @@ def test_a_share_stands_as_published_and_walks_on(monkeypatch):
 
 def test_log_odds_of_published_counts():
     part, whole = (
-        {2020: 5.0, 2021: 0.0, 2022: 12.0, 2023: 4.0, 2024: 8.0},
-        {2020: 10.0, 2021: 8.0, 2022: 10.0, 2024: 8.0},
+        {2019: 0.0, 2020: 5.0, 2021: 0.0, 2022: 12.0, 2023: 4.0, 2024: 8.0},
+        {2020: 10.0, 2021: 8.0, 2022: 10.0, 2024: 8.0, 2019: 0.0},
     )
     found = odds(part, whole, 2024)  # more than there are, and a year without a whole, say nothing
     assert found == pytest.approx({2020: 0.0, 2021: np.log(0.5 / 8.5), 2024: np.log(8.5 / 0.5)})
@@ -146,6 +146,59 @@ def test_shares_as_part_and_whole():
         "in time": (24, 40),
         "in time excepted": (1, 4),
     }
+
+
+def published(year: int) -> Area:
+    """Return an area with all that the clock needs of one year, which is its own England."""
+    counts = {
+        "requests_decided_to_assess": 60.0,
+        "requests_decided_not_to_assess": 30.0,
+        "requests_withdrawn": 10.0,
+        "request_outcome_six_weeks": 70.0,
+        "request_outcome_over_6_weeks": 20.0,
+        "outcome_decision_within_time": 3.0,
+        "outcome_decision_over_time": 1.0,
+        "assess_in_year": 50.0,
+        "assess_issued": 45.0,
+        "assess_not_issued": 4.0,
+    }
+    times = pd.DataFrame(
+        {
+            "exceptions": ["excluding", "including"],
+            "calendar_year": year,
+            "issued": [40, 44],
+            "within_20_weeks": [24, 25],
+            "over_52_weeks": [1, 2],
+        }
+    )
+    tables = {
+        "ehc_flow": flow_table(**{name: {year: n} for name, n in counts.items()}),
+        "ehc_timeliness": times,
+    }
+    return area(area(**tables), **tables)
+
+
+def test_shares_of_one_year_move_as_other_areas_do():
+    found = published_rates.rates(published(2024), 2, 1)
+    assert found.year == 2024
+    assert found.borrowed == ()
+    # one year shows no change of the area's own
+    assert {name: walk.sd for name, walk in found.walks.items() if name != "spread"} == pytest.approx(
+        {
+            "assessed": 0.5,
+            "refused of rest": 1.3,
+            "planned": 1.0,
+            "not issued of rest": 1.3,
+            "decided in time": 0.9,
+            "not issued in time": 1.1,
+            "exceptions": 1.5,
+            "in time": 1.3,
+            "in time excepted": 1.7,
+        }
+    )
+    assert found.at("assessed", 2024) == pytest.approx([60.5 / 101] * 2)
+    with pytest.raises(MissingDataError, match="no requests_decided_to_assess for 2023"):
+        published_rates.rates(published(2024), 2, 1, 2023)
 
 
 def test_spread_of_weeks_from_the_two_limits():
@@ -315,13 +368,13 @@ def test_plans_in_place_between_januaries():
 def test_requests_behind_a_years_plans():
     rates = walks(planned=0.8, assessed=0.5, refused_of_rest=0.6, not_issued_of_rest=0.5)
     refusals = {
-        "to assess": Disputes(0.2, 0.0, 0.0, np.array([0.5]), np.array([0.0])),
-        "to issue": Disputes(0.4, 0.0, 0.0, np.array([0.5]), np.array([0.0])),
+        "to assess": Disputes(0.6, 0.0, 0.0, np.array([0.5]), np.array([0.0])),
+        "to issue": Disputes(0.8, 0.0, 0.0, np.array([0.5]), np.array([0.0])),
     }
     found = numbers(np.array([80.0]), rates, Law(refusals, {}, {}), 2024)
-    # 100 assessed of 200; refusals that stand 0.6 for each assessed, a tenth more overturned: 6 assessed, 5 planned;
-    # 0.125 not issued for each plan, a fifth more overturned: 2 of the other 75 plans are ordered
-    assert [int(n[0]) for n in found] == [80 - 5 - 2, 20 - 1, 2, 5, 1, 60, 40]
+    # 100 assessed of 200; refusals that stand 0.6 for each assessed, three tenths more overturned: 18 assessed, 14
+    # planned; 0.125 not issued for each plan, two fifths more overturned: 3 of the other 66 plans are ordered
+    assert [int(n[0]) for n in found] == [80 - 14 - 3, 20 - 4, 3, 14, 4, 60, 40]
 
 
 def test_timeline_of_a_request(monkeypatch):
@@ -431,6 +484,14 @@ def test_who_counts_in_each_flow():
         "issued_in_time_excluding": 1,
         "issued_over_52": 1,
     }
+
+
+def test_weeks_count_from_the_request():
+    later = replace(TEN, **{name: getattr(TEN, name) + 7 for name in ("requested", "decided", "begun")})
+    end = ends(later, np.where(LAST == NOT_YET, NOT_YET, LAST + 7), WRITING, CONSULTED)
+    found = {name: int(((week < NOT_YET) & some).sum()) for name, (week, some) in flows(later, end).items()}
+    in_time = ("decided_in_time", "not_issued_in_time", "drafts_in_time", "issued_in_time", "issued_over_52")
+    assert [found[name] for name in in_time] == [9, 1, 1, 1, 1]
 
 
 def test_counts_by_quarter():

@@ -260,9 +260,15 @@ SHOWN = ["mainstream", "resourced", "state_special", "independent", "alternative
 
 def placed(*by_year) -> xr.Dataset:
     """Return children placed by year, in the order of `SHOWN`."""
-    array = np.array(by_year)[:, :, None, None, None] * np.ones((1, 1, 1, 1, 2), dtype=int)
+    array = np.array(by_year)[:, :, None, None, None] * np.ones((1, 1, 1, 1, 3), dtype=int)
     dims = ("year", "setting", "need", "phase", "draw")
-    coords = {"year": [2025, 2026], "setting": SHOWN, "need": ["ASD"], "phase": ["primary"], "draw": [0, 1]}
+    coords = {
+        "year": [2025, 2026],
+        "setting": SHOWN,
+        "need": ["ASD"],
+        "phase": ["primary"],
+        "draw": [0, 1, 2],
+    }
     return xr.Dataset(
         {"placed": (dims, array)}, coords=coords, attrs={"area": "E1", "seed": 1, "scored_to": 2026}
     )
@@ -319,8 +325,8 @@ def test_chance_of_saving_and_savings_over_years():
     found = compare_places(base, fewer)
     assert (found.probability_saving(2025), found.probability_saving(2026)) == (0, 1)
     # half of 60, and a far journey at 8 x 4 / 12 x 3
-    assert found.saved().sum("funder").values.tolist() == pytest.approx([30 + 8] * 2)
-    assert found.saved(2025, 2025).sum("funder").values.tolist() == [0, 0]
+    assert found.saved().sum("funder").values.tolist() == pytest.approx([30 + 8] * 3)
+    assert found.saved(2025, 2025).sum("funder").values.tolist() == [0, 0, 0]
 
 
 # allowances

@@ -390,6 +390,7 @@ def test_figures_of_advice_alone():
     found = figures(Parameters(made), "EP", TERM, 1, 1, np.full((6, 1), 2.0))
     assert (found.units, found.rules.advice_units) == (10, 10)
     assert found.slots[:, 0].tolist() == [30] * 6
+    assert found.rules.missed.tolist() == [0]
 
 
 def test_figures_of_autism_assessments():
@@ -442,6 +443,14 @@ def test_rules_hold_from_their_first_week_to_their_end():
     assert option.changes(5) == [0, 2, 4]
     assert [option.at(week).missed for week in (1, 2, 4, 5)] == [1, 0.5, 0.25, 0.5]
     assert [option.at(week).ring_fenced_share for week in (3, 4)] == [None, 1.0]
+
+
+def test_an_option_that_changes_nothing():
+    assert NO_CHANGE.changes_nothing
+    assert ServiceOption(extra_wte=np.zeros(3), pace=np.ones(2)).changes_nothing
+    assert not ServiceOption(extra_wte=np.array([0.0, 0.1])).changes_nothing
+    assert not ServiceOption(rules=(RuleChange(),)).changes_nothing
+    assert len(ServiceOption(rules=(RuleChange(),)).combine(ServiceOption(rules=(RuleChange(),))).rules) == 2
 
 
 def test_options_together_add_and_multiply():
