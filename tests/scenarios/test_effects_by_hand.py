@@ -1,0 +1,253 @@
+"""What levers do week by week and what they cost, worked out by hand: dates, ramps, financial years, capital."""
+
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import sendneeds as sn
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
+from sendneeds.scenarios import effects
+from sendneeds.scenarios.checks import Checked, last_day
+from sendneeds.scenarios.cost import cost_table, financial_years
+from sendneeds.scenarios.effects import Effect, LeverEffect, RunContext, effect, opening_of
+from sendneeds.waits.services.options import RuleChange, ServiceOption
+
+ICB = {"icb": 1.0}
+PER_CHILD = (800, 800, 800)
+
+
+def context(first="2027-01-04", weeks=10, draws=2):
+    """A run from a Monday on, of an area without figures."""
+    days = np.datetime64(first, "D") + 7 * np.arange(weeks)
+    need = SimpleNamespace(data=xr.Dataset(coords={"draw": range(draws)}, attrs={"seed": 1}))
+    return RunContext(SimpleNamespace(code="E06000055"), None, need, days)
+
+
+def initiative(**changed):
+    given = {"service": "SLT", "children_per_week": 6, "gbp_per_child": PER_CHILD, "funders": ICB} | changed
+    return sn.levers.Initiative(**given)
+
+
+@pytest.mark.parametrize(
+    ("dates", "weekly"),
+    [
+        # Monday 18 January is week 2; Sunday 14 February ends week 5
+        ({"start": date(2027, 1, 18)}, [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]),
+        ({"start": date(2027, 1, 17)}, [0, 1, 1, 1, 1, 1, 1, 1, 1, 1]),
+        ({"start": date(2027, 1, 24), "end": date(2027, 2, 14)}, [0, 0, 1, 1, 1, 1, 0, 0, 0, 0]),
+        ({"start": date(2027, 1, 24), "end": date(2027, 2, 15)}, [0, 0, 1, 1, 1, 1, 1, 0, 0, 0]),
+        ({"start": date(2027, 1, 20), "end": date(2027, 1, 20)}, [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
+        ({"start": date(2027, 1, 20), "ramp_weeks": 4}, [0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1, 1]),
+        ({"start": date(2027, 1, 20), "end": date(2027, 2, 3), "ramp_weeks": 4}, [0, 0, 0.25, 0.5, 0.75] + [0] * 5),
+        ({"start": date(2026, 12, 21), "ramp_weeks": 4}, [0.75, 1, 1, 1, 1, 1, 1, 1, 1, 1]),  # two weeks before the run
+        ({"start": date(2027, 1, 4), "ramp_weeks": 1}, [1] * 10),
+        ({"start": date(2027, 1, 4), "ramp_weeks": 0.5}, [1] * 10),
+    ],
+)  # fmt: skip
+def test_a_lever_works_from_its_first_week_to_its_last_and_builds_up_evenly(dates, weekly):
+    found = effect(initiative(**dates), context())
+    expected = np.outer(np.multiply(weekly, 6.0), [1, 1])
+    np.testing.assert_allclose(found.option.initiative, expected)
+    np.testing.assert_allclose(found.units, expected)
+    np.testing.assert_allclose(found.price, [800, 800])
+    assert (found.item, found.cost_type) == ("first assessments besides", "one_off")
+
+
+def test_a_second_provider_takes_children_of_whom_some_come_back():
+    lever = sn.levers.Outsource(
+        service="SLT", start=date(2027, 1, 18), end=date(2027, 1, 31), children_per_week=4, return_share=0.5,
+        gbp_per_child=PER_CHILD, funders=ICB,
+    )  # fmt: skip
+    found = effect(lever, context())
+    assert found.option.outsourced[:, 0].tolist() == [0, 0, 4, 4, 0, 0, 0, 0, 0, 0]
+    assert found.option.outsourced_return == 0.5
+    assert found.option.initiative is None
+
+
+@pytest.mark.parametrize(
+    ("dates", "weeks"),
+    [
+        ({}, (0, None)),
+        ({"start": date(2027, 1, 24), "end": date(2027, 2, 14)}, (2, 6)),  # weeks 2 to 5
+        ({"start": date(2026, 12, 1), "end": date(2027, 1, 4)}, (0, 1)),
+    ],
+)
+def test_rules_hold_between_the_weeks_of_the_dates(dates, weeks):
+    (rule,) = effect(sn.levers.RingFence(service="SLT", share=0.5, **dates), context()).option.rules
+    assert rule == RuleChange(*weeks, ring_fenced_share=0.5)
+
+
+def test_rules_change_what_the_lever_says():
+    found = effect(sn.levers.MissedAppointments(service="OT", ratio=(0.6, 0.6, 0.6)), context())
+    np.testing.assert_allclose(found.option.rules[0].missed, [0.6, 0.6])
+    found = effect(sn.levers.Groups(service="PT", share=(1.5, 1.5, 1.5), size=3), context())
+    np.testing.assert_allclose(found.option.rules[0].group_share, [1, 1])  # a share is no more than all
+    assert found.option.rules[0].group_size == 3
+    found = effect(sn.levers.AutismPathway(service="ASD_DX", pathway="needs_first"), context())
+    assert found.option == ServiceOption(rules=(RuleChange(pathway="needs_first"),))
+
+
+def test_triage_diverts_a_share_of_whom_some_are_referred_again():
+    lever = sn.levers.Triage(service="SLT", start=date(2027, 1, 18), ramp_weeks=2, share=(0.2, 0.2, 0.2))
+    found = effect(lever, context(weeks=5))
+    np.testing.assert_allclose(found.option.diverted[:, 1], [0, 0, 0.1, 0.2, 0.2])
+    assert found.option.rereferred == 0
+    again = effect(replace(lever, rereferred=(0.3, 0.3, 0.3)), context(weeks=5))
+    np.testing.assert_allclose(again.option.rereferred, [0.3, 0.3])
+
+
+def test_a_cost_a_year_is_paid_by_the_week_while_the_lever_works():
+    lever = sn.levers.RingFence(
+        service="SLT", share=0.5, start=date(2027, 1, 18), end=date(2027, 1, 31), gbp_per_year=(5000, 5000, 5000),
+        funders=ICB,
+    )  # fmt: skip
+    found = effect(lever, context())
+    np.testing.assert_allclose((found.units * found.price).sum(axis=0), 2 * 5000 / WEEKS_PER_YEAR)
+    free = effect(sn.levers.RingFence(service="SLT", share=0.5), context())
+    assert not free.units.any()
+    assert not free.price.any()
+
+
+@pytest.mark.parametrize(("end", "ends"), [(None, None), (date(2027, 2, 14), 6), (date(2027, 2, 15), 7)])
+def test_posts_are_advertised_in_the_week_of_the_first_day_and_end_after_the_last(monkeypatch, end, ends):
+    hired = []
+
+    def at_work(posts, weeks, draws, *_, ramp_from, **__):
+        hired.append((posts, ramp_from))
+        return np.full((weeks, draws), ramp_from)
+
+    monkeypatch.setattr(effects, "hiring", lambda *_: ((8, 10, 12), np.zeros(2)))
+    monkeypatch.setattr(effects, "staff_at_work", at_work)
+    monkeypatch.setattr(RunContext, "figure", lambda *_: np.array([50_000.0, 60_000.0]))
+    monkeypatch.setattr(RunContext, "parameters", None)
+    lever = sn.levers.FundPosts(service="SLT", wte=1.5, start=date(2027, 1, 24), end=end, funders=ICB)
+    found = effect(lever, context())
+    posts = hired[0][0]
+    assert [post.wte.tolist() for post in posts] == [[1, 1], [0.5, 0.5]]
+    assert {(post.advertised, post.ends) for post in posts} == {(2, ends)}
+    assert hired[1][1] == 1.0, "a post is paid in full while its holder works up to pace"
+    assert (found.units == 1.0).all()
+    np.testing.assert_allclose(found.price * WEEKS_PER_YEAR, [50_000, 60_000])
+    monkeypatch.setattr(effects, "vacant_wte", lambda *_: np.array([3.0, 1.0]))
+    filled = sn.levers.FillVacancies(service="SLT", share=0.5, posts=1, start=date(2027, 1, 24), funders=ICB)
+    effect(filled, context())
+    assert [post.wte.tolist() for post in hired[2][0]] == [[1, 0.5]], "half of those vacant, one at most"
+
+
+def test_the_financial_year_starts_on_1_april():
+    days = np.array(["2027-01-01", "2027-03-31", "2027-04-01", "2027-12-31", "2028-03-31"], "datetime64[D]")
+    assert financial_years(days).tolist() == [2026, 2026, 2027, 2027, 2027]
+    assert financial_years(np.array(["1969-03-31", "1969-04-01"], "datetime64[D]")).tolist() == [1968, 1969]
+
+
+def costs(*found, days):
+    return cost_table([LeverEffect(*one) for one in found], days).set_index(
+        ["funder", "financial_year", "item"]
+    )
+
+
+def test_costs_fall_in_the_financial_year_of_their_week_and_are_shared():
+    days = np.array(["2027-03-22", "2027-03-29", "2027-04-05", "2027-04-12", "2027-04-19"], "datetime64[D]")
+    lever = initiative(start=date(2027, 3, 22), funders={"icb": 0.75, "schools": 0.25})
+    children = np.array([[1, 2], [1, 2], [2, 4], [0, 0], [4, 8]])
+    buys = Effect(ServiceOption(), children, np.array([100.0, 100.0]), "children", "one_off")
+    table = costs(("a", "SLT", lever, buys), days=days)
+    # two draws, of which the second costs twice as much: the median is one and a half times the first
+    expected = {
+        ("icb", 2026): 0.75 * 300, ("schools", 2026): 0.25 * 300, ("all", 2026): 300,
+        ("icb", 2027): 0.75 * 900, ("schools", 2027): 0.25 * 900, ("all", 2027): 900,
+    }  # fmt: skip
+    found = {key[:2]: row for key, row in table["central"].items()}
+    assert found == pytest.approx(expected)
+    assert table["weeks"].groupby(level="financial_year").first().to_dict() == {2026: 2, 2027: 3}
+    row = table.loc[("all", 2026, "all")]
+    assert row[["low", "high"]].tolist() == pytest.approx([200 + 0.1 * 200, 200 + 0.9 * 200])
+    assert set(table["service"]) == {"SLT", "all"}
+
+
+def test_a_total_is_summed_draw_by_draw_over_levers():
+    days = np.array(["2027-04-05"], "datetime64[D]")
+    lever = initiative(start=date(2027, 4, 5))
+    first, second = (
+        Effect(ServiceOption(), np.array([units]), np.ones(2), item, "one_off")
+        for units, item in (([10, 30], "first"), ([30, 10], "second"))
+    )
+    table = costs(("a", "SLT", lever, first), ("a", "OT", lever, second), days=days)
+    total = table.loc[("all", 2027, "all")]
+    assert total[["low", "central", "high"]].tolist() == [40, 40, 40]
+    assert table.loc[("icb", 2027, "first"), "low"] == pytest.approx(12)
+
+
+def test_capital_is_spent_evenly_over_the_52_weeks_before_the_january_of_opening():
+    lever = sn.levers.NewPlaces(
+        setting="state_special",
+        places=104,
+        january=2028,
+        fill_years=2,
+        gbp_per_place=(100, 100, 100),
+        funders=ICB,
+    )
+    run = context("2026-06-01", weeks=120)
+    found = effect(lever, run)
+    spent = run.days[found.units[:, 0] > 0]
+    # 15 January 2028 is a Saturday, in the week of Monday the 10th
+    assert (str(spent[0]), str(spent[-1]), len(spent)) == ("2027-01-11", "2028-01-03", 52)
+    assert set(found.units[found.units > 0]) == {2.0}
+    assert (found.item, found.cost_type) == ("new places", "capital")
+    table = costs(("a", "PLACES", lever, found), days=run.days)
+    # Mondays from 11 January to 29 March 2027 are 12, and 40 follow
+    assert table.loc[("icb", 2026, "new places"), "central"] == pytest.approx(12 * 2 * 100)
+    assert table.loc[("icb", 2027, "new places"), "central"] == pytest.approx(40 * 2 * 100)
+    assert table["weeks"].isna().all(), "capital is not paid by the week"
+    running = effect(initiative(start=date(2027, 1, 11), end=date(2027, 3, 31)), run)
+    both = costs(
+        ("a", "PLACES", lever, found),
+        ("a", "SLT", initiative(start=date(2027, 1, 11)), running),
+        days=run.days,
+    )
+    assert both.loc[("all", 2026, "all"), "weeks"] == 44  # of the 44 weeks of that year in the run
+    assert both.loc[("all", 2026, "all"), "central"] == pytest.approx(2400 + 12 * 6 * 800)
+    opening = opening_of(lever)
+    assert (opening.setting, opening.year, opening.places, opening.fill_years) == (
+        "state_special",
+        2028,
+        104,
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [
+        ({}, date(2030, 12, 31)),  # five years are scored
+        ({"to": 2028}, date(2028, 1, 15)),
+        ({"to": 2031}, date(2030, 12, 31)),
+        ({"to": 2028, "until": date(2032, 1, 1)}, date(2032, 1, 1)),
+    ],
+)
+def test_the_last_day_of_a_lever_on_a_service(bedford, given, last):
+    assert last_day(bedford, **given) == last
+
+
+@pytest.mark.parametrize(
+    ("lever", "outside"),
+    [
+        (initiative(start=date(2025, 1, 5)), True),  # the run starts on Monday 6 January
+        (initiative(start=date(2025, 1, 6)), False),
+        (initiative(start=date(2028, 1, 15)), False),
+        (initiative(start=date(2028, 1, 16)), True),
+        (sn.levers.NewPlans(start=date(2027, 12, 31), ratio=(1, 1, 1)), False),
+        (sn.levers.NewPlans(start=date(2028, 1, 1), ratio=(1, 1, 1)), True),
+        (sn.levers.NewPlaces(setting="state_special", places=1, january=2025, funders=ICB), True),
+        (sn.levers.NewPlaces(setting="state_special", places=1, january=2026, funders=ICB), False),
+        (sn.levers.NewPlaces(setting="state_special", places=1, january=2028, funders=ICB), False),
+        (sn.levers.NewPlaces(setting="state_special", places=1, january=2029, funders=ICB), True),
+        (sn.levers.RingFence(service="SLT", share=1.0), False),
+    ],
+)
+def test_dates_lie_inside_a_run_to_january_2028(bedford, lever, outside):
+    assert bool(Checked(bedford, to=2028).faults("one", [lever])) is outside
