@@ -41,18 +41,48 @@ class Area(AreaTables):
 
     @classmethod
     def from_tables(cls, tables: AreaTables) -> Area:
-        """Return the area of tables that were read."""
+        """Return the area of tables that `sendneeds.evidence.pack.read.read_folder` read.
+
+        Parameters
+        ----------
+        tables : AreaTables
+
+        Returns
+        -------
+        Area
+
+        Examples
+        --------
+        >>> Area.from_tables(shipped_tables("luton")).code
+        'E06000032'
+        """
         return cls(**{field.name: getattr(tables, field.name) for field in fields(AreaTables)})
 
     def england(self) -> Area:
-        """Return the pack for England that ships with the package; England itself for England."""
+        """Return the shipped pack for England, with which areas are compared; England returns itself.
+
+        Returns
+        -------
+        Area
+
+        Examples
+        --------
+        >>> open_area("bedford").england().name
+        'England'
+        """
         if self.code == ENGLAND:
             return self
         return shipped("england")
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """Defects of the figures, serious ones first."""
+        """Defects of the figures, serious ones first.
+
+        Examples
+        --------
+        >>> open_area("bedford").findings[0].severity
+        'serious'
+        """
         found = [*self.read_findings, *(detect(self) if self.kind != ADDED_UP else ())]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
 
@@ -63,6 +93,11 @@ class Area(AreaTables):
         -------
         DataFrame
             Columns table, year, until and what; see `sendneeds.evidence.quality.breaks.breaks`.
+
+        Examples
+        --------
+        >>> open_area("bedford").breaks()["year"].tolist()
+        [2023, 2015, 2023, 2023, 2025]
         """
         return breaks(self)
 
@@ -73,6 +108,11 @@ class Area(AreaTables):
         -------
         DataFrame
             See `sendneeds.evidence.quality.coverage.coverage`; ``coverage_page`` there lays it out for print.
+
+        Examples
+        --------
+        >>> open_area("bedford").coverage().columns.tolist()[:4]
+        ['service', 'aspect', 'partner', 'state']
         """
         return coverage(self)
 

@@ -108,19 +108,44 @@ class AreaTables:
     read_findings: list[Finding] = field(default_factory=list, repr=False)
 
     def has(self, name: str) -> bool:
-        """Return whether the area has the table `name`.
+        """Return whether the area has a table.
+
+        Parameters
+        ----------
+        name : str
+            A key of `sendneeds.evidence.schema.tables.TABLES`.
+
+        Returns
+        -------
+        bool
 
         Raises
         ------
         UnknownNameError
             A pack has no table of that name.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.open_area("bedford").has("referrals")
+        False
         """
         if name not in TABLES:
             raise unknown("table", name, TABLES)
         return name in self.tables
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the table `name`.
+        """Return a table.
+
+        Parameters
+        ----------
+        name : str
+            A key of `sendneeds.evidence.schema.tables.TABLES`.
+
+        Returns
+        -------
+        DataFrame
+            One row per key, in the columns and units that the data dictionary describes.
 
         Raises
         ------
@@ -145,14 +170,33 @@ class AreaTables:
 
     @property
     def basis(self) -> Basis:
-        """The bases of all tables, and of their rows where a table is mixed."""
+        """The bases of all tables, and of their rows where a table is mixed.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.open_area("bedford").basis.is_open
+        True
+        """
         words = {meta.basis for meta in self.meta.values()}
         words |= {word for table in self.tables.values() if "basis" in table for word in table["basis"]}
         return Basis(frozenset(words & set(BASES)))  # "mixed" is no basis: each row has its own
 
     @property
     def start(self) -> dt.date:
-        """The Monday from which lists are simulated: the settings' own, else the first of the last January."""
+        """Monday on which simulations start: that of the settings, else the first from 6 January of the last caseload.
+
+        Raises
+        ------
+        MissingDataError
+            The settings have no start, and the area has no table ``ehc_plans``.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.open_area("bedford").start.isoformat()
+        '2025-01-06'
+        """
         set_start = self.settings.get("simulation", {}).get("start")
         if set_start is not None:
             return set_start if isinstance(set_start, dt.date) else dt.date.fromisoformat(set_start)
@@ -160,5 +204,22 @@ class AreaTables:
         return day + dt.timedelta(days=-day.weekday() % 7)
 
     def partners(self, role: str) -> list[dict[str, Any]]:
-        """Return the partners of a `role` as the settings give them."""
+        """Return the partners with a role.
+
+        Parameters
+        ----------
+        role : str
+            A key of `sendneeds.evidence.pack.settings.ROLES`.
+
+        Returns
+        -------
+        list of dict
+            Their entries in ``area.toml``.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> [partner["role"] for partner in sn.open_area("bedford").partners("icb")]
+        ['icb']
+        """
         return [p for p in self.settings.get("partners", []) if p["role"] == role]

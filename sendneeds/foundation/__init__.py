@@ -1,1 +1,1 @@
-"""What every room may use: words, errors, results, the disclosure gate."""
+"""What every room may use: words, errors, results, files and the one function that writes output."""

@@ -334,3 +334,20 @@ def test_a_service_with_a_list_needs_staff_and_slots_or_assessments():
     assert found(made, "service_incomplete") == ["no slots_per_wte_week, first_slots"]
     assert found(made, "parameters_illustrative") == ["6 of 7 figures are illustrative: SLT, OT, PT"]
     assert found(made, "parameters_scaled") == ["1 of 7 figures are scaled: SLT"]
+
+
+def sen_pupils(rows):
+    frame = pd.DataFrame(rows, columns=["census_january", "provision", "need", "pupils"])
+    return frame.assign(year_group="all", flag="ok").astype({"pupils": "Int64"})
+
+
+def test_one_pupil_with_a_plan_and_no_specialist_assessment_is_noted():
+    rows = [(2025, "E", "NSA", 1), (2025, "E", "ASD", 30), (2025, "K", "NSA", 12), (2024, "E", "NSA", 0)]
+    made = area(sen_pupils=sen_pupils(rows), ehc_plans=plans({2025: 40}))
+    assert found(made, "need_at_wrong_provision") == ["1 rows of NSA with a plan, 1 pupils"]
+    assert found(made, "plans_are_not_pupils") == [
+        "31 pupils with a plan at schools in the area, 40 plans maintained"
+    ]
+    assert found(made, "sen_support_by_need_absent") == []
+    without = area(sen_pupils=sen_pupils(rows[:2]))
+    assert found(without, "sen_support_by_need_absent") == ["no rows of provision K"]
