@@ -116,7 +116,8 @@ def check_replaceable(out: str | Path, force: bool = False) -> None:
     settings = [name for name in files if name.casefold().endswith(SETTINGS_SUFFIX)]
     if settings:
         raise DomainError(
-            f"{out} holds a pack or options ({_some(settings)}), which are never replaced. {ANOTHER}"
+            f"{out} holds a pack or options ({_some(settings)}), which are never replaced. "
+            "Move them, or name another folder."
         )
     if not files and not folders:
         return

@@ -1,4 +1,4 @@
-"""The corridor's known defects come out as findings, with the figures that were seen."""
+"""Known defects of published figures have findings, with the figures found."""
 
 import sys
 import zipfile
@@ -17,7 +17,7 @@ from sendneeds.evidence.series import implausible_new_plans, residuals
 from sendneeds.foundation.errors import MissingDataError
 
 
-def seen(slug, name):
+def findings_of(slug, name):
     return [f for f in open_area(slug).findings if f.name == name]
 
 
@@ -45,7 +45,7 @@ def seen(slug, name):
     ],
 )
 def test_known_defects_are_found(slug, name, figures):
-    found = seen(slug, name)
+    found = findings_of(slug, name)
     assert any(figures in f.found for f in found), [f.found for f in found]
 
 
@@ -175,7 +175,7 @@ def test_what_an_import_scaled_is_told_as_what_it_is():
 
 
 def test_figures_that_are_not_given_are_counted_by_year():
-    (found,) = seen("bedford", "unavailable_figures")
+    (found,) = findings_of("bedford", "unavailable_figures")
     flow = open_area("bedford").table("ehc_flow")
     rows = flow[flow["count"].isna() & (flow["flag"] != "suppressed")]
     for year, count in rows["calendar_year"].value_counts().items():
