@@ -20,7 +20,7 @@ _PUBLIC = {
     "NeedChange": "sendneeds.need.inputs.change",
     "NeedProjection": "sendneeds.need.projection",
     "NeedTypes": "sendneeds.demand.need_types",
-    "Opening": "sendneeds.waits.places.project",
+    "PlaceChange": "sendneeds.waits.places.settings",
     "PlacesComparison": "sendneeds.waits.places.compare",
     "PlacesResult": "sendneeds.waits.places.result",
     "Result": "sendneeds.foundation.results",

@@ -44,7 +44,7 @@ def by_setting(found):
 def options(area, need, base):
     """Print what new state special places avoid and save."""
     for places in (30, 60, 120, 300):
-        more = sn.project_places(area, need, openings=[sn.Opening("state_special", 2027, places)])
+        more = sn.project_places(area, need, place_changes=[sn.PlaceChange("state_special", 2027, places)])
         found = sn.compare_places(base, more)
         at = found.data.sel(year=2030)
         cells = [

@@ -28,7 +28,7 @@ from sendneeds.scenarios.levers import (
     Triage,
 )
 from sendneeds.waits.allowances.entitlements import personal_budgets
-from sendneeds.waits.places.project import Opening
+from sendneeds.waits.places.project import PlaceChange
 from sendneeds.waits.services.options import RuleChange, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
 from sendneeds.waits.services.workforce import (
@@ -175,9 +175,9 @@ def effect(lever: Lever, context: RunContext) -> Effect:
     return _EFFECTS[type(lever)](lever, context)
 
 
-def opening_of(lever: NewPlaces) -> Opening:
+def opening_of(lever: NewPlaces) -> PlaceChange:
     """Return the places that a lever opens."""
-    return Opening(lever.setting, lever.january, lever.places, lever.fill_years)
+    return PlaceChange(lever.setting, lever.january, lever.places, lever.fill_years)
 
 
 def places_effect(lever: NewPlaces, context: RunContext) -> Effect:

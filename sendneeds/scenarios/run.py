@@ -24,7 +24,7 @@ from sendneeds.scenarios.levers import ON_NEED, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
-from sendneeds.waits.places.project import Opening, project_places
+from sendneeds.waits.places.project import PlaceChange, project_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
@@ -128,7 +128,7 @@ def run(
             area,
             need,
             until=until,
-            options=changed if clocks is None else clocks.at_recorded_pace(changed),
+            scenarios=changed if clocks is None else clocks.at_recorded_pace(changed),
             needs=needs,
             advice=None if clocks is None else clocks.requests(),
             advice_opening=None if clocks is None else clocks.in_hand(),
@@ -149,13 +149,15 @@ def _places(
     area: Area,
     need: NeedProjection,
     needs: dict[str, NeedProjection],
-    openings: dict[str, list[Opening]],
+    openings: dict[str, list[PlaceChange]],
 ) -> dict[str, PlacesResult]:
     """Return places under every scenario; one that changes neither need nor places has the baseline's."""
     out: dict[str, PlacesResult] = {}
     for name, opened in openings.items():
         same = name != BASELINE and name not in needs and not opened
-        out[name] = out[BASELINE] if same else project_places(area, needs.get(name, need), openings=opened)
+        out[name] = (
+            out[BASELINE] if same else project_places(area, needs.get(name, need), place_changes=opened)
+        )
     return out
 
 

@@ -15,7 +15,7 @@ from sendneeds.scenarios.cost import COLUMNS
 from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.run import RunResult
 from sendneeds.waits.ehc.process import ehc_process
-from sendneeds.waits.places.project import Opening, project_places
+from sendneeds.waits.places.project import PlaceChange, project_places
 from sendneeds.waits.services.options import ServiceOption
 from sendneeds.waits.services.recorder import USES
 from sendneeds.waits.services.result import WaitsResult
@@ -177,9 +177,11 @@ def process_and_places(area, need, names, shared):
     clock = dict.fromkeys(names, ehc_process(area, need, shared=shared))
     places = dict.fromkeys(names, project_places(area, need))
     if shared and len(names) > 1:
-        clock[names[1]] = ehc_process(area, need, shared=shared, options={"EP": ServiceOption(extra_wte=6.0)})
+        clock[names[1]] = ehc_process(
+            area, need, shared=shared, service_options={"EP": ServiceOption(extra_wte=6.0)}
+        )
     if len(names) > 2:
-        places[names[2]] = project_places(area, need, openings=[Opening("state_special", 2027, 60)])
+        places[names[2]] = project_places(area, need, place_changes=[PlaceChange("state_special", 2027, 60)])
     return clock, places
 
 

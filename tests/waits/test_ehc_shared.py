@@ -57,7 +57,7 @@ def test_calibrated_staff_keep_more_in_time_than_stated_ones(bedford, need, cali
 
 def test_more_psychologists_issue_more_in_time(bedford, need, calibrated):
     options = {"EP": ServiceOption(extra_wte=8.0)}
-    many = ehc_process(bedford, need, shared=["EP"], options=options)
+    many = ehc_process(bedford, need, shared=["EP"], service_options=options)
     assert share(many, 2027) > share(calibrated, 2027) + 0.2
     assert (many.data["advice_factor"] == calibrated.data["advice_factor"]).all()
     assert (many.data["requests"] == calibrated.data["requests"]).all()
@@ -135,13 +135,13 @@ def test_a_real_area_with_few_in_time_starts_where_its_record_ends(reference):
 
 def test_more_psychologists_clear_a_queue(late):
     need = sn.project(late, to=2027, draws=40, seed=2)
-    more = ehc_process(late, need, shared=["EP"], options={"EP": ServiceOption(extra_wte=8.0)})
+    more = ehc_process(late, need, shared=["EP"], service_options={"EP": ServiceOption(extra_wte=8.0)})
     assert share(more, 2026) > share(ehc_process(late, need, shared=["EP"]), 2026) + 0.3
 
 
 def test_print_and_picture_say_which_question_they_answer(bedford, need, calibrated):
     record = ehc_process(bedford, need)
-    optioned = ehc_process(bedford, need, shared=["EP"], options={"EP": ServiceOption(extra_wte=8.0)})
+    optioned = ehc_process(bedford, need, shared=["EP"], service_options={"EP": ServiceOption(extra_wte=8.0)})
     for run, condition, whom in (
         (record, "if the record goes on", "no service"),
         (calibrated, "if today's staff stay as they are", "ducational psychology"),

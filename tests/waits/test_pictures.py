@@ -17,7 +17,7 @@ def waits():
     need = sn.project(bedford, to=2027, draws=20, seed=1)
     options = {f"plus {n}": {"SLT": sn.ServiceOption(extra_wte=float(n))} for n in (1, 2, 3, 4)}
     options["other service"] = {"OT": sn.ServiceOption(extra_wte=1.0)}
-    return sn.simulate(bedford, need, ["SLT", "OT", "EP"], until=date(2026, 12, 31), options=options)
+    return sn.simulate(bedford, need, ["SLT", "OT", "EP"], until=date(2026, 12, 31), scenarios=options)
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,10 @@ from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.foundation.placements import AWAITING, NOT_RECORDED, PHASES, PLACEMENTS, SETTINGS, setting_of
 from sendneeds.waits.places.compare import compare_places
-from sendneeds.waits.places.project import Opening, placement_mix, project_places
+from sendneeds.waits.places.project import PlaceChange, placement_mix, project_places
 from sendneeds.waits.places.settings import CAPPED, PASSED_TO
 
-SPECIAL = Opening("state_special", 2027, 60, 3)
+SPECIAL = PlaceChange("state_special", 2027, 60, 3)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def base(bedford, need):
 
 @pytest.fixture(scope="module")
 def more(bedford, need):
-    return project_places(bedford, need, openings=[SPECIAL])
+    return project_places(bedford, need, place_changes=[SPECIAL])
 
 
 def independent(result):
@@ -91,7 +91,7 @@ def test_a_new_place_is_filled_by_newcomers_and_draws_nobody_back_at_once(bedfor
     assert 40 <= float(fewer.sel(year=2030)) <= 60
     # where nobody with a place looks for another, what is avoided in a year is at most those turned away in it
     still, opened = (
-        project_places(bedford, need, openings=some, moving_share=0.0) for some in ((), (SPECIAL,))
+        project_places(bedford, need, place_changes=some, moving_share=0.0) for some in ((), (SPECIAL,))
     )
     turned = still.data["turned_away"].sel(calendar_year=2026, setting="state_special")
     assert ((independent(still) - independent(opened)).sel(year=2027) <= turned).all()
@@ -99,9 +99,9 @@ def test_a_new_place_is_filled_by_newcomers_and_draws_nobody_back_at_once(bedfor
 
 
 def test_incumbents_stay_where_nobody_looks_for_another_place(bedford, need):
-    many = Opening("state_special", 2027, 2000, 1)
-    still = project_places(bedford, need, openings=[many], moving_share=0.0)
-    moving = project_places(bedford, need, openings=[many], moving_share=0.5)
+    many = PlaceChange("state_special", 2027, 2000, 1)
+    still = project_places(bedford, need, place_changes=[many], moving_share=0.0)
+    moving = project_places(bedford, need, place_changes=[many], moving_share=0.5)
     for phase in ("primary", "secondary"):
         keep = independent_of(still, phase)
         # nobody new comes into an overflow that has ended, and those in it leave with time, not at once
@@ -135,7 +135,7 @@ def test_a_ceiling_on_independent_schools_leaves_children_awaiting(bedford, need
 
 
 def test_a_closure_waits_for_children_to_leave(bedford, need):
-    closed = project_places(bedford, need, openings=[Opening("state_special", 2026, -444, 1)])
+    closed = project_places(bedford, need, place_changes=[PlaceChange("state_special", 2026, -444, 1)])
     special = closed.by_setting().sel(setting="state_special")
     assert (special.sel(year=2026) > 0).all()
     assert (special.diff("year") <= 0).all()
@@ -286,9 +286,9 @@ def test_errors_name_what_is_wrong(bedford, need, base):
     with pytest.raises(UnknownNameError, match="setting with a ceiling 'mainstream'"):
         project_places(bedford, need, commissioned={"mainstream": 100})
     with pytest.raises(DomainError, match="a January from 2026 to 2031"):
-        project_places(bedford, need, openings=[Opening("resourced", 2040, 10)])
+        project_places(bedford, need, place_changes=[PlaceChange("resourced", 2040, 10)])
     with pytest.raises(DomainError, match="whose places at the start are not given"):
-        project_places(bedford, need, openings=[Opening("independent", 2028, 10)])
+        project_places(bedford, need, place_changes=[PlaceChange("independent", 2028, 10)])
     with pytest.raises(DomainError, match="observed or preferred"):
         project_places(bedford, need, mix="england")
     with pytest.raises(DomainError, match="awaiting_share=2: a share"):
@@ -345,7 +345,7 @@ def test_the_pack_says_how_many_places_are_commissioned(bedford, need, base):
     assert "State-funded special school, the pack" in stated.provenance["places"][0]
     assert "as many as were filled" not in stated.provenance["places"][0]
     assert "commissioned_places_resourced" in base.provenance["places"][0]
-    opened = project_places(table, need, openings=[Opening("independent", 2028, 10, 1)])
+    opened = project_places(table, need, place_changes=[PlaceChange("independent", 2028, 10, 1)])
     assert int(opened.data["places"].sel(year=2028, capped_setting="independent")) == 50
 
 

@@ -17,7 +17,7 @@ from sendneeds.waits.places import mix, project
 from sendneeds.waits.places.compare import compare_places
 from sendneeds.waits.places.costs import costs
 from sendneeds.waits.places.result import PlacesResult
-from sendneeds.waits.places.settings import Opening
+from sendneeds.waits.places.settings import PlaceChange
 
 MAINSTREAM, SPECIAL, FE = "Mainstream - academy", "Special - LA maintained", "FE - UKRLP provider"
 UNIT, INDEPENDENT = "Mainstream - academy (SEN unit)", "Special - independent"
@@ -177,7 +177,7 @@ def test_whole_weights():
 
 def test_places_commissioned_and_opened():
     filled = np.arange(len(SETTINGS)) * 10
-    openings = [Opening("state_special", 2026, 30, 3), Opening("independent", 2027, -4, 1)]
+    openings = [PlaceChange("state_special", 2026, 30, 3), PlaceChange("independent", 2027, -4, 1)]
     found = project._ceilings(filled, np.arange(2025, 2029), {"independent": 10}, openings)
     resourced, special, independent = (NAMES.index(n) for n in ("resourced", "state_special", "independent"))
     assert found[:, resourced].tolist() == [30] * 4  # as many as are filled
@@ -193,8 +193,8 @@ def test_places_commissioned_and_opened():
 def test_openings_outside_the_years(year, fill_years):
     years = np.arange(2025, 2029)
     with pytest.raises(DomainError, match="a January from 2026 to 2028"):
-        project._check(years, {}, [Opening("resourced", year, 5, fill_years)], "observed")
-    project._check(years, {"resourced": 0}, [Opening("resourced", 2028, 5, 1)], "observed")
+        project._check(years, {}, [PlaceChange("resourced", year, 5, fill_years)], "observed")
+    project._check(years, {"resourced": 0}, [PlaceChange("resourced", 2028, 5, 1)], "observed")
     with pytest.raises(DomainError, match="cannot be negative"):
         project._check(years, {"resourced": -1}, [], "observed")
 
@@ -274,7 +274,7 @@ def placed(*by_year) -> xr.Dataset:
     )
 
 
-def with_costs(data: xr.Dataset, *openings: Opening) -> PlacesResult:
+def with_costs(data: xr.Dataset, *openings: PlaceChange) -> PlacesResult:
     found = data.merge(costs(area(FIGURES), data, openings, 1)).assign_attrs(data.attrs)
     return PlacesResult(found, {}, "Made-up")
 
@@ -294,19 +294,19 @@ def test_cost_of_places_and_transport():
 
 def test_capital_in_the_year_of_opening():
     openings = [
-        Opening("state_special", 2026, 30),
-        Opening("resourced", 2026, 5),
-        Opening("state_special", 2025, -9),
+        PlaceChange("state_special", 2026, 30),
+        PlaceChange("resourced", 2026, 5),
+        PlaceChange("state_special", 2025, -9),
     ]
-    data = with_costs(placed([1] * 6, [1] * 6), *openings, Opening("independent", 2026, 7)).data
+    data = with_costs(placed([1] * 6, [1] * 6), *openings, PlaceChange("independent", 2026, 7)).data
     assert data["capital"].isel(draw=0).values.tolist() == [0, 3500]
-    one = with_costs(placed([1] * 6, [1] * 6), Opening("state_special", 2026, 1)).data
+    one = with_costs(placed([1] * 6, [1] * 6), PlaceChange("state_special", 2026, 1)).data
     assert one["capital"].isel(draw=0).values.tolist() == [0, 100]
 
 
 def test_what_an_option_saves():
     base = with_costs(placed([5, 4, 3, 4, 0, 0], [5, 4, 3, 4, 0, 0]))
-    more = with_costs(placed([5, 4, 3, 4, 0, 0], [4, 4, 6, 2, 0, 0]), Opening("state_special", 2026, 2))
+    more = with_costs(placed([5, 4, 3, 4, 0, 0], [4, 4, 6, 2, 0, 0]), PlaceChange("state_special", 2026, 2))
     data = compare_places(base, more).data.sel(year=2026).isel(draw=0)
     assert data["avoided"].sel(setting=SHOWN[:4]).values.tolist() == [1, 0, -3, 2]
     assert float(data["gross"]) == 120

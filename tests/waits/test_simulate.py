@@ -33,7 +33,7 @@ OPTIONS = {
 @pytest.fixture(scope="module")
 def waits(bedford, need):
     few = sn.project(bedford, to=2028, draws=60, seed=3)
-    return sn.simulate(bedford, few, until=date(2027, 12, 31), options=OPTIONS)
+    return sn.simulate(bedford, few, until=date(2027, 12, 31), scenarios=OPTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,9 @@ def test_protected_firsts_hide_the_backlog_of_therapy(waits):
 
 def test_a_run_of_one_option_is_that_of_many(waits, bedford):
     few = sn.project(bedford, to=2028, draws=60, seed=3)
-    alone = simulate_services(bedford, few, ["SLT"], until=date(2027, 12, 31), options=OPTIONS["initiative"])
+    alone = simulate_services(
+        bedford, few, ["SLT"], until=date(2027, 12, 31), service_options=OPTIONS["initiative"]
+    )
     for name in ("waiting", "overdue_sessions", "seen_p92", "queue_load"):
         beside = waits.data[name].sel(scenario="initiative", service=["SLT"])
         np.testing.assert_array_equal(alone.data[name].transpose(..., "draw"), beside.transpose(..., "draw"))
@@ -156,7 +158,7 @@ def test_load_and_its_probability(waits):
 
 def test_needs_first_diagnoses_fewer(bedford, need):
     options = {"needs first": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(pathway="needs_first"),))}}
-    d = sn.simulate(bedford, need, ["ASD_DX"], until=date(2026, 12, 31), options=options).data
+    d = sn.simulate(bedford, need, ["ASD_DX"], until=date(2026, 12, 31), scenarios=options).data
     sessions = d["sessions"].sum(("service", "week_commencing", "draw"))
     assert int(sessions.sel(scenario="needs first")) < int(sessions.sel(scenario="baseline"))
 
@@ -168,7 +170,7 @@ def test_groups_and_triage_leave_more_slots_for_others(bedford, need):
         "slots": {"SLT": sn.ServiceOption(extra_slots=np.full(WEEKS, 20.0))},
     }
     few = sn.project(bedford, to=2028, draws=100, seed=3)
-    d = sn.simulate(bedford, few, ["SLT"], until=date(2027, 12, 31), options=options).data.isel(service=0)
+    d = sn.simulate(bedford, few, ["SLT"], until=date(2027, 12, 31), scenarios=options).data.isel(service=0)
     load = d["queue_load"].sel(calendar_year=2027).median("draw")
     waiting = d["waiting"].isel(week=-1).mean("draw")
     for name in options:
@@ -204,7 +206,7 @@ def test_rules_change_from_a_week_on_and_back(bedford):
         "pathway": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(first=52, pathway="needs_first"),))},
     }
     few = sn.project(bedford, to=2028, draws=100, seed=3)
-    ran = sn.simulate(bedford, few, ["SLT", "ASD_DX"], until=date(2027, 12, 31), options=options)
+    ran = sn.simulate(bedford, few, ["SLT", "ASD_DX"], until=date(2027, 12, 31), scenarios=options)
     d = ran.data.transpose("scenario", "service", ..., "draw")
     base = d.sel(scenario="baseline")
     for name, service in (("fence", "SLT"), ("missed", "SLT"), ("pathway", "ASD_DX"), ("groups", "SLT")):
@@ -310,12 +312,12 @@ def test_what_is_asked_in_error_is_told(bedford, need):
         sn.simulate(bedford, need, ["OT"], follow_up_load=0)
     option = {"a": {"OT": sn.ServiceOption(initiative=np.ones(3))}}
     with pytest.raises(DomainError, match="for 3 weeks where"):
-        sn.simulate(bedford, need, ["OT"], options=option)
+        sn.simulate(bedford, need, ["OT"], scenarios=option)
     shape = {"a": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(pathway="needs-first"),))}}
     with pytest.raises(DomainError, match="diagnosis_first or needs_first"):
-        sn.simulate(bedford, need, ["ASD_DX"], options=shape)
+        sn.simulate(bedford, need, ["ASD_DX"], scenarios=shape)
     with pytest.raises(DomainError, match="has no staff figure"):
-        sn.simulate(bedford, need, ["ASD_DX"], options={"a": {"ASD_DX": sn.ServiceOption(extra_wte=1.0)}})
+        sn.simulate(bedford, need, ["ASD_DX"], scenarios={"a": {"ASD_DX": sn.ServiceOption(extra_wte=1.0)}})
     elsewhere = sn.open_area("central-bedfordshire")
     with pytest.raises(MissingDataError, match="service_parameters"):
         sn.simulate(elsewhere, need)

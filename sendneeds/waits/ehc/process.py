@@ -49,7 +49,7 @@ def ehc_process(
     *,
     until: date | None = None,
     shared: Sequence[str] = (),
-    options: Mapping[str, ServiceOption] | None = None,
+    service_options: Mapping[str, ServiceOption] | None = None,
     calibrated: bool = True,
     reviews_a_year: float | None = None,
 ) -> EhcResult:
@@ -69,7 +69,7 @@ def ehc_process(
         Last week wanted; the end of the projection's scored years when left out.
     shared : sequence of str
         Services whose advice comes from slots they share, for example ``("EP", "SLT", "OT")``.
-    options : mapping of service to ServiceOption, optional
+    service_options : mapping of service to ServiceOption, optional
         What an option changes in those services.
     calibrated : bool
         Whether services that give advice alone are held to the published share in time of the year before the start.
@@ -109,12 +109,12 @@ def ehc_process(
             need,
             list(shared),
             until=until,
-            options=clock.with_recorded_pace(options or {}),
+            service_options=clock.with_recorded_pace(service_options or {}),
             advice=clock.requests,
             advice_opening=clock.in_hand,
         ).data["advice_done"]
         done = {s: ran.sel(service=s).transpose("week_commencing", "draw").values for s in shared}
-    return clock.result(done, CHANGED_STAFF if options else TODAYS_STAFF)
+    return clock.result(done, CHANGED_STAFF if service_options else TODAYS_STAFF)
 
 
 class EhcClock:

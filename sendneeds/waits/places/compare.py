@@ -44,15 +44,15 @@ class PlacesComparison(Result):
 
     title = "Places avoided"
 
-    def saved(self, from_year: int | None = None, to_year: int | None = None) -> xr.DataArray:
+    def saved(self, start: int | None = None, to: int | None = None) -> xr.DataArray:
         """Return what each funder saves from one January to another, added up draw by draw, (funder, draw).
 
         Parameters
         ----------
-        from_year, to_year : int, optional
+        start, to : int, optional
             The first and last years when left out.
         """
-        years = self["saved"].sel(year=slice(from_year, to_year))
+        years = self["saved"].sel(year=slice(start, to))
         return years.sum("year").assign_attrs(long_name="Saved over the years", units="GBP")
 
     def probability_saving(self, year: int | None = None) -> float:
@@ -174,7 +174,7 @@ def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesCompar
     >>> bedford = sn.open_area("bedford")
     >>> need = sn.project(bedford, to=2030, draws=50)
     >>> now = sn.project_places(bedford, need)
-    >>> more = sn.project_places(bedford, need, openings=[sn.Opening("state_special", 2027, 60)])
+    >>> more = sn.project_places(bedford, need, place_changes=[sn.PlaceChange("state_special", 2027, 60)])
     >>> found = sn.compare_places(now, more)
     >>> bool(found.data["avoided"].sel(year=2030, setting="independent").median() > 20)
     True

@@ -9,7 +9,7 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.kernel.streams import binomial, uniforms
-from sendneeds.waits.places.settings import Opening
+from sendneeds.waits.places.settings import PlaceChange
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,7 +27,7 @@ AWAY = ("state_special", "independent")
 SERVICE = "PLACES"
 
 
-def costs(area: Area, data: xr.Dataset, openings: Sequence[Opening], seed: int) -> xr.Dataset:
+def costs(area: Area, data: xr.Dataset, place_changes: Sequence[PlaceChange], seed: int) -> xr.Dataset:
     """Return what the pack's figures make of placements: costs, journeys, children out of the area.
 
     A figure that the pack lacks leaves out what rests on it.
@@ -37,7 +37,7 @@ def costs(area: Area, data: xr.Dataset, openings: Sequence[Opening], seed: int) 
     area : Area
     data : xarray.Dataset
         With ``placed``.
-    openings : sequence of Opening
+    place_changes : sequence of PlaceChange
     seed : int
 
     Returns
@@ -52,7 +52,7 @@ def costs(area: Area, data: xr.Dataset, openings: Sequence[Opening], seed: int) 
     if not area.has("service_parameters"):
         return xr.Dataset()
     take = _Figures(area, data, seed)
-    return xr.Dataset({**take.cost(), **take.capital(openings), **take.journeys()})
+    return xr.Dataset({**take.cost(), **take.capital(place_changes), **take.journeys()})
 
 
 class _Figures:
@@ -111,16 +111,16 @@ class _Figures:
             )
         return out
 
-    def capital(self, openings: Sequence[Opening]) -> dict[str, xr.DataArray]:
+    def capital(self, place_changes: Sequence[PlaceChange]) -> dict[str, xr.DataArray]:
         import xarray as xr
 
         name = "gbp_capital_per_place_state_special"
         if not self.parameters.has(SERVICE, name):
             return {}
         new = np.zeros((len(self.years), 1))
-        for opening in openings:
-            if opening.places > 0 and opening.setting in ("state_special", "resourced"):
-                new[self.years == opening.year] += opening.places
+        for change in place_changes:
+            if change.places > 0 and change.setting in ("state_special", "resourced"):
+                new[self.years == change.year] += change.places
         attrs = {
             "long_name": "Capital of new places, at the price of a special place, in the year they open",
             "units": "GBP",

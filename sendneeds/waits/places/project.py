@@ -16,7 +16,7 @@ from sendneeds.waits.places import mix as place_mix
 from sendneeds.waits.places.costs import costs
 from sendneeds.waits.places.mix import placement_mix
 from sendneeds.waits.places.result import PlacesResult, dataset
-from sendneeds.waits.places.settings import CAPPED, PASSED_TO, Opening
+from sendneeds.waits.places.settings import CAPPED, PASSED_TO, PlaceChange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ __all__ = [
     "PASSED_TO",
     "PHASES",
     "SETTINGS",
-    "Opening",
+    "PlaceChange",
     "PlacesResult",
     "commissioned_places",
     "placement_mix",
@@ -48,7 +48,7 @@ def project_places(
     need: NeedProjection,
     *,
     commissioned: Mapping[str, int] | None = None,
-    openings: Sequence[Opening] = (),
+    place_changes: Sequence[PlaceChange] = (),
     mix: str = "observed",
     preferred: pd.DataFrame | None = None,
     awaiting_share: float | None = None,
@@ -73,7 +73,7 @@ def project_places(
         ``commissioned_places_state_special`` and ``commissioned_places_independent`` of ``PLACES`` (central
         figures). Where neither says, resourced provision and state special schools have as many as were filled
         at the latest count, and independent schools take all who come.
-    openings : sequence of Opening
+    place_changes : sequence of PlaceChange
     mix : {"observed", "preferred"}
         The proportions in which settings are sought: as observed in those who came into a phase in the latest
         year, which is bound by the places there are, or as preferred.
@@ -111,7 +111,7 @@ def project_places(
     years = need.data["year"].values
     stated = commissioned_places(area)
     room = {**stated, **(commissioned or {})}
-    _check(years, room, openings, mix)
+    _check(years, room, place_changes, mix)
     for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
         if share is not None and not 0 <= share <= 1:
             raise DomainError(f"{name}={share}: a share, 0 to 1.")
@@ -122,7 +122,7 @@ def project_places(
     if awaiting_share is not None:
         waiting = np.full_like(waiting, awaiting_share)
     begun = _opening(mixes.known, children[0])
-    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, room, openings)
+    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, room, place_changes)
     arrays = _filled(
         begun,
         children,
@@ -134,7 +134,7 @@ def project_places(
         (area.code, seed),
     )
     found = dataset(area, need, needs, arrays, ceiling)
-    found = found.merge(costs(area, found, openings, seed)).assign_attrs(need.data.attrs)
+    found = found.merge(costs(area, found, place_changes, seed)).assign_attrs(need.data.attrs)
     given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
     notes = _notes(area, given, mix, mixes.source, awaiting_share, moving_share)
     return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
@@ -238,27 +238,32 @@ def _filled(
     }
 
 
-def _check(years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening], mix: str) -> None:
+def _check(
+    years: np.ndarray, commissioned: Mapping[str, int], place_changes: Sequence[PlaceChange], mix: str
+) -> None:
     """Raise where what was asked lies outside its domain."""
     if mix not in ("observed", "preferred"):
         raise DomainError(f"mix={mix!r}: observed or preferred.")
-    for name in [*commissioned, *(opening.setting for opening in openings)]:
+    for name in [*commissioned, *(change.setting for change in place_changes)]:
         if name not in CAPPED:
             raise unknown("setting with a ceiling", name, CAPPED)
     if any(number < 0 for number in commissioned.values()):
         raise DomainError("Places commissioned cannot be negative.")
-    for opening in openings:
-        if not years[0] < opening.year <= years[-1] or opening.fill_years < 1:
+    for change in place_changes:
+        if not years[0] < change.year <= years[-1] or change.fill_years < 1:
             raise DomainError(
-                f"Places in {opening.setting} from {opening.year} over {opening.fill_years} years: a January from "
+                f"Places in {change.setting} from {change.year} over {change.fill_years} years: a January from "
                 f"{years[0] + 1} to {years[-1]}, filled over 1 year or more."
             )
-        if opening.setting not in (*PASSED_TO, *commissioned):
-            raise DomainError(f"Places open in {opening.setting}, whose places at the start are not given.")
+        if change.setting not in (*PASSED_TO, *commissioned):
+            raise DomainError(f"Places open in {change.setting}, whose places at the start are not given.")
 
 
 def _ceilings(
-    filled: np.ndarray, years: np.ndarray, commissioned: Mapping[str, int], openings: Sequence[Opening]
+    filled: np.ndarray,
+    years: np.ndarray,
+    commissioned: Mapping[str, int],
+    place_changes: Sequence[PlaceChange],
 ) -> np.ndarray:
     """Return places by year and setting, -1 where there is no ceiling; `filled` are those of the first January."""
     names = list(SETTINGS)
@@ -266,7 +271,9 @@ def _ceilings(
     for name in CAPPED:
         if name in PASSED_TO or name in commissioned:
             base[names.index(name)] = commissioned.get(name, filled[names.index(name)])
-    planned = [(names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in openings]
+    planned = [
+        (names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in place_changes
+    ]
     return kernel.opened(base, planned, len(years))
 
 

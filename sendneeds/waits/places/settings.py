@@ -11,7 +11,7 @@ PASSED_TO = {"resourced": "state_special", "state_special": "independent"}
 
 
 @dataclass(frozen=True)
-class Opening:
+class PlaceChange:
     """New places, or with a negative number places that close as children leave them.
 
     Parameters
@@ -26,8 +26,8 @@ class Opening:
 
     Examples
     --------
-    >>> Opening("state_special", 2027, 60)
-    Opening(setting='state_special', year=2027, places=60, fill_years=3)
+    >>> PlaceChange("state_special", 2027, 60)
+    PlaceChange(setting='state_special', year=2027, places=60, fill_years=3)
     """
 
     setting: str

@@ -40,7 +40,7 @@ def simulate(
     services: list[str] | None = None,
     *,
     until: date | None = None,
-    options: Options | None = None,
+    scenarios: Options | None = None,
     needs: Mapping[str, NeedProjection] | None = None,
     advice: Mapping[str, ByService] | None = None,
     advice_opening: Mapping[str, ByService] | None = None,
@@ -63,7 +63,7 @@ def simulate(
         All with enough figures when left out.
     until : date, optional
         Last week wanted; the end of the projection's scored years when left out.
-    options : mapping of scenario to (mapping of service to ServiceOption), optional
+    scenarios : mapping of scenario to (mapping of service to ServiceOption), optional
         What each option changes. The baseline, with none, is always there and comes first.
     needs : mapping of scenario to NeedProjection, optional
         For options that change need itself, with the seed and draws of `need`.
@@ -110,7 +110,7 @@ def simulate(
             "slots or an output. Add them for at least one service."
         )
     names, needs = known if services is None else arguments.listed("services", services, str), needs or {}
-    options = {BASELINE: {}, **{scenario: {} for scenario in needs}, **(options or {})}
+    options = {BASELINE: {}, **{scenario: {} for scenario in needs}, **(scenarios or {})}
     for name in [*names, *(s for changed in options.values() for s in changed)]:
         if name not in known:
             raise unknown("service", name, known)

@@ -27,7 +27,7 @@ def simulate_services(
     services: list[str] | None = None,
     *,
     until: date | None = None,
-    options: Mapping[str, ServiceOption] | None = None,
+    service_options: Mapping[str, ServiceOption] | None = None,
     follow_up_load: Load = "steady",
     age_limit: int = 18,
     advice: Mapping[str, np.ndarray] | None = None,
@@ -39,7 +39,7 @@ def simulate_services(
     ----------
     area, need, services, until, follow_up_load, pathway, age_limit, advice_opening
         As in `simulate.simulate`.
-    options : mapping of service to ServiceOption, optional
+    service_options : mapping of service to ServiceOption, optional
     advice : mapping of service to ndarray of int, shape (week, draw), optional
 
     Returns
@@ -47,13 +47,13 @@ def simulate_services(
     Result
         `data` has the variables of `result.WaitsResult` by service.
     """
-    name = "option" if options else BASELINE
+    name = "option" if service_options else BASELINE
     ran = simulate(
         area,
         need,
         services,
         until=until,
-        options={name: options or {}},
+        scenarios={name: service_options or {}},
         follow_up_load=follow_up_load,
         age_limit=age_limit,
         advice={BASELINE: advice or {}},
