@@ -1,54 +1,27 @@
-"""Build the chapter: fill every section from an area and a run, pass the gate, render, write whole or not at all."""
+"""Build the chapter of an area and a run as a folder, written whole or not at all."""
 
 from __future__ import annotations
 
-import csv
-import io
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.contents import compose
 from sendneeds.chapter.page import SECTIONS, render
-from sendneeds.chapter.records import OPEN_BASES
-from sendneeds.chapter.sections.ehc import clock
-from sendneeds.chapter.sections.ehc import process as ehc
-from sendneeds.chapter.sections.health import lists_now as health
-from sendneeds.chapter.sections.need import (
-    causes,
-    expected,
-    families,
-    level,
-    projection,
-    residence,
-    track_record,
-)
-from sendneeds.chapter.sections.options import compared as options
-from sendneeds.chapter.sections.provision import care, places
-from sendneeds.chapter.sections.summary import front, questions, register
+from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import plain
-from sendneeds.foundation.csv_text import escape_formula
+from sendneeds.foundation.csv_text import csv_text, significant, table_csv
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.foundation.outputs import write_output
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
-    from sendneeds.scenarios.run import RunResult
+    from sendneeds.scenarios.run_result import RunResult
 
 MOST_PROSE = 200_000
 """Characters of one file of prose; a pack may come by e-mail."""
-
-
-COUNTED = (
-    "population",
-    "pupils",
-    "ehc_plans",
-    "ehc_flow",
-    "ehc_timeliness",
-    "sen_pupils",
-    "waiting_list",
-    "referrals",
-)
-"""Tables that count children or young people, of which a chapter may show small counts."""
 
 
 def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool = False) -> Path:
@@ -60,7 +33,7 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     result : RunResult
         A run of `area`: `sendneeds.run`.
     out : str or Path
-        The folder to write. A chapter that stands there is replaced; a folder with anything that sendneeds did
+        The folder to write. A chapter that is there is replaced; a folder with anything that sendneeds did
         not write is refused, and so is a pack.
     force : bool
         Replace the chapter even if its files were edited.
@@ -99,17 +72,15 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
         )
     out = Path(out)
     check_replaceable(out, force)  # before the work, not after it
-    kit = compose(area, result)
-    prose = read_prose(area.folder)
-    kit.facts["unwritten"] = [title for id, title in SECTIONS.items() if id not in prose]
-    kit.facts["unpublished"] = unpublished(area)
-    page = render(kit, prose, front.front(kit))
-    files = {"index.html": page, "tables/indicators.csv": indicators_csv(kit)}
-    files["tables/run_summary.csv"] = result.summary().to_csv(
-        index=False, lineterminator="\n", float_format="%.6g"
-    )
-    files |= {f"tables/{id}.csv": table.csv() for id, table in kit.tables.items()}
-    files |= {f"figures/{id}.svg": figure.svg for id, figure in kit.figures.items()}
+    chapter = ChapterBuilder(area, area.england())
+    contents = compose(chapter, result)
+    files = {
+        "index.html": render(chapter, contents, read_prose(area.folder)),
+        "tables/indicators.csv": indicators_csv(chapter.records),
+        "tables/run_summary.csv": table_csv(result.summary(), significant(6)),
+        **{f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()},
+        **{f"figures/{id}.svg": figure.svg for id, figure in chapter.figures.items()},
+    }
     need = result.need.provenance
     about = {
         "what": "chapter",
@@ -123,46 +94,8 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     }
     with whole_folder(out, about, force) as folder:
         for name in sorted(files):
-            path = folder / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(files[name], encoding="utf-8", newline="\n")
+            write_output(folder, name, files[name], area.basis)
     return out
-
-
-def unpublished(area: Area) -> list[str]:
-    """Return the titles of tables that count children and are the area's own records."""
-    found = []
-    for name in COUNTED:
-        if name in area.tables and area.meta[name].basis not in OPEN_BASES:
-            rows = area.tables[name]
-            if area.meta[name].basis == "local" or (rows["basis"] == "local").any():
-                found.append(area.meta[name].title.lower())
-    return found
-
-
-def compose(area: Area, result: RunResult) -> ChapterBuilder:
-    """Return every record, table and figure of the chapter of an area."""
-    from sendneeds.scenarios.compare import compare
-
-    kit = ChapterBuilder(area, area.england(), result)
-    level.fill(kit)
-    residence.fill(kit)
-    expected.fill(kit)
-    projection.fill(kit)
-    track_record.fill(kit)
-    causes.fill(kit)
-    health.fill(kit)
-    families.fill(kit)
-    ehc.fill(kit)
-    clock.fill(kit)
-    places.fill(kit)
-    care.fill(kit)
-    options.fill(kit, compare(result) if kit.facts["services"] else None)
-    questions.fill(kit)
-    register.fill_gaps(kit)
-    register.fill(kit)
-    front.fill(kit)
-    return kit
 
 
 def read_prose(folder: Path | None) -> dict[str, str]:
@@ -177,17 +110,7 @@ def read_prose(folder: Path | None) -> dict[str, str]:
     return found
 
 
-def indicators_csv(kit: ChapterBuilder) -> str:
-    """Return every record of the chapter as CSV, one a line, sorted by id."""
-    buffer = io.StringIO()
-    lines = kit.book.rows()
-    writer = csv.DictWriter(buffer, list(lines[0]), lineterminator="\n")
-    writer.writeheader()
-    for line in lines:
-        writer.writerow(
-            {
-                k: escape_formula(v) if isinstance(v, str) else plain(v) if isinstance(v, float) else v
-                for k, v in line.items()
-            }
-        )
-    return buffer.getvalue()
+def indicators_csv(records: IndicatorRecords) -> str:
+    """Return every record as CSV, one a line, sorted by id."""
+    head = [field.name for field in fields(Indicator)]
+    return csv_text(head, (list(row.values()) for row in records.rows()), plain)

@@ -1,71 +1,92 @@
-"""What the sections of a chapter fill: the book of indicators, the tables and the figures."""
+"""What the sections of a chapter add to: its indicator records, tables and figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sendneeds.chapter.records import Indicator, IndicatorRecords
-from sendneeds.chapter.tables import Figure, Table, weakest
+from sendneeds.chapter.charts.lines import Series
+from sendneeds.chapter.records import Indicator, IndicatorRecords, Period
+from sendneeds.chapter.tables import Cell, Figure, Table, weakest
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError
 
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A figure of the area that nobody has supplied.
+
+    Parameters
+    ----------
+    record : Indicator
+    period : Period or str
+    """
+
+    record: Indicator
+    period: Period | str
+
 
 @dataclass
 class ChapterBuilder:
-    """An area, a run, and the chapter so far.
+    """The records, tables and figures of a chapter, as its sections add them.
 
     Parameters
     ----------
     area, england : Area
-    result : RunResult
-    book : IndicatorRecords
+        The area of the chapter, and the country that it is compared with.
+    records : IndicatorRecords
     tables : dict of str to Table
     figures : dict of str to Figure
-    facts : dict of str to object
-        Words and lists that templates need beside the records (names, years, never a measured number).
-    withheld : dict of str to str
-        Figures of which nothing may be shown, with their titles.
+    hidden_figures : dict of str to str
+        Titles of figures of which nothing may be shown, by id.
+    gaps : list of Gap
+        Figures of the area that nobody has supplied, in the order in which they were missed.
     """
 
-    area: Any
-    england: Any
-    result: Any
-    book: IndicatorRecords = field(default_factory=IndicatorRecords)
+    area: Area
+    england: Area
+    records: IndicatorRecords = field(default_factory=IndicatorRecords)
     tables: dict[str, Table] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
-    withheld: dict[str, str] = field(default_factory=dict)
+    hidden_figures: dict[str, str] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
 
-    def table(
+    @property
+    def areas(self) -> tuple[tuple[str, Area], tuple[str, Area]]:
+        """The area and England, each with the part of indicator ids that is its own."""
+        return ("", self.area), (".england", self.england)
+
+    def add_table(
         self,
         id: str,
         title: str,
         head: Sequence[str],
-        rows: Sequence[tuple[str, Sequence[Any]]],
+        rows: Sequence[tuple[str, Sequence[Cell]]],
         note: str = "",
         ranges: bool = True,
     ) -> Table:
-        """Add a table; a cell given as an indicator id is looked up, and its sources are gathered."""
-        looked = [
-            (name, [self.book[c] if isinstance(c, str) and c in self.book else c for c in cells])
-            for name, cells in rows
-        ]
-        sources = dict.fromkeys(
-            c.source for _, cells in looked for c in cells if isinstance(c, Indicator) and c.source
-        )
-        made = Table(id, title, head, looked, "; ".join(sources) or "none", note, ranges)
+        """Add a table; its sources are those of its records.
+
+        Raises
+        ------
+        DomainError
+            If the chapter has a table of that id.
+        """
         if id in self.tables:
             raise DomainError(f"table {id!r} is already in the chapter")
-        self.tables[id] = made
-        return made
+        table = Table(id, title, head, rows, note, ranges)
+        self.tables[id] = table
+        return table
 
-    def figure(
+    def add_figure(
         self,
         id: str,
         title: str,
@@ -73,78 +94,110 @@ class ChapterBuilder:
         draw: Callable[[], str],
         table: Table,
         unit: str,
-        table_open: bool = False,
-        mind: Sequence[str] = (),
-    ) -> None:
-        """Add a figure drawn by `draw`, beside the `table` of what it shows; none where all of it is hidden.
+        *,
+        caveats: Sequence[str] = (),
+    ) -> bool:
+        """Add a figure drawn by `draw` beside the `table` of what it shows, and return whether anything is shown.
 
-        `mind` is what a reader has to mind: breaks in the series, measures that differ.
+        `caveats` are sentences for the reader: breaks in the series, measures that differ.
         """
-        if not any(record.shown for record in table.records()):
-            self.withheld[id] = title
-            return
-        basis = weakest([r.basis for r in table.records() if r.shown])
-        made = Figure(id, title, alt, draw(), table, unit, table.source, basis, table_open, tuple(mind))
-        self.figures[id] = made
+        shown = [record for record in table.records() if record.shown]
+        if not shown:
+            self.hidden_figures[id] = title
+            return False
+        basis = weakest([record.basis for record in shown])
+        self.figures[id] = Figure(id, title, alt, draw(), table, unit, basis, tuple(caveats))
+        return True
 
     def breaks(self, table: str, first: int, last: int) -> tuple[list[int], list[str]]:
         """Return the years in which a series of a `table` breaks, and a sentence for each."""
         known = self.area.breaks()
         rows = known[(known["table"] == table) & (known["year"] > first) & (known["year"] <= last)]
-        words = [f"Break in {y}: {what}." for y, what in zip(rows["year"], rows["what"], strict=True)]
-        return [int(y) for y in rows["year"]], words
+        sentences = [f"Break in {y}: {what}." for y, what in zip(rows["year"], rows["what"], strict=True)]
+        return [int(y) for y in rows["year"]], sentences
 
-    def published(
+    def add(self, record: Indicator) -> Indicator:
+        """Add a record worked out by a section."""
+        return self.records.add(record)
+
+    def add_missing(
+        self, id: str, title: str, unit: str, period: Period | str, supplied_by: str
+    ) -> Indicator:
+        """Add a record of a figure of the area that nobody has supplied, and list it among the gaps."""
+        record = self.records.missing(id, title, unit, str(period), supplied_by)
+        self.gaps.append(Gap(record, period))
+        return record
+
+    def add_published(
         self,
         id: str,
         title: str,
         value: Any,
         unit: str,
-        period: str,
+        period: Period | str,
         table: str,
         *,
-        area: Any = None,
+        area: Area | None = None,
         supplied_by: str = "",
         suppressed: bool = False,
         **more: Any,
     ) -> Indicator:
-        """Add a figure read or worked out from a `table` of the area's pack.
+        """Add a figure read or worked out from a `table` of the area's pack, or of England's.
 
         Without a value it is withheld where the source suppressed it, and else missing.
         """
         owner = area or self.area
-        if value is None or pd.isna(value):
-            if suppressed:
-                meta = owner.meta[table]
-                return self.book.add(
-                    Indicator(id, title, None, unit, period, meta.source, meta.basis, state="withheld")
-                )
-            return self.book.missing(id, title, unit, period, supplied_by or f"a row of {table}.csv")
-        meta = owner.meta[table]
-        return self.book.add(
-            Indicator(id, title, float(value), unit, period, meta.source, meta.basis, **more)
-        )
+        if value is not None and not pd.isna(value):
+            meta = owner.meta[table]
+            return self.add(
+                Indicator(id, title, float(value), unit, str(period), meta.source, meta.basis, **more)
+            )
+        if suppressed:
+            meta = owner.meta[table]
+            return self.add(
+                Indicator(id, title, None, unit, str(period), meta.source, meta.basis, state="withheld")
+            )
+        supplied_by = supplied_by or f"a row of {table}.csv"
+        if owner is self.england:
+            return self.records.missing(id, title, unit, str(period), supplied_by)
+        return self.add_missing(id, title, unit, period, supplied_by)
 
-    def drawn(
+    def add_drawn(
         self,
         id: str,
         title: str,
         draws: Any,
         unit: str,
-        period: str,
+        period: Period | str,
         source: str,
         basis: str = "estimate",
         **more: Any,
     ) -> Indicator:
-        """Add the median and the 80 % interval of `draws` (summed before this is called: medians do not add)."""
+        """Add the median and the 80 % interval of `draws`, (draw,): parts are summed first, as medians do not add.
+
+        There is no interval where every draw agrees.
+        """
         low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), INTERVAL_LEVELS))
-        ends: dict[str, Any] = (
-            {} if low == high else {"low": low, "high": high}
-        )  # what every draw agrees on has no interval
-        return self.book.add(Indicator(id, title, middle, unit, period, source, basis, **ends, **more))
+        ends: dict[str, Any] = {} if low == high else {"low": low, "high": high}
+        return self.add(Indicator(id, title, middle, unit, str(period), source, basis, **ends, **more))
 
 
-def rows(area: Any, table: str, **where: Any) -> pd.DataFrame:
+def series(
+    label: str, records: Mapping[int, Indicator], *, dashed: bool = False, band: bool = False
+) -> Series:
+    """Return a line of a chart from records by year, with their intervals as a `band` if wanted."""
+    shown = records.values()
+    low = [record.lower_end for record in shown] if band else ()
+    high = [record.upper_end for record in shown] if band else ()
+    return Series(label, list(records), [record.number for record in shown], low, high, dashed)
+
+
+def in_years(records: Mapping[int, Indicator], years: Iterable[int]) -> list[Cell]:
+    """Return the cells of a row of a table: the record of each year, empty where there is none."""
+    return [records.get(year, "") for year in years]
+
+
+def rows(area: Area, table: str, **where: Any) -> pd.DataFrame:
     """Return the rows of a `table` in which each named column holds the given value; empty if there is none."""
     frame = area.tables.get(table)
     if frame is None:
@@ -155,7 +208,7 @@ def rows(area: Any, table: str, **where: Any) -> pd.DataFrame:
     return frame
 
 
-def figure_of(area: Any, table: str, column: str, **where: Any) -> float | None:
+def figure_of(area: Area, table: str, column: str, **where: Any) -> float | None:
     """Return the one figure of a `table` that `where` names, or None where it is absent or has no value."""
     found = rows(area, table, **where)
     if len(found) != 1 or pd.isna(found[column].iloc[0]):
@@ -163,7 +216,7 @@ def figure_of(area: Any, table: str, column: str, **where: Any) -> float | None:
     return float(found[column].iloc[0])
 
 
-def stands_in(area: Any, table: str) -> bool:
+def is_scaled(area: Area, table: str) -> bool:
     """Return whether a `table` is England's scaled: set against England's it can only say that the two agree."""
     return table in area.meta and area.meta[table].basis == "scaled"
 

@@ -1,27 +1,32 @@
-"""Templates to one HTML page: Markdown with Jinja2, data escaped, tables and figures set in."""
+"""The chapter as one HTML page: a template for each section, with tables and figures set in."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from sendneeds.chapter import words
 from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.tables import NOTES, Cell, Table, cell_html, tag
+from sendneeds.chapter.contents import Contents
+from sendneeds.chapter.markup import (
+    PLACEHOLDER,
+    TEMPLATES,
+    html_templates,
+    markdown,
+    markdown_templates,
+    safe_inline,
+    table_html,
+)
+from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.tables import tag
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.errors import unknown
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from markdown_it import MarkdownIt
-
-TEMPLATES = Path(__file__).parent / "templates"
+from sendneeds.foundation.vocabulary import AGES, SERVICES
 
 SECTIONS = {
     "summary": "Summary",
@@ -45,86 +50,64 @@ SECTIONS = {
     "glossary": "Glossary",
 }
 """Sections by id, in order; each has a template of that name."""
+INTERVAL_LEVEL, COMPARISON_LEVEL = 80, 95
+"""Level of the intervals of projections, and of those that decide a comparison with England, percent."""
 
-_PLACE = re.compile("<p>\ue000(figure|table):([^\ue000]+)\ue000</p>")
-_MARKS = re.compile(r"(?<!&)[\\`*_{}\[\]()#+\-.!|~]")
-
-
-def safe_inline(value: object) -> Markup:
-    """Return text from data such that neither HTML nor Markdown reads a sign in it.
-
-    Examples
-    --------
-    >>> print(safe_inline("<b> *x*"))
-    &lt;b&gt; &#42;x&#42;
-    """
-    if isinstance(value, Markup):
-        return value
-    text = " ".join(str(value).replace("\ue000", "").split())
-    # as character references the signs are plain text both in Markdown and inside a block of HTML
-    return Markup(_MARKS.sub(lambda m: f"&#{ord(m.group())};", str(escape(text))))
+_PLACE = re.compile(f"<p>{PLACEHOLDER}(figure|table):([^{PLACEHOLDER}]+){PLACEHOLDER}</p>")
 
 
-@cache
-def _environments() -> tuple[Environment, Environment]:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    common: dict[str, Any] = {
-        "autoescape": True,
-        "undefined": StrictUndefined,  # a name that nothing defines is an error, never an empty sentence
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "keep_trailing_newline": True,
-    }
-    loader = FileSystemLoader(TEMPLATES, encoding="utf-8")
-    return Environment(loader=loader, finalize=safe_inline, **common), Environment(loader=loader, **common)
-
-
-@cache
-def _markdown(html: bool) -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": html}).enable("table")
-
-
-def render(kit: ChapterBuilder, prose: Mapping[str, str], front: Mapping[str, Any]) -> str:
+def render(chapter: ChapterBuilder, contents: Contents, prose: Mapping[str, str]) -> str:
     """Return the chapter as one HTML page.
 
     Parameters
     ----------
-    kit : ChapterBuilder
-        Filled by the sections.
+    chapter : ChapterBuilder
+        Its records, tables and figures, which templates cite by id.
+    contents : Contents
+        What the sections found; templates have each of its fields by name.
     prose : mapping of str to str
         Paragraphs that people wrote, by section id, in Markdown; ``[[indicator.id]]`` becomes the figure.
-    front : mapping
-        ``title`` and the rows of the front matter.
 
     Returns
     -------
     str
+
+    Raises
+    ------
+    UnknownNameError
+        If a template or a paragraph cites a figure, table or indicator that the chapter does not have.
     """
-    marks, plain = _environments()
-    tools = _tools(kit)
+    context = {
+        **_tools(chapter),
+        **{field.name: getattr(contents, field.name) for field in fields(contents)},
+        "area_name": chapter.area.name,
+        "ages": f"{AGES[0]} to {AGES[-1]}",
+        "oldest": AGES[-1],
+        "interval_level": INTERVAL_LEVEL,
+        "comparison_level": COMPARISON_LEVEL,
+        "service_names": SERVICES,
+        "unwritten": [title for id, title in SECTIONS.items() if id not in prose],
+    }
+    numbers: dict[str, int] = {}  # figures are numbered in the order of the page
     sections = []
-    places: dict[str, int] = {}  # figures are numbered as they come in the page
     for place, (id, title) in enumerate(SECTIONS.items(), start=1):
-        text = marks.get_template(f"{id}.md").render(**tools, **kit.facts)
-        body = _markdown(html=True).render(text)
-        body = _PLACE.sub(lambda m: _set_in(kit, m.group(1), m.group(2), places), body)
+        text = markdown_templates().get_template(f"{id}.md").render(context)
+        body = markdown(html=True).render(text)
+        body = _PLACE.sub(lambda m: _set_in(chapter, m.group(1), m.group(2), numbers), body)
+        written_prose = written(prose[id], chapter) if id in prose else Markup("")
         sections.append(
-            {"id": id, "number": place, "title": title, "body": Markup(body),
-             "prose": written(prose[id], kit) if id in prose else Markup("")}
-        )  # fmt: skip
-    page = plain.get_template("page.html").render(
+            {"id": id, "number": place, "title": title, "body": Markup(body), "prose": written_prose}
+        )
+    page = html_templates().get_template("page.html").render(
         sections=sections,
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
-        front=front,
-        **kit.facts,
-    )
+        front=contents.front,
+        area_name=chapter.area.name,
+    )  # fmt: skip
     return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", page)).strip() + "\n"
 
 
-def written(text: str, kit: ChapterBuilder) -> Markup:
+def written(text: str, chapter: ChapterBuilder) -> Markup:
     """Return paragraphs that people wrote as HTML: no raw HTML, headings under the section's own.
 
     Raises
@@ -134,138 +117,93 @@ def written(text: str, kit: ChapterBuilder) -> Markup:
     """
 
     def cite(match: re.Match[str]) -> str:
-        return str(safe_inline(show(kit.book[match.group(1)])))
+        return str(safe_inline(show(chapter.records[match.group(1)])))
 
     lowered = re.sub(r"^#{1,5}(?= )", "###", text, flags=re.MULTILINE)
     cited = re.sub(r"\[\[([^\[\]\n]+)\]\]", cite, lowered)
-    return Markup(_markdown(html=False).render(cited))
+    return Markup(markdown(html=False).render(cited))
 
 
-def _tools(kit: ChapterBuilder) -> dict[str, Callable[..., Any]]:
-    """Return the functions that a template may call."""
-    book = kit.book
+def _tools(chapter: ChapterBuilder) -> dict[str, Callable[..., Any]]:
+    """Return the functions that a template may call; each takes a record or the id of one."""
+    records = chapter.records
 
-    def n(id: str, noun: str = "", said: bool = False) -> Markup:
+    def record(cited: Indicator | str) -> Indicator:
+        return cited if isinstance(cited, Indicator) else records[cited]
+
+    def n(cited: Indicator | str, noun: str = "", said: bool = False) -> Markup:
         """Print a figure, then its noun, then its basis unless the sentence has said it."""
-        record = book[id]
-        if not record.shown:
-            return Markup('<span class="gap">{}</span>').format(safe_inline(show(record)))
-        text = Markup('<span class="n">{}</span>').format(safe_inline(show(record)))
+        figure = record(cited)
+        if not figure.shown:
+            return Markup('<span class="gap">{}</span>').format(safe_inline(show(figure)))
+        text = Markup('<span class="n">{}</span>').format(safe_inline(show(figure)))
         text += Markup(" ") + safe_inline(noun) if noun else ""
-        return text if said else text + tag(record.basis)
+        return text if said else text + tag(figure.basis)
 
-    def span(id: str, level: bool = True) -> Markup:
+    def span(cited: Indicator | str, level: bool = True) -> Markup:
         """Print the interval of a figure in brackets."""
-        record = book[id]
-        if not record.shown or record.interval is None:
+        figure = record(cited)
+        if not figure.shown or figure.interval is None:
             return Markup("")
-        low, high = (safe_inline(number(end, record.unit)) for end in record.interval)
-        kind = f"{record.level}% interval " if level else ""
+        low, high = (safe_inline(number(end, figure.unit)) for end in figure.interval)
+        kind = f"{figure.level}% interval " if level else ""
         return Markup(' <span class="range">({}{} to {})</span>').format(kind, low, high)
 
-    def ni(id: str, noun: str = "", said: bool = False, level: bool = False) -> Markup:
+    def ni(cited: Indicator | str, noun: str = "", said: bool = False, level: bool = False) -> Markup:
         """Print a figure with its interval."""
-        return n(id, noun, said) + span(id, level)
+        return n(cited, noun, said) + span(cited, level)
 
-    def gap(id: str) -> Markup:
-        record = book[id]
-        return safe_inline(f"{record.title}: {words.MISSING}. It would be supplied by {record.supplied_by}.")
+    def gap(cited: Indicator | str) -> Markup:
+        figure = record(cited)
+        return safe_inline(f"{figure.title}: {words.MISSING}. It would be supplied by {figure.supplied_by}.")
 
-    def place(kind: str, known: Mapping[str, object]) -> Callable[[str], Markup]:
-        def put(id: str) -> Markup:
-            if id in kit.withheld and kind == "figure":
+    def has(id: str) -> bool:
+        return records.shown(id)
+
+    def set_in(kind: str, known: Mapping[str, object]) -> Callable[[str], Markup]:
+        def place(id: str) -> Markup:
+            if kind == "figure" and id in chapter.hidden_figures:
                 return Markup("\n\nThis chart is left out: nothing in it is available or may be shown.\n\n")
             if id not in known:
                 raise unknown(kind, id, known)
-            return Markup(f"\n\n\ue000{kind}:{id}\ue000\n\n")
+            return Markup(f"\n\n{PLACEHOLDER}{kind}:{id}{PLACEHOLDER}\n\n")
 
-        return put
+        return place
 
     return {
         "n": n,
         "ni": ni,
         "span": span,
         "gap": gap,
-        "basis_of": lambda id: tag(book[id].basis) if book.shown(id) else Markup(""),
-        "has": book.shown,
-        "lacks": lambda id: id in book and book[id].state == "missing",
-        "val": lambda id: book[id].value,
-        "low_of": lambda id: number(book[id].lower_end, book[id].unit),
-        "high_of": lambda id: number(book[id].upper_end, book[id].unit),
-        "record": book.__getitem__,
-        "figure": place("figure", kit.figures),
-        "table": place("table", kit.tables),
-        "drawn": lambda id: id in kit.figures or id in kit.withheld,
-        "tabled": kit.tables.__contains__,
+        "has": has,
+        "record": record,
+        "basis_of": lambda cited: tag(record(cited).basis) if record(cited).shown else Markup(""),
+        "low_of": lambda cited: number(record(cited).lower_end, record(cited).unit),
+        "high_of": lambda cited: number(record(cited).upper_end, record(cited).unit),
+        "figure": set_in("figure", chapter.figures),
+        "table": set_in("table", chapter.tables),
+        "drawn": lambda id: id in chapter.figures or id in chapter.hidden_figures,
+        "tabled": chapter.tables.__contains__,
         "join": words.join,
         "lower": words.lower,
         "capital": lambda text: text[:1].upper() + text[1:],
         "moved": words.moved,
         "change": words.change,
-        "likelihood": words.likelihood,
     }
 
 
-def _set_in(kit: ChapterBuilder, kind: str, id: str, places: dict[str, int]) -> str:
-    plain = _environments()[1]
+def _set_in(chapter: ChapterBuilder, kind: str, id: str, numbers: dict[str, int]) -> str:
+    """Return the HTML of a table, or of a figure with its number."""
     if kind == "table":
-        return plain.get_template("table.html").render(table=kit.tables[id], html=table_html(kit.tables[id]))
-    figure = kit.figures[id]
+        table = chapter.tables[id]
+        return html_templates().get_template("table.html").render(table=table, html=table_html(table))
+    figure = chapter.figures[id]
     data = base64.b64encode(figure.svg.encode("utf-8")).decode("ascii")
-    place = places.setdefault(id, len(places) + 1)
-    return plain.get_template("figure.html").render(
+    place = numbers.setdefault(id, len(numbers) + 1)
+    return html_templates().get_template("figure.html").render(
         figure=figure,
         place=place,
         image=f"data:image/svg+xml;base64,{data}",  # in the page, so that the page may travel alone
         tag=tag(figure.basis),
         html=table_html(figure.table, place),
-    )
-
-
-def shared(cells: Sequence[Cell]) -> str | None:
-    """Return the one basis of all figures among `cells`, empty where there is none, or None where they differ."""
-    bases = {cell.basis for cell in cells if not isinstance(cell, str) and cell.shown}
-    return None if len(bases) > 1 else "".join(bases)
-
-
-def table_html(table: Table, place: int = 0) -> Markup:
-    """Return a table as HTML in a region that scrolls and takes focus; a basis is said beside each number.
-
-    Parameters
-    ----------
-    table : Table
-    place : int
-        Number of the figure that the table belongs to; 0 for a table in the page.
-    """
-    # a basis that the whole table, a column or a row shares is said once there; else beside each number
-    whole = shared(table.records())
-    columns = [shared([cells[j] for _, cells in table.rows]) for j in range(len(table.head) - 1)]
-    across = [shared(cells) for _, cells in table.rows]
-    by_column = whole is None and None not in columns
-    by_row = whole is None and not by_column and None not in across
-    loose = whole is None and not by_column and not by_row
-    return Markup(
-        _environments()[1]
-        .get_template("cells.html")
-        .render(
-            table=table,
-            region=f"Table for figure {place}" if place else table.title,
-            note=" ".join(
-                [table.note, *(NOTES[s] for s in NOTES if s in {r.state for r in table.records()})]
-            ).strip(),
-            rows=[
-                (
-                    name,
-                    tag(across[i] or "") if by_row else "",
-                    [cell_html(cell, loose, table.ranges) for cell in cells],
-                )
-                for i, (name, cells) in enumerate(table.rows)
-            ],
-            column_tags=[tag(basis or "") if by_column else "" for basis in columns],
-            numeric=[
-                all(not isinstance(cells[j], str) or cells[j] == "" for _, cells in table.rows)
-                for j in range(len(table.head) - 1)
-            ],
-            tag=tag(whole or ""),
-        )
-    )
+    )  # fmt: skip

@@ -3,17 +3,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 from sendneeds.foundation.errors import DomainError, UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import BASES
 
-STATES = ("shown", "missing", "small", "withheld")
-"""`missing`: nobody has supplied it; `small`: shown as `<5`; `withheld`: shown as `[c]`."""
+STATES = ("shown", "missing", "withheld")
+"""`missing`: nobody has supplied it; `withheld`: its source suppressed it, and it is shown as `[c]`."""
 
 OPEN_BASES = ("published", "scaled", "estimate", "illustrative")
-"""Bases that rest on published figures or on none, so that no child can be made out from them."""
+"""Bases that rest on published figures or on none, so that no child can be identified from them."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year and what it is a year of; prints as ``January 2025`` or ``calendar year 2024``.
+
+    Parameters
+    ----------
+    kind : str
+    plural : str
+    year : int
+
+    Examples
+    --------
+    >>> str(january(2025)), calendar_year(2019).to(calendar_year(2022))
+    ('January 2025', 'calendar years 2019 to 2022')
+    """
+
+    kind: str
+    plural: str
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}"
+
+    def to(self, last: Period) -> str:
+        """Return the periods from this one to the `last` in words."""
+        return f"{self.plural} {self.year} to {last.year}" if last.kind == self.kind else f"{self} to {last}"
+
+
+def january(year: int) -> Period:
+    """Return the January of a `year`, at which stocks are counted."""
+    return Period("January", "January", int(year))
+
+
+def calendar_year(year: int) -> Period:
+    """Return a calendar `year`, over which flows are counted."""
+    return Period("calendar year", "calendar years", int(year))
 
 
 @dataclass(frozen=True)
@@ -114,19 +152,15 @@ class Indicator:
         """The upper end of the interval; the figure itself where it has none."""
         return self.number if self.high is None else self.high
 
-    def hide(self, state: str) -> Indicator:
-        """Return the record with its numbers taken out and the `state` that says why."""
-        return replace(self, value=None, low=None, high=None, state=state)
-
 
 class IndicatorRecords:
     """All indicator records of one chapter, by id, in the order in which they were added.
 
     Examples
     --------
-    >>> book = IndicatorRecords()
-    >>> _ = book.missing("list.OT", "Children waiting for OT", "children", "now", "a waiting_list table")
-    >>> book["list.OT"].state
+    >>> records = IndicatorRecords()
+    >>> _ = records.missing("list.OT", "Children waiting for OT", "children", "now", "a waiting_list table")
+    >>> records["list.OT"].state
     'missing'
     """
 
@@ -136,7 +170,7 @@ class IndicatorRecords:
     def add(self, record: Indicator) -> Indicator:
         """Add a `record`; DomainError where its id is taken (two figures must not share a name)."""
         if record.id in self._records:
-            raise DomainError(f"indicator {record.id!r} is already in the book")
+            raise DomainError(f"indicator {record.id!r} is already in the chapter")
         self._records[record.id] = record
         return record
 
@@ -145,12 +179,6 @@ class IndicatorRecords:
         return self.add(
             Indicator(id, title, None, unit, period, "", "local", state="missing", supplied_by=supplied_by)
         )
-
-    def replace(self, records: Iterable[Indicator]) -> None:
-        """Put `records` in the place of those with the same ids (the disclosure gate does this)."""
-        for record in records:
-            self[record.id]
-            self._records[record.id] = record
 
     def __getitem__(self, id: str) -> Indicator:
         if id not in self._records:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.words import MARKS, mark, number, show
-from sendneeds.foundation.csv_text import escape_formula
+from sendneeds.foundation.csv_text import csv_text
 from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str
@@ -34,18 +32,21 @@ class Table:
         Column headers, the first column's first.
     rows : sequence of (str, sequence of Cell)
         Row header and cells.
-    source : str
     note : str
         What a reader must know, printed under the caption.
     ranges : bool
         Whether intervals are printed in the cells; the file has them in any case.
+
+    Raises
+    ------
+    DomainError
+        If a row has more or fewer cells than there are columns.
     """
 
     id: str
     title: str
     head: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Cell]]]
-    source: str
     note: str = ""
     ranges: bool = True
 
@@ -60,34 +61,33 @@ class Table:
         """Return the records in the cells, row by row."""
         return [cell for _, cells in self.rows for cell in cells if isinstance(cell, Indicator)]
 
+    @property
+    def source(self) -> str:
+        """The sources of its records, each once; empty where no cell has one."""
+        return "; ".join(dict.fromkeys(record.source for record in self.records() if record.source))
+
     def csv(self) -> str:
         """Return one line a cell, with unit, period, basis and source; safe to open in a spreadsheet."""
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(["table", "row", "column", "value", "low", "high", "interval_level", "unit", "period",
-                         "basis", "state", "indicator", "source"])  # fmt: skip
-        for name, cells in self.rows:
-            for column, cell in zip(self.head[1:], cells, strict=True):
-                start = [self.id, escape_formula(name), escape_formula(column)]
-                if isinstance(cell, str):
-                    writer.writerow(
-                        [*start, escape_formula(cell), "", "", "", "text", "", "", "shown", "", ""]
-                    )
-                    continue
-                level = cell.level if cell.interval else ""
-                numbers = [plain(v) for v in (cell.value, cell.low, cell.high)]
-                if not cell.shown:
-                    numbers[0] = MARKS[cell.state]
-                about = [
-                    cell.unit,
-                    escape_formula(cell.period),
-                    cell.basis,
-                    cell.state,
-                    cell.id,
-                    escape_formula(cell.source),
-                ]
-                writer.writerow([*start, *numbers, level, *about])
-        return buffer.getvalue()
+        lines = [
+            [self.id, name, column, *_file_cells(cell)]
+            for name, cells in self.rows
+            for column, cell in zip(self.head[1:], cells, strict=True)
+        ]
+        return csv_text(FILE_HEAD, lines, plain)
+
+
+FILE_HEAD = ("table", "row", "column", "value", "low", "high", "interval_level", "unit", "period", "basis", "state",
+             "indicator", "source")  # fmt: skip
+
+
+def _file_cells(cell: Cell) -> list[object]:
+    """Return what a file holds of a cell, from its value on."""
+    if isinstance(cell, str):
+        return [cell, None, None, None, "text", "", "", "shown", "", ""]
+    value = cell.value if cell.shown else MARKS[cell.state]
+    level = cell.level if cell.interval else None
+    about = (cell.unit, cell.period, cell.basis, cell.state, cell.id, cell.source)
+    return [value, cell.low, cell.high, level, *about]
 
 
 @dataclass(frozen=True)
@@ -99,18 +99,16 @@ class Figure:
     id : str
         Its file is ``figures/<id>.svg``.
     title : str
-        The finding, in a sentence made from the numbers.
+        The finding, in a sentence worked out from the numbers.
     alt : str
         The text alternative: what kind of chart, and what it shows.
     svg : str
     table : Table
-    unit, source : str
+    unit : str
     basis : str
         The weakest basis among what it shows; named beside the title unless published.
-    table_open : bool
-        Whether the table is open when the page is.
-    mind : tuple of str
-        What a reader has to mind: breaks in the series, measures that differ.
+    caveats : tuple of str
+        What a reader must know of it: breaks in the series, measures that differ.
     """
 
     id: str
@@ -119,40 +117,35 @@ class Figure:
     svg: str
     table: Table
     unit: str
-    source: str
-    basis: str = field(default="published")
-    table_open: bool = False
-    mind: tuple[str, ...] = ()
+    basis: str = "published"
+    caveats: tuple[str, ...] = ()
 
 
-def plain(value: float | None) -> str:
+def plain(value: float) -> str:
     """Return a number for a file: no separators, no exponent, no binary dust.
 
     Examples
     --------
-    >>> plain(1868.0), plain(0.1 + 0.2), plain(None)
-    ('1868', '0.3', '')
+    >>> plain(1868.0), plain(0.1 + 0.2)
+    ('1868', '0.3')
     """
-    if value is None:
-        return ""
     return f"{value:.6f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
 NOTES = {
     "missing": "[x]: not available locally.",
-    "small": "<5: one to four.",
     "withheld": "[c]: withheld, so that a count of one to four cannot be worked out.",
 }
 """Shorthand of the Government Statistical Service, explained under every table that uses it."""
 
 
 def tag(basis: str) -> Markup:
-    """Return the words that stand beside a number that is scaled, estimated or illustrative."""
+    """Return the label of a number that is scaled, estimated or illustrative."""
     return Markup(' <span class="basis">{}</span>').format(TAGS[basis]) if basis in TAGS else Markup("")
 
 
 def cell_html(cell: Cell, with_tag: bool, ranges: bool = True) -> Markup:
-    """Return the content of one table cell; intervals stand on a line of their own."""
+    """Return the content of one table cell; an interval is on a line of its own."""
     if isinstance(cell, str):
         return escape(cell)
     if not cell.shown:

@@ -6,12 +6,13 @@ import calendar
 import math
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 
 from sendneeds.chapter.records import Indicator
 from sendneeds.foundation.errors import DomainError
 
 MISSING = "not available locally"
-MARKS = {"missing": MISSING, "small": "<5", "withheld": "[c]"}
+MARKS = {"missing": MISSING, "withheld": "[c]"}
 """What is printed where no number may be."""
 
 
@@ -106,23 +107,32 @@ def show(record: Indicator, interval: bool = False) -> str:
     return text
 
 
-def against(low: float, high: float, reference: float) -> str:
-    """Return ``above``, ``below`` or ``similar to``: an interval decides, never the eye.
+class Standing(StrEnum):
+    """How a figure compares with a reference; prints as the words of a sentence."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    SIMILAR = "similar to"
+    NOT_COMPARED = "not compared with"
+
+
+def against(low: float, high: float, reference: float) -> Standing:
+    """Return how an interval compares with a `reference`: the interval decides, never the eye.
 
     Examples
     --------
-    >>> against(4.4, 4.9, 5.3), against(4.4, 5.6, 5.3), against(5.4, 5.6, 5.3)
-    ('below', 'similar to', 'above')
+    >>> [str(against(*ends, 5.3)) for ends in ((4.4, 4.9), (4.4, 5.6), (5.4, 5.6))]
+    ['below', 'similar to', 'above']
     """
     if low > reference:
-        return "above"
-    return "below" if high < reference else "similar to"
+        return Standing.ABOVE
+    return Standing.BELOW if high < reference else Standing.SIMILAR
 
 
-def compared(own: Indicator, other: Indicator) -> str:
-    """Return the word of `against` for two records; ``not compared with`` where either is hidden or has no interval."""
+def compared(own: Indicator, other: Indicator) -> Standing:
+    """Return how a record compares with another; `NOT_COMPARED` where either is hidden or has no interval."""
     if own.interval is None or not own.shown or not other.shown:
-        return "not compared with"
+        return Standing.NOT_COMPARED
     return against(*own.interval, other.number)
 
 
@@ -151,7 +161,7 @@ def change(value: float, unit: str = "percent") -> str:
 
 
 def lower(title: str) -> str:
-    """Return a title as it stands within a sentence; initials stay capital.
+    """Return a title as it is written within a sentence; initials stay capital.
 
     Examples
     --------

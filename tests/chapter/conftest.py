@@ -1,11 +1,15 @@
 """Synthetic runs for the chapter: small arrays in the shape of a real one, with numbers that mean nothing."""
 
+import csv
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.records import Indicator
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.evidence.area import open_area
 from sendneeds.foundation.vocabulary import NEEDS, WEEK_BANDS
@@ -218,3 +222,38 @@ def bare(central, tmp_path_factory):
     return build_chapter(
         area, synthetic_run(area, services=()), tmp_path_factory.mktemp("chapter") / "central"
     )
+
+
+@pytest.fixture(scope="session")
+def section():
+    """A function that returns the words of one section of a chapter's page."""
+
+    def read(folder, name):
+        text = (folder / "index.html").read_text(encoding="utf-8")
+        start = text.index(f'<section id="{name}"')
+        body = re.sub(r'src="data:[^"]*"', "", text[start : text.index("</section>", start)])
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def table():
+    """A function that returns the rows of one of a chapter's tables."""
+
+    def read(folder, name):
+        with (folder / "tables" / f"{name}.csv").open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def record():
+    """A function that makes an indicator record."""
+
+    def make(id, value, unit, **more):
+        about = {"period": "2030", "source": "s", "basis": "illustrative"} | more
+        return Indicator(id, id, value, unit, **about)
+
+    return make

@@ -11,7 +11,10 @@ from html.parser import HTMLParser
 import pytest
 
 from sendneeds.chapter.build import build_chapter
-from sendneeds.chapter.page import SECTIONS
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.contents import compose
+from sendneeds.chapter.page import SECTIONS, render
+from sendneeds.chapter.sections.summary.front import unpublished_tables
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 
 
@@ -105,11 +108,11 @@ def test_a_chapter_that_fails_leaves_nothing_behind(bedford, run, tmp_path, monk
 
 
 def test_provenance_says_what_made_it(chapter):
-    told = json.loads((chapter / "provenance.json").read_text(encoding="utf-8"))
-    assert told["area"] == "E06000055"
-    assert (told["seed"], told["draws"]) == (7, 24)
-    assert told["scenarios"] == ["baseline", "option-1", "option-2"]
-    assert set(told["files"]) == set(every_file(chapter)) - {"provenance.json"}
+    provenance = json.loads((chapter / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["area"] == "E06000055"
+    assert (provenance["seed"], provenance["draws"]) == (7, 24)
+    assert provenance["scenarios"] == ["baseline", "option-1", "option-2"]
+    assert set(provenance["files"]) == set(every_file(chapter)) - {"provenance.json"}
 
 
 def numbers(text):
@@ -257,14 +260,12 @@ def test_paragraphs_of_a_pack_are_kept(bedford, run, tmp_path):
 
 
 def test_a_chapter_on_local_records_says_that_it_is_not_for_publication(chapter, bedford):
-    from sendneeds.chapter.build import unpublished
-
-    assert unpublished(bedford) == []
+    assert unpublished_tables(bedford) == []
     assert "Not for publication" not in (chapter / "index.html").read_text(encoding="utf-8")
     local = replace(
         bedford, meta=bedford.meta | {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
     )
-    assert unpublished(local) == ["ehc plans maintained"]
+    assert unpublished_tables(local) == ["ehc plans maintained"]
 
 
 def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
@@ -278,20 +279,15 @@ def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
 @pytest.mark.parametrize(
     "gone", [("ehc_timeliness", "sen_percent"), ("sen_pupils", "nhs_waiting_list", "claims")]
 )
-def test_tables_that_are_missing_are_told_and_the_chapter_stands(gone, bedford, run):
-    from sendneeds.chapter.build import compose
-    from sendneeds.chapter.page import render
-    from sendneeds.chapter.sections.summary.front import front
-
+def test_tables_that_are_missing_are_among_the_gaps_of_a_whole_chapter(gone, bedford, run):
     area = replace(
         bedford,
         tables={name: table for name, table in bedford.tables.items() if name not in gone},
         meta={name: meta for name, meta in bedford.meta.items() if name not in gone},
     )
-    kit = compose(area, run)
-    kit.facts |= {"unpublished": [], "unwritten": []}
-    parsed = Page(render(kit, {}, front(kit)))
+    chapter = ChapterBuilder(area, area.england())
+    parsed = Page(render(chapter, compose(chapter, run), {}))
     assert [i for i in parsed.ids if i in SECTIONS] == list(SECTIONS)
-    told = " ".join(parsed.texts["gaps", "cell"])
+    gaps = " ".join(parsed.texts["gaps", "cell"])
     # the lists of the area around and the claims of documents are no figures of a chapter's own
-    assert all(f"{name}.csv" in told for name in gone if name not in ("nhs_waiting_list", "claims"))
+    assert all(f"{name}.csv" in gaps for name in gone if name not in ("nhs_waiting_list", "claims"))

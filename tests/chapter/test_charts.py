@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from sendneeds.chapter.charts import bars, style
+from sendneeds.chapter.charts import bars, heat, labels, probability, style
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.foundation.errors import DomainError
 
@@ -19,11 +19,11 @@ def line(label="Plans", shift=0.0):
 
 def all_kinds():
     bands = np.array([[120.0, 40, 60, 11], [30, 8, 22, 2]])
-    heat = np.array([[12.0, np.nan], [0.0, 3.0]])
+    values = np.array([[12.0, np.nan], [0.0, 3.0]])
     return {
         "trend": charts.trend([line()], "plans", observed_to=2025, scored_to=2030),
-        "heat": charts.heat_map(
-            ["ASD", "SLCN"], ["0 to 4", "5 to 7"], heat, [["12", "[c]"], ["0", "3"]], "plans", "Age"
+        "heat": heat.heat_map(
+            ["ASD", "SLCN"], ["0 to 4", "5 to 7"], values, [["12", "[c]"], ["0", "3"]], "plans", "Age"
         ),
         "stacked": bars.stacked(
             ["SLT", "OT"], list("abcd"), bands, bands.astype(str), "children", totals=["231", "62"]
@@ -31,11 +31,11 @@ def all_kinds():
         "dumbbell": bars.dumbbell(
             ["SLT", "OT"], [14, 5], [11, 6], ("Demand", "Capacity"), ["127%", "83%"], "children"
         ),
-        "dots": bars.dots(
+        "grouped": bars.grouped(
             ["this", "naive"], ["1 year", "3 years"], np.array([[3.0, 7], [9, np.nan]]), "error"
         ),
         "waterfall": bars.waterfall(["a cause", "another"], [40.0, -60.0], ["+40", "−60"], "plans"),
-        "by_date": bars.by_date(
+        "probability": probability.probability_by_month(
             ["As now", "More"], MONTHS, np.linspace(0, 1, 72).reshape(2, 36), "probability"
         ),
     }
@@ -56,7 +56,7 @@ def test_a_chart_never_has_more_than_four_series():
     with pytest.raises(DomainError):
         bars.stacked(["SLT"], list("abcde"), np.ones((1, 5)), [["1"] * 5], "children")
     with pytest.raises(DomainError):
-        bars.by_date(list("abcde"), MONTHS, np.zeros((5, 36)), "probability")
+        probability.probability_by_month(list("abcde"), MONTHS, np.zeros((5, 36)), "probability")
 
 
 def test_what_is_not_scored_is_said_in_words_and_only_then():
@@ -84,6 +84,25 @@ def test_words_in_charts_have_contrast_for_small_text(colour):
 
 
 def test_labels_keep_apart_and_keep_their_order():
-    placed = charts.spread([5.0, 5.1, 5.2, 40.0], 3.0)
+    placed = labels.spread([5.0, 5.1, 5.2, 40.0], 3.0)
     assert all(b - a >= 3.0 - 1e-9 for a, b in itertools.pairwise(placed))
     assert placed[3] == 40.0
+
+
+def test_two_panels_are_the_same_bytes_twice_and_refuse_five_lines():
+    line = charts.Series("Waiting", [2025.0, 2026.0], [231.0, 330.0], [200.0, 300.0], [250.0, 400.0])
+    drawn = [charts.side_by_side([("list", [line]), ("sessions", [line])]) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert "Waiting: 330" in drawn[0]
+    with pytest.raises(DomainError):
+        charts.side_by_side([("list", [line] * 5), ("sessions", [line])])
+
+
+def test_labels_of_two_heights_keep_apart_and_above_the_foot():
+    heights = [10.0, 20.0, 5.0]
+    placed = np.array(labels.spread([1.0, 2.0, 1.5], heights, foot=0.0))
+    order = np.argsort(placed)
+    ends = placed[order] + np.array(heights)[order] / 2
+    starts = placed[order] - np.array(heights)[order] / 2
+    assert starts[0] >= 0
+    assert (starts[1:] >= ends[:-1] - 1e-9).all()

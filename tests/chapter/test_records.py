@@ -30,20 +30,19 @@ def test_a_record_that_could_mislead_is_refused(bad):
         record(**bad)
 
 
-def test_a_book_refuses_two_figures_of_one_name_and_names_the_nearest():
-    book = IndicatorRecords()
-    book.add(record("plans.total"))
+def test_two_figures_of_one_id_are_refused_and_the_nearest_id_is_named():
+    records = IndicatorRecords()
+    records.add(record("plans.total"))
     with pytest.raises(DomainError):
-        book.add(record("plans.total"))
+        records.add(record("plans.total"))
     with pytest.raises(UnknownNameError, match=r"plans\.total"):
-        book["plans.totl"]
+        records["plans.totl"]
 
 
-def test_a_missing_figure_prints_words_and_never_a_nought():
+def test_a_missing_figure_prints_words_and_never_a_zero():
     missing = IndicatorRecords().missing("x", "t", "children", "now", "a table")
     assert show(missing) == "not available locally"
-    assert show(record().hide("small")) == "<5"
-    assert show(record().hide("withheld")) == "[c]"
+    assert show(record(value=None, state="withheld")) == "[c]"
 
 
 @given(
@@ -77,8 +76,8 @@ def test_words_for_a_list():
 def test_a_table_keeps_its_shape_and_its_csv_keeps_the_interval():
     cell = record(low=200.0, high=310.5)
     with pytest.raises(DomainError):
-        Table("t", "T", ["x", "y"], [("row", [cell, cell])], "s")
-    text = Table("t", "T", ["x", "y"], [("=row", [cell])], "s").csv()
+        Table("t", "T", ["x", "y"], [("row", [cell, cell])])
+    text = Table("t", "T", ["x", "y"], [("=row", [cell])]).csv()
     assert text.splitlines()[1] == "t,'=row,y,250,200,310.5,80,children,2030,estimate,shown,a,s"
 
 

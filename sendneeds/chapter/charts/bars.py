@@ -1,24 +1,16 @@
-"""Chart kinds with bars, dots and dates: lists by band, cost, demand and capacity, probability by a date."""
+"""Charts of bars and dots: stacked, grouped, waterfall, and two values a row (arrays in, SVG text out)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.chapter.charts import style
-from sendneeds.chapter.charts.lines import at_most_four, spread, wrap
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from sendneeds.chapter.charts.labels import at_most_four, row_height, row_names
 
 FILLS = (style.DARK_BLUE, style.TURQUOISE, "#C9B8E4", style.ORANGE)
 """Bars side by side: the third is a pale purple, so that neighbours differ in lightness as well as in hue."""
-LINE = 11.0
-"""Points from one line of a row's name to the next."""
-LINE_PERCENT = 4.8
-"""Height of a line of words beside a probability, in percentage points of its chart."""
 
 
 def stacked(
@@ -31,7 +23,7 @@ def stacked(
     totals: Sequence[str] = (),
     money: bool = False,
 ) -> str:
-    """Draw one bar a row, made of up to four parts, each with its number in it.
+    """Draw a bar for each row, of up to four parts, each with its number in it.
 
     Parameters
     ----------
@@ -104,61 +96,23 @@ def stacked(
         return style.svg(figure)
 
 
-def row_names(axes: Axes, rows: Sequence[str], width: int = 30) -> None:
-    """Name the rows at the left of the axis, each line of a long name ending there whatever the font."""
-    axes.set_yticks(np.arange(len(rows)), [""] * len(rows))
-    for i, row in enumerate(rows):
-        lines = wrap(row, width).split("\n")
-        for k, line in enumerate(lines):
-            axes.annotate(
-                line,
-                (0, i),
-                xycoords=("axes fraction", "data"),
-                xytext=(-6, LINE * ((len(lines) - 1) / 2 - k)),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                annotation_clip=False,
-            )
-
-
-def row_height(rows: Sequence[str], width: int = 30) -> float:
-    """Return the inches that a row needs for its name."""
-    return max(0.4, 0.06 + max(len(wrap(row, width).split("\n")) for row in rows) * LINE / 72)
-
-
-def style_pounds(value: float) -> str:
-    """Return a short tick in pounds.
-
-    Examples
-    --------
-    >>> style_pounds(250_000), style_pounds(1_500_000)
-    ('£250k', '£1.5m')
-    """
-    if abs(value) >= 1e6:
-        return f"£{value / 1e6:.10g}m"
-    return f"£{value / 1e3:.10g}k" if abs(value) >= 1e3 else f"£{value:.10g}"
-
-
-def dumbbell(
+def grouped(
     rows: Sequence[str],
-    first: Sequence[float],
-    second: Sequence[float],
-    names: tuple[str, str],
-    labels: Sequence[str],
+    groups: Sequence[str],
+    values: np.ndarray,
     unit: str,
+    *,
+    fmt: str = "{:.1f}%",
 ) -> str:
-    """Draw two values a row, a circle and a square joined by a line (demand against capacity).
+    """Draw grouped bars with their numbers: rows of methods, groups of horizons (the track record).
 
     Parameters
     ----------
-    rows : sequence of str
-    first, second : sequence of float
-    names : tuple of str
-        What the circle and the square are.
-    labels : sequence of str
-        What is printed at the right of each row.
+    rows, groups : sequence of str
+        At most four rows (the series), any number of groups.
+    values : ndarray, shape (rows, groups)
     unit : str
+    fmt : str
 
     Returns
     -------
@@ -167,26 +121,28 @@ def dumbbell(
 
     Examples
     --------
-    >>> dumbbell(["SLT"], [110], [95], ("Demand", "Capacity"), ["116% of capacity"], "slots a week")[:4]
+    >>> grouped(["This method"], ["1 year"], np.array([[3.4]]), "error")[:4]
     '<svg'
     """
-    one, two = np.asarray(first, float), np.asarray(second, float)
-    top = float(np.nanmax(np.r_[one, two]))
-    with style.canvas(0.95 + row_height(rows) * len(rows)) as figure:
+    at_most_four(len(rows), "methods")
+    values = np.asarray(values, float)
+    with style.canvas(2.9) as figure:
         axes = figure.subplots()
-        style.quiet_axes(axes, "x")
-        at = np.arange(len(rows))
-        axes.hlines(at, np.fmin(one, two), np.fmax(one, two), color="#8A9196", linewidth=2.5, zorder=2)
-        axes.plot(one, at, "o", color=style.DARK_PINK, markersize=8, label=names[0], zorder=3)
-        axes.plot(two, at, "s", color=style.DARK_BLUE, markersize=7.5, label=names[1], zorder=3)
-        for i, label in enumerate(labels):
-            axes.annotate(label, (max(one[i], two[i]), i), xytext=(9, 0), textcoords="offset points",
-                          va="center", fontsize=8.5)  # fmt: skip
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xlim(0, top * 1.32)
-        row_names(axes, rows)
-        axes.set_xlabel(unit, color="#505A5F")
-        figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4, fontsize=8.5)
+        style.quiet_axes(axes)
+        width = 0.8 / len(rows)
+        for i, row in enumerate(rows):
+            x = np.arange(len(groups)) + (i - (len(rows) - 1) / 2) * width
+            axes.bar(x, np.nan_to_num(values[i]), width * 0.92, color=FILLS[i], label=row, zorder=2,
+                     hatch=(None, None, None, "//")[i], edgecolor="white")  # fmt: skip
+            for middle, value in zip(x, values[i], strict=True):
+                if np.isfinite(value):
+                    axes.text(middle, value, fmt.format(value), ha="center", va="bottom", fontsize=8)
+        axes.set_xticks(np.arange(len(groups)), groups)
+        axes.yaxis.set_major_formatter(lambda v, _: f"{v:.10g}%")
+        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
+        figure.legend(
+            loc="outside upper left", ncols=len(rows), frameon=False, handlelength=1.2, fontsize=8.5
+        )
         return style.svg(figure)
 
 
@@ -239,23 +195,25 @@ def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str]
         return style.svg(figure)
 
 
-def dots(
+def dumbbell(
     rows: Sequence[str],
-    groups: Sequence[str],
-    values: np.ndarray,
+    first: Sequence[float],
+    second: Sequence[float],
+    names: tuple[str, str],
+    labels: Sequence[str],
     unit: str,
-    *,
-    fmt: str = "{:.1f}%",
 ) -> str:
-    """Draw grouped bars with their numbers: rows of methods, groups of horizons (the track record).
+    """Draw two values a row, a circle and a square joined by a line (demand against capacity).
 
     Parameters
     ----------
-    rows, groups : sequence of str
-        At most four rows (the series), any number of groups.
-    values : ndarray, shape (rows, groups)
+    rows : sequence of str
+    first, second : sequence of float
+    names : tuple of str
+        What the circle and the square are.
+    labels : sequence of str
+        What is printed at the right of each row.
     unit : str
-    fmt : str
 
     Returns
     -------
@@ -264,105 +222,39 @@ def dots(
 
     Examples
     --------
-    >>> dots(["This method"], ["1 year"], np.array([[3.4]]), "error")[:4]
+    >>> dumbbell(["SLT"], [110], [95], ("Demand", "Capacity"), ["116% of capacity"], "slots a week")[:4]
     '<svg'
     """
-    at_most_four(len(rows), "methods")
-    values = np.asarray(values, float)
-    with style.canvas(2.9) as figure:
+    circles, squares = np.asarray(first, float), np.asarray(second, float)
+    top = float(np.nanmax(np.r_[circles, squares]))
+    with style.canvas(0.95 + row_height(rows) * len(rows)) as figure:
         axes = figure.subplots()
-        style.quiet_axes(axes)
-        width = 0.8 / len(rows)
-        for i, row in enumerate(rows):
-            at = np.arange(len(groups)) + (i - (len(rows) - 1) / 2) * width
-            axes.bar(at, np.nan_to_num(values[i]), width * 0.92, color=FILLS[i], label=row, zorder=2,
-                     hatch=(None, None, None, "//")[i], edgecolor="white")  # fmt: skip
-            for x, value in zip(at, values[i], strict=True):
-                if np.isfinite(value):
-                    axes.text(x, value, fmt.format(value), ha="center", va="bottom", fontsize=8)
-        axes.set_xticks(np.arange(len(groups)), groups)
-        axes.yaxis.set_major_formatter(lambda v, _: f"{v:.10g}%")
-        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
-        figure.legend(
-            loc="outside upper left", ncols=len(rows), frameon=False, handlelength=1.2, fontsize=8.5
+        style.quiet_axes(axes, "x")
+        y = np.arange(len(rows))
+        axes.hlines(
+            y, np.fmin(circles, squares), np.fmax(circles, squares), color="#8A9196", linewidth=2.5, zorder=2
         )
+        axes.plot(circles, y, "o", color=style.DARK_PINK, markersize=8, label=names[0], zorder=3)
+        axes.plot(squares, y, "s", color=style.DARK_BLUE, markersize=7.5, label=names[1], zorder=3)
+        for i, label in enumerate(labels):
+            axes.annotate(label, (max(circles[i], squares[i]), i), xytext=(9, 0), textcoords="offset points",
+                          va="center", fontsize=8.5)  # fmt: skip
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_xlim(0, top * 1.32)
+        row_names(axes, rows)
+        axes.set_xlabel(unit, color="#505A5F")
+        figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4, fontsize=8.5)
         return style.svg(figure)
 
 
-def by_date(
-    names: Sequence[str],
-    months: np.ndarray,
-    values: np.ndarray,
-    unit: str,
-    *,
-    marks: Sequence[tuple[float, str]] = (),
-) -> str:
-    """Draw the probability that a target is met and stays met, by month, one line an option.
-
-    Parameters
-    ----------
-    names : sequence of str
-        One to four options.
-    months : ndarray of datetime64
-    values : ndarray, shape (names, months)
-        Probabilities, 0 to 1.
-    unit : str
-    marks : sequence of (probability, words)
-        Horizontal guides.
-
-    Returns
-    -------
-    str
-        SVG.
+def style_pounds(value: float) -> str:
+    """Return a short tick in pounds.
 
     Examples
     --------
-    >>> months = np.array(["2026-01", "2026-02"], "datetime64[M]")
-    >>> by_date(["As now"], months, np.array([[0.1, 0.2]]), "probability")[:4]
-    '<svg'
+    >>> style_pounds(250_000), style_pounds(1_500_000)
+    ('£250k', '£1.5m')
     """
-    at_most_four(len(names), "options")
-    values = 100 * np.asarray(values, float)
-    x = np.asarray(months, "datetime64[M]").astype(int) / 12 + 1970
-    with style.canvas(3.7) as figure:
-        axes = figure.subplots()
-        style.quiet_axes(axes)
-        for level, words in marks:
-            axes.axhline(100 * level, color="#505A5F", linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-            # the words stand at the end where the lines leave more room
-            apart = np.abs(values - 100 * level).min(axis=0)
-            fifth = max(1, len(x) // 5)
-            left = apart[:fifth].min() >= apart[-fifth:].min()
-            axes.annotate(words, (x[0] if left else x[-1], 100 * level), xytext=(2 if left else -2, 3),
-                          textcoords="offset points", ha="left" if left else "right", fontsize=8,
-                          color="#505A5F")  # fmt: skip
-        for i, _ in enumerate(names):
-            axes.plot(
-                x,
-                values[i],
-                color=style.SERIES[i],
-                linewidth=2.2,
-                linestyle=style.DASHES[i],
-                marker=style.MARKERS[i],
-                markersize=4.5,
-                markevery=(2 * i, max(8, len(x) // 9)),
-                zorder=3,
-            )
-        _name_lines(axes, names, x, values)
-        axes.set_ylim(-2, 104)
-        axes.set_xlim(x[0], x[-1])
-        axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)  # type: ignore[call-arg]
-        axes.yaxis.set_major_formatter(lambda v, _: f"{v:.0f}%")
-        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
-        axes.set_xlabel("start of each year", color="#505A5F")
-        return style.svg(figure)
-
-
-def _name_lines(axes: Axes, names: Sequence[str], x: np.ndarray, values: np.ndarray) -> None:
-    labels = [wrap(name, 24) for name in names]
-    heights = [LINE_PERCENT * (label.count("\n") + 1.4) for label in labels]
-    places = spread([float(v[-1]) for v in values], heights, foot=-4.0)
-    for i, (label, place) in enumerate(zip(labels, places, strict=True)):
-        axes.annotate(label, (x[-1], place), xytext=(9, 0), textcoords="offset points", va="center",
-                      color=style.SERIES_TEXT[i], fontweight="bold", fontsize=8.5,
-                      annotation_clip=False, linespacing=1.05)  # fmt: skip
+    if abs(value) >= 1e6:
+        return f"£{value / 1e6:.10g}m"
+    return f"£{value / 1e3:.10g}k" if abs(value) >= 1e3 else f"£{value:.10g}"

@@ -1,6 +1,6 @@
-"""Lines over time and heat maps: arrays in, SVG text out.
+"""Charts of lines: over years, alone or side by side (arrays in, SVG text out).
 
-Titles, sources and tables stand beside a chart, not in it.
+Titles, sources and tables are beside a chart, not in it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.chapter.charts import style
-from sendneeds.foundation.errors import DomainError
+from sendneeds.chapter.charts.labels import at_most_four, spread, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.patches import Rectangle
 
 
 @dataclass(frozen=True)
@@ -40,61 +39,6 @@ class Series:
     low: Sequence[float] = field(default=())
     high: Sequence[float] = field(default=())
     dashed: bool = False
-
-
-def at_most_four(count: int, what: str) -> None:
-    """Refuse more series than a reader can tell apart."""
-    if not 1 <= count <= len(style.SERIES):
-        raise DomainError(
-            f"a chart shows 1 to {len(style.SERIES)} {what}, found {count}: split it or group them"
-        )
-
-
-def spread(values: Sequence[float], gap: float | Sequence[float], foot: float = -np.inf) -> list[float]:
-    """Return label positions near `values` that do not touch, in the order of the values.
-
-    Labels that would touch form a pile, centred on the mean of its values.
-
-    Parameters
-    ----------
-    values : sequence of float
-    gap : float or sequence of float
-        Height of a label: of each, or of all.
-    foot : float
-        Where the lowest label ends at the lowest.
-
-    Examples
-    --------
-    >>> spread([10.0, 10.0, 50.0], 4.0)
-    [8.0, 12.0, 50.0]
-    >>> spread([10.0, 10.0], [2.0, 6.0])
-    [7.0, 11.0]
-    """
-    heights = [gap] * len(values) if isinstance(gap, int | float) else list(gap)
-    piles: list[list[int]] = []
-
-    def low(pile: list[int]) -> float:
-        middle = sum(values[i] for i in pile) / len(pile)
-        return max(middle - sum(heights[i] for i in pile) / 2, foot)
-
-    for i in np.argsort(values, kind="stable").tolist():
-        piles.append([i])
-        while len(piles) > 1 and low(piles[-1]) < low(piles[-2]) + sum(heights[j] for j in piles[-2]):
-            piles[-2:] = [piles[-2] + piles[-1]]
-    placed = [0.0] * len(values)
-    for pile in piles:
-        at = low(pile)
-        for i in pile:
-            placed[i] = float(at + heights[i] / 2)
-            at += heights[i]
-    return placed
-
-
-def wrap(text: str, width: int) -> str:
-    """Return `text` on lines of at most `width` characters."""
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, width)) or text
 
 
 def trend(
@@ -124,7 +68,7 @@ def trend(
     percent : bool
         Write ticks as percentages.
     zero : bool
-        Start the value axis at nought.
+        Start the value axis at zero.
     height : float
         Inches.
     fmt : str
@@ -152,16 +96,18 @@ def trend(
     with style.canvas(height) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes)
-        for index, one in enumerate(series):
+        for index, drawn in enumerate(series):
             colour = style.SERIES[index]
-            if len(one.low):
-                axes.fill_between(one.x, one.low, one.high, color=colour, alpha=0.22, linewidth=0, zorder=2)
+            if len(drawn.low):
+                axes.fill_between(
+                    drawn.x, drawn.low, drawn.high, color=colour, alpha=0.22, linewidth=0, zorder=2
+                )
             axes.plot(
-                one.x,
-                one.y,
+                drawn.x,
+                drawn.y,
                 color=colour,
                 linewidth=2.2,
-                linestyle=style.DASHES[1] if one.dashed else "-",
+                linestyle=style.DASHES[1] if drawn.dashed else "-",
                 marker=style.MARKERS[index],
                 markersize=4,
                 zorder=3,
@@ -179,8 +125,8 @@ def trend(
         label_ends(axes, series, fmt, (top - floor) * 0.17 / height)
         low = scored_to is not None and any(  # a line along the foot: the words go to the top
             y < floor + 0.15 * (top - floor)
-            for one in series
-            for x, y in zip(one.x, one.y, strict=True)
+            for drawn in series
+            for x, y in zip(drawn.x, drawn.y, strict=True)
             if scored_to <= x <= scored_to + 0.3 * (last - first)
         )
         _eras(axes, first, last, observed_to, scored_to, at_top=low)
@@ -197,6 +143,58 @@ def trend(
                 color="#505A5F",
             )
         axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
+        return style.svg(figure)
+
+
+def side_by_side(panels: Sequence[tuple[str, Sequence[Series]]], height: float = 3.0) -> str:
+    """Draw two panels over the same years, each with a title, lines and interval fans.
+
+    Parameters
+    ----------
+    panels : sequence of (title, sequence of Series)
+        The title says what is counted. Each line is named where it ends.
+    height : float
+        Inches.
+
+    Returns
+    -------
+    str
+        SVG.
+
+    Raises
+    ------
+    DomainError
+        If a panel has no or more than four lines.
+
+    Examples
+    --------
+    >>> line = Series("Waiting", [2025, 2026], [231, 330])
+    >>> side_by_side([("Children waiting", [line]), ("Sessions past due", [line])])[:4]
+    '<svg'
+    """
+    with style.canvas(height) as figure:
+        for axes, (title, lines) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+            at_most_four(len(lines), "lines")
+            style.quiet_axes(axes)
+            for index, drawn in enumerate(lines):
+                colour = style.SERIES[index]
+                if len(drawn.low):
+                    axes.fill_between(
+                        drawn.x, drawn.low, drawn.high, color=colour, alpha=0.22, linewidth=0, zorder=2
+                    )
+                axes.plot(
+                    drawn.x, drawn.y, color=colour, linewidth=2.0, linestyle=style.DASHES[index], zorder=3
+                )
+            # a scale that ends at ten at least: a backlog of two sessions must not look like a mountain
+            top = max(10.0, *(float(np.nanmax(np.r_[drawn.y, drawn.high])) for drawn in lines)) * 1.06
+            axes.set_ylim(0, top)
+            first, last = (edge(edge(drawn.x) for drawn in lines) for edge in (min, max))
+            axes.set_xlim(first, last)
+            axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
+            axes.yaxis.get_major_locator().set_params(integer=True, nbins=6)
+            axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
+            label_ends(axes, lines, "{:,.0f}", 0.19 / height * top, width=13, gap=6)
+            axes.set_title(title, loc="left", fontsize=9, color=style.TEXT)
         return style.svg(figure)
 
 
@@ -219,11 +217,12 @@ def label_ends(
         Points between a line's end and its label.
     """
     ends = []
-    for one in series:
-        known = np.flatnonzero(np.isfinite(np.asarray(one.y, float)))[-1]
-        ends.append((one.x[known], one.y[known]))
+    for drawn in series:
+        known = np.flatnonzero(np.isfinite(np.asarray(drawn.y, float)))[-1]
+        ends.append((drawn.x[known], drawn.y[known]))
     labels = [
-        wrap(f"{one.label}: {fmt.format(value)}", width) for one, (_, value) in zip(series, ends, strict=True)
+        wrap(f"{drawn.label}: {fmt.format(value)}", width)
+        for drawn, (_, value) in zip(series, ends, strict=True)
     ]
     places = spread([y for _, y in ends], [line * (label.count("\n") + 1.4) for label in labels])
     last = max(x for x, _ in ends)
@@ -279,68 +278,3 @@ def _eras(
             color="#3D3D3D",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )
-
-
-def heat_map(
-    rows: Sequence[str],
-    columns: Sequence[str],
-    values: np.ndarray,
-    labels: Sequence[Sequence[str]],
-    unit: str,
-    column_title: str,
-) -> str:
-    """Draw a table of cells whose shade and printed number both tell the value.
-
-    Parameters
-    ----------
-    rows, columns : sequence of str
-        Labels.
-    values : ndarray, shape (rows, columns)
-        NaN where a cell is withheld or missing: hatched.
-    labels : sequence of sequence of str
-        What is printed in each cell.
-    unit, column_title : str
-
-    Returns
-    -------
-    str
-        SVG.
-
-    Examples
-    --------
-    >>> heat_map(["ASD"], ["5 to 9"], np.array([[12.0]]), [["12"]], "plans", "Age")[:4]
-    '<svg'
-    """
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
-
-    values = np.asarray(values, float)
-    shades = LinearSegmentedColormap.from_list("sequential", style.SEQUENTIAL)
-    top = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
-    with style.canvas(0.75 + 0.3 * len(rows)) as figure:
-        axes = figure.subplots()
-        scaled = np.sqrt(values / max(top, 1e-9))  # a square root keeps small needs apart from none
-        for i in range(len(rows)):
-            for j in range(len(columns)):
-                blank = not np.isfinite(values[i, j])
-                face = to_rgb("#FFFFFF") if blank else shades(scaled[i, j])[:3]
-                axes.add_patch(
-                    _cell(j, i, face, "////" if blank else None)  # withheld cells are hatched, not only white
-                )
-                ink = "#FFFFFF" if style.contrast(face, (1, 1, 1)) >= 4.5 else style.TEXT
-                axes.text(j + 0.5, i + 0.5, labels[i][j], ha="center", va="center", color=ink, fontsize=8.5)
-        axes.set_xlim(0, len(columns))
-        axes.set_ylim(len(rows), 0)
-        axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
-        axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
-        axes.xaxis.tick_top()
-        axes.tick_params(length=0)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-        axes.set_title(f"{column_title} ({unit} in each cell)", loc="left", fontsize=9, color="#505A5F")
-        return style.svg(figure)
-
-
-def _cell(x: int, y: int, face: tuple[float, float, float], hatch: str | None) -> Rectangle:
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((x, y), 1, 1, facecolor=face, edgecolor="#D0D3D5", linewidth=0.8, hatch=hatch)

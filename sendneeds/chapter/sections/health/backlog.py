@@ -1,277 +1,182 @@
-"""Each service beside its list: children already in it, sessions past due, advice, slots, and who left unseen."""
+"""One chart a service: its list beside the sessions past due of the children already in it."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.charts import bars
-from sendneeds.chapter.sections.health import backlog_charts
-from sendneeds.chapter.sections.health.lists_ahead import RUN, baseline, basis_of
-from sendneeds.chapter.sections.health.yearly import WIDE, late_id, ratio, value_of, weekly, years_of
-from sendneeds.chapter.words import lower, number, show
+from sendneeds.chapter.charts import lines
+from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.health.lists_ahead import Load
+from sendneeds.chapter.sections.health.service_run import ServiceRun
+from sendneeds.chapter.sections.health.under_way import ServiceYear
+from sendneeds.chapter.tables import Cell
+from sendneeds.chapter.words import number, show
+from sendneeds.foundation.constants import DAYS_PER_YEAR, INTERVAL_LEVELS
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.scenarios.judge import comes_late
 
-USES = {
-    "advice": "Statutory advice",
-    "follow_up": "Follow-ups",
-    "first": "First appointments",
-    "wasted": "Missed",
-    "idle": "Not used",
-}
-PARTS = {
-    "statutory advice": ("advice",),
-    "follow-ups": ("follow_up",),
-    "first appointments": ("first",),
-    "missed or not used": ("wasted", "idle"),
-}
-"""Parts of a bar: at most four."""
-FLOWS = {
-    "referrals": "Joined the list",
-    "seen": "Seen for a first appointment",
-    "removed": "Left the list unseen",
-    "aged_out": "Of them, reached the age limit while waiting",
-}
+QUARTER, YEAR = 13, 4
+"""Weeks of a quarter, over which a chart's lists are averaged, and quarters of a year, over which its sessions past
+due are: they jump at every holiday."""
 
 
-def fill(kit: ChapterBuilder, services: list[str]) -> None:
-    """Add what stands behind the lists of `services`, and the advice of every service that gives it."""
-    lists = kit.result.lists
-    whole = years_of(lists)
-    every = [str(s) for s in lists["service"].values]
-    kit.facts |= {"service_years": list(whole), "all_services": every, "backlogs": []}
-    if not whole:
-        return
-    for code in services:
-        _records(kit, code, whole)
-    _slots(kit, every, whole)
-    _advice(kit, every, whole)
-    for code in services:
-        kit.facts["backlogs"].append(backlog_charts.add(kit, code, list(whole)))
-    _tables(kit, services, list(whole))
-    last = list(whole)[-1]
-    late = [c for c in services if comes_late(value_of(kit, late_id(c, last)))]
-    late.sort(key=lambda c: -value_of(kit, late_id(c, last)))
-    kit.facts["late_services"] = [lower(SERVICES[c]) for c in late]
-    kit.facts["late_id"] = late_id(late[0], last) if late else ""
+class Waiting(Enum):
+    """Who waits in the last year: those on the list, those already in the service, both or neither."""
+
+    LIST = "list"
+    UNDER_WAY = "under way"
+    BOTH = "both"
+    NEITHER = "neither"
 
 
-def _records(kit: ChapterBuilder, code: str, whole: dict[int, slice]) -> None:
-    """Add a year's backlog, lateness and leavers of a service."""
-    name, basis = SERVICES[code], basis_of(kit, code)
-    parts = {
-        n: weekly(kit, n, code) for n in ("overdue_sessions", "in_service", "late_weeks", "sessions", *FLOWS)
+@dataclass(frozen=True)
+class Backlog:
+    """What the paragraph of one service says.
+
+    Parameters
+    ----------
+    name, figure : str
+        The service, and the id of its chart.
+    waiting : Waiting
+    load, last_load : Load
+        Demand and capacity in the first and the last year.
+    last : int
+    growth : Indicator
+        Children a week by which the list grows.
+    removed, aged_out : Indicator
+        Children who leave the list unseen in the year that tables show, and those of them who reach the age limit.
+    """
+
+    name: str
+    figure: str
+    waiting: Waiting
+    load: Load
+    last_load: Load
+    last: int
+    growth: Indicator
+    removed: Indicator
+    aged_out: Indicator
+
+    @property
+    def is_full(self) -> bool:
+        """Whether demand is at capacity or above, at the central figures."""
+        return self.load.percent.number >= 100
+
+
+def who_waits(late: Indicator, within: Indicator, standard: Indicator) -> Waiting:
+    """Return who waits, from the weeks late of a session and the share within 18 weeks against the standard."""
+    is_late = late.shown and comes_late(late.number)
+    if within.number >= standard.number:
+        return Waiting.UNDER_WAY if is_late else Waiting.NEITHER
+    return Waiting.BOTH if is_late else Waiting.LIST
+
+
+def finding(name: str, year: int, late: Indicator, within: Indicator, waiting: Waiting) -> str:
+    """Return the title of a service's chart, which never says that a list is short without what is behind it."""
+    session = f"a session comes {show(late)} weeks late on average" if late.shown else "sessions come late"
+    on_list = f"{show(within)} of the list is within 18 weeks"
+    return {
+        Waiting.UNDER_WAY: f"{name}: the list looks green in {year}, but {session}",
+        Waiting.BOTH: f"{name}: the list and those in the service both wait; in {year} {on_list}, and {session}",
+        Waiting.NEITHER: f"{name}: in {year} {on_list}, and sessions keep close to time",
+        Waiting.LIST: f"{name}: sessions keep close to time, but only {on_list} in {year}",
+    }[waiting]
+
+
+def add_backlog(
+    chapter: ChapterBuilder,
+    services: ServiceRun,
+    code: str,
+    by_year: Mapping[int, ServiceYear],
+    loads: Mapping[int, Load],
+    growth: Indicator,
+    table_year: int,
+    standard: Indicator,
+) -> Backlog:
+    """Add one service's chart of its list beside its sessions past due, and return what its paragraph says."""
+    years = list(by_year)
+    first, last = years[0], years[-1]
+    name, id = SERVICES[code], f"backlog_{code.lower()}"
+    then = by_year[last]
+    waiting = who_waits(then.late, then.list_within, standard)
+    in_years: dict[str, list[Cell]] = {
+        "Children waiting for a first appointment, mean over the year": [
+            y.list_mean for y in by_year.values()
+        ],
+        "Share of them waiting up to 18 weeks": [y.list_within for y in by_year.values()],
+        "Children in the service, mean over the year": [y.in_service for y in by_year.values()],
+        "Follow-up sessions past due, mean over the year": [y.overdue for y in by_year.values()],
+        "Mean weeks late of a session given": [y.late for y in by_year.values()],
+        "Demand as a share of capacity": [loads[y].percent for y in years],
+        "Chance that demand is above capacity": [loads[y].above for y in years],
     }
-    for year, at in whole.items():
-        period = f"calendar year {year}"
-        for stock, words, unit in (
-            ("overdue_sessions", "follow-up sessions past due, mean over the year", "follow-up sessions"),
-            (
-                "in_service",
-                "children between first assessment and last session, mean over the year",
-                "children",
-            ),
-        ):
-            better = "down" if stock == "overdue_sessions" else ""
-            kit.drawn(
-                f"{stock}.{code}.{year}", f"{name}: {words}", parts[stock][at].mean(axis=0), unit, period, RUN,
-                basis, better=better,
-            )  # fmt: skip
-        for flow, words in FLOWS.items():
-            kit.drawn(
-                f"{flow}.{code}.{year}",
-                f"{name}: {words.lower()}",
-                parts[flow][at].sum(axis=0, dtype=np.int64),
-                "children",
-                period,
-                RUN,
-                basis,
-            )
-        late = ratio(*(parts[n][at].sum(axis=0, dtype=np.int64) for n in ("late_weeks", "sessions")))
-        _drawn_or_missing(
-            kit, late_id(code, year), f"{name}: mean weeks late of a follow-up session given", late,
-            "weeks on average", period, basis, "a service that gives follow-ups", better="down",
-        )  # fmt: skip
-    waiting = weekly(kit, "waiting", code)
-    weeks = len(waiting) - 1
-    last = str(kit.result.lists["week"].values[-1])[:10]
-    kit.drawn(
-        f"growth.{code}", f"{name}: growth of the list", (waiting[-1] - waiting[0].astype(float)) / weeks,
-        "children a week", f"the run, to {last}", RUN, basis, better="down",
-    )  # fmt: skip
-
-
-def _drawn_or_missing(
-    kit: ChapterBuilder,
-    id: str,
-    title: str,
-    draws: np.ndarray,
-    unit: str,
-    period: str,
-    basis: str,
-    by: str,
-    better: str,
-) -> None:
-    """Add the interval of some draws, or say that there was nothing to count."""
-    if len(draws):
-        kit.drawn(id, title, draws, unit, period, RUN, basis, better=better)
-    else:
-        kit.book.missing(id, title, unit, period, by)
-
-
-def _slots(kit: ChapterBuilder, every: list[str], whole: dict[int, slice]) -> None:
-    """Add where the slots of the first whole year go."""
-    slots, year = kit.result.lists["slots"], next(iter(whole))
-    mine = slots["month"].dt.year.values == year
-    period, shares = f"calendar year {year}", []
-    for code in every:
-        used = baseline(kit, "slots", code).transpose("month", "use", "draw").values[mine]
-        by_use = dict(zip(slots["use"].values.tolist(), used.sum(axis=0, dtype=float), strict=True))
-        total = np.maximum(sum(by_use.values()), 1e-9)
-        for use, words in USES.items():
-            kit.drawn(
-                f"slots.{code}.{use}",
-                f"{SERVICES[code]}: share of slots, {words.lower()}",
-                100 * by_use[use] / total,
-                "whole percent",
-                period,
-                RUN,
-                basis_of(kit, code),
-            )
-        for part, uses in PARTS.items():
-            kit.drawn(
-                f"slots.{code}.part.{part}",
-                f"{SERVICES[code]}: share of slots, {part}",
-                100 * sum(by_use[u] for u in uses) / total,
-                "whole percent",
-                period,
-                RUN,
-                basis_of(kit, code),
-            )
-        mean = np.array(
-            [float((100 * sum(by_use[u] for u in uses) / total).mean()) for uses in PARTS.values()]
-        )
-        shares.append(mean)
-    table = kit.table(
-        "slots_by_use",
-        f"Where the slots of each service go in {year}, as things are",
-        ["Service", *USES.values()],
-        [(SERVICES[c], [f"slots.{c}.{u}" for u in USES]) for c in every],
-        note="Share of the slots that staff in post have. Advice comes first, then follow-ups, then first "
-        "appointments, unless an option keeps slots back. The range is an 80% interval; the parts of a row add up "
-        "within a draw.",
+    table = chapter.add_table(
+        id,
+        f"{name}: the list and the children already in the service, as things are",
+        ["Measure", *(str(y) for y in years)],
+        list(in_years.items()),
+        note="Children in the service: between their first assessment and their last session. No session is "
+        "past due at the start, because nobody supplied a count. The range under a figure is an 80% interval.",
     )
-    values = np.array(shares)
-    lead = [SERVICES[c] for c, row in zip(every, values, strict=True) if row[1] > row[2]]
-    kit.figure(
-        "slots_by_use",
-        f"In {number(len(lead), '')} of {number(len(every), '')} services more slots go to follow-ups than to first "
-        f"appointments",
-        "Bar chart, one bar a service, split by what its slots are used for. "
-        + " ".join(
-            f"{SERVICES[c]}: "
-            + ", ".join(f"{p} {show(kit.book[f'slots.{c}.part.{p}'])}" for p in PARTS)
-            + "."
-            for c in every
-        ),
-        lambda: bars.stacked(
-            [SERVICES[c] for c in every],
-            list(PARTS),
-            values,
-            [[f"{v:.0f}%" for v in row] for row in values],
-            f"percentage of slots, {year}, mean of the draws",
+    x, on_list, within, overdue = quarterly(services, code)
+
+    def line(label: str, values: np.ndarray) -> lines.Series:
+        low, middle, high = np.quantile(values, INTERVAL_LEVELS, axis=-1)
+        return lines.Series(label, x[-len(values) :].tolist(), middle.tolist(), low.tolist(), high.tolist())
+
+    chapter.add_figure(
+        id,
+        finding(name, last, then.late, then.list_within, waiting),
+        f"Two line charts with 80% intervals, {first} to {last}. Left, children waiting for a first appointment: "
+        f"{number(float(np.median(on_list[0])), 'children')} at the start, "
+        f"{number(float(np.median(on_list[-1])), 'children')} at the end. Right, follow-up sessions past due: "
+        f"{show(by_year[first].overdue)} on average in {first}, {show(then.overdue)} in {last}.",
+        lambda: lines.side_by_side(
+            [
+                (
+                    "children waiting, mean of a quarter",
+                    [line("Waiting", on_list), line("Over 18 weeks", on_list - within)],
+                ),
+                ("sessions past due, mean of the year before", [line("Past due", overdue)]),
+            ]
         ),
         table,
-        "percentage of slots",
+        "children, and follow-up sessions",
+    )
+    flows = by_year[table_year].flows
+    first_load, last_load = next(iter(loads.values())), loads[last]
+    return Backlog(
+        name, id, waiting, first_load, last_load, last, growth, flows["removed"], flows["aged_out"]
     )
 
 
-def _advice(kit: ChapterBuilder, every: list[str], whole: dict[int, slice]) -> None:
-    """Add statutory advice given within six weeks, and what is in hand, by year."""
-    years, given = list(whole), []
-    for code in every:
-        done, soon, hand = (weekly(kit, n, code) for n in ("advice_done", "advice_in_time", "advice_waiting"))
-        if not (done.any() or hand.any()):
-            continue
-        given.append(code)
-        for year, at in whole.items():
-            basis, period = basis_of(kit, code), f"calendar year {year}"
-            share = 100 * ratio(soon[at].sum(axis=0, dtype=np.int64), done[at].sum(axis=0, dtype=np.int64))
-            title = f"{SERVICES[code]}: statutory advice given within six weeks"
-            _drawn_or_missing(
-                kit, f"advice.{code}.{year}", title, share, "whole percent", period, basis,
-                "requests for the service's advice", better="up",
-            )  # fmt: skip
-            kit.drawn(
-                f"advice_hand.{code}.{year}", f"{SERVICES[code]}: requests for advice in hand at the year's end",
-                hand[at.stop], "requests", period, RUN, basis, better="down",
-            )  # fmt: skip
-    kit.facts["advisers"] = given
-    if not given:
-        return
-    ends = list(dict.fromkeys([years[0], years[-1]]))
-    kit.table(
-        "advice_in_time",
-        "Statutory advice given within six weeks, as things are",
-        ["Service", *(str(y) for y in years), *(f"In hand at the end of {y}" for y in ends)],
-        [
-            (SERVICES[c], [*(f"advice.{c}.{y}" for y in years), *(f"advice_hand.{c}.{y}" for y in ends)])
-            for c in given
-        ],
-        note="Share of the advice given in a year that took up to six weeks. Advice comes before clinics. The range is "
-        "an 80% interval, and has no track record.",
-    )
-    worst = min(given, key=lambda c: (value_of(kit, f"advice.{c}.{years[-1]}"), c))
-    record = kit.book[f"advice.{worst}.{years[-1]}"]
-    kit.facts["worst_adviser"] = {
-        "known": record.shown and record.upper_end - record.lower_end <= WIDE,
-        "service": lower(SERVICES[worst]),
-        "id": f"advice.{worst}.{years[-1]}",
-        "year": years[-1],
-    }
+def quarterly(services: ServiceRun, code: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the lines of a service's chart.
 
+    Returns
+    -------
+    ends : ndarray, (quarter,)
+        The end of each quarter, in years.
+    waiting, within : ndarray, (quarter, draw)
+        Children on the list, and those of them up to 18 weeks: means of a quarter.
+    overdue : ndarray, (quarter - 3, draw)
+        Sessions past due: means of the year to the end of each quarter.
+    """
+    weeks = services.lists["week"].values.astype("datetime64[D]")
+    first = np.arange(0, len(weeks) - QUARTER, QUARTER)
 
-def _tables(kit: ChapterBuilder, services: list[str], years: list[int]) -> None:
-    """Add the board's table, a row a service, and who left unseen."""
-    mid = years[min(2, len(years) - 1)]
-    kit.facts["board_year"] = mid
-    kit.table(
-        "services_ahead",
-        f"Every service in {mid} if nothing changes: its list, and the children already in it",
-        [
-            "Service",
-            "Waiting",
-            "Up to 18 weeks",
-            "Children in the service",
-            "Sessions past due",
-            "Weeks late of a session",
-            "Growth of the list",
-            "Chance that demand is above capacity",
-        ],
-        [
-            (
-                SERVICES[c],
-                [
-                    f"list_mean.{c}.{mid}",
-                    f"list_within.{c}.{mid}",
-                    f"in_service.{c}.{mid}",
-                    f"overdue_sessions.{c}.{mid}",
-                    late_id(c, mid),
-                    f"growth.{c}",
-                    f"load.{c}.over.{mid}",
-                ],
-            )
-            for c in services
-        ],
-        note="Means over the year. Growth: children a week over the whole run. "
-        "The range under a figure is an 80% interval, and has no track record.",
-    )
-    kit.table(
-        "left_unseen",
-        f"Who joined the lists, who was seen and who left unseen in {mid}, if nothing changes",
-        ["Service", *FLOWS.values()],
-        [(SERVICES[c], [f"{flow}.{c}.{mid}" for flow in FLOWS]) for c in services],
-        note="Children a year. A child who left may have gone private, moved or given up: a shorter list is not less "
-        "need. The range under a figure is an 80% interval.",
-    )
+    def means(name: str) -> np.ndarray:
+        return np.stack([services.weekly(name, code)[i : i + QUARTER].mean(axis=0) for i in first])
+
+    waiting, within, overdue = map(means, ("waiting", "waiting_within_18", "overdue_sessions"))
+    ends = weeks[first + QUARTER]
+    new_year = ends.astype("datetime64[Y]")
+    x = (ends - new_year).astype(float) / DAYS_PER_YEAR + new_year.astype(int) + 1970
+    year = min(YEAR, len(first))
+    trailing = np.stack([overdue[i : i + year].mean(axis=0) for i in range(len(first) - year + 1)])
+    return x, waiting, within, trailing

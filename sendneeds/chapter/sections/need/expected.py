@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-from sendneeds.chapter.builder import ChapterBuilder, stands_in
-from sendneeds.chapter.records import Indicator
-from sendneeds.chapter.words import against
+from sendneeds.chapter.builder import ChapterBuilder, is_scaled
+from sendneeds.chapter.records import Indicator, january
+from sendneeds.chapter.words import Standing, against
 from sendneeds.need.prevalence import prevalence
+from sendneeds.need.projection import NeedProjection
 
 
-def fill(kit: ChapterBuilder) -> None:
-    """Add, for every need, the plans expected and those identified as a percentage of them."""
-    when = f"January {int(kit.result.need.data.attrs['start'])}"
-    source = kit.area.meta["ehc_plans"].source
+def add_expected_plans(chapter: ChapterBuilder, need: NeedProjection) -> dict[str, Standing]:
+    """Add the plans expected for every need, and those identified as a percentage of them.
+
+    Returns
+    -------
+    dict of str to Standing
+        How those identified compare with those expected, by need; empty where residents are England's, scaled by
+        plans, which would give England's rates back.
+    """
+    if is_scaled(chapter.area, "population"):
+        return {}
+    period = str(january(int(need.data.attrs["start"])))
+    source = chapter.area.meta["ehc_plans"].source
     how = "England's plans per resident by need and single year of age, times the area's residents"
-    kit.facts["expected_word"] = {}
-    if stands_in(kit.area, "population"):
-        return  # residents scaled by plans would give England's rate back
-    for row in prevalence(kit.area).itertuples():
+    interval = "Byar's interval of an indirectly standardised ratio"
+    standing = {}
+    for row in prevalence(chapter.area).itertuples():
         if row.expected <= 0:
             continue
-        name = row.name.lower()
-        kit.book.add(
+        name, percent, low, high = row.name.lower(), 100 * row.ratio, 100 * row.low, 100 * row.high
+        chapter.add(
             Indicator(
-                f"expected.{row.need}",
-                f"Plans expected, {name}",
-                row.expected,
-                "plans",
-                when,
-                source,
-                "estimate",
+                f"expected.{row.need}", f"Plans expected, {name}", row.expected, "plans", period, source, "estimate",
                 how,
             )
-        )
-        kit.book.add(
+        )  # fmt: skip
+        chapter.add(
             Indicator(
-                f"identified.{row.need}",
-                f"Plans identified over those expected, {name}",
-                100 * row.ratio,
-                "percent",
-                when,
-                source,
-                "estimate",
-                "Byar's interval of an indirectly standardised ratio",
-                low=100 * row.low,
-                high=100 * row.high,
-                level=95,
+                f"identified.{row.need}", f"Plans identified over those expected, {name}", percent, "percent",
+                period, source, "estimate", interval, low=low, high=high, level=95,
             )
-        )
-        kit.facts["expected_word"][row.need] = against(100 * row.low, 100 * row.high, 100.0)
+        )  # fmt: skip
+        standing[row.need] = against(low, high, 100.0)
+    return standing

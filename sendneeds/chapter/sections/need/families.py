@@ -1,82 +1,108 @@
-"""One page a need family: autism, SEMH, and speech, language and communication."""
+"""One page a need: autism, SEMH, and speech, language and communication."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
+from sendneeds.chapter.builder import ChapterBuilder, figure_of, in_years, rows, series
 from sendneeds.chapter.charts import lines as charts
-from sendneeds.chapter.sections.need.level import AGE_GROUPS
-from sendneeds.chapter.words import compared, show
+from sendneeds.chapter.records import Indicator, calendar_year, january
+from sendneeds.chapter.sections.need.by_need import AGE_GROUPS, NeedRates, PlansByNeed
+from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
+from sendneeds.chapter.sections.need.projection import Projection
+from sendneeds.chapter.words import show
 from sendneeds.foundation.placements import SETTING_GROUPS, setting_group
 from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.need.projection import NeedProjection
 
 FAMILIES = {"ASD": ("ASD_DX",), "SEMH": ("CAMHS",), "SLCN": ("SLT",)}
 """Primary need of each page, and the services whose lists belong on it."""
+SHORT = {"ASD": "autism", "SEMH": "SEMH", "SLCN": "speech, language and communication needs"}
 
 
-def fill(kit: ChapterBuilder) -> None:
-    """Add the records, tables and figures of the three pages."""
-    kit.facts["families"] = {}
-    for need, services in FAMILIES.items():
-        kit.facts["families"][need] = {
-            "name": NEEDS[need],
-            "services": [s for s in services if s in kit.facts["services"]],
-            "asked": services,
-            "rates": _rates(kit, need),
-            "places": _places(kit, need),
-            "ages": _ages(kit, need),
-        }
-        _ahead(kit, need)
+@dataclass(frozen=True)
+class LargestAgeGroup:
+    """The age group with the most plans for a need, and how many."""
+
+    name: str
+    plans: Indicator
 
 
-def _rates(kit: ChapterBuilder, need: str) -> dict[str, object] | None:
-    """Add the trend of pupils with a plan per 1,000 pupils; return its years and words."""
-    years = sorted(
-        int(r.id.rsplit(".", 1)[1]) for r in kit.book if r.id.startswith(f"rate.{need}.") and r.shown
-    )
-    years = [y for y in years if kit.book.shown(f"rate.england.{need}.{y}")]
+@dataclass(frozen=True)
+class NeedPage:
+    """What the page of one need says.
+
+    Parameters
+    ----------
+    has_rates : bool
+        Whether there is a chart of pupils with a plan per 1,000 pupils.
+    has_placements : bool
+        Whether there is a table of plans by setting.
+    largest : LargestAgeGroup or None
+        None where any age group is not counted.
+    services : tuple of str
+        Services whose lists belong on the page.
+    """
+
+    has_rates: bool
+    has_placements: bool
+    largest: LargestAgeGroup | None
+    services: tuple[str, ...]
+
+
+def add_need_pages(
+    chapter: ChapterBuilder,
+    need: NeedProjection,
+    horizon: Horizon,
+    by_need: PlansByNeed,
+    projection: Projection,
+    last: int,
+) -> dict[str, NeedPage]:
+    """Add the records, tables and figures of the three pages; `last` is the latest January published."""
+    pages = {}
+    for code, services in FAMILIES.items():
+        has_rates = code in by_need.rates and _add_rates(chapter, code, by_need.rates[code])
+        has_placements = _add_placements(chapter, code, last)
+        _add_new_plans(chapter, code, last - 1)
+        pages[code] = NeedPage(has_rates, has_placements, _largest(by_need.by_age.get(code, [])), services)
+        _add_projection(chapter, code, need, horizon, projection)
+        if code not in by_need.plans:
+            count = figure_of(
+                chapter.area, "ehc_plans", "plans", census_january=last, need=code, age="all", placement="all"
+            )
+            chapter.add_published(
+                f"plans.need.{code}", f"EHC plans, {NEEDS[code].lower()}", count, "plans", january(last), "ehc_plans"
+            )  # fmt: skip
+    return pages
+
+
+def _add_rates(chapter: ChapterBuilder, need: str, rates: NeedRates) -> bool:
+    """Add the trend of pupils with a plan per 1,000 pupils, if there are two years to compare."""
+    years = [y for y in rates.area if rates.area[y].shown and y in rates.england and rates.england[y].shown]
     if len(years) < 2:
-        return None
-    last, first = years[-1], years[0]
-    own, national, then = (
-        kit.book[f"rate.{need}.{last}"],
-        kit.book[f"rate.england.{need}.{last}"],
-        kit.book[f"rate.{need}.{first}"],
-    )
-    word = compared(own, national)
-    table = kit.table(
+        return False
+    area, england = ({y: found[y] for y in years} for found in (rates.area, rates.england))
+    first, last = years[0], years[-1]
+    own, national, then = area[last], england[last], area[first]
+    table = chapter.add_table(
         f"rate_{need.lower()}",
         f"Pupils with an EHC plan and {NEEDS[need].lower()} as primary need, per 1,000 pupils",
-        ["January", kit.area.name, "England"],
-        [(str(y), [f"rate.{need}.{y}", f"rate.england.{need}.{y}"]) for y in years],
+        ["January", chapter.area.name, "England"],
+        [(str(y), [area[y], england[y]]) for y in years],
         note="By school attended. The range under a figure is a 95% interval for chance variation.",
     )
-    name = {"ASD": "autism", "SEMH": "SEMH", "SLCN": "speech, language and communication needs"}[need]
-    way = "up" if own.number > then.number else "down"
-    cut, mind = kit.breaks("sen_pupils", first, last)
-    kit.figure(
+    cut, caveats = chapter.breaks("sen_pupils", first, last)
+    chapter.add_figure(
         f"rate_{need.lower()}",
-        f"In {last}, {show(own)} of every 1,000 pupils had a plan for {name}, {way} from {show(then)} in {first}; "
-        f"that is {word} England ({show(national)})",
-        f"Line chart of pupils with a plan for {name} per 1,000 pupils, {first} to {last}. {kit.area.name} goes from "
-        f"{show(then)} to {show(own)}; England ends at {show(national)}.",
+        f"In {last}, {show(own)} of every 1,000 pupils had a plan for {SHORT[need]}, "
+        f"{'up' if own.number > then.number else 'down'} from {show(then)} in {first}; "
+        f"that is {rates.standing} England ({show(national)})",
+        f"Line chart of pupils with a plan for {SHORT[need]} per 1,000 pupils, {first} to {last}. {chapter.area.name} "
+        f"goes from {show(then)} to {show(own)}; England ends at {show(national)}.",
         lambda: charts.trend(
-            [
-                charts.Series(
-                    kit.area.name,
-                    years,
-                    [kit.book[f"rate.{need}.{y}"].number for y in years],
-                    [kit.book[f"rate.{need}.{y}"].lower_end for y in years],
-                    [kit.book[f"rate.{need}.{y}"].upper_end for y in years],
-                ),
-                charts.Series(
-                    "England",
-                    years,
-                    [kit.book[f"rate.england.{need}.{y}"].number for y in years],
-                    dashed=True,
-                ),
-            ],
+            [series(chapter.area.name, area, band=True), series("England", england, dashed=True)],
             "pupils with a plan per 1,000 pupils; the band is a 95% interval",
             fmt="{:.1f}",
             height=3.1,
@@ -84,121 +110,88 @@ def _rates(kit: ChapterBuilder, need: str) -> dict[str, object] | None:
         ),
         table,
         "pupils with a plan per 1,000 pupils",
-        mind=mind,
-    )
-    return {"first": first, "last": last, "word": word}
-
-
-def _places(kit: ChapterBuilder, need: str) -> bool:
-    last = kit.facts["last"]
-    known = rows(kit.area, "ehc_plans", census_january=last, age="all")
-    known = known[known["placement"] != "all"] if len(known) else known
-    if not len(known):
-        return False
-    known = known.assign(group=known["placement"].map(setting_group))
-    for place, group in enumerate(SETTING_GROUPS):
-        for code, mine in ((need, known[known["need"] == need]),):
-            total = float(mine.loc[mine["group"] == group, "plans"].sum())
-            kit.published(
-                f"placed.{code}.{place}",
-                f"EHC plans, {NEEDS[code].lower()}: {group.lower()}",
-                total,
-                "plans",
-                f"January {last}",
-                "ehc_plans",
-            )
-    total = sum(kit.book[f"placed.{need}.{place}"].number for place in range(len(SETTING_GROUPS)))
-    for place, group in enumerate(SETTING_GROUPS):
-        share = 100 * kit.book[f"placed.{need}.{place}"].number / total if total else None
-        kit.published(
-            f"placed_share.{need}.{place}",
-            f"Share of EHC plans, {NEEDS[need].lower()}: {group.lower()}",
-            share,
-            "percent",
-            f"January {last}",
-            "ehc_plans",
-        )
-    kit.table(
-        f"placed_{need.lower()}",
-        f"Where children with a plan for {NEEDS[need].lower()} are educated, January {last}",
-        ["Setting", "Plans", "Share"],
-        [
-            (group, [f"placed.{need}.{place}", f"placed_share.{need}.{place}"])
-            for place, group in enumerate(SETTING_GROUPS)
-        ],
+        caveats=caveats,
     )
     return True
 
 
-def _ages(kit: ChapterBuilder, need: str) -> dict[str, object] | None:
-    """Return the age group with the most plans, and add new plans of the last year."""
-    last = kit.facts["last"]
-    new = rows(kit.area, "ehc_flow", calendar_year=last - 1, stage="new_plans_by_cohort_age", need=need)
+def _add_placements(chapter: ChapterBuilder, need: str, last: int) -> bool:
+    """Add plans for a need by setting, if the area has plans by placement."""
+    known = rows(chapter.area, "ehc_plans", census_january=last, age="all")
+    known = known[known["placement"] != "all"] if len(known) else known
+    if not len(known):
+        return False
+    mine = known[known["need"] == need]
+    plans = mine["plans"].groupby(mine["placement"].map(setting_group)).sum()
+    total = float(plans.sum())
+    lines = []
+    for i, group in enumerate(SETTING_GROUPS):
+        count = float(plans.get(group, 0.0))
+        cells = [
+            chapter.add_published(id, title, value, unit, january(last), "ehc_plans")
+            for id, title, value, unit in (
+                (f"placed.{need}.{i}", "EHC plans", count, "plans"),
+                (
+                    f"placed_share.{need}.{i}",
+                    "Share of EHC plans",
+                    100 * count / total if total else None,
+                    "percent",
+                ),
+            )
+            for title in (f"{title}, {NEEDS[need].lower()}: {group.lower()}",)
+        ]
+        lines.append((group, cells))
+    chapter.add_table(
+        f"placed_{need.lower()}",
+        f"Where children with a plan for {NEEDS[need].lower()} are educated, January {last}",
+        ["Setting", "Plans", "Share"],
+        lines,
+    )
+    return True
+
+
+def _add_new_plans(chapter: ChapterBuilder, need: str, year: int) -> None:
+    """Add the new plans of a year: the published total, or the sum over ages where every age is known."""
+    new = rows(chapter.area, "ehc_flow", calendar_year=year, stage="new_plans_by_cohort_age", need=need)
     total = new.loc[new["age"] == "all", "count"] if len(new) else new
-    value = (
-        float(total.iloc[0])
-        if len(total) == 1
-        else (float(new["count"].sum()) if len(new) and not new["count"].isna().any() else None)
-    )
-    kit.published(
-        f"new.{need}",
-        f"New EHC plans with {NEEDS[need].lower()} as primary need",
-        value,
-        "plans",
-        f"calendar year {last - 1}",
-        "ehc_flow",
-    )
-    cells = (
-        [kit.book[f"plans.cell.{need}.{j}"].number for j in range(len(AGE_GROUPS))]
-        if f"plans.cell.{need}.0" in kit.book
-        else []
-    )
-    if not cells or any(c is None for c in cells):
+    value = None
+    if len(total) == 1:
+        value = float(total.iloc[0])
+    elif len(new) and not new["count"].isna().any():
+        value = float(new["count"].sum())
+    title = f"New EHC plans with {NEEDS[need].lower()} as primary need"
+    chapter.add_published(f"new.{need}", title, value, "plans", calendar_year(year), "ehc_flow")
+
+
+def _largest(cells: list[Indicator]) -> LargestAgeGroup | None:
+    """Return the age group with the most plans; None where any is not known."""
+    if not cells or not all(cell.shown for cell in cells):
         return None
-    j = int(np.argmax(cells))
-    return {"group": list(AGE_GROUPS)[j], "id": f"plans.cell.{need}.{j}"}
+    j = int(np.argmax([cell.number for cell in cells]))
+    return LargestAgeGroup(list(AGE_GROUPS)[j], cells[j])
 
 
-def _ahead(kit: ChapterBuilder, need: str) -> None:
+def _add_projection(
+    chapter: ChapterBuilder, need: str, projected: NeedProjection, horizon: Horizon, projection: Projection
+) -> None:
     """Add plans, SEN support and both together in the years shown."""
-    children = kit.result.need.data["children"]
-    for year in kit.facts["shown_years"]:
-        both = children.sel(year=year, need=need, provision=["E", "K"]).sum(("age", "provision")).values
-        kit.drawn(
-            f"proj.EK.{need}.{year}",
-            f"Children and young people with {NEEDS[need].lower()} as primary need",
-            both,
-            "children",
-            f"January {year}",
-            "sendneeds projection from the published figures of this chapter",
+    children = projected.data["children"].sel(need=need, provision=["E", "K"]).sum(("age", "provision"))
+    both = {
+        year: chapter.add_drawn(
+            f"proj.EK.{need}.{year}", f"Children and young people with {NEEDS[need].lower()} as primary need",
+            children.sel(year=year).values, "children", january(year), MODEL,
         )
-    from sendneeds.chapter.sections.need.projection import note, year_name
-
-    kit.table(
+        for year in horizon.shown
+    }  # fmt: skip
+    plans = in_years(projection.plans_by_need.get(need, {}), horizon.shown)
+    support = in_years(projection.support_by_need.get(need, {}), horizon.shown)
+    chapter.add_table(
         f"ahead_{need.lower()}",
         f"{NEEDS[need]}: children and young people aged 0 to 25, projected",
         ["January", "With an EHC plan", "At SEN support", "Both"],
         [
-            (year_name(kit, y), [f"proj.E.{need}.{y}", f"proj.K.{need}.{y}", f"proj.EK.{need}.{y}"])
-            for y in kit.facts["shown_years"]
+            (horizon.label(year), [with_plan, at_support, both[year]])
+            for year, with_plan, at_support in zip(horizon.shown, plans, support, strict=True)
         ],
-        note=note(kit),
+        note=horizon.note,
     )
-    count = figure_of(
-        kit.area,
-        "ehc_plans",
-        "plans",
-        census_january=kit.facts["last"],
-        need=need,
-        age="all",
-        placement="all",
-    )
-    if f"plans.need.{need}" not in kit.book:
-        kit.published(
-            f"plans.need.{need}",
-            f"EHC plans, {NEEDS[need].lower()}",
-            count,
-            "plans",
-            f"January {kit.facts['last']}",
-            "ehc_plans",
-        )

@@ -1,15 +1,18 @@
-"""The method's published track record: how wrong it was on years it had not seen, beside simpler rules."""
+"""The method's published track record: its errors on years it had not seen, beside simpler rules."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import bars
+from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.need.projection import NeedProjection
 
 METHODS = {
     "default": "This method",
@@ -18,95 +21,130 @@ METHODS = {
     "naive": "No change",
 }
 """Rules of the track record that are shown, the chapter's own first."""
-
-
+TARGETS = {"total": "All EHC plans", **{need: NEEDS[need] for need in ("ASD", "SEMH", "SLCN")}}
+MEASURES = {
+    "mape": ("Mean absolute error", 1.0),
+    "bias": ("Mean signed error", 1.0),
+    "coverage_80": ("Share of outcomes inside the 80% interval", 100.0),
+}
+"""Title of each column of the record, and what turns it into a percentage."""
+STEPS_SHOWN = (1, 3, 5)
 NARROW = 70.0
 """An 80 % interval that held a smaller percentage of outcomes than this is said to be too narrow."""
 
 
-def fill(kit: ChapterBuilder) -> None:
-    """Add how wrong the method was on years it had not seen, beside simpler rules."""
-    record: Any = kit.result.need.record
-    frame = record[(record["origin"].astype(str) == "all")].copy()
+@dataclass(frozen=True)
+class NarrowInterval:
+    """An interval that held too few outcomes.
+
+    Parameters
+    ----------
+    name : str
+        What was forecast, in words.
+    step : int
+        Years ahead.
+    held : Indicator
+        Percentage of outcomes that it held.
+    """
+
+    name: str
+    step: int
+    held: Indicator
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """How the method did.
+
+    Parameters
+    ----------
+    steps : list of int
+        Years ahead that are scored.
+    narrow : tuple of NarrowInterval
+    areas : Indicator
+        Areas over which it was scored.
+    """
+
+    steps: list[int]
+    narrow: tuple[NarrowInterval, ...]
+    areas: Indicator
+
+
+def add_track_record(chapter: ChapterBuilder, need: NeedProjection) -> TrackRecord:
+    """Add the errors of the method on years it had not seen, beside simpler rules."""
+    record: Any = need.record
+    frame = record[record["origin"].astype(str) == "all"].copy()
     frame["horizon"] = frame["horizon"].astype(int)
     steps = sorted(set(frame.loc[frame["method"] == "default", "horizon"]))
-    for target in ("total", "ASD", "SEMH", "SLCN"):
-        for method in METHODS:
+    found: dict[tuple[str, str, int, str], Indicator] = {}
+    for target in TARGETS:
+        for method, name in METHODS.items():
             for step in steps:
-                found = frame[(frame.target == target) & (frame.method == method) & (frame.horizon == step)]
-                for measure, title, scale in (
-                    ("mape", "Mean absolute error", 1.0),
-                    ("bias", "Mean signed error", 1.0),
-                    ("coverage_80", "Share of outcomes inside the 80% interval", 100.0),
-                ):
-                    value = found[measure].iloc[0] * scale if len(found) else None
-                    kit.published(
-                        f"record.{target}.{method}.{step}.{measure}",
-                        f"{title}, {METHODS[method].lower()}",
-                        value,
-                        "percent",
-                        f"{step} year{'s' * (step > 1)} ahead",
-                        "forecast_record",
-                        area=kit.england,
-                    )
-    kit.facts["record_steps"] = steps
-    kit.facts["record_areas"] = int(frame["areas"].max())
-    names = {"total": "All EHC plans", **{n: NEEDS[n] for n in ("ASD", "SEMH", "SLCN")}}
-    ends = [step for step in (1, 3, 5) if step in steps]
-    kit.facts["narrow"] = [
-        {
-            "name": names[t].lower() if t != "total" else "all plans",
-            "step": s,
-            "id": f"record.{t}.default.{s}.coverage_80",
-        }
-        for t in names
-        for s in ends[-1:]
-        if kit.book.shown(f"record.{t}.default.{s}.coverage_80")
-        and kit.book[f"record.{t}.default.{s}.coverage_80"].number < NARROW
-    ]
-    kit.table(
+                row = frame[(frame.target == target) & (frame.method == method) & (frame.horizon == step)]
+                for measure, (title, scale) in MEASURES.items():
+                    found[target, method, step, measure] = chapter.add_published(
+                        f"record.{target}.{method}.{step}.{measure}", f"{title}, {name.lower()}",
+                        row[measure].iloc[0] * scale if len(row) else None, "percent", f"{_years(step)} ahead",
+                        "forecast_record", area=chapter.england,
+                    )  # fmt: skip
+    areas = chapter.add(
+        Indicator("record.areas", "Areas in the track record", int(frame["areas"].max()), "areas", "all origins",
+                  "forecast record", "published")
+    )  # fmt: skip
+    ends = [step for step in STEPS_SHOWN if step in steps]
+    chapter.add_table(
         "track_record_by_need",
         "How wrong the method was on years it had not seen, by need",
+        ["Forecast", *(f"{_years(s)}: {what}" for s in ends for what in ("mean error", "inside 80%"))],
         [
-            "Forecast",
-            *(f"{s} year{'s' * (s > 1)}: {what}" for s in ends for what in ("mean error", "inside 80%")),
-        ],
-        [
-            (name, [f"record.{t}.default.{s}.{m}" for s in ends for m in ("mape", "coverage_80")])
-            for t, name in names.items()
+            (name, [found[target, "default", s, m] for s in ends for m in ("mape", "coverage_80")])
+            for target, name in TARGETS.items()
         ],
         note="Inside 80%: the share of outcomes that fell inside the interval. A share of 80% is as it should be.",
     )
-    table = kit.table(
+    errors = {m: {s: found["total", m, s, "mape"] for s in steps} for m in METHODS}
+    _add_figure(chapter, errors, steps, ends)
+    held = {target: found[target, "default", ends[-1], "coverage_80"] for target in TARGETS}
+    narrow = tuple(
+        NarrowInterval("all plans" if target == "total" else TARGETS[target].lower(), ends[-1], share)
+        for target, share in held.items()
+        if share.shown and share.number < NARROW
+    )
+    return TrackRecord(steps, narrow, areas)
+
+
+def _years(count: int) -> str:
+    return f"{count} year{'s' * (count > 1)}"
+
+
+def _add_figure(
+    chapter: ChapterBuilder, errors: dict[str, dict[int, Indicator]], steps: list[int], ends: list[int]
+) -> None:
+    """Add the table and the chart of mean errors by rule."""
+    table = chapter.add_table(
         "track_record",
         "Mean error of forecasts of EHC plans made with what was known at the time",
-        ["Rule", *(f"{s} year{'s' * (s > 1)} ahead" for s in steps)],
-        [(name, [f"record.total.{m}.{s}.mape" for s in steps]) for m, name in METHODS.items()],
+        ["Rule", *(f"{_years(s)} ahead" for s in steps)],
+        [(name, list(errors[method].values())) for method, name in METHODS.items()],
         note="Mean absolute error in percent, over areas. One area can do worse than the mean.",
     )
     last = ends[-1]
-    own, other = (kit.book[f"record.total.{m}.{last}.mape"] for m in ("default", "own"))
-    kit.figure(
+    own, other = errors["default"][last], errors["own"][last]
+    chapter.add_figure(
         "track_record",
         f"At {last} years ahead this method was wrong by {show(own)} on average; letting each area's own "
         f"growth go on, by {number(other.number, 'percent')}",
         "Bar chart of the mean absolute error of four rules. "
         + " ".join(
             f"{name}: "
-            + ", ".join(
-                f"{number(kit.book[f'record.total.{m}.{s}.mape'].number, 'percent')} at {s} year{'s' * (s > 1)}"
-                for s in ends
-            )
+            + ", ".join(f"{number(errors[method][s].number, 'percent')} at {_years(s)}" for s in ends)
             + "."
-            for m, name in METHODS.items()
+            for method, name in METHODS.items()
         ),
-        lambda: bars.dots(
+        lambda: bars.grouped(
             list(METHODS.values()),
-            [f"{s} year{'s' * (s > 1)} ahead" for s in ends],
-            np.array(
-                [[kit.book[f"record.total.{m}.{s}.mape"].number for s in ends] for m in METHODS],
-                float,
-            ),
+            [f"{_years(s)} ahead" for s in ends],
+            np.array([[errors[method][s].number for s in ends] for method in METHODS]),
             "mean absolute error",
         ),
         table,

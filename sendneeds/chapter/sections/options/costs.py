@@ -2,179 +2,237 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import bars
 from sendneeds.chapter.records import Indicator
-from sendneeds.chapter.sections.health.lists_ahead import RUN
+from sendneeds.chapter.sections.health.service_run import RUN
+from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import join, number
 from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.waits.places.compare import PlacesComparison
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_PARTS = 4
 FULL_YEAR = 52
 """Weeks; a financial year with fewer in the run is named as part of one."""
 BASIS = "illustrative"
+ALL_FUNDERS = "all"
+KINDS = {"recurrent": "Recurrent cost", "one_off": "Cost once", "capital": "Capital"}
+SUMMED = "Sum of the years' central figures"
 
 
-def fill(kit: ChapterBuilder, table: Any, names: list[str], titles: dict[str, str]) -> None:
-    """Add cost by funder and financial year; a year's total is summed draw by draw by the run."""
+@dataclass(frozen=True)
+class OptionCost:
+    """The cost of one option over the run.
+
+    Parameters
+    ----------
+    title : str
+    kinds : dict of str to Indicator
+        By kind of `KINDS`, those that the option has.
+    total : Indicator
+    saved, net : Indicator or None
+        What it saves on places and travel, and its cost less that; None where no saving is known.
+    """
+
+    title: str
+    kinds: dict[str, Indicator]
+    total: Indicator
+    saved: Indicator | None
+    net: Indicator | None
+
+    @property
+    def parts(self) -> list[tuple[str, Indicator]]:
+        """The kinds of cost in words, each with its amount."""
+        return [(KINDS[kind].lower(), record) for kind, record in self.kinds.items()]
+
+    @property
+    def running(self) -> float:
+        """Recurrent cost and cost once, in pounds."""
+        return self._amount("recurrent") + self._amount("one_off")
+
+    @property
+    def capital(self) -> float:
+        """Capital, in pounds."""
+        return self._amount("capital")
+
+    def _amount(self, kind: str) -> float:
+        return self.kinds[kind].number if kind in self.kinds else 0.0
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The costs of the options, and the financial years that they are over, in words."""
+
+    options: list[OptionCost]
+    years: str
+
+
+def add_costs(
+    chapter: ChapterBuilder,
+    table: pd.DataFrame,
+    titles: Mapping[str, str],
+    savings: Mapping[str, PlacesComparison],
+) -> Costs | None:
+    """Add cost by funder and financial year; None where nothing is costed.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `RunResult.costs`; a year's total is summed draw by draw there.
+    titles : mapping of str to str
+        Titles of the options, by name.
+    savings : mapping of str to PlacesComparison
+        What options save on places and travel, by name.
+    """
     if not len(table):
-        return
-    shown = [n for n in names if n in set(table["scenario"])]
-    parts, totals = table[table["funder"] != "all"], table[table["funder"] == "all"]
+        return None
+    shown = [name for name in titles if name in set(table["scenario"])]
+    parts = table[table["funder"] != ALL_FUNDERS]
     funders = [f for f in FUNDERS if f in set(parts["funder"])][:MOST_PARTS]
     years = sorted(int(y) for y in parts["financial_year"].unique())
-    lines = []
-    for name in shown:
+    lines: list[tuple[str, list[Cell]]] = []
+    amounts = np.zeros((len(shown), len(funders)))
+    for i, name in enumerate(shown):
         for year in years:
-            cells: list[Indicator | str] = []
-            for funder in [*funders, "all"]:
-                mine = totals if funder == "all" else parts
-                mine = mine[
-                    (mine["scenario"] == name) & (mine["financial_year"] == year) & (mine["funder"] == funder)
-                ]
-                cells.append(_cost(kit, f"cost.{name}.{year}.{funder}", mine, titles[name], year, funder))
-            part = parts[(parts["scenario"] == name) & (parts["financial_year"] == year)]["weeks"]
-            tail = " (part of the year)" if len(part) and part.max() < FULL_YEAR else ""
-            lines.append((f"{titles[name]}: {year}/{(year + 1) % 100:02d}{tail}", cells))
-    made = kit.table(
+            rows = table[(table["scenario"] == name) & (table["financial_year"] == year)]
+            cells = [
+                _add_year(chapter, rows[rows["funder"] == funder], name, titles[name], year, funder)
+                for funder in (*funders, ALL_FUNDERS)
+            ]
+            amounts[i] += [cell.number for cell in cells[:-1]]
+            weeks = rows.loc[rows["funder"] != ALL_FUNDERS, "weeks"]
+            part = " (part of the year)" if len(weeks) and weeks.max() < FULL_YEAR else ""
+            lines.append((f"{titles[name]}: {_year(year)}{part}", list(cells)))
+    head = ["Option and year", *(FUNDERS[f] for f in funders), "All funders"]
+    costs = chapter.add_table(
         "cost_by_funder",
         "Cost of each option by financial year and funder, beyond carrying on as now",
-        ["Option and year", *(FUNDERS[f] for f in funders), "All funders"],
+        head,
         lines,
         note="Prices of the pack's figures, not uprated. The range is an 80% interval; there is none where a "
         "funder pays for more than one thing, because ranges cannot be added.",
     )
-    values = np.array(
-        [[sum(kit.book[f"cost.{n}.{y}.{f}"].number for y in years) for f in funders] for n in shown],
-        float,
-    )
+    options = []
     for i, name in enumerate(shown):
-        for f, funder in enumerate(funders):
-            _whole_run(kit, f"cost.{name}.run.{funder}", f"Cost to {FUNDERS[funder]} over the run: {titles[name]}",
-                       values[i, f], years)  # fmt: skip
-        mine = parts[parts["scenario"] == name].groupby("cost_type")["central"].sum()
-        for kind, words in KINDS.items():
-            if kind in mine:
-                _whole_run(kit, f"cost.{name}.run.{kind}", f"{words} over the run: {titles[name]}",
-                           float(mine[kind]), years)  # fmt: skip
-        _whole_run(kit, f"cost.{name}.run", f"Cost over the run: {titles[name]}", values[i].sum(), years)
-        _net(kit, name, titles[name], years)
-    kit.facts["cost_lines"] = [_line(kit, n, titles[n]) for n in shown]
-    kit.facts["cost_years"] = _span(years)
-    kit.figure(
+        total_by_funder = dict(zip(funders, amounts[i], strict=True))
+        mine = parts[parts["scenario"] == name]
+        options.append(_add_run(chapter, name, titles[name], total_by_funder, mine, savings.get(name), years))
+    span = _span(years)
+    chapter.add_figure(
         "cost_by_funder",
-        _finding(kit, shown, titles, years),
-        f"Bar chart of cost by funder over {_span(years)}, one bar an option. "
-        + " ".join(
-            f"{titles[n]}: {number(float(v.sum()), 'GBP')}." for n, v in zip(shown, values, strict=True)
-        ),
+        finding(options, span),
+        f"Bar chart of cost by funder over {span}, one bar an option. "
+        + " ".join(f"{option.title}: {number(option.total.number, 'GBP')}." for option in options),
         lambda: bars.stacked(
-            [titles[n] for n in shown],
+            [option.title for option in options],
             [FUNDERS[f] for f in funders],
-            values,
-            [[number(v, "GBP") for v in line] for line in values],
-            f"cost, capital among it and savings not taken off, {_span(years)}, central figures added up",
-            totals=[number(float(v.sum()), "GBP") for v in values],
+            amounts,
+            [[number(v, "GBP") for v in line] for line in amounts],
+            f"cost, capital among it and savings not taken off, {span}, central figures added up",
+            totals=[number(option.total.number, "GBP") for option in options],
             money=True,
         ),
-        made,
+        costs,
         "pounds",
     )
+    return Costs(options, span)
 
 
-KINDS = {"recurrent": "Recurrent cost", "one_off": "Cost once", "capital": "Capital"}
-
-
-def _whole_run(
-    kit: ChapterBuilder, id: str, title: str, value: float, years: list[int], how: str = ""
-) -> None:
-    how = how or "Sum of the years' central figures"
-    kit.book.add(Indicator(id, title, value, "GBP", _span(years), RUN, BASIS, definition=how))
-
-
-def _net(kit: ChapterBuilder, name: str, title: str, years: list[int]) -> None:
-    """Add what an option for places saves over the same years, and its cost less that, where a saving is known."""
-    found = kit.facts["place_savings"].get(name)
-    if found is None:
-        return
-    saved = found.saved(years[0] + 1, years[-1] + 1).sum("funder").values
-    how = "Each financial year at the rate of the January in it"
-    kit.drawn(
-        f"saved.places.{name}.run", f"Spent less on places and travel over the run: {title}", saved, "GBP",
-        _span(years), RUN, BASIS, better="up", definition=how,
+def _add_year(
+    chapter: ChapterBuilder, found: pd.DataFrame, name: str, title: str, year: int, funder: str
+) -> Indicator:
+    """Add the cost of a year to a funder; an interval only where it pays for one thing."""
+    who = "all funders" if funder == ALL_FUNDERS else FUNDERS[funder]
+    low, high = (float(found[end].iloc[0]) if len(found) == 1 else None for end in ("low", "high"))
+    return chapter.add(
+        Indicator(
+            f"cost.{name}.{year}.{funder}", f"Cost to {who}: {title}", float(found["central"].sum()), "GBP",
+            _year(year), RUN, BASIS, low=low, high=high,
+        )
     )  # fmt: skip
-    net = kit.book[f"cost.{name}.run"].number - float(np.median(saved))
-    _whole_run(kit, f"cost.{name}.net", f"Cost over the run less what is saved: {title}", net, years,
-               "Central cost, capital among it, less the central saving on places and travel")  # fmt: skip
 
 
-def _line(kit: ChapterBuilder, name: str, title: str) -> dict[str, Any]:
-    """Return what the list of costs says of an option: its kinds of cost apart, and what it saves."""
-    kinds = [(words.lower(), f"cost.{name}.run.{kind}") for kind, words in KINDS.items()]
-    return {
-        "title": title,
-        "parts": [{"kind": words, "id": id} for words, id in kinds if id in kit.book],
-        "saved": f"saved.places.{name}.run" if f"cost.{name}.net" in kit.book else "",
-        "net": f"cost.{name}.net",
+def _add_run(
+    chapter: ChapterBuilder,
+    name: str,
+    title: str,
+    by_funder: Mapping[str, float],
+    rows: pd.DataFrame,
+    saving: PlacesComparison | None,
+    years: list[int],
+) -> OptionCost:
+    """Add the cost of an option over the run: by funder, by kind, all together, and less what it saves."""
+
+    def add(id: str, words: str, value: float, how: str = SUMMED) -> Indicator:
+        id = f"cost.{name}.{id}"
+        return chapter.add(
+            Indicator(id, f"{words}: {title}", value, "GBP", _span(years), RUN, BASIS, definition=how)
+        )
+
+    for funder, amount in by_funder.items():
+        add(f"run.{funder}", f"Cost to {FUNDERS[funder]} over the run", amount)
+    by_kind = rows.groupby("cost_type")["central"].sum()
+    kinds = {
+        kind: add(f"run.{kind}", f"{words} over the run", float(by_kind[kind]))
+        for kind, words in KINDS.items()
+        if kind in by_kind
     }
+    total = add("run", "Cost over the run", sum(by_funder.values()))
+    if saving is None:
+        return OptionCost(title, kinds, total, None, None)
+    draws = saving.saved(years[0] + 1, years[-1] + 1).sum("funder").values
+    saved = chapter.add_drawn(
+        f"saved.places.{name}.run", f"Spent less on places and travel over the run: {title}", draws, "GBP",
+        _span(years), RUN, BASIS, better="up", definition="Each financial year at the rate of the January in it",
+    )  # fmt: skip
+    net = add(
+        "net",
+        "Cost over the run less what is saved",
+        total.number - float(np.median(draws)),
+        "Central cost, capital among it, less the central saving on places and travel",
+    )
+    return OptionCost(title, kinds, total, saved, net)
 
 
-def _finding(kit: ChapterBuilder, shown: list[str], titles: dict[str, str], years: list[int]) -> str:
+def finding(options: list[OptionCost], span: str) -> str:
     """Return the chart's title: the dearest to run, and apart from it the greatest capital with what it saves."""
-
-    def of(name: str, kind: str) -> float:
-        id = f"cost.{name}.run.{kind}"
-        return kit.book[id].number if id in kit.book else 0.0
-
-    running = {n: of(n, "recurrent") + of(n, "one_off") for n in shown}
-    dearest, built = (max(shown, key=rank) for rank in (running.__getitem__, lambda n: of(n, "capital")))
+    dearest = max(options, key=lambda option: option.running)
+    built = max(options, key=lambda option: option.capital)
     clauses = []
-    if running[dearest] > 0:
-        amount = number(running[dearest], "GBP")
-        level = [n for n in shown if number(running[n], "GBP") == amount]
-        who = join([f"“{titles[n]}”" for n in level])
+    if dearest.running > 0:
+        amount = number(dearest.running, "GBP")
+        level = [option for option in options if number(option.running, "GBP") == amount]
+        who = join([f"“{option.title}”" for option in level])
         if len(level) > 1:
             text = f"cost about {amount} each to run"
-        elif sum(v > 0 for v in running.values()) > 1:
+        elif sum(option.running > 0 for option in options) > 1:
             text = f"costs the most to run, about {amount}"
         else:
             text = f"costs about {amount} to run"
-        clauses.append(f"{who} {text} over {_span(years)}")
-    if of(built, "capital") > 0:
-        text = f"“{titles[built]}” takes about {number(of(built, 'capital'), 'GBP')} of capital"
-        if f"cost.{built}.net" in kit.book:
-            saved = kit.book[f"saved.places.{built}.run"]
-            spends = "saves" if saved.number >= 0 else "adds"
-            text += (
-                f" and {spends} about {number(abs(saved.number), 'GBP')} on places and travel in those years"
-            )
+        clauses.append(f"{who} {text} over {span}")
+    if built.capital > 0:
+        text = f"“{built.title}” takes about {number(built.capital, 'GBP')} of capital"
+        if built.saved is not None:
+            amount = number(abs(built.saved.number), "GBP")
+            spends = "saves" if built.saved.number >= 0 else "adds"
+            text += f" and {spends} about {amount} on places and travel in those years"
         clauses.append(text)
-    return "; ".join(clauses) or f"No option costs anything over {_span(years)}"
+    return "; ".join(clauses) or f"No option costs anything over {span}"
+
+
+def _year(year: int) -> str:
+    """Return a financial year in words: ``2027/28``."""
+    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def _span(years: list[int]) -> str:
-    return f"{years[0]}/{(years[0] + 1) % 100:02d} to {years[-1]}/{(years[-1] + 1) % 100:02d}"
-
-
-def _cost(kit: ChapterBuilder, id: str, found: Any, title: str, year: int, funder: str) -> Indicator:
-    who = "all funders" if funder == "all" else FUNDERS[funder]
-    bounds: dict[str, float] = {}
-    if len(found) == 1:
-        bounds = {"low": float(found["low"].iloc[0]), "high": float(found["high"].iloc[0])}
-    return kit.book.add(
-        Indicator(
-            id,
-            f"Cost to {who}: {title}",
-            float(found["central"].sum()),
-            "GBP",
-            f"{year}/{(year + 1) % 100:02d}",
-            RUN,
-            BASIS,
-            low=bounds.get("low"),
-            high=bounds.get("high"),
-        )
-    )
+    return f"{_year(years[0])} to {_year(years[-1])}"

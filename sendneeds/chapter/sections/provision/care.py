@@ -3,31 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sendneeds.chapter.builder import ChapterBuilder, rows
-from sendneeds.chapter.sections.need.projection import note, year_name
-from sendneeds.chapter.tables import weakest
+from sendneeds.chapter.records import Indicator, january
+from sendneeds.chapter.sections.need.horizon import Horizon
+from sendneeds.chapter.tables import Cell, weakest
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.need.projection import NeedProjection
 from sendneeds.waits.allowances import entitlements as allowances
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 RUN = "sendneeds projection of need and the service parameters of the area's pack"
-CAPACITY: dict[str, tuple[str, str, str, Callable[..., Any], str]] = {
-    "short_break_nights": ("Nights of short break a year", "nights", "nights", allowances.short_breaks,
-                           "SHORT_BREAK"),
-    "care_hours": ("Hours of continuing care a week", "hours", "care hours", allowances.continuing_care, "CCC"),
-    "care_nights": ("Nights of continuing care a week", "nights", "nights", allowances.continuing_care, "CCC"),
-    "nursing": ("Contacts of community nurses a year", "contacts", "contacts", allowances.community_nursing,
-                "COMM_NURSING"),
-    "beds": ("Admissions to mental health wards a year", "admissions", "admissions", allowances.inpatient_beds,
-             "CAMHS"),
-}  # fmt: skip
-"""What is wanted against what there is: title, variable, unit, function, and whose figures it rests on."""
 SIDES = {"wanted": "Wanted", "given": "Given", "elsewhere": "Got elsewhere", "unmet": "Not had"}
-TAKEN: dict[str, tuple[Callable[..., Any], str, tuple[tuple[str, str, str], ...]]] = {
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A thing that children are entitled to.
+
+    Parameters
+    ----------
+    service : str
+        Whose parameters it rests on.
+    project : callable
+        Takes an area and a projection of need.
+    gap : str
+        Title of the gap where the pack has no figures.
+    """
+
+    service: str
+    project: Callable[..., Any]
+    gap: str
+
+
+SHORT_BREAKS = Allowance(
+    "SHORT_BREAK", allowances.short_breaks, "Short-break nights wanted against those there are"
+)
+CONTINUING_CARE = Allowance(
+    "CCC", allowances.continuing_care, "Children's continuing care wanted against what is commissioned"
+)
+NURSING = Allowance(
+    "COMM_NURSING", allowances.community_nursing, "Community nursing wanted against what there is"
+)
+BEDS = Allowance(
+    "CAMHS", allowances.inpatient_beds, "Beds of mental health wards wanted against those there are"
+)
+BUDGETS = Allowance("PLACES", allowances.personal_budgets, "Personal budgets: uptake and cost")
+EQUIPMENT = Allowance("EQUIP", allowances.equipment, "Specialist equipment: orders and how long they take")
+CAPACITY = {
+    "short_break_nights": ("Nights of short break a year", "nights", "nights", SHORT_BREAKS),
+    "care_hours": ("Hours of continuing care a week", "hours", "care hours", CONTINUING_CARE),
+    "care_nights": ("Nights of continuing care a week", "nights", "nights", CONTINUING_CARE),
+    "nursing": ("Contacts of community nurses a year", "contacts", "contacts", NURSING),
+    "beds": ("Admissions to mental health wards a year", "admissions", "admissions", BEDS),
+}
+"""What is wanted against what there is: title, variable, unit and allowance."""
+TAKEN = {
     "budgets": (
-        allowances.personal_budgets,
-        "PLACES",
+        BUDGETS,
         (
             ("children", "Children with a personal budget", "children"),
             ("cost", "Cost of personal budgets", "GBP a year"),
@@ -35,106 +73,92 @@ TAKEN: dict[str, tuple[Callable[..., Any], str, tuple[tuple[str, str, str], ...]
         ),
     ),
     "equipment": (
-        allowances.equipment,
-        "EQUIP",
+        EQUIPMENT,
         (
             ("orders", "Orders of specialist equipment a year", "orders"),
             ("delivered_late", "Of them, that take over 18 weeks", "orders"),
         ),
     ),
-    "breaks_cost": (
-        allowances.short_breaks,
-        "SHORT_BREAK",
-        (("cost", "Cost of short breaks, given and bought", "GBP a year"),),
-    ),
+    "breaks_cost": (SHORT_BREAKS, (("cost", "Cost of short breaks, given and bought", "GBP a year"),)),
     "care_cost": (
-        allowances.continuing_care,
-        "CCC",
+        CONTINUING_CARE,
         (
             ("cost_council", "Cost of continuing care to the council", "GBP a year"),
             ("cost_icb", "Cost of continuing care to the integrated care board", "GBP a year"),
         ),
     ),
 }
-GAPS = {
-    "SHORT_BREAK": "Short-break nights wanted against those there are",
-    "CCC": "Children's continuing care wanted against what is commissioned",
-    "COMM_NURSING": "Community nursing wanted against what there is",
-    "CAMHS": "Beds of mental health wards wanted against those there are",
-    "PLACES": "Personal budgets: uptake and cost",
-    "EQUIP": "Specialist equipment: orders and how long they take",
-}
+"""What is taken up and costs: allowance, and variable, title and unit of each figure."""
 
 
-def fill(kit: ChapterBuilder) -> None:
-    """Add what the pack has figures for, and a gap for every other."""
-    made: dict[Any, Any] = {}
-    kit.facts["care_gaps"] = []
+def add_care(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) -> list[Indicator]:
+    """Add what the pack has figures for, and return a gap for every allowance that it has none for."""
+    gaps: list[Indicator] = []
 
-    def taken(function: Callable[..., Any], service: str) -> Any:
-        if function not in made:
-            try:
-                made[function] = function(kit.area, kit.result.need).data
-            except MissingDataError:
-                made[function] = None
-                kit.book.missing(
-                    f"gap.care.{service}",
-                    GAPS[service],
-                    "",
-                    "now",
-                    f"rows for {service} in service_parameters.csv",
+    @cache
+    def project(allowance: Allowance) -> xr.Dataset | None:
+        try:
+            return allowance.project(chapter.area, need).data
+        except MissingDataError:
+            gaps.append(
+                chapter.add_missing(
+                    f"gap.care.{allowance.service}", allowance.gap, "", "now",
+                    f"rows for {allowance.service} in service_parameters.csv",
                 )
-                kit.facts["care_gaps"].append(f"gap.care.{service}")
-        return made[function]
+            )  # fmt: skip
+            return None
 
-    years = list(dict.fromkeys((kit.facts["start"], kit.facts["scored_to"])))
-    wanted = []
-    for id, (title, name, unit, function, service) in CAPACITY.items():
-        data = taken(function, service)
+    years = list(dict.fromkeys((horizon.start, horizon.scored_to)))
+    capacity: list[tuple[str, list[Cell]]] = []
+    for id, (title, name, unit, allowance) in CAPACITY.items():
+        data = project(allowance)
         if data is None:
             continue
-        for side, words in SIDES.items():
-            for year in years:
-                draws = data[f"{name}_{side}"].sel(year=year).values
-                kit.drawn(
-                    f"care.{id}.{side}.{year}", f"{title}: {words.lower()}", draws, unit, f"January {year}", RUN,
-                    basis(kit, service), better="down" if side == "unmet" else "",
-                )  # fmt: skip
-        wanted.append((title, [f"care.{id}.{side}.{y}" for y in years for side in SIDES]))
-    lines = []
-    for id, (function, service, parts) in TAKEN.items():
-        data = taken(function, service)
-        for name, title, unit in parts if data is not None else ():
-            for year in years:
-                draws = data[name].sel(year=year).values
-                kit.drawn(
-                    f"care.{id}.{name}.{year}",
-                    title,
-                    draws,
-                    unit,
-                    f"January {year}",
-                    RUN,
-                    basis(kit, service),
+        basis = basis_of(chapter, allowance.service)
+        found = {
+            (side, year): chapter.add_drawn(
+                f"care.{id}.{side}.{year}", f"{title}: {words.lower()}",
+                data[f"{name}_{side}"].sel(year=year).values, unit, january(year), RUN, basis,
+                better="down" if side == "unmet" else "",
+            )
+            for side, words in SIDES.items()
+            for year in years
+        }  # fmt: skip
+        capacity.append((title, [found[side, year] for year in years for side in SIDES]))
+    taken: list[tuple[str, list[Cell]]] = []
+    for id, (allowance, figures) in TAKEN.items():
+        data = project(allowance)
+        if data is None:
+            continue
+        for name, title, unit in figures:
+            basis = basis_of(chapter, allowance.service)
+            cells: list[Cell] = [
+                chapter.add_drawn(
+                    f"care.{id}.{name}.{year}", title, data[name].sel(year=year).values, unit, january(year), RUN,
+                    basis,
                 )
-            lines.append((title, [f"care.{id}.{name}.{y}" for y in years]))
-    if wanted:
-        kit.table(
+                for year in years
+            ]  # fmt: skip
+            taken.append((title, cells))
+    if capacity:
+        chapter.add_table(
             "care_capacity",
             "What is wanted, given, got elsewhere and not had, as things are",
-            ["What", *(f"{words} {year_name(kit, y)}" for y in years for words in SIDES.values())],
-            wanted,
-            note=note(kit) + " Got elsewhere: bought from others, or out of the area.",
+            ["What", *(f"{words} {horizon.label(y)}" for y in years for words in SIDES.values())],
+            capacity,
+            note=horizon.note + " Got elsewhere: bought from others, or out of the area.",
         )
-    if lines:
-        kit.table(
+    if taken:
+        chapter.add_table(
             "care_taken",
             "Personal budgets, equipment and what short breaks and continuing care cost",
-            ["What", *(year_name(kit, y) for y in years)],
-            lines,
-            note=note(kit) + " Costs are at today's prices.",
+            ["What", *(horizon.label(y) for y in years)],
+            taken,
+            note=horizon.note + " Costs are at today's prices.",
         )
+    return gaps
 
 
-def basis(kit: ChapterBuilder, service: str) -> str:
+def basis_of(chapter: ChapterBuilder, service: str) -> str:
     """Return the weakest basis of a service's figures, beside the estimate that the projection is."""
-    return weakest(["estimate", *rows(kit.area, "service_parameters", service=service)["basis"]])
+    return weakest(["estimate", *rows(chapter.area, "service_parameters", service=service)["basis"]])

@@ -1,59 +1,86 @@
-"""Provision and sufficiency: places needed and wanted against those there are, overflow, journeys and cost."""
+"""Provision and sufficiency: children by setting against the places there are, journeys and cost."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sendneeds.chapter.builder import ChapterBuilder, rows
-from sendneeds.chapter.charts import lines as charts
-from sendneeds.chapter.sections.need.projection import note, year_name
-from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import lower, number, show
+from sendneeds.chapter.records import Indicator, january
+from sendneeds.chapter.sections.need.horizon import Horizon
+from sendneeds.chapter.sections.provision import places_charts
+from sendneeds.chapter.tables import Cell, weakest
+from sendneeds.chapter.words import lower
 from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.waits.places.project import commissioned_places
+from sendneeds.waits.places.result import PlacesResult
+from sendneeds.waits.places.settings import PASSED_TO
+from sendneeds.waits.services.simulate import BASELINE
 
-MODEL = "sendneeds projection of places from the published figures of this chapter"
+if TYPE_CHECKING:
+    from sendneeds.scenarios.run_result import RunResult
+
+PLACES_MODEL = "sendneeds projection of places from the published figures of this chapter"
+"""Source of a figure that comes from the projection of places."""
 MOST_NEEDS = 6
 """Needs that have a row of their own; the others are put together, draw by draw."""
+MILLION = 1e6
 MEASURES = {
     "needed": "Children who would be placed in it were there room",
     "placed": "Children placed in it",
     "wanted": "Children in it by the preferred mix",
 }
 YEARLY = {
-    "out_of_area": ("Children placed out of the area", "out_of_area", "children"),
-    "transported": ("Children whose transport is paid", "transported", "children"),
-    "transport_cost": ("Cost of transport a year", "transport_cost", "GBP million"),
-    "place_cost": ("Cost of places a year", "cost", "GBP million"),
+    "out_of_area": ("Children placed out of the area", "out_of_area", "children", 1.0),
+    "transported": ("Children whose transport is paid", "transported", "children", 1.0),
+    "transport_cost": ("Cost of transport a year", "transport_cost", "GBP million", MILLION),
+    "place_cost": ("Cost of places a year", "cost", "GBP million", MILLION),
 }
-STANDS_IN = "England's as observed, which stands in"
-"""Words of the projection's note where no preferred mix was supplied."""
+"""Title, variable and unit of each yearly figure, and how much of the variable's unit that is."""
+
+ByYear = dict[int, Indicator]
 
 
-def fill(kit: ChapterBuilder) -> None:
-    """Add places as things are, or say what would supply them."""
-    found = kit.result.places.get(kit.result.scenarios[0].name) if kit.result.places else None
-    kit.facts |= {"places": False, "place_notes": [], "mix_stands_in": False}
-    if found is None:
-        kit.book.missing(
-            "gap.places",
-            "Places by setting against places needed",
-            "",
-            "now",
+@dataclass(frozen=True)
+class Places:
+    """Places as things are.
+
+    Parameters
+    ----------
+    basis : str
+        The weakest basis of the figures about places.
+    children : dict of str to dict of str to dict of int to Indicator
+        By measure of `MEASURES`, setting and year.
+    places, short : dict of str to dict of int to Indicator
+        Places there are, and how many more are needed, by setting with a ceiling and year.
+    observed_mix : bool
+        Whether England's observed mix takes the place of a preferred mix, for want of one.
+    filled : bool
+        Whether places commissioned in some setting are taken to be those that were filled, for want of their number.
+    """
+
+    basis: str
+    children: dict[str, dict[str, ByYear]]
+    places: dict[str, ByYear]
+    short: dict[str, ByYear]
+    observed_mix: bool
+    filled: bool
+
+
+def add_places(chapter: ChapterBuilder, run: RunResult, horizon: Horizon) -> Places | None:
+    """Add places as things are; None, with a gap, where the area has no plans by placement."""
+    if BASELINE not in run.places:
+        chapter.add_missing(
+            "gap.places", "Places by setting against places needed", "", "now",
             "an ehc_plans.csv table with plans by placement and need",
-        )
-        return
-    years = [int(y) for y in found.data["year"].values]
-    notes = [str(line) for line in found.provenance.get("places", [])]
-    kit.facts |= {
-        "places": True,
-        "place_years": years,
-        "place_notes": notes,
-        "mix_stands_in": any(STANDS_IN in line for line in notes),
-        "place_basis": basis_of_places(kit),
-    }
-    if any("as many as were filled" in line for line in notes):
-        kit.book.missing(
+        )  # fmt: skip
+        return None
+    result = run.places[BASELINE]
+    commissioned = commissioned_places(chapter.area)
+    filled = any(setting not in commissioned for setting in PASSED_TO)
+    if filled:
+        chapter.add_missing(
             "gap.commissioned",
             "Places commissioned in special schools and resourced provision",
             "places",
@@ -61,54 +88,101 @@ def fill(kit: ChapterBuilder) -> None:
             "rows commissioned_places_resourced and commissioned_places_state_special for PLACES in "
             "service_parameters.csv, from the council's record",
         )
-    _settings(kit, found, years)
-    _needs(kit, found)
-    _yearly(kit, found, years)
-    _special(kit, found, years)
-    _overflow(kit, years)
-
-
-def basis_of_places(kit: ChapterBuilder) -> str:
-    """Return the weakest basis of the figures about places, beside the estimate that the projection is."""
-    return weakest(["estimate", *rows(kit.area, "service_parameters", service="PLACES")["basis"]])
-
-
-def _settings(kit: ChapterBuilder, found: Any, years: list[int]) -> None:
-    """Add children needed, placed and wanted by setting and January, and the places there are."""
-    for measure, words in MEASURES.items():
-        array = found.by_setting(measure)
-        for setting, name in SETTINGS.items():
-            draws = array.sel(setting=setting).transpose("year", "draw").values
-            for year, row in zip(years, draws, strict=True):
-                kit.drawn(
-                    f"places.{measure}.{setting}.{year}", f"{name}: {lower(words)}", row, "children",
-                    f"January {year}", MODEL,
-                )  # fmt: skip
-    placed, wanted = (
-        found.by_setting(m).transpose("setting", "year", "draw").values for m in ("placed", "wanted")
-    )
-    at = years.index(kit.facts["scored_to"])
-    for s, (setting, name) in enumerate(zip(found.data["setting"].values, SETTINGS.values(), strict=True)):
-        kit.drawn(
-            f"places.gap.{setting}", f"{name}: wanted by the preferred mix less placed",
-            wanted[s, at].astype(float) - placed[s, at], "children", f"January {years[at]}", MODEL,
+    basis = weakest(["estimate", *rows(chapter.area, "service_parameters", service="PLACES")["basis"]])
+    observed_mix = not chapter.area.has("placement_mix")
+    children = _add_children(chapter, result, horizon)
+    places, short = _add_ceilings(chapter, result, horizon)
+    found = Places(basis, children, places, short, observed_mix, filled)
+    _add_settings(chapter, found, _add_gaps(chapter, result, horizon), horizon)
+    _add_needs(chapter, result, horizon)
+    _add_yearly(chapter, result, horizon, basis)
+    if "state_special" in places:
+        places_charts.add_special(
+            chapter, horizon, children["needed"]["state_special"], places["state_special"], short["state_special"]
         )  # fmt: skip
-    for setting in map(str, found.data["capped_setting"].values):
-        for year in years:
-            places = float(found.data["places"].sel(capped_setting=setting, year=year))
-            kit.drawn(
-                f"places.there.{setting}.{year}", f"{SETTINGS[setting]}: places there are", [places], "places",
-                f"January {year}", MODEL,
+    places_charts.add_overflow(
+        chapter, horizon, children["placed"]["independent"], children["needed"]["independent"]
+    )
+    return found
+
+
+def _add_children(
+    chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon
+) -> dict[str, dict[str, ByYear]]:
+    """Add children needing, placed in and wanted in each setting by year."""
+    return {
+        measure: {
+            setting: {
+                year: chapter.add_drawn(
+                    f"places.{measure}.{setting}.{year}", f"{name}: {lower(words)}",
+                    result.by_setting(measure).sel(setting=setting, year=year).values, "children", january(year),
+                    PLACES_MODEL,
+                )
+                for year in horizon.years
+            }
+            for setting, name in SETTINGS.items()
+        }
+        for measure, words in MEASURES.items()
+    }  # fmt: skip
+
+
+def _add_gaps(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon) -> dict[str, Indicator]:
+    """Add children wanted in each setting by the preferred mix less those placed, in the last scored year."""
+    year = horizon.scored_to
+    placed, wanted = (result.by_setting(measure).sel(year=year) for measure in ("placed", "wanted"))
+    return {
+        setting: chapter.add_drawn(
+            f"places.gap.{setting}", f"{name}: wanted by the preferred mix less placed",
+            wanted.sel(setting=setting).values.astype(float) - placed.sel(setting=setting).values, "children",
+            january(year), PLACES_MODEL,
+        )
+        for setting, name in SETTINGS.items()
+    }  # fmt: skip
+
+
+def _add_ceilings(
+    chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon
+) -> tuple[dict[str, ByYear], dict[str, ByYear]]:
+    """Add places there are and how many more are needed, by setting with a ceiling and year."""
+    places: dict[str, ByYear] = {}
+    short: dict[str, ByYear] = {}
+    for setting in map(str, result.data["capped_setting"].values):
+        found = result.data.sel(capped_setting=setting)
+        places[setting], short[setting] = {}, {}
+        for year in horizon.years:
+            places[setting][year] = chapter.add_drawn(
+                f"places.there.{setting}.{year}", f"{SETTINGS[setting]}: places there are",
+                [float(found["places"].sel(year=year))], "places", january(year), PLACES_MODEL,
             )  # fmt: skip
-            short = found.data["shortfall"].sel(capped_setting=setting, year=year).values
-            kit.drawn(
-                f"places.short.{setting}.{year}", f"{SETTINGS[setting]}: needed beyond the places there are", short,
-                "places", f"January {year}", MODEL, better="down",
+            short[setting][year] = chapter.add_drawn(
+                f"places.short.{setting}.{year}", f"{SETTINGS[setting]}: needed beyond the places there are",
+                found["shortfall"].sel(year=year).values, "places", january(year), PLACES_MODEL, better="down",
             )  # fmt: skip
-    scored, start = kit.facts["scored_to"], years[0]
-    capped = [str(s) for s in found.data["capped_setting"].values]
-    mix = "England's observed mix" if kit.facts["mix_stands_in"] else "the preferred mix"
-    kit.table(
+    return places, short
+
+
+def _add_settings(
+    chapter: ChapterBuilder, found: Places, gaps: dict[str, Indicator], horizon: Horizon
+) -> None:
+    """Add the table of settings: placed at the start, and needed, placed and wanted in the last scored year."""
+    start, scored = horizon.start, horizon.scored_to
+    mix = "England's observed mix" if found.observed_mix else "the preferred mix"
+    needed, placed, wanted = (found.children[measure] for measure in ("needed", "placed", "wanted"))
+    lines: list[tuple[str, list[Cell]]] = [
+        (
+            name,
+            [
+                placed[s][start],
+                found.places[s][start] if s in found.places else "",
+                needed[s][scored],
+                placed[s][scored],
+                wanted[s][scored],
+                gaps[s],
+            ],
+        )
+        for s, name in SETTINGS.items()
+    ]
+    chapter.add_table(
         "places_by_setting",
         f"Children with a plan by setting: January {start}, and January {scored} as things are",
         [
@@ -120,183 +194,96 @@ def _settings(kit: ChapterBuilder, found: Any, years: list[int]) -> None:
             f"Wanted by {mix} {scored}",
             "Wanted less placed",
         ],
-        [
-            (
-                name,
-                [
-                    f"places.placed.{s}.{start}",
-                    f"places.there.{s}.{start}" if s in capped else "",
-                    f"places.needed.{s}.{scored}",
-                    f"places.placed.{s}.{scored}",
-                    f"places.wanted.{s}.{scored}",
-                    f"places.gap.{s}",
-                ],
-            )
-            for s, name in SETTINGS.items()
-        ],
+        lines,
         note="Needed: the setting that children would be in were there room for all. Placed: with the places there "
         f"are. Wanted: were all placed by {mix}. The range under a figure is an 80% interval; how settings are "
         "sought has no track record.",
     )
 
 
-def _needs(kit: ChapterBuilder, found: Any) -> None:
+def _add_needs(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon) -> None:
     """Add resourced and special places needed and children in independent schools by need."""
-    resourced = found.by_need("resourced", "needed")
-    special, away = found.by_need("state_special", "needed"), found.by_need("independent")
+    special = result.by_need("state_special", "needed")
+    measures = {
+        "resourced": (
+            "places needed in resourced provision or SEN units",
+            result.by_need("resourced", "needed"),
+        ),
+        "special": ("state special places needed", special),
+        "independent": ("in independent schools", result.by_need("independent")),
+    }
     order = special.isel(year=-1).mean("draw").to_series().sort_values(ascending=False, kind="stable").index
-    codes = [str(n) for n in order if str(n) in NEEDS]
-    kept = codes[:MOST_NEEDS]
-    groups = {n: [n] for n in kept} | {"other": codes[MOST_NEEDS:], "all": codes}
-    names = {n: NEEDS[n] for n in kept} | {"other": "All other needs", "all": "All needs"}
-    shown = list(dict.fromkeys((kit.facts["start"], kit.facts["scored_to"], kit.facts["end"])))
-    lines = []
-    for group, members in groups.items():
-        cells = []
-        for id, title, array in (
-            ("resourced", "places needed in resourced provision or SEN units", resourced),
-            ("special", "state special places needed", special),
-            ("independent", "in independent schools", away),
-        ):
-            for year in shown:
-                kit.drawn(
-                    f"places.need.{id}.{group}.{year}", f"{names[group]}: {title}",
-                    array.sel(year=year, need=members).sum("need").values, "children", f"January {year}", MODEL,
-                )  # fmt: skip
-                cells.append(f"places.need.{id}.{group}.{year}")
-        lines.append((names[group], cells))
-    kit.table(
+    needs = [str(need) for need in order if str(need) in NEEDS]
+    groups = {need: (NEEDS[need], [need]) for need in needs[:MOST_NEEDS]}
+    groups["other"] = ("All other needs", needs[MOST_NEEDS:])
+    groups["all"] = ("All needs", needs)
+    shown = list(dict.fromkeys((horizon.start, horizon.scored_to, horizon.end)))
+    lines = [
+        (
+            name,
+            [
+                chapter.add_drawn(
+                    f"places.need.{id}.{group}.{year}", f"{name}: {title}",
+                    array.sel(year=year, need=members).sum("need").values, "children", january(year), PLACES_MODEL,
+                )
+                for id, (title, array) in measures.items()
+                for year in shown
+            ],
+        )
+        for group, (name, members) in groups.items()
+    ]  # fmt: skip
+    chapter.add_table(
         "places_by_need",
         "Places needed in resourced provision and state special schools, and children in independent schools if no "
         "place is added, by need",
         [
             "Primary need",
-            *(f"Resourced {year_name(kit, y)}" for y in shown),
-            *(f"Special {year_name(kit, y)}" for y in shown),
-            *(f"Independent {year_name(kit, y)}" for y in shown),
+            *(
+                f"{what} {horizon.label(y)}"
+                for what in ("Resourced", "Special", "Independent")
+                for y in shown
+            ),
         ],
         lines,
-        note=note(kit),
+        note=horizon.note,
     )
 
 
-def _yearly(kit: ChapterBuilder, found: Any, years: list[int]) -> None:
+def _add_yearly(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon, basis: str) -> None:
     """Add those awaiting, out of the area and travelling, and the cost, in the Januaries shown."""
-    basis, shown = kit.facts["place_basis"], kit.facts["shown_years"]
-    awaiting = found.data["awaiting"].sum(("need", "phase")).transpose("year", "draw").values
-    for year, row in zip(years, awaiting, strict=True):
-        kit.drawn(
-            f"places.awaiting.{year}", "Children awaiting a place", row, "children", f"January {year}", MODEL,
+    data = result.data
+    awaiting = {
+        year: chapter.add_drawn(
+            f"places.awaiting.{year}", "Children awaiting a place",
+            data["awaiting"].sel(year=year).sum(("need", "phase")).values, "children", january(year), PLACES_MODEL,
             better="down",
-        )  # fmt: skip
-    lines: list[tuple[str, list[str]]] = [
-        ("Children awaiting a place", [f"places.awaiting.{y}" for y in shown])
+        )
+        for year in horizon.years
+    }  # fmt: skip
+    lines: list[tuple[str, list[Cell]]] = [
+        ("Children awaiting a place", [awaiting[year] for year in horizon.shown])
     ]
-    for id, (title, name, unit) in YEARLY.items():
-        if name not in found.data:
-            kit.book.missing(
+    for id, (title, name, unit, scale) in YEARLY.items():
+        if name not in data:
+            chapter.add_missing(
                 f"gap.places.{id}", title, unit, "years ahead", "rows for PLACES in service_parameters.csv"
             )
             continue
-        array = found.data[name]
-        total = array.sum([d for d in array.dims if d not in ("year", "draw")]).transpose("year", "draw")
-        for year in shown:
-            draws = total.sel(year=year).values / (1e6 if unit == "GBP million" else 1)
-            kit.drawn(
-                f"places.{id}.{year}", title, draws, unit, f"January {year}", MODEL, basis, better="down"
+        total = data[name].sum([d for d in data[name].dims if d not in ("year", "draw")])
+        cells: list[Cell] = [
+            chapter.add_drawn(
+                f"places.{id}.{year}", title, total.sel(year=year).values / scale, unit, january(year), PLACES_MODEL,
+                basis, better="down",
             )
-        lines.append((title, [f"places.{id}.{y}" for y in shown]))
-    kit.table(
+            for year in horizon.shown
+        ]  # fmt: skip
+        lines.append((title, cells))
+    chapter.add_table(
         "places_yearly",
         "Awaiting, out of the area, travel and cost, as things are",
-        ["Measure", *(year_name(kit, y) for y in shown)],
+        ["Measure", *(horizon.label(y) for y in horizon.shown)],
         lines,
-        note=note(kit)
+        note=horizon.note
         + " Costs are at today's prices. The high needs block pays for places, the council's general fund for "
         "transport.",
-    )
-
-
-def _line(
-    kit: ChapterBuilder, label: str, prefix: str, years: list[int], dashed: bool = False
-) -> charts.Series:
-    records = [kit.book[f"{prefix}.{y}"] for y in years]
-    low, high = ([getattr(r, end) for r in records if not dashed] for end in ("lower_end", "upper_end"))
-    return charts.Series(label, years, [r.number for r in records], low, high, dashed=dashed)
-
-
-def _special(kit: ChapterBuilder, found: Any, years: list[int]) -> None:
-    """Draw state special places needed against those there are."""
-    if "state_special" not in found.data["capped_setting"].values:
-        return
-    scored = kit.facts["scored_to"]
-    needed, there = (kit.book[f"places.{m}.state_special.{scored}"] for m in ("needed", "there"))
-    short = kit.book[f"places.short.state_special.{scored}"]
-    table = kit.table(
-        "places_special",
-        "State-funded special schools: places needed, and places there are",
-        ["January", "Needed", "Places there are", "Short by"],
-        [
-            (year_name(kit, y), [f"places.{m}.state_special.{y}" for m in ("needed", "there", "short")])
-            for y in years
-        ],
-        note=note(kit),
-    )
-    title = (
-        f"State special schools would need about {show(needed)} places in {scored} and have {show(there)}: short by "
-        f"{show(short, interval=True)}"
-        if short.lower_end > 0
-        else f"State special schools have {show(there)} places; what they need in {scored} may be more or fewer"
-    )
-    kit.figure(
-        "places_special",
-        title,
-        f"Line chart of state special places needed from {years[0]} to {years[-1]}, with an 80% interval, against the "
-        f"places there are. In {scored}: {show(needed, interval=True)} needed, {show(there)} places. Years after "
-        f"{scored} are a scenario range.",
-        lambda: charts.trend(
-            [
-                _line(kit, "Needed", "places.needed.state_special", years),
-                _line(kit, "Places there are", "places.there.state_special", years, dashed=True),
-            ],
-            "places in state-funded special schools, each January",
-            scored_to=scored,
-        ),
-        table,
-        "places",
-    )
-
-
-def _overflow(kit: ChapterBuilder, years: list[int]) -> None:
-    """Draw children who go on to independent schools."""
-    scored, start = kit.facts["scored_to"], years[0]
-    now, then = (kit.book[f"places.placed.independent.{y}"] for y in (start, scored))
-    table = kit.table(
-        "places_overflow",
-        "Children in independent or non-maintained special schools if no place is added",
-        ["January", "Placed", "Would be placed were there room elsewhere"],
-        [(year_name(kit, y), [f"places.{m}.independent.{y}" for m in ("placed", "needed")]) for y in years],
-        note=note(kit),
-    )
-    more = then.lower_end > now.number
-    kit.figure(
-        "places_overflow",
-        f"With no place added, children in independent special schools would go from {number(now.number, 'children')} "
-        f"to about {show(then, interval=True)} by {scored}"
-        if more
-        else f"With no place added, children in independent special schools stay near {number(now.number, 'children')} "
-        f"to {scored}: {show(then, interval=True)}",
-        f"Line chart with an 80% interval of children in independent or non-maintained special schools, {start} to "
-        f"{years[-1]}: {show(now)} in {start}, {show(then, interval=True)} in {scored}. Were there room in other "
-        f"settings it would be {show(kit.book[f'places.needed.independent.{scored}'])}.",
-        lambda: charts.trend(
-            [
-                _line(kit, "Placed", "places.placed.independent", years),
-                _line(kit, "Were there room", "places.needed.independent", years, dashed=True),
-            ],
-            "children in independent or non-maintained special schools, each January",
-            scored_to=scored,
-        ),
-        table,
-        "children",
     )

@@ -1,1 +1,1 @@
-"""Front matter, summary, questions for the partnership, and what stands behind the chapter."""
+"""Front matter, summary, questions for the partnership, and the last pages."""

@@ -1,13 +1,17 @@
-"""Front matter and the summary, made when every other section is there."""
+"""Front matter: whose chapter it is, who answers for it, and how it was built."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.records import OPEN_BASES
 from sendneeds.chapter.words import join
-from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.need.projection import NeedProjection
+
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
 
 UNASSIGNED = "not yet assigned"
 ROLES = {
@@ -19,63 +23,95 @@ ROLES = {
     "linked_topics": "Linked topics",
     "next_refresh": "Next refresh",
 }
+COUNTED = (
+    "population",
+    "pupils",
+    "ehc_plans",
+    "ehc_flow",
+    "ehc_timeliness",
+    "sen_pupils",
+    "waiting_list",
+    "referrals",
+)
+"""Tables that count children or young people, of which a chapter may show small counts."""
 
 
-def front(kit: ChapterBuilder) -> dict[str, Any]:
-    """Return the title and the rows of the front matter; a role that nobody has says so."""
+@dataclass(frozen=True)
+class FrontMatter:
+    """The front matter of a page.
+
+    Parameters
+    ----------
+    title, subtitle : str
+    rows : list of (str, str)
+        What is said about the chapter: heading and text.
+    licence : str
+    version : str
+        Of sendneeds.
+    pack : str
+    seed, draws : int
+    unpublished : list of str
+        Titles of tables that are the area's own records: where there are any, the page is not for publication.
+    """
+
+    title: str
+    subtitle: str
+    rows: list[tuple[str, str]]
+    licence: str
+    version: str
+    pack: str
+    seed: int
+    draws: int
+    unpublished: list[str]
+
+
+def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> FrontMatter:
+    """Return the front matter; a role that nobody has says so. `last` is the latest January published."""
     from sendneeds import __version__
 
-    given = kit.area.settings.get("chapter", {})
-    partners = kit.area.settings.get("partners", [])
-    rows = [("Area", f"{kit.area.name} ({kit.area.code})")]
-    named = [p["name"] for p in partners if p["name"] != UNASSIGNED]
+    area = chapter.area
+    roles = area.settings.get("chapter", {})
+    rows = [("Area", f"{area.name} ({area.code})")]
+    named = [p["name"] for p in area.settings.get("partners", []) if p["name"] != UNASSIGNED]
     if named:
         rows.append(("Partners", join(named)))
     for key, title in ROLES.items():
-        value = given.get(key) or UNASSIGNED
+        value = roles.get(key) or UNASSIGNED
         rows.append((title, join(value) if isinstance(value, list) else str(value)))
     rows.append(
         (
             "Data to",
-            f"January {kit.facts['last']} (EHC plans); “What this chapter covers” gives the period of every source",
+            f"January {last} (EHC plans); “What this chapter covers” gives the period of every source",
         )
     )
-    licences = sorted({m.licence for m in kit.area.meta.values() if m.licence})
-    return {
-        "title": "Special educational needs and disabilities",
-        "subtitle": f"Needs, services and options for children and young people in {kit.area.name}",
-        "rows": rows,
-        "licence": ". ".join(text.rstrip(".") for text in licences if "Open Government" in text) + ".",
-        "version": __version__,
-        "slug": kit.area.slug,
-        "seed": kit.result.need.provenance["seed"],
-        "draws": kit.result.need.provenance["draws"],
-    }
-
-
-def fill(kit: ChapterBuilder) -> None:
-    """Add what the summary alone says."""
-    top = kit.facts.get("top_needs", [])
-    kit.facts["top_names"] = [NEEDS[n].lower() for n in top]
-    if top:
-        share = sum(kit.book[f"plans.need_share.{n}"].number for n in top)
-        kit.published(
-            "plans.top_share",
-            "Share of EHC plans with the three commonest primary needs",
-            share,
-            "percent",
-            f"January {kit.facts['last']}",
-            "ehc_plans",
-        )
-    areas = kit.facts["record_areas"]
-    kit.book.add(
-        Indicator(
-            "record.areas",
-            "Areas in the track record",
-            areas,
-            "areas",
-            "all origins",
-            "forecast record",
-            "published",
-        )
+    return FrontMatter(
+        "Special educational needs and disabilities",
+        f"Needs, services and options for children and young people in {area.name}",
+        rows,
+        _licence(area),
+        __version__,
+        area.slug,
+        need.provenance["seed"],
+        need.provenance["draws"],
+        unpublished_tables(area),
     )
+
+
+def unpublished_tables(area: Area) -> list[str]:
+    """Return the titles of tables that count children and are the area's own records."""
+    found = []
+    for name in COUNTED:
+        if name in area.tables and area.meta[name].basis not in OPEN_BASES:
+            rows = area.tables[name]
+            if area.meta[name].basis == "local" or (rows["basis"] == "local").any():
+                found.append(area.meta[name].title.lower())
+    return found
+
+
+def _licence(area: Area) -> str:
+    """Return the licences of the published tables that count children, as the page states them."""
+    known = (area.meta[name] for name in COUNTED if name in area.meta)
+    licences = sorted(
+        {meta.licence.rstrip(".") for meta in known if meta.basis in OPEN_BASES and meta.licence}
+    )
+    return ". ".join(licences) + "."

@@ -1,62 +1,53 @@
-"""Questions for the partnership, raised by rule from the records of the chapter."""
+"""Questions for the partnership, each raised by a rule from the chapter's figures."""
 
 from __future__ import annotations
 
-from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.words import compared, join, show
+from sendneeds.chapter.sections.ehc.process import Refusals
+from sendneeds.chapter.sections.ehc.timeliness import Timeliness
+from sendneeds.chapter.sections.health.health import SimulatedServices
+from sendneeds.chapter.sections.need.horizon import Horizon
+from sendneeds.chapter.sections.need.projection import Projection
+from sendneeds.chapter.sections.need.shares import PupilShares
+from sendneeds.chapter.words import Standing, join, show
+
+WITH = {"E": "with an EHC plan", "K": "at SEN support"}
 
 
-def fill(kit: ChapterBuilder) -> None:
-    """Add the questions: each is there only if the numbers call for it."""
-    kit.facts["questions"] = [
-        q for q in (_identified(kit), _timely(kit), _refused(kit), _lists(kit), _room(kit)) if q
-    ]
-
-
-def _identified(kit: ChapterBuilder) -> str:
-    if not kit.facts["share_years"]:
+def identified(shares: PupilShares) -> str:
+    """Ask why a share of pupils is below England's."""
+    if not shares.below:
         return ""
-    year = kit.facts["share_years"][-1]
-    low = [
-        what
-        for provision, what in (("E", "with an EHC plan"), ("K", "at SEN support"))
-        if compared(kit.book[f"share.{provision}.{year}"], kit.book[f"share.england.{provision}.{year}"])
-        == "below"
-    ]
-    if not low:
-        return ""
-    return f"The share of pupils {join(low)} is below England's. Is need lower here, met earlier, or not identified?"
-
-
-def _timely(kit: ChapterBuilder) -> str:
-    year = kit.facts["time_years"][-1] if kit.facts["time_years"] else 0
-    now, before = f"time.excluding.{year}", f"time.excluding.{year - 1}"
-    if (
-        not (kit.book.shown(now) and kit.book.shown(before))
-        or kit.book[now].number >= kit.book[before].number
-    ):
-        return ""
+    low = join([WITH[provision] for provision in shares.below])
     return (
-        f"Plans within {show(kit.book['law.ehc_weeks'])} weeks fell from {show(kit.book[before])} in {year - 1} to "
-        f"{show(kit.book[now])} in {year}, excluding exceptions. Is the reason late advice, late decisions, or a "
-        "backlog being cleared?"
+        f"The share of pupils {low} is below England's. Is need lower here, met earlier, or not identified?"
     )
 
 
-def _refused(kit: ChapterBuilder) -> str:
-    if "ehc.refused_share" not in kit.book:
+def timely(found: Timeliness) -> str:
+    """Ask why the share of plans in time fell."""
+    now, before = found.last, found.before
+    if now is None or before is None or now.number >= before.number:
         return ""
-    own, national = kit.book["ehc.refused_share"], kit.book["ehc.england.refused_share"]
-    if compared(own, national) != "above":
-        return ""
+    year = found.years[-1]
     return (
-        f"{show(own)} of decisions were not to assess, above England's {show(national)}. How many of those were "
-        "appealed, and what support did the children get instead?"
+        f"Plans within {show(found.legal_weeks)} weeks fell from {show(before)} in {year - 1} to {show(now)} in "
+        f"{year}, excluding exceptions. Is the reason late advice, late decisions, or a backlog being cleared?"
     )
 
 
-def _lists(kit: ChapterBuilder) -> str:
-    over = kit.facts.get("overloaded", [])
+def refused(refusals: Refusals | None) -> str:
+    """Ask about decisions not to assess, where they are a larger share than England's."""
+    if refusals is None or refusals.standing is not Standing.ABOVE:
+        return ""
+    return (
+        f"{show(refusals.share)} of decisions were not to assess, above England's {show(refusals.england)}. How many "
+        "of those were appealed, and what support did the children get instead?"
+    )
+
+
+def overloaded(services: SimulatedServices | None) -> str:
+    """Ask for the real figures of services whose demand is above capacity."""
+    over = services.ahead.overloaded if services else []
     if not over:
         return ""
     return (
@@ -65,12 +56,12 @@ def _lists(kit: ChapterBuilder) -> str:
     )
 
 
-def _room(kit: ChapterBuilder) -> str:
-    more = kit.book["plans.more"]
+def placed(projection: Projection, horizon: Horizon, last: int) -> str:
+    """Ask where the children of more plans would be placed; `last` is the latest January published."""
+    more = projection.more
     if more.lower_end <= 0:
         return ""
-    scored, last = kit.facts["scored_to"], kit.facts["last"]
     return (
-        f"About {show(more)} more plans are projected for January {scored} than there were in {last}. Where would "
-        "those children be placed?"
+        f"About {show(more)} more plans are projected for January {horizon.scored_to} than there were in {last}. Where "
+        "would those children be placed?"
     )

@@ -1,0 +1,207 @@
+"""EHC plans by primary need and age, and pupils with a plan by need against England."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows, suppressed
+from sendneeds.chapter.charts import heat
+from sendneeds.chapter.records import Indicator, january
+from sendneeds.chapter.sections.need.plans import PLANS, PlanTrend
+from sendneeds.chapter.sections.need.shares import BY_SCHOOL, pupils_on_roll
+from sendneeds.chapter.words import Standing, compared, mark, number
+from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.need.prevalence import wilson
+
+AGE_GROUPS = {
+    "0 to 4": ("0-2", "3", "4"),
+    "5 to 7": ("5", "6", "7"),
+    "8 to 10": ("8", "9", "10"),
+    "11 to 13": ("11", "12", "13"),
+    "14 to 15": ("14", "15"),
+    "16 to 18": ("16", "17", "18"),
+    "19 to 25": ("19", "20", "21", "22", "23", "24", "25", "20-25"),
+}
+"""Ages at 31 August, grouped as schools and colleges are."""
+COMMONEST = 3
+
+
+@dataclass(frozen=True)
+class NeedRates:
+    """Pupils with a plan for one need per 1,000 pupils, by year.
+
+    Parameters
+    ----------
+    area, england : dict of int to Indicator
+    standing : Standing
+        How the latest rate compares with England's.
+    """
+
+    area: dict[int, Indicator]
+    england: dict[int, Indicator]
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class PlansByNeed:
+    """Plans of the latest January by primary need.
+
+    Parameters
+    ----------
+    plans, share : dict of str to Indicator
+        Plans, and their percentage of all plans, by need: the commonest first, only needs that are counted.
+    rates : dict of str to NeedRates
+    by_age : dict of str to list of Indicator
+        Plans of each group of `AGE_GROUPS`, for needs with any plan.
+    top_share : Indicator or None
+        Share of plans with the commonest needs; None where no need is counted.
+    """
+
+    plans: dict[str, Indicator]
+    share: dict[str, Indicator]
+    rates: dict[str, NeedRates]
+    by_age: dict[str, list[Indicator]]
+    top_share: Indicator | None
+
+    @property
+    def top_names(self) -> list[str]:
+        """Names of the commonest needs."""
+        return [NEEDS[need].lower() for need in list(self.plans)[:COMMONEST]]
+
+    @property
+    def above(self) -> list[str]:
+        """Names of needs whose rate is above England's."""
+        return self._names(Standing.ABOVE)
+
+    @property
+    def below(self) -> list[str]:
+        """Names of needs whose rate is below England's."""
+        return self._names(Standing.BELOW)
+
+    def _names(self, standing: Standing) -> list[str]:
+        return [NEEDS[need].lower() for need, rates in self.rates.items() if rates.standing is standing]
+
+
+def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
+    """Add plans by need and age, and pupils with a plan by need per 1,000 pupils against England."""
+    last = trend.last
+    where = {"census_january": last, "age": "all", "placement": "all"}
+    counts = {need: figure_of(chapter.area, "ehc_plans", "plans", need=need, **where) for need in NEEDS}
+    counted = (n for n in NEEDS if counts[n] or (n != "UNK" and counts[n] == 0))
+    plans, share, rates = {}, {}, {}
+    for need in sorted(counted, key=lambda n: -(counts[n] or 0)):
+        name = NEEDS[need].lower()
+        plans[need] = chapter.add_published(
+            f"plans.need.{need}", f"EHC plans with {name} as primary need", counts[need], "plans", january(last),
+            "ehc_plans", definition=PLANS,
+        )  # fmt: skip
+        share[need] = chapter.add_published(
+            f"plans.need_share.{need}", f"Share of EHC plans with {name} as primary need",
+            100 * (counts[need] or 0) / trend.latest.number, "percent", january(last), "ehc_plans",
+        )  # fmt: skip
+        rates[need] = _rates(chapter, need, last)
+    chapter.add_table(
+        "plans_by_need",
+        f"EHC plans by primary need, {chapter.area.name}, January {last}",
+        [
+            "Primary need",
+            "Plans",
+            "Share of plans",
+            "Pupils per 1,000",
+            "England, per 1,000",
+            "Against England",
+        ],
+        [
+            (NEEDS[n], [plans[n], share[n], rates[n].area[last], rates[n].england[last], rates[n].standing])
+            for n in plans
+        ],
+        note="Plans are of residents aged 0 to 25. Rates are pupils with a plan for each 1,000 pupils on roll, "
+        "by school attended; the range under a rate is a 95% interval and decides the last column.",
+    )
+    top = list(share.values())[:COMMONEST]
+    top_share = None
+    if top:
+        top_share = chapter.add_published(
+            "plans.top_share", "Share of EHC plans with the three commonest primary needs",
+            sum(record.number for record in top), "percent", january(last), "ehc_plans",
+        )  # fmt: skip
+    by_age = _add_ages(chapter, [need for need in plans if plans[need].number], last)
+    return PlansByNeed(plans, share, rates, by_age, top_share)
+
+
+def _rates(chapter: ChapterBuilder, need: str, last: int) -> NeedRates:
+    """Add the rates of one need in all years, with Wilson's interval."""
+    found: list[dict[int, Indicator]] = []
+    for slug, area in chapter.areas:
+        table = rows(area, "sen_pupils", provision="E", need=need, year_group="all").dropna(subset=["pupils"])
+        pupils = dict(zip(table["census_january"].astype(int), table["pupils"].astype(float), strict=True))
+        roll = pupils_on_roll(area)
+        rates = {}
+        for year in sorted({*pupils, last}):
+            more: dict[str, Any] = {"definition": BY_SCHOOL}
+            rate = None
+            if year in pupils and roll.get(year):
+                low, high = map(float, wilson(pupils[year], roll[year]))
+                rate = 1000 * pupils[year] / roll[year]
+                more |= {"low": 1000 * low, "high": 1000 * high, "level": 95}
+            rates[year] = chapter.add_published(
+                f"rate{slug}.{need}.{year}",
+                f"Pupils with a plan and {NEEDS[need].lower()} per 1,000 pupils, {area.name}",
+                rate, "rate", january(year), "sen_pupils", area=area, **more,
+            )  # fmt: skip
+        found.append(rates)
+    return NeedRates(found[0], found[1], compared(found[0][last], found[1][last]))
+
+
+def _add_ages(chapter: ChapterBuilder, needs: list[str], last: int) -> dict[str, list[Indicator]]:
+    """Add plans by need and group of ages, with a table and a heat map; a group without a row has no count."""
+    if not needs:
+        return {}
+    detail = rows(chapter.area, "ehc_plans", census_january=last, placement="all")
+    cells: dict[str, list[Indicator]] = {}
+    for need in needs:
+        mine = detail[detail["need"] == need]
+        cells[need] = []
+        for j, (group, ages) in enumerate(AGE_GROUPS.items()):
+            found = mine[mine["age"].isin(ages)]
+            known = len(found) > 0 and not found["plans"].isna().any()
+            cells[need].append(
+                chapter.add_published(
+                    f"plans.cell.{need}.{j}", f"EHC plans, {NEEDS[need].lower()}, age {group}",
+                    float(found["plans"].sum()) if known else None, "plans", january(last), "ehc_plans",
+                    suppressed=suppressed(found), definition=PLANS,
+                )
+            )  # fmt: skip
+    title = f"EHC plans by primary need and age, {chapter.area.name}, January {last}"
+    table = chapter.add_table(
+        "need_by_age", title, ["Primary need", *AGE_GROUPS], [(NEEDS[n], cells[n]) for n in needs]
+    )
+    values = np.array([[cell.number for cell in cells[need]] for need in needs])
+    if not np.isfinite(values).any():
+        chapter.hidden_figures["need_by_age"] = title
+        return cells
+    row, column = (int(k) for k in np.unravel_index(np.nanargmax(values), values.shape))
+    finding = (
+        f"{NEEDS[needs[row]]} at ages {list(AGE_GROUPS)[column]} is the largest group, with "
+        f"{number(values[row, column], 'plans')} plans"
+    )
+    chapter.add_figure(
+        "need_by_age",
+        finding,
+        f"Heat map of EHC plans with {len(needs)} primary needs as rows and {len(AGE_GROUPS)} age groups as columns; "
+        f"every cell prints its number. {finding}.",
+        lambda: heat.heat_map(
+            [NEEDS[n] for n in needs],
+            list(AGE_GROUPS),
+            values,
+            [[mark(cell) for cell in cells[n]] for n in needs],
+            "plans",
+            "Age at 31 August",
+        ),
+        table,
+        "EHC plans",
+    )
+    return cells

@@ -1,0 +1,94 @@
+"""Need as published and projected: Bedford's figures worked out by hand from its pack."""
+
+import csv
+from dataclasses import replace
+
+import pytest
+
+from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.records import IndicatorRecords, calendar_year, january
+from sendneeds.chapter.sections.need import families
+from sendneeds.chapter.sections.need.horizon import Horizon
+from sendneeds.chapter.sections.summary import register
+
+
+@pytest.fixture(scope="module")
+def figures(chapter):
+    with (chapter / "tables" / "indicators.csv").open(encoding="utf-8") as file:
+        return {r["id"]: r for r in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize(
+    ("id", "by_hand"),
+    [
+        ("plans.growth", 100 * (2170 / 1185 - 1)),  # plans of January 2025 and of January 2020
+        ("plans.index.2024", 100 * 1899 / 1185),
+        ("plans.need_share.ASD", 100 * 541 / 2170),
+        ("plans.top_share", 100 * (579 + 541 + 378) / 2170),  # SLCN, ASD, SEMH
+        ("rate.ASD.2025", 1000 * 500 / 31_938),  # pupils with a plan for autism, pupils on roll
+        ("ehc.unexplained.2024", 2170 - 1899 - 358 + 162),  # closing, opening, new and ended plans
+        ("ehc.refused_share", 100 * 153 / (153 + 320)),
+        ("time.excluding.2024", 100 * 259 / 349),
+        ("time.including.2024", 100 * 259 / 355),
+    ],
+)
+def test_published_figures_of_bedford(figures, id, by_hand):
+    assert float(figures[id]["value"]) == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_the_share_of_decisions_has_wilsons_interval(figures):
+    # p = 153/473, z = 1.96: centre (p + z^2/2n) / (1 + z^2/n), half-width z/(1 + z^2/n) sqrt(p(1-p)/n + z^2/4n^2)
+    n, z = 473, 1.959964
+    p = 153 / n
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    found = figures["ehc.refused_share"]
+    assert float(found["low"]) == pytest.approx(100 * (centre - half), abs=1e-3)
+    assert float(found["high"]) == pytest.approx(100 * (centre + half), abs=1e-3)
+
+
+def test_years_that_tables_show_and_those_without_a_record():
+    horizon = Horizon(tuple(range(2025, 2036)), scored_to=2030)
+    assert horizon.shown == (2025, 2026, 2028, 2030, 2035)
+    assert [horizon.label(year) for year in (2030, 2031)] == ["2030", "2031*"]
+    assert "Years after 2030 (marked *)" in horizon.note
+    short = Horizon((2025, 2026), scored_to=2026)
+    assert short.shown == (2025, 2026)
+    assert short.note == "The range under a figure is an 80% interval."
+
+
+def test_the_largest_age_group_needs_every_group(record):
+    cells = [record(str(i), value, "plans") for i, value in enumerate((4, 9, 2))]
+    largest = families._largest(cells)
+    assert (largest.name, largest.plans.number) == ("5 to 7", 9)
+    hidden = IndicatorRecords().missing("x", "t", "plans", "January 2025", "a row")
+    assert families._largest([*cells, hidden]) is None
+
+
+def test_a_figure_missing_in_several_years_is_one_gap(bedford):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    for year in (2019, 2020, 2022):
+        chapter.add_missing(f"a.{year}", "Plans that ended", "plans", calendar_year(year), "a return")
+    chapter.add_missing("b.2024", "Appeals", "appeals", calendar_year(2024), "a table")
+    chapter.add_published("c", "England's", None, "plans", january(2025), "ehc_plans", area=chapter.england)
+    assert register._add_gaps(chapter).number == 2  # England's gaps are not the area's
+    assert chapter.tables["gaps"].rows == [
+        ("Plans that ended", ["calendar years 2019 to 2022", "a return"]),
+        ("Appeals", ["calendar year 2024", "a table"]),
+    ]
+
+
+def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, run, tmp_path, section):
+    scaled = {n: replace(bedford.meta[n], basis="scaled") for n in ("population", "pupils", "sen_percent")}
+    area = replace(bedford, meta=bedford.meta | scaled)
+    folder = build_chapter(area, run, tmp_path / "out")
+    summary = section(folder, "summary")
+    assert "England's own share in its place, which says nothing about Bedford" in summary
+    assert "share of pupils with a plan is" not in summary
+    assert "EHC plans for each 1,000 residents: not available locally" in section(folder, "level")
+    with (folder / "tables" / "indicators.csv").open(encoding="utf-8") as file:
+        known = {r["id"]: r for r in csv.DictReader(file)}
+    assert not any(id.startswith(("share.E.", "expected.", "identified.")) for id in known)
+    assert known["plans_rate"]["state"] == "missing"
+    assert all(r["low"] == "" for id, r in known.items() if id.startswith("rate.ASD"))

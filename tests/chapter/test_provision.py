@@ -1,0 +1,87 @@
+"""Places, and care at home: by need, against the preferred mix, and what is not available."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.sections.need.horizon import Horizon
+from sendneeds.chapter.sections.provision.places import add_places
+
+
+def test_resourced_provision_is_given_by_need(chapter, table):
+    columns = {r["column"] for r in table(chapter, "places_by_need")}
+    assert {"Resourced 2025", "Special 2025", "Independent 2025"} <= columns
+
+
+def test_places_name_the_observed_mix_and_what_is_scored(chapter, bare, section, table):
+    for folder in (chapter, bare):
+        text = section(folder, "places")
+        assert "England's observed mix stands in" in text
+        assert "Places commissioned are not available locally" in text
+        assert {r["row"] for r in table(folder, "places_special") if r["row"].endswith("*")} == {
+            f"{y}*" for y in range(2031, 2036)
+        }
+    assert {r["row"] for r in table(chapter, "places_yearly")} >= {"Cost of transport a year"}
+    assert {r["row"] for r in table(bare, "places_yearly")} == {"Children awaiting a place"}
+
+
+def test_all_needs_together_are_the_children_of_the_chart(chapter, table):
+    by_need = {
+        (r["column"], r["row"]): (r["value"], r["low"], r["high"]) for r in table(chapter, "places_by_need")
+    }
+    overflow = {
+        r["row"]: (r["value"], r["low"], r["high"])
+        for r in table(chapter, "places_overflow")
+        if r["column"] == "Placed"
+    }
+    for year in ("2025", "2030", "2035*"):
+        assert by_need[f"Independent {year}", "All needs"] == overflow[year]
+
+
+def test_care_is_given_where_the_pack_has_figures_and_listed_as_a_gap_where_not(
+    chapter, bare, section, table
+):
+    rows = table(chapter, "care_capacity")
+    assert len({r["row"] for r in rows}) == 5
+    assert {r["basis"] for r in rows} == {"illustrative"}
+    text = section(bare, "care")
+    for what in ("Short-break nights", "continuing care", "Specialist equipment", "Personal budgets"):
+        assert what in text
+    assert text.count("not available locally") == 6
+
+
+def test_a_chapter_without_a_clock_or_places_says_what_would_supply_them(bedford, run, tmp_path, section):
+    folder = build_chapter(bedford, replace(run, clock={}, places={}), tmp_path / "out")
+    assert "ehc_timeliness.csv" in section(folder, "ehc")
+    assert "plans by placement and need" in section(folder, "places")
+
+
+def test_a_preferred_mix_of_the_pack_is_not_called_englands(bedford, run):
+    area = replace(bedford, tables=bedford.tables | {"placement_mix": pd.DataFrame()})
+    chapter = ChapterBuilder(area, area.england())
+    assert add_places(chapter, run, Horizon.of(run.need)).observed_mix is False
+    assert "Wanted by the preferred mix 2030" in chapter.tables["places_by_setting"].head
+
+
+def test_places_commissioned_are_a_gap_unless_the_pack_has_them_for_both_settings(bedford, run):
+    parameters = bedford.table("service_parameters")
+    rows = [
+        parameters.iloc[[0]].assign(
+            service="PLACES",
+            parameter=f"commissioned_places_{setting}",
+            unit="places",
+            low=9,
+            central=9,
+            high=9,
+        )
+        for setting in ("resourced", "state_special")
+    ]
+    filled = []
+    for count in (0, 1, 2):
+        table = pd.concat([parameters, *rows[:count]], ignore_index=True)
+        area = replace(bedford, tables=bedford.tables | {"service_parameters": table})
+        chapter = ChapterBuilder(area, area.england())
+        filled.append(add_places(chapter, run, Horizon.of(run.need)).filled)
+    assert filled == [True, True, False]

@@ -1,0 +1,124 @@
+"""Health services: whole years, lists beside sessions, slots and advice."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.contents import compose
+from sendneeds.chapter.page import render
+from sendneeds.chapter.sections.health import backlog
+from sendneeds.chapter.sections.health.backlog import Waiting
+from sendneeds.chapter.sections.health.health import add_health_services
+from sendneeds.chapter.sections.health.service_run import ServiceRun, bases_of, ratio
+
+
+@pytest.mark.parametrize(
+    ("within", "late", "waiting", "words"),
+    [
+        (100.0, 20.0, Waiting.UNDER_WAY, "looks green"),
+        (40.0, 20.0, Waiting.BOTH, "both wait"),
+        (40.0, 0.2, Waiting.LIST, "but only 40%"),
+        (100.0, 0.2, Waiting.NEITHER, "keep close to time"),
+        (92.0, 1.0, Waiting.UNDER_WAY, "looks green"),  # at the standard, and a week late: both count
+    ],
+)
+def test_a_short_list_is_not_reported_without_the_sessions_behind_it(record, within, late, waiting, words):
+    late = record("late", late, "weeks on average")
+    within = record("within", within, "whole percent")
+    assert backlog.who_waits(late, within, record("standard", 92, "whole percent")) is waiting
+    title = backlog.finding("Speech", 2030, late, within, waiting)
+    assert words in title
+    assert (f"{late.number:.1f} weeks late" in title) == (late.number >= 1)
+
+
+def small_run():
+    """Two draws of one service over 60 weeks from 30 December 2024: 52 of 2025, and seven of 2026."""
+    weeks = np.datetime64("2024-12-30", "ns") + np.arange(61) * np.timedelta64(7, "D")
+    waiting = np.stack([np.arange(61.0), 100 + np.arange(61.0)], axis=1)
+    flow = np.ones((60, 2))
+    data = xr.Dataset(
+        {
+            "waiting": (("scenario", "service", "week", "draw"), waiting[None, None]),
+            "seen": (("scenario", "service", "week_commencing", "draw"), flow[None, None]),
+        },
+        coords={
+            "scenario": ["baseline"],
+            "service": ["SLT"],
+            "week": weeks,
+            "week_commencing": weeks[:-1],
+        },
+    )
+    return ServiceRun(data, ("SLT",), {"all": "scaled", "OT": "illustrative"}, {})
+
+
+def test_years_of_a_run_are_those_it_holds_whole():
+    run = small_run()
+    assert run.years == {2025: slice(1, 53)}  # weeks that begin from 6 January to 29 December 2025
+    assert run.weekly("seen", "SLT")[run.years[2025]].sum(axis=0).tolist() == [52, 52]
+    # the list at the start of those weeks is 1 to 52: a mean of 26.5, and 100 more in the second draw
+    assert run.weekly("waiting", "SLT")[run.years[2025]].mean(axis=0).tolist() == [26.5, 126.5]
+
+
+def test_a_service_without_parameters_of_its_own_has_the_basis_of_those_of_every_service():
+    run = small_run()
+    assert [run.basis(service) for service in ("SLT", "OT")] == ["scaled", "illustrative"]
+    table = pd.DataFrame({"service": ["all", "SLT", "SLT"], "basis": ["scaled", "local", "published"]})
+    assert bases_of(table) == {"all": "scaled", "SLT": "scaled"}
+
+
+def test_a_share_is_taken_only_in_draws_with_something_to_take_it_of():
+    assert ratio(np.array([3, 0, 4]), np.array([4, 0, 16])).tolist() == [0.75, 0.25]
+
+
+def test_every_service_has_its_list_beside_its_sessions(chapter, run, section, table):
+    text = section(chapter, "health")
+    for code in run.services:
+        assert (chapter / "figures" / f"backlog_{code.lower()}.svg").is_file()
+        rows = {r["row"] for r in table(chapter, f"backlog_{code.lower()}")}
+        assert {"Mean weeks late of a session given", "Chance that demand is above capacity"} <= rows
+    assert "reach the age limit" in text
+    assert "Where demand stays above capacity waits grow without end" in text
+    assert "At the central figures never" in text
+
+
+def test_slots_of_a_service_add_up(chapter, table):
+    rows = table(chapter, "slots_by_use")
+    for service in {r["row"] for r in rows}:
+        medians = [float(r["value"]) for r in rows if r["row"] == service]
+        assert len(medians) == 5
+        assert abs(sum(medians) - 100) < 12  # medians of parts need not add up, but nearly do
+
+
+@pytest.mark.parametrize(("torn", "says"), [(True, True), (False, False)])
+def test_an_interval_from_nothing_to_all_is_no_finding(bedford, make_run, torn, says):
+    run = make_run(bedford)
+    done = run.lists["advice_done"]
+    none = xr.DataArray(np.arange(done.sizes["draw"]) < (12 if torn else 0), dims="draw")
+    run.lists["advice_in_time"] = done.where(~none, 0)
+    chapter = ChapterBuilder(bedford, bedford.england())
+    page = render(chapter, compose(chapter, run), {})
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert ("the figures cannot tell: the interval goes from 0% to 100%" in text) is says
+
+
+def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
+    own = pd.DataFrame(
+        {"area_code": [bedford.code], "service": ["SLT"], "weeks_band": ["all"], "waiting": [200]}
+    )
+    meta = replace(bedford.meta["ehc_plans"], title="Waiting lists of the area", basis="local")
+    area = replace(
+        bedford, tables=bedford.tables | {"waiting_list": own}, meta=bedford.meta | {"waiting_list": meta}
+    )
+    run = make_run(area, services=("SLT", "OT"))
+    used = run.waits.parameters
+    used = used[~((used["service"] == "SLT") & (used["parameter"] == "opening_list"))]
+    run = replace(run, waits=replace(run.waits, parameters=used))
+    now = add_health_services(ChapterBuilder(area, area.england()), run).simulated.now
+    assert {code: record.basis for code, record in now.waiting.items()} == {"SLT": "local", "OT": "scaled"}
+    assert now.own == "some"
+    assert "speech and language therapy is the area's own" in now.sources
