@@ -113,7 +113,8 @@ def check_replaceable(out: str | Path, force: bool = False) -> None:
         if any(folder.exists() and path.samefile(folder) for folder in (kept, *kept.parents)):
             raise DomainError(f"{out} is the {what} folder or holds it, and is never replaced. {ANOTHER}")
     files, folders = _contents(path)
-    settings = [name for name in files if name.casefold().endswith(SETTINGS_SUFFIX)]
+    written = _written(path)
+    settings = sorted(name for name in {*files, *written} if name.casefold().endswith(SETTINGS_SUFFIX))
     if settings:
         raise DomainError(
             f"{out} holds a pack or options ({_some(settings)}), which are never replaced. "
@@ -121,7 +122,6 @@ def check_replaceable(out: str | Path, force: bool = False) -> None:
         )
     if not files and not folders:
         return
-    written = _written(path)
     ours = {*written, *(parent.as_posix() for name in written for parent in Path(name).parents)}
     foreign = [name for name in [*files, *folders] if name not in ours and Path(name).name not in DISPOSABLE]
     if foreign:

@@ -133,6 +133,12 @@ def a_pack_that_was_written(out):
     new_pack(out, "E06000027", "Torbay")
 
 
+def a_pack_without_its_settings(out):
+    new_pack(out, "E06000027", "Torbay")
+    (out / "area.toml").unlink()
+    (out / "ehc_plans.csv").write_text("mine", encoding="utf-8")
+
+
 def options(out):
     out.mkdir()
     (out / "fill-posts.TOML").write_text('name = "fill-posts"\n', encoding="utf-8")
@@ -198,6 +204,7 @@ CASES = [
     (a_pack_within, r"\(areas/my-area/area.toml\)"),
     (a_pack_put_into_results, r"\(my-area/area.toml\)"),
     (a_pack_that_was_written, r"\(area.toml\)"),
+    (a_pack_without_its_settings, r"\(area.toml\)"),
     (options, r"\(fill-posts.TOML\)"),
     (options_in_results, r"\(tables/fill-posts.toml\)"),
     (a_foreign_folder, r"did not write: minutes.txt"),
