@@ -56,9 +56,9 @@ def implausible_new_plans(area: AreaTables) -> dict[int, str]:
     """Return the calendar years whose count of new plans is implausible, with the figures.
 
     A count is implausible if it is more than `FAR_FROM_NEIGHBOURS` times larger, or smaller, than the published counts
-    of the years before and after, and also differs from the change in the caseload by more than `JUMP` of the opening caseload.
-    Either alone can happen, through a drive to clear a backlog or a recount. The 2025 release gives the authorities
-    of one region the region's total for 2022.
+    of the years before and after, and also differs from the change in the caseload by more than `JUMP` of the opening
+    caseload. Either alone can happen, through a drive to clear a backlog or a recount. The 2025 release gives the
+    authorities of one region the region's total for 2022.
 
     Parameters
     ----------
