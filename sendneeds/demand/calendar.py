@@ -112,3 +112,14 @@ def in_term(weeks: np.ndarray) -> np.ndarray:
     for year in {d.year for d in days} | {min(d.year for d in days) - 1}:
         out |= holidays(year)
     return np.array([d not in out for d in days])
+
+
+def weeks_to(day: date, start: np.datetime64) -> int:
+    """Return the weeks from that which begins on `start` to the first that begins on a day or after; may be negative.
+
+    Examples
+    --------
+    >>> weeks_to(date(2026, 1, 1), np.datetime64("2025-01-06"))
+    52
+    """
+    return int(np.ceil((np.datetime64(day) - start).astype("timedelta64[D]").astype(int) / 7))

@@ -14,6 +14,7 @@ SETTINGS = {
     "alternative": "Alternative provision",
     "elsewhere": "Educated elsewhere, at home or by other arrangement",
     "not_in_education": "Not in education, employment or training",
+    "notice_to_cease": "Not in education, notice given that the plan will end",
 }
 """Settings and their names, in the order in which their places are filled."""
 
@@ -61,7 +62,7 @@ PLACEMENT_SETTINGS = {
     "Educated elsewhere - other schools and establishments": "elsewhere",
     "Educated elsewhere - other placement settings": AWAITING,
     "Educated elsewhere - NEET": "not_in_education",
-    "Educated elsewhere - not in education or training (notice to cease issued)": "not_in_education",
+    "Educated elsewhere - not in education or training (notice to cease issued)": "notice_to_cease",
     "Educated elsewhere - not in education or training (compulsory school age)": "not_in_education",
     "Educated elsewhere - not in education or training (other)": "not_in_education",
     "Non-maintained early years": "early_years",
@@ -80,7 +81,7 @@ SETTING_GROUPS = {
     "Independent or non-maintained special school": ("independent",),
     "Further education": ("college",),
     "Early years, elsewhere or not recorded": (
-        *("early_years", "alternative", "elsewhere", "not_in_education"),
+        *("early_years", "alternative", "elsewhere", "not_in_education", "notice_to_cease"),
         *(AWAITING, NOT_RECORDED),
     ),
 }

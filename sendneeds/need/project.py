@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ def project(
     *,
     fade_years: int = 5,
     change: NeedChange | None = None,
+    issued: Mapping[int, np.ndarray] | None = None,
     progress: Progress | None = None,
 ) -> NeedProjection:
     """Project children and young people by need, provision, age and year.
@@ -53,7 +54,11 @@ def project(
     fade_years : int
         Years over which growth after the fifth year falls to that of the population.
     change : NeedChange, optional
-        What a scenario changes about need: growth, a policy break, plans ended.
+        What a scenario changes about need: growth, a policy break, plans ended, requests and refusals.
+    issued : mapping of calendar year to ndarray of float, optional
+        Share of the new plans of a year that is issued in it, by draw, where staff hold plans up
+        (`sendneeds.ehc_process` with ``staffing="fixed"``): plans not issued are not in place. Draws after those given
+        take them in turn; years left out issue all.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -82,7 +87,7 @@ def project(
     tell(1, 4, "plans: the total")
     target, total_notes = plan_targets(setup, change)
     tell(2, 4, "plans: need and age")
-    area_rates, plans = run_cohort(setup, target, change)
+    area_rates, plans = run_cohort(setup, target, change, _issued(setup, issued))
     tell(3, 4, "SEN support")
     support = sen_support(setup, plans)
     lack = np.maximum(plans.stock.sum(axis=1) - setup.people.persons, 0)
@@ -94,6 +99,17 @@ def project(
     made = NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
     told = [f"{f.found[0].upper()}{f.found[1:]}. {f.meaning} {f.do}" for f in made.findings]
     return replace(made, provenance=provenance(area, seed, draws, [*notes, *told]))
+
+
+def _issued(setup: Setup, issued: Mapping[int, np.ndarray] | None) -> np.ndarray | None:
+    """Return the share of new plans issued by calendar year and lane."""
+    if issued is None:
+        return None
+    out = np.ones((setup.to - setup.start, setup.lanes))
+    for year, share in issued.items():
+        if setup.start <= year < setup.to:
+            out[year - setup.start] = np.resize(np.asarray(share, dtype=float), setup.lanes)
+    return out
 
 
 def lack_notes(lack: np.ndarray) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
-from sendneeds.waits.ehc.process import EhcClock
+from sendneeds.waits.ehc.process import EhcClock, Staffing
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.workforce import staff_today
 
@@ -42,6 +42,8 @@ class Clocks:
     services : list of str
         That will be simulated.
     until : date, optional
+    staffing : {"follows_record", "fixed"}
+        As in `ehc_process`.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Clocks:
         needs: Mapping[str, NeedProjection],
         services: list[str],
         until: date | None,
+        staffing: Staffing = "follows_record",
     ) -> None:
         self.area, self.need = area, need
         self.draws = need.data.sizes["draw"]
@@ -61,9 +64,10 @@ class Clocks:
             for name in ADVISERS
             if name in services and parameters and parameters.has(name, "advice_requests_per_week")
         ]
-        every = {BASELINE: need, **needs}
-        self.of = {
-            name: EhcClock(area, _first(one), until=until, shared=self.shared) for name, one in every.items()
+        base = EhcClock(area, _first(need), until=until, staffing=staffing, shared=self.shared)
+        self.of = {BASELINE: base} | {
+            name: EhcClock(area, _first(one), until=until, staffing=staffing, shared=self.shared, base=base)
+            for name, one in needs.items()
         }
 
     def requests(self) -> dict[str, dict[str, np.ndarray]]:
@@ -80,19 +84,22 @@ class Clocks:
             for scenario, clock in self.of.items()
         }
 
-    def at_recorded_pace(self, options: Options) -> Options:
-        """Return the options of every scenario, the baseline in front, with services held to the record at its pace."""
-        held = {name: self._held(name, factor) for name, factor in self.of[BASELINE].pace.items()}
+    def staffed(self, options: Options) -> Options:
+        """Return the options of every scenario, the baseline in front, with services held to the record."""
+        held = {name: self._held(name) for name in self.of[BASELINE].factor}
         out: Options = {BASELINE: dict(held)}
         for scenario, changed in options.items():
             both = {name: held.get(name, NO_CHANGE).combine(option) for name, option in changed.items()}
             out[scenario] = {**held, **both}
         return out
 
-    def _held(self, service: str, factor: np.ndarray) -> ServiceOption:
-        days, seed = self.of[BASELINE].days, int(self.need.data.attrs["seed"])
-        staff = staff_today(Parameters(self.area), service, days, self.draws, seed)
-        return ServiceOption(wte=staff[:, self.turn], pace=factor[self.turn])
+    def _held(self, service: str) -> ServiceOption:
+        clock, seed = self.of[BASELINE], int(self.need.data.attrs["seed"])
+        held = clock.held(service)
+        staff = held.wte
+        if staff is None:
+            staff = staff_today(Parameters(self.area), service, clock.days, self.draws, seed)
+        return ServiceOption(wte=staff[:, self.turn], pace=clock.factor[service][self.turn])
 
     def results(self, waits: WaitsResult | None, scenarios: list[str]) -> dict[str, EhcResult]:
         """Return the process under each scenario; one with the baseline's need and answers has the baseline's."""
@@ -104,7 +111,7 @@ class Clocks:
             if scenario != BASELINE and scenario not in self.of and same:
                 out[scenario] = out[BASELINE]
             else:
-                out[scenario] = self.of.get(scenario, self.of[BASELINE]).result(done)
+                out[scenario] = self.of.get(scenario, self.of[BASELINE]).result(done, base)
         return out
 
     def _done(self, waits: WaitsResult | None, scenario: str) -> dict[str, np.ndarray]:
@@ -121,3 +128,31 @@ def _first(need: NeedProjection) -> NeedProjection:
     return replace(
         need, data=need.data.isel(draw=slice(draws)), provenance={**need.provenance, "draws": draws}
     )
+
+
+def issued_share(clock: EhcResult, need: NeedProjection) -> dict[int, np.ndarray]:
+    """Return the plans issued over the new plans of a projection, by calendar year, in the draws of the clock.
+
+    A year after the last that the clock holds whole issues the share of that year: those it lacks staff for now it will
+    lack then.
+
+    Parameters
+    ----------
+    clock : EhcResult
+        With fixed staff.
+    need : NeedProjection
+
+    Returns
+    -------
+    dict of int to ndarray, (draw,)
+    """
+    issued = clock.yearly("issued").transpose("calendar_year", "draw")
+    new = need.data["new_plans"].sum(("plan_need", "age")).transpose("calendar_year", "draw")
+    years = [int(y) for y in new["calendar_year"].values]
+    known = [int(y) for y in issued["calendar_year"].values if y in years]
+    draws = issued.sizes["draw"]
+    out = {
+        y: issued.sel(calendar_year=y).values / np.maximum(new.sel(calendar_year=y).values[:draws], 1)
+        for y in known
+    }
+    return out | {y: out[known[-1]] for y in years if y > known[-1]}

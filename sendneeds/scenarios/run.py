@@ -16,7 +16,7 @@ from sendneeds.need.inputs.setup import last_january
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
-from sendneeds.scenarios.clocks import Clocks
+from sendneeds.scenarios.clocks import Clocks, issued_share
 from sendneeds.scenarios.cost import cost_table
 from sendneeds.scenarios.effects import LeverEffect, RunContext, budget_effects, effect, opening_of
 from sendneeds.scenarios.files import open_scenarios
@@ -32,6 +32,7 @@ from sendneeds.waits.services.simulate import simulate, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
+    from sendneeds.waits.ehc.process import Staffing
 
 Progress = Callable[[int, int, str], None]
 
@@ -44,12 +45,13 @@ def run(
     *,
     to: int = 2035,
     until: date | None = None,
+    staffing: Staffing = "follows_record",
     progress: Progress | None = None,
 ) -> RunResult:
     """Project need; simulate services, the EHC clock and places under every option; and cost them.
 
     The clock and the services are one run: what the clock asks of psychologists and therapists takes the slots of their
-    clinics, and plans wait for their answer.
+    clinics. Where staff follow the record, plans are issued as projected; where they are fixed, plans wait.
 
     Parameters
     ----------
@@ -62,6 +64,8 @@ def run(
         Last January of the projection.
     until : date, optional
         Last week of the lists; the end of the scored years when left out.
+    staffing : {"follows_record", "fixed"}
+        Whether staff for statutory advice grow as demand does, as the record shows, or stay as they are: a stress test.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -121,14 +125,14 @@ def run(
 
     if progress is not None:
         progress(0, 1, "the EHC clock")
-    clocks = or_missing(lambda: Clocks(area, need, needs, services, until))
+    clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing))
     waits = None
     if services:
         waits = simulate(
             area,
             need,
             until=until,
-            scenarios=changed if clocks is None else clocks.at_recorded_pace(changed),
+            scenarios=changed if clocks is None else clocks.staffed(changed),
             needs=needs,
             advice=None if clocks is None else clocks.requests(),
             advice_opening=None if clocks is None else clocks.in_hand(),
@@ -138,10 +142,26 @@ def run(
     openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
     if progress is not None:
         progress(0, 1, "places")
-    places = or_missing(lambda: _places(area, need, needs, openings)) or {}
+    in_place = {}
+    if staffing == "fixed":
+        in_place = {
+            s.name: project(
+                area,
+                to=to,
+                draws=draws,
+                seed=seed,
+                change=need_change(s.levers),
+                issued=issued_share(clock[s.name], needs.get(s.name, need)),
+                progress=progress,
+            )
+            for s in scenarios
+            if s.name in clock
+        }
+    counted = {**needs, **in_place}
+    places = or_missing(lambda: _places(area, counted.get(BASELINE, need), counted, openings)) or {}
     costs = cost_table(effects, days)
     return RunResult(
-        area, need, types, scenarios, waits, costs, needs, clock, places, tuple(missing), remarks
+        area, need, types, scenarios, waits, costs, needs, clock, places, tuple(missing), remarks, in_place
     )
 
 

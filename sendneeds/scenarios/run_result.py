@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.foundation.errors import MissingDataError, UnknownNameError, unknown
-from sendneeds.foundation.intervals import interval_text
 from sendneeds.foundation.results import Result, ResultBase, check_rows
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
-from sendneeds.scenarios.run_tables import LIST_MEASURES, WEEKS_BETWEEN, clock_tables, place_tables
+from sendneeds.scenarios import run_tables
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 from sendneeds.scenarios.scenario import Scenario
 from sendneeds.waits.ehc.result import EhcResult
@@ -23,13 +22,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from sendneeds.evidence.area import Area
-
-
-class ByScenario(dict[str, Any]):
-    """Results by scenario; unknown names raise, listing the valid ones."""
-
-    def __missing__(self, name: str) -> Any:
-        raise unknown("option", str(name), self, "" if self else "None was made: see `missing`.")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -61,6 +53,8 @@ class RunResult(ResultBase):
         What could not be made, and why.
     notes : tuple of str
         What is odd in an option but was run, a sentence each.
+    in_place : dict of str to NeedProjection
+        With fixed staff, by scenario: without the plans that staff hold up. Empty where staff follow the record.
 
     Examples
     --------
@@ -83,10 +77,11 @@ class RunResult(ResultBase):
     places: dict[str, PlacesResult] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    in_place: dict[str, NeedProjection] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("clock", "places"):
-            object.__setattr__(self, name, ByScenario(getattr(self, name)))
+            object.__setattr__(self, name, run_tables.ByScenario(getattr(self, name)))
 
     @property
     def services(self) -> list[str]:
@@ -128,7 +123,7 @@ class RunResult(ResultBase):
         found: dict[str, Result] = {"need": self.need, "types": self.types}
         if self.waits is not None:
             found["lists"] = self.waits
-        for name in ("needs", "clock", "places"):
+        for name in ("needs", "clock", "places", "in_place"):
             found |= {f"{name}/{scenario}": part for scenario, part in getattr(self, name).items()}
         return found
 
@@ -227,6 +222,7 @@ class RunResult(ResultBase):
             scenarios=[s for s in self.scenarios if s.name in kept],
             costs=self.costs[self.costs["scenario"].isin(kept)].reset_index(drop=True),
             needs=parts(self.needs),
+            in_place=parts(self.in_place),
             clock=parts(self.clock),
             places=parts(self.places),
         )
@@ -234,6 +230,27 @@ class RunResult(ResultBase):
             if dim not in found:
                 raise absent[dim]
         return selected
+
+    def plans(self) -> pd.DataFrame:
+        """Return plans in place each January under every option, with and without those that staff hold up.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scenario, year, counted (``projected``, or ``issued``: without those held up; one and the same
+            where staff follow the record), low, central and high.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
+        >>> result.plans()["central"].iloc[0]
+        2170.0
+        """
+        projected = {s.name: self.needs.get(s.name, self.need) for s in self.scenarios}
+        return run_tables.plan_tables(
+            {name: (need, self.in_place.get(name, need)) for name, need in projected.items()}
+        )
 
     def to_dataframe(self, name: str | None = None) -> pd.DataFrame:
         """Return the run as a tidy table: one row a cell and draw.
@@ -320,11 +337,19 @@ class RunResult(ResultBase):
             return self.parts[path].summary(variable)
         frames = [self.types.summary("children")]
         if self.waits is not None:
-            monthly = self.waits.data.isel(week=slice(None, None, WEEKS_BETWEEN))[list(LIST_MEASURES)]
+            monthly = self.waits.data.isel(week=slice(None, None, run_tables.WEEKS_BETWEEN))[
+                list(run_tables.LIST_MEASURES)
+            ]
             frames.append(replace(self.waits, data=monthly).summary())
-        frames += [table.assign(scenario=k) for k, part in self.clock.items() for table in clock_tables(part)]
         frames += [
-            table.assign(scenario=k) for k, part in self.places.items() for table in place_tables(part)
+            table.assign(scenario=k)
+            for k, part in self.clock.items()
+            for table in run_tables.clock_tables(part)
+        ]
+        frames += [
+            table.assign(scenario=k)
+            for k, part in self.places.items()
+            for table in run_tables.place_tables(part)
         ]
         return pd.concat(frames, ignore_index=True)
 
@@ -332,25 +357,7 @@ class RunResult(ResultBase):
         return f"Run of {self.area.name}: {len(self.scenarios)} options, {self.need.data.sizes['draw']} draws"
 
     def _figures(self) -> pd.DataFrame:
-        """Return a row an option: what it is, plans in time and children in independent schools at the end."""
-        import pandas as pd
-
-        table: dict[str, list[str]] = {"title": [s.title for s in self.scenarios]}
-        names = [s.name for s in self.scenarios]
-        if self.clock:
-            shares = {
-                name: part.share_in_time("excluding", "calendar_year").isel(calendar_year=-1)
-                for name, part in self.clock.items()
-            }
-            year = int(shares[BASELINE]["calendar_year"])
-            table[f"plans within 20 weeks, {year}"] = [interval_text(shares[n], "{:.0%}") for n in names]
-        if self.places:
-            away = {
-                n: p.by_setting().sel(setting="independent").isel(year=-1) for n, p in self.places.items()
-            }
-            year = int(away[BASELINE]["year"])
-            table[f"in independent schools, January {year}"] = [interval_text(away[n]) for n in names]
-        return pd.DataFrame(table, index=pd.Index(names, name="option"))
+        return run_tables.option_table(self.scenarios, self.clock, self.places)
 
     def _notes(self) -> list[str]:
         return [

@@ -35,7 +35,7 @@ def test_more_psychologists_are_told_by_plans_in_time(found, run):
     row = plans.loc[("ep", 2028)]
     assert row["central"] == pytest.approx(float(share.median()))
     assert row["probability"] == pytest.approx(float((share >= 0.6).mean()))
-    assert row["central"] > plans.loc[("baseline", 2028), "central"] + 0.2
+    assert row["central"] > plans.loc[("baseline", 2028), "central"] + 0.1
     assert row["difference_central"] > 0.2
     assert "ep, plans within 20 weeks: " in repr(found)
     assert f"2028 {row['central']:.0%} against {plans.loc[('baseline', 2028), 'central']:.0%}" in repr(found)
@@ -52,7 +52,7 @@ def test_places_are_told_with_money_by_funder(found, run):
     last = found.places[(found.places["scenario"] == "places") & (found.places["year"] == 2030)]
     table = last.set_index(["measure", "of"])["central"]
     alone = sn.compare_places(run.places["baseline"], run.places["places"]).data.sel(year=2030)
-    assert table["avoided", "independent"] == float(alone["avoided"].sel(setting="independent").median()) > 40
+    assert table["avoided", "independent"] == float(alone["avoided"].sel(setting="independent").median()) > 12
     assert table["avoided_out_of_area", "all"] > 0
     for funder in ("council_high_needs", "council_general_fund"):
         assert table["saved", funder] == pytest.approx(float(alone["saved"].sel(funder=funder).median()))

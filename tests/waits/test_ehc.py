@@ -9,7 +9,8 @@ import pytest
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.waits.ehc.process import ehc_process, replay_ehc
-from sendneeds.waits.ehc.published_rates import anchored, rates, yearly_sd
+from sendneeds.waits.ehc.published_rates import Autoregression, rates, yearly_sd
+from sendneeds.waits.services.options import ServiceOption
 
 REFERENCE = os.environ.get("SENDNEEDS_REFERENCE")
 
@@ -31,7 +32,8 @@ def clock(bedford, need):
 
 @pytest.fixture(scope="module")
 def short(bedford, need):
-    return ehc_process(bedford, need, shared=["EP"], calibrated=False)
+    few = {"EP": ServiceOption(pace=0.6)}
+    return ehc_process(bedford, need, staffing="fixed", shared=["EP"], service_options=few)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_england_2024_is_within_its_interval():
 def test_a_replay_rests_on_nothing_later():
     england = sn.open_area("england")
     found = rates(england, 4, 1, 2023)
-    assert max(y for walk in found.walks.values() for y in walk.published) == 2023
+    assert max(y for series in found.series.values() for y in series.published) == 2023
 
 
 def test_plans_are_made_once(need, clock):
@@ -84,16 +86,16 @@ def test_plans_are_made_once(need, clock):
         assert (issued.values == made.transpose("draw").values).all()
 
 
-def test_a_late_service_makes_no_plan_and_loses_none(clock, short):
+def test_a_late_service_makes_no_plan_and_loses_none(bedford, need, clock, short):
     """What is issued late is under way meanwhile: under way and issued are as they were, together."""
-    for run in (clock, short):
-        stock = run.data["in_progress"]
-        issued = run.data["issued"].sum("quarter") + stock.isel(bound=-1)
-        if run is clock:
-            whole = issued
-        else:
-            assert (issued <= whole).all()  # those late at the start were issued before it in the other
-            assert (run.data["issued"].cumsum("quarter") <= clock.data["issued"].cumsum("quarter")).all()
+    fixed = ehc_process(bedford, need, staffing="fixed", shared=["EP"])
+    whole = [
+        run.data["issued"].sum("quarter") + run.data["in_progress"].isel(bound=-1) for run in (fixed, short)
+    ]
+    assert (whole[0] == whole[1]).all()
+    so_far = [run.data["issued"].cumsum("quarter") for run in (fixed, short)]
+    assert (so_far[1] <= so_far[0]).all()
+    assert float((so_far[0] - so_far[1]).isel(quarter=-1).mean()) > 50
     assert (short.data["requests"] == clock.data["requests"]).all()
 
 
@@ -146,13 +148,23 @@ def test_the_share_in_time_is_that_published_or_drawn(bedford, clock):
     assert abs(float((found - drawn).mean())) < 0.01
 
 
-def test_a_walk_widens_and_begins_where_the_record_ends(bedford):
-    found = rates(bedford, 400, 2)
-    assert np.allclose(found.at("in time", 2024), 259.5 / 350)
-    spread = [found.walks["in time"].scale(year).std() for year in (2025, 2027)]
-    assert spread[1] > 1.4 * spread[0]
-    assert yearly_sd({2020: 0.0}, None) == 0.15
-    assert yearly_sd({2020: 0.0, 2021: 1.0}, 2.0) == pytest.approx(np.sqrt(3.0))
+def test_a_share_begins_where_the_record_ends_and_returns_to_the_mean_of_areas(bedford):
+    assert np.allclose(rates(bedford, 4, 2).at("in time", 2024), 259.5 / 350)
+    series = Autoregression({2023: 1.0, 2024: 2.0}, 0.5, 0.6, 1.5, 20_000, 1, ("test",))
+    assert series.scale(2023)[0] == 1.0
+    assert series.centre(2026) == pytest.approx(0.5 + 0.36 * 1.5)  # 0.6 squared of the way back
+    assert series.covariance(2026, 2026) == pytest.approx(2.25 * (1 - 0.6**4))
+    assert series.covariance(2025, 2027) == pytest.approx(0.36 * series.covariance(2025, 2025))
+    assert series.covariance(2024, 2026) == 0
+    drawn = series.scale(2026)
+    assert drawn.mean() == pytest.approx(1.04, abs=0.03)
+    assert drawn.std() == pytest.approx(1.5 * np.sqrt(1 - 0.6**4), abs=0.03)
+    assert series.scale(2060).std() == pytest.approx(1.5, abs=0.03)  # and never more
+
+
+def test_englands_yearly_spread_is_that_of_its_own_changes():
+    assert yearly_sd({2020: 0.0}) == 0.15
+    assert yearly_sd({2020: 0.0, 2021: 1.0, 2022: 3.0}) == pytest.approx(np.sqrt(2.5))
 
 
 def test_a_draft_is_due_four_weeks_before_the_plan(clock):
@@ -164,7 +176,7 @@ def test_a_draft_is_due_four_weeks_before_the_plan(clock):
 
 def test_it_prints_and_plots_itself(clock):
     text = repr(clock)
-    for words in ("within 20 weeks, excluding", "appeals", "a pace and not what there is room for", "2026"):
+    for words in ("within 20 weeks, excluding", "appeals", "the share held stays", "2026"):
         assert words in text
     tidy = clock.summary("appeals")
     assert set(tidy["dispute"]) == {"refusal to assess", "refusal to issue", "content or placement"}
@@ -191,17 +203,3 @@ def test_the_same_seed_gives_the_same_integers(bedford):
     assert one.data.equals(two.data)
     more = replay_ehc(bedford, 2024, draws=30, seed=9)
     assert np.array_equal(more.data["issued"].values[:, :15], one.data["issued"].values)
-
-
-def test_requests_are_anchored_to_those_last_received(bedford):
-    """Plans to come over the share decided, and requests received and grown: their geometric mean."""
-    found = rates(bedford, 10, 1)
-    plans = (np.full(10, 358.0), np.full(10, 380.0), np.full(10, 420.0))
-    near = anchored(found, 473.0, plans)
-    share = near.walks["assessed"].scale(2025) - found.walks["assessed"].scale(2025)
-    planned, decided = 358.5 / 361, 320.5 / 474
-    assessments = np.sqrt(380 * 420) / planned
-    requests = np.sqrt(assessments / decided * 473 * np.sqrt(380 / 358))
-    expected = np.log(assessments / (requests - assessments)) - np.log(decided / (1 - decided))
-    assert share == pytest.approx(np.full(10, expected))
-    assert (near.at("assessed", 2024) == found.at("assessed", 2024)).all()

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from sendneeds.demand.calendar import mondays
+from sendneeds.demand.calendar import mondays, weeks_to
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.kernel.ehc.clock import NOT_YET
-from sendneeds.waits.ehc import annual_reviews, disputes, process, published_rates, requests
+from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, requests
 from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import (
-    LogitRandomWalk,
+    Autoregression,
     Rates,
     decision_law,
     decision_weeks,
@@ -65,16 +65,17 @@ def area(nation: Area | None = None, **tables) -> Area:
 # published shares and how they move
 
 
-def test_a_share_stands_as_published_and_walks_on(monkeypatch):
+def test_a_share_stands_as_published_and_returns_to_its_level(monkeypatch):
     luck = {"2023": 1.0, "2024": 0.5}
     monkeypatch.setattr(
         published_rates, "standard_normal", lambda seed, key, draws: np.full(draws, luck[key[-1]])
     )
-    walk = LogitRandomWalk({2020: -1.0, 2022: 0.0}, 0.2, 2, 1, ("made-up",), shift=0.1)
-    assert [walk.scale(year)[0] for year in (2019, 2020, 2021, 2022)] == [-1, -1, -1, 0]
-    assert walk.scale(2023) == pytest.approx([0.3, 0.3])  # 0 + 0.1 + 0.2 x 1
-    assert walk.scale(2024) == pytest.approx([0.4, 0.4])  # + 0.2 x 0.5
-    assert walk.at(2022) == pytest.approx([0.5, 0.5])
+    series = Autoregression({2020: -1.0, 2022: 0.0}, 1.0, 0.6, 0.5, 2, 1, ("made-up",))
+    assert [series.scale(year)[0] for year in (2019, 2020, 2021, 2022)] == [-1, -1, -1, 0]
+    # one under its level: 0.6 of that is left, and 0.5 x 0.8 x 1 comes to it; then 0.6 of -0.2, and 0.4 x 0.5
+    assert series.scale(2023) == pytest.approx([0.8, 0.8])
+    assert series.scale(2024) == pytest.approx([1.08, 1.08])
+    assert series.at(2022) == pytest.approx([0.5, 0.5])
 
 
 def test_log_odds_of_published_counts():
@@ -89,9 +90,8 @@ def test_log_odds_of_published_counts():
 
 def test_spread_of_a_years_change():
     known = {2022: -0.1, 2020: 0.0, 2021: 0.3}  # changes of 0.3 and -0.4
-    assert yearly_sd(known, None) == pytest.approx(np.sqrt(0.25 / 2))
-    assert yearly_sd(known, 0.5) == pytest.approx(np.sqrt((0.25 + 2 * 0.25) / 4))
-    assert yearly_sd({2020: 0.0, 2021: 0.01}, None) == 0.15
+    assert yearly_sd(known) == pytest.approx(np.sqrt(0.25 / 2))
+    assert yearly_sd({2020: 0.0, 2021: 0.01}) == 0.15
 
 
 def test_counts_of_stages_are_those_of_all_ages_needs_and_reasons():
@@ -133,7 +133,7 @@ def test_shares_as_part_and_whole():
     times = {"excluding": {2024: (40.0, 24.0, 1.0)}, "including": {2024: (44.0, 25.0, 2.0)}}
     found = {
         name: (part[2024], whole[2024])
-        for name, (part, whole) in published_rates._parts(counts, times).items()
+        for name, (part, whole) in published_rates.share_parts(counts, times).items()
     }
     assert found == {
         "assessed": (60, 100),
@@ -146,6 +146,19 @@ def test_shares_as_part_and_whole():
         "in time": (24, 40),
         "in time excepted": (1, 4),
     }
+
+
+SHARES = (
+    *(
+        "assessed",
+        "refused of rest",
+        "planned",
+        "not issued of rest",
+        "decided in time",
+        "not issued in time",
+    ),
+    *("exceptions", "in time", "in time excepted"),
+)
 
 
 def published(year: int) -> Area:
@@ -175,27 +188,20 @@ def published(year: int) -> Area:
         "ehc_flow": flow_table(**{name: {year: n} for name, n in counts.items()}),
         "ehc_timeliness": times,
     }
-    return area(area(**tables), **tables)
+    rows = [{"name": f"{name.replace(' ', '_')}_level", "value": n} for n, name in enumerate(SHARES)]
+    rows += [{"name": f"{name.replace(' ', '_')}_phi", "value": 0.1 * n} for n, name in enumerate(SHARES)]
+    rows += [{"name": f"{name.replace(' ', '_')}_sd", "value": n + 0.5} for n, name in enumerate(SHARES)]
+    return area(area(**tables, ehc_constants=pd.DataFrame(rows)), **tables)
 
 
-def test_shares_of_one_year_move_as_other_areas_do():
+def test_shares_move_by_the_constants_of_areas():
     found = published_rates.rates(published(2024), 2, 1)
     assert found.year == 2024
     assert found.borrowed == ()
-    # one year shows no change of the area's own
-    assert {name: walk.sd for name, walk in found.walks.items() if name != "spread"} == pytest.approx(
-        {
-            "assessed": 0.5,
-            "refused of rest": 1.3,
-            "planned": 1.0,
-            "not issued of rest": 1.3,
-            "decided in time": 0.9,
-            "not issued in time": 1.1,
-            "exceptions": 1.5,
-            "in time": 1.3,
-            "in time excepted": 1.7,
-        }
-    )
+    # each returns to its own level at its own rate
+    for n, name in enumerate(SHARES):
+        series = found.series[name]
+        assert (series.level, series.phi, series.sd) == pytest.approx((n, 0.1 * n, n + 0.5)), name
     assert found.at("assessed", 2024) == pytest.approx([60.5 / 101] * 2)
     with pytest.raises(MissingDataError, match="no requests_decided_to_assess for 2023"):
         published_rates.rates(published(2024), 2, 1, 2023)
@@ -234,7 +240,7 @@ def walks(**shares: float) -> Rates:
     """Return rates that stand still."""
     names = {name.replace("_", " "): logit(share) for name, share in shares.items()}
     return Rates(
-        {name: LogitRandomWalk({2024: odd}, 0.0, 1, 1, (name,)) for name, odd in names.items()}, 2024
+        {name: Autoregression({2024: odd}, 0.0, 1.0, 0.0, 1, 1, (name,)) for name, odd in names.items()}, 2024
     )
 
 
@@ -544,58 +550,64 @@ def test_shares_by_year_are_of_whole_years():
 # annual reviews
 
 
-def need_with(plans: dict[int, float], ceased: dict[int, float]) -> SimpleNamespace:
+def need_with(plans: dict[int, float], new: dict[int, float]) -> SimpleNamespace:
     data = xr.Dataset(
         {
             "children": (
                 ("year", "provision", "need", "age", "draw"),
                 np.array(list(plans.values()), float)[:, None, None, None, None],
             ),
-            "ceased": (
+            "new_plans": (
                 ("calendar_year", "plan_need", "age", "draw"),
-                np.array(list(ceased.values()), float)[:, None, None, None],
+                np.array(list(new.values()), float)[:, None, None, None],
             ),
         },
-        coords={"year": list(plans), "provision": ["E"], "calendar_year": list(ceased)},
+        coords={"year": list(plans), "provision": ["E"], "calendar_year": list(new)},
         attrs={"seed": 1},
     )
     return SimpleNamespace(data=data)
 
 
-NEED = need_with({2025: 400, 2026: 780}, {2025: 20})
+NEED = need_with({2025: 400, 2026: 480}, {2025: 100})
 
 
-def test_reviews_fall_due_in_term():
-    days = mondays(date(2025, 1, 6), 53)
-    due = annual_reviews._due(NEED, days)[:, 0]
-    # 400 plans less half of the 20 that end, over the 39 weeks of 2025 in term
-    assert due[:7].tolist() == [10, 10, 10, 10, 10, 10, 0]
-    assert due[:52].sum() == 390
-    assert due[52] == 20  # 780 over those of 2026
-    part = annual_reviews._due(NEED, days[10:20])[:, 0]
-    assert part.tolist() == due[10:20].tolist()
+def test_reviews_held_and_overdue_over_the_weeks_in_term():
+    """480 plans less 96 new are 384 due; three quarters held are 288 plans, 300 meetings, and 96 overdue."""
+    counts = flow_table(
+        reviews_expected={2024: 200.0},
+        reviews_held_before={2023: 999.0, 2024: 30.0},
+        reviews_not_held={2024: 20.0},
+        reviews_held_in_year={2024: 140.0},
+        reviews_held_since={2024: 10.0},
+    )
+    made = area(ehc_flow=counts)
+    days = mondays(date(2025, 1, 6), 52)
+    found = annual_reviews.reviews(made, NEED, days)
+    held, due = found.weekly["reviews_held"][:, 0], found.weekly["reviews_due"][:, 0]
+    assert held.sum() == 300
+    assert found.yearly["held"][2025].tolist() == [300]
+    assert found.yearly["needed"][2025] == pytest.approx([400])
+    assert found.weekly["reviews_overdue"][[0, -1], 0].tolist() == [50, 96]
+    assert due.sum() == 300 + 96 - 50
+    # 39 weeks in term: a week's part of 300 is 7 or 8, and none outside term
+    assert set(held.tolist()) == {0, 7, 8}
+    assert held[6] == 0
+    part = annual_reviews.reviews(made, NEED, days[10:20]).weekly["reviews_held"][:, 0]
+    assert part.tolist() == held[10:20].tolist()
+    assert "150 of 200, 75%" in found.note
+    assert "50 overdue at the start" in found.note
+    assert found.yearly["held"][2024] == pytest.approx([150 / 0.96])
+    assert found.yearly["needed"][2024] == pytest.approx([200 / 0.96])
 
 
 def test_reviews_are_held_as_far_as_there_is_room():
-    days = mondays(date(2025, 1, 6), 7)
-    counts = flow_table(
-        reviews_held_before={2023: 999.0, 2024: 30.0},
-        reviews_not_held={2024: 20.0},
-        reviews_held_in_year={2024: 195.0},
-    )
-    made = area(ehc_flow=counts)
-    flows_, attended, note = annual_reviews.reviews(made, NEED, days, 780.0)
-    # 780 a year are 20 a week in term, so ten more than fall due are held until none of the 50 is left
-    assert flows_["reviews_held"][:, 0].tolist() == [20, 20, 20, 20, 20, 10, 0]
-    assert flows_["reviews_overdue"][:, 0].tolist() == [50, 40, 30, 20, 10, 0, 0, 0]
-    assert attended == {}
-    assert "up to 780 a year" in note
-    flows_, _, note = annual_reviews.reviews(made, NEED, days, None)
-    assert flows_["reviews_held"][:, 0].tolist() == [5] * 6 + [0]
-    assert flows_["reviews_overdue"][-1, 0] == 80
-    assert "50 overdue at the start" in note
-    nothing = area(ehc_flow=flow_table(requests={2024: 1.0}))
-    assert list(annual_reviews.reviews(nothing, NEED, days, None)[0]) == ["reviews_due"]
+    nation = area(ehc_flow=flow_table(requests={2024: 1.0}))
+    nothing = area(nation, ehc_flow=flow_table(requests={2024: 1.0}))
+    days = mondays(date(2025, 1, 6), 52)
+    found = annual_reviews.reviews(nothing, NEED, days, 100.0)
+    assert found.weekly["reviews_overdue"][-1, 0] == 384 - 96
+    assert annual_reviews.reviews(nothing, NEED, days, 500.0).weekly["reviews_overdue"][-1, 0] == 0
+    assert list(annual_reviews.reviews(nothing, NEED, days).weekly) == ["reviews_due"]
 
 
 # the process
@@ -603,10 +615,10 @@ def test_reviews_are_held_as_far_as_there_is_room():
 
 def test_weeks_to_a_new_year():
     start = np.datetime64("2025-01-06")
-    assert process._weeks_to(date(2026, 1, 1), start) == 52  # the week of 5 January
-    assert process._weeks_to(date(2025, 1, 6), start) == 0
-    assert process._weeks_to(date(2024, 1, 1), start) == -53
-    assert process._weeks_to(date(2025, 1, 7), start) == 1
+    assert weeks_to(date(2026, 1, 1), start) == 52  # the week of 5 January
+    assert weeks_to(date(2025, 1, 6), start) == 0
+    assert weeks_to(date(2024, 1, 1), start) == -53
+    assert weeks_to(date(2025, 1, 7), start) == 1
 
 
 def test_plans_of_the_years_beside_the_horizon():
@@ -620,7 +632,7 @@ def test_plans_of_the_years_beside_the_horizon():
         },
         coords={"calendar_year": [2024, 2025]},
     )
-    found = process._plans(area(ehc_flow=counts), SimpleNamespace(data=new), 2025, 1)
+    found = clock._plans(area(ehc_flow=counts), SimpleNamespace(data=new), 2025, 1)
     # published before the start in 2025, of the projection in it, and the last ones on for two years
     assert {year: int(number[0]) for year, number in found.items()} == {
         2024: 90,
@@ -629,7 +641,7 @@ def test_plans_of_the_years_beside_the_horizon():
         2027: 75,
     }
     with pytest.raises(MissingDataError, match="no new plans to 2024"):
-        process._plans(area(ehc_flow=flow_table(requests={2024: 1.0})), SimpleNamespace(data=new), 2025, 1)
+        clock._plans(area(ehc_flow=flow_table(requests={2024: 1.0})), SimpleNamespace(data=new), 2025, 1)
 
 
 # advice from services that are shared
@@ -643,13 +655,15 @@ def figures(**values: float) -> pd.DataFrame:
 
 
 def test_share_of_assessments_that_ask_for_advice():
+    """Every assessment asks a psychologist; a therapist as many as the pack states, all at most."""
     made = area(
         ehc_flow=flow_table(assess_in_year={2024: 365.25}),
-        service_parameters=figures(advice_requests_per_week=3.5),
+        service_parameters=figures(advice_requests_per_week=3.5).assign(service="SLT"),
     )
-    assert shares_asked(made, ["EP"], 2024, 1, 1)["EP"] == pytest.approx([0.5])
-    made.tables["service_parameters"] = figures(advice_requests_per_week=8)
     assert shares_asked(made, ["EP"], 2024, 1, 1)["EP"].tolist() == [1]
+    assert shares_asked(made, ["SLT"], 2024, 1, 1)["SLT"] == pytest.approx([0.5])
+    made.tables["service_parameters"] = figures(advice_requests_per_week=8).assign(service="SLT")
+    assert shares_asked(made, ["SLT"], 2024, 1, 1)["SLT"].tolist() == [1]
 
 
 def shared(children: EhcRequests, **more) -> SharedAdvice:
@@ -699,7 +713,7 @@ def test_room_of_a_service_that_gives_advice_alone():
     assert given.shape == reviews.shape == (52, 1)
     # the 52 weeks from 8 January 2024: 2 x 0.8 x 1.5 x 0.5 reports of ten units, a quarter outside term
     assert (given[0, 0], given[-1, 0]) == pytest.approx((12, 3))
-    # a tenth of 500 plans, 0.39 of a report each, over 39 weeks in term
+    # a tenth of 500 plans, 0.39 of a report each: 19.5 reports of ten units over 39 weeks in term
     assert (reviews[0, 0], reviews[-1, 0]) == pytest.approx((5, 0))
 
 

@@ -14,7 +14,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNa
 from sendneeds.foundation.placements import AWAITING, NOT_RECORDED, PHASES, PLACEMENTS, SETTINGS, setting_of
 from sendneeds.waits.places.compare import compare_places
 from sendneeds.waits.places.project import PlaceChange, placement_mix, project_places
-from sendneeds.waits.places.settings import CAPPED, PASSED_TO
+from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW
 
 SPECIAL = PlaceChange("state_special", 2027, 60, 3)
 
@@ -61,7 +61,7 @@ def test_nobody_is_lost_in_any_cell_and_no_ceiling_is_passed(more, need):
     without = data["children"] - data["needed"].sum("setting")
     assert (without >= 0).all()
     assert float(without.sum() / data["children"].sum()) < 0.01, "those held back whatever room there is"
-    for setting in PASSED_TO:
+    for setting in LIMITED:
         assert (more.by_setting().sel(setting=setting) <= data["places"].sel(capped_setting=setting)).all()
 
 
@@ -87,8 +87,9 @@ def test_a_new_place_is_filled_by_newcomers_and_draws_nobody_back_at_once(bedfor
     before, after = independent(base), independent(more)
     assert (after.sel(year=2026) == before.sel(year=2026)).all()
     fewer = (before - after).median("draw")
-    assert 10 <= float(fewer.sel(year=2027)) <= 20
-    assert 40 <= float(fewer.sel(year=2030)) <= 60
+    # of 20 and then 60 places about 0.35 would have gone to an independent school: 7, and 21
+    assert 2 <= float(fewer.sel(year=2027)) <= 9
+    assert 14 <= float(fewer.sel(year=2030)) <= 26
     # where nobody with a place looks for another, what is avoided in a year is at most those turned away in it
     still, opened = (
         project_places(bedford, need, place_changes=some, moving_share=0.0) for some in ((), (SPECIAL,))
@@ -122,7 +123,7 @@ def test_a_ceiling_on_independent_schools_leaves_children_awaiting(bedford, need
     data = held.data
     assert (independent(held) <= 30).all()
     later = data["awaiting"].sum(("need", "phase")).sel(year=2030)
-    assert float(later.median()) > 100
+    assert float(later.median()) > 20
     assert int(later.min()) > 0
     assert set(data["capped_setting"].values) == set(CAPPED)
     none = project_places(bedford, need, awaiting_share=0.0).data["awaiting"]
@@ -225,10 +226,8 @@ def test_journeys_and_cost(base, more):
         year=0
     ).sum("travelling_setting")
     assert float(mean.median()) == pytest.approx(8116, rel=0.15)
-    assert (
-        more.data["transported"].sel(travelling_setting="independent")
-        <= data["transported"].sel(travelling_setting="independent")
-    ).all()
+    going = [run["transported"].sel(travelling_setting="independent", year=2030) for run in (more.data, data)]
+    assert float((going[1] - going[0]).mean()) > 5
     np.testing.assert_allclose(
         data["cost"].sel(costed_setting="independent"),
         independent(base) * data["price"].sel(costed_setting="independent"),
@@ -255,7 +254,8 @@ def test_what_an_option_avoids_and_whose_it_is(base, more):
     assert float(np.abs(same.data["saved"]).sum()) == 0
     assert same.probability_saving(2030) == 0
     found = compare_places(base, more)
-    assert 0.5 < found.probability_saving(2031) <= 1
+    # of 60 places at 27,000 or so about 21 avoid an independent one, and of its cost a share is saved
+    assert 0 < found.probability_saving(2031) < 0.5
     total = data["saved"].sel(year=slice(2027, 2031)).sum("year")
     np.testing.assert_allclose(found.saved(2027), total)
 
@@ -386,3 +386,34 @@ def test_places_and_those_placed_in_them_share_a_label(base):
     at = panel.texts[words.index("placed, places")].xy[1]
     assert at == pytest.approx(444, abs=5)
     plt.close("all")
+
+
+def test_those_a_special_school_has_no_place_for_stay_or_go_on(bedford, need):
+    """With all of the overflow staying in mainstream nobody more is in an independent school than seeks one."""
+    table = bedford.table("service_parameters")
+    none = table.iloc[:1].assign(service="PLACES", unit="share", low=1e-9, central=1e-9, high=1e-9)
+    rows = [none.assign(parameter=figure) for figure, _ in OVERFLOW.values()]
+    pack = replace(bedford, tables=bedford.tables | {"service_parameters": pd.concat([table, *rows])})
+    stay, usual = project_places(pack, need), project_places(bedford, need)
+    extra = stay.by_setting("placed") - stay.by_setting("needed")
+    assert abs(float(extra.sel(setting="independent").mean())) < 2
+    assert (extra.sel(setting="mainstream", year=2030) > 50).all()
+    assert (independent(usual).sel(year=2030) > independent(stay).sel(year=2030)).all()
+    assert (stay.data["awaiting"] == usual.data["awaiting"]).all()
+
+
+def test_outcomes_are_named_by_need(base):
+    """SEMH in January 2025: 23 not in education, 24 under notice that the plan ends, 33 educated elsewhere."""
+    out = base.outcomes().sel(year=2025, need="SEMH").median("draw")
+    assert set(out["outcome"].values) == {"elsewhere", "not_in_education", "notice_to_cease", "awaiting"}
+    for outcome, count in {"not_in_education": 23, "notice_to_cease": 24, "elsewhere": 11 + 22}.items():
+        assert float(out.sel(outcome=outcome)) == pytest.approx(count, abs=1)
+
+
+def test_children_due_to_move_phase_are_those_of_the_age(base, need):
+    """Ages 3, 10, 15 and 18 at the August before: reception, years 7 and 12, and after 19."""
+    due = base.data["due_to_move"].sum(("setting", "need"))
+    plans = need.data["children"].sel(provision="E").sum("need").transpose("year", "age", "draw")
+    for move, age in {"reception": 3, "year_7": 10, "year_12": 15, "after_19": 18}.items():
+        found = due.sel(move=move).transpose("year", "draw").values
+        assert (found == plans.sel(age=age).values).all()

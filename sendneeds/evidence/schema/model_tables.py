@@ -224,6 +224,28 @@ MODEL_TABLES = (
         "derivation",
     ),
     _constants(
+        "ehc_constants",
+        "Fitted constants of the EHC clock",
+        "how shares of the EHC process and requests move from year to year",
+        "derivation",
+    ),
+    Table(
+        "ehc_record",
+        "How wrong requests and the share in time have been",
+        "how far requests ahead and plans in time can be trusted",
+        ("measure", "method", "horizon"),
+        (
+            text_column("measure", "What was forecast", blank=False),
+            text_column("method", "The rule", blank=False),
+            count_column("horizon", "Years ahead", "years"),
+            count_column("forecasts", "Forecasts scored", "forecasts"),
+            text_column("statistic", "What value is", blank=False),
+            number_column("value", "The error", blank=False),
+            number_column("held", "Share of outcomes inside the 80 % interval", blank=True),
+        ),
+        shape="as the measure says",
+    ),
+    _constants(
         "forecast_constants",
         "Fitted constants of the forecast rule",
         "the weights of the forecast rule",

@@ -12,11 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-NOWHERE = -1
-"""Where the overflow of a setting goes when it goes to no other: the child awaits a place."""
 BITS = 16
 """Binary places of luck and of shares given as whole numbers."""
-PURPOSES = 9
+PURPOSES = 10
 """Rows of luck that a year uses."""
 
 
@@ -78,9 +76,9 @@ def share_of(count: np.ndarray, share: np.ndarray | int, luck: np.ndarray) -> np
 
 
 def filled(
-    want: np.ndarray, room: np.ndarray, passed_to: list[int], luck: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fill settings in order; where a setting is full the rest go to another later in the order, or await a place.
+    want: np.ndarray, room: np.ndarray, onward: np.ndarray, luck: np.ndarray, luck_onward: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fill settings in order; where one is full the rest are shared out over others, or await a place.
 
     Parameters
     ----------
@@ -88,33 +86,42 @@ def filled(
         Children by the setting they seek, in the order in which settings are filled.
     room : ndarray of int64, (S, L)
         Free places; negative where there is no ceiling.
-    passed_to : list of int
-        For each setting, the setting that its overflow goes to, later in the order, or `NOWHERE`.
+    onward : ndarray of int64, (S, S + 1, G, L) or with 1 for G or L
+        For each setting, weights of where those go whom it has no place for: settings later in the order, or earlier
+        ones without a ceiling, and last those who await a place. All 0: nobody is turned away or all await.
     luck : ndarray of int64, (S or more, L)
+    luck_onward : ndarray of int64, (G, L)
 
     Returns
     -------
     placed : ndarray of int64, (S, G, L)
-    unplaced : ndarray of int64, (S, G, L)
-        Children whom a setting could not take, by that setting; those of a setting whose overflow goes
-        nowhere await a place.
+    turned_away : ndarray of int64, (S, G, L)
+        Children whom a setting could not take, by that setting.
+    awaiting : ndarray of int64, (G, L)
 
     Examples
     --------
-    >>> room, luck = np.array([[3], [-1]]), np.zeros((2, 1), int)
-    >>> placed, unplaced = filled(np.array([[[5]], [[1]]]), room, [1, NOWHERE], luck)
-    >>> placed[:, 0, 0].tolist(), unplaced[:, 0, 0].tolist()
-    ([3, 3], [2, 0])
+    >>> room, luck = np.array([[-1], [3], [-1]]), np.zeros((3, 1), int)
+    >>> onward = np.zeros((3, 4, 1, 1), int)
+    >>> onward[1, [0, 2], 0, 0] = 3, 1  # three in four of those turned away stay in the first, one goes on
+    >>> want = np.array([[[10]], [[7]], [[1]]])
+    >>> placed, turned, awaiting = filled(want, room, onward, luck, np.zeros((1, 1), int))
+    >>> placed[:, 0, 0].tolist(), turned[:, 0, 0].tolist(), int(awaiting[0, 0])
+    ([13, 3, 2], [0, 4, 0], 0)
     """
-    coming = want.copy()
-    placed, unplaced = np.empty_like(coming), np.empty_like(coming)
-    for setting, after in enumerate(passed_to):
-        here = coming[setting]
-        placed[setting] = _admitted(here, room[setting], luck[setting])
-        unplaced[setting] = here - placed[setting]
-        if after != NOWHERE:
-            coming[after] += unplaced[setting]
-    return placed, unplaced
+    coming, staying = want.copy(), np.zeros_like(want)
+    placed, turned = np.empty_like(want), np.zeros_like(want)
+    awaiting = np.zeros_like(want[0])
+    for setting, weights in enumerate(onward):
+        placed[setting] = _admitted(coming[setting], room[setting], luck[setting])
+        turned[setting] = coming[setting] - placed[setting]
+        if turned[setting].any():
+            shared = np.broadcast_to(weights, (len(weights), *awaiting.shape))
+            parts = split(turned[setting], shared, luck_onward)[:-1]
+            awaiting += turned[setting] - parts.sum(axis=0)  # all of them where no weight is given
+            staying[:setting] += parts[:setting]
+            coming[setting + 1 :] += parts[setting + 1 :]
+    return placed + staying, turned, awaiting
 
 
 def _admitted(seeking: np.ndarray, room: np.ndarray, luck: np.ndarray) -> np.ndarray:
@@ -134,7 +141,7 @@ def year(
     held_back: np.ndarray,
     looking: np.ndarray,
     ceiling: np.ndarray,
-    passed_to: list[int],
+    onward: np.ndarray,
     luck: np.ndarray,
 ) -> Year:
     """Step placements by one year.
@@ -164,7 +171,8 @@ def year(
         Share of those with a place who look for another, in the same units.
     ceiling : ndarray of int64, (S,)
         Places; negative where there is no ceiling. Children already there stay even above it.
-    passed_to : list of int
+    onward : ndarray of int64, (S, S + 1, G or 1, L or 1)
+        Where those go whom a setting has no place for, as in `filled`.
     luck : ndarray of int64, (PURPOSES, max(S, G), L)
 
     Returns
@@ -176,7 +184,7 @@ def year(
     >>> one, none = np.ones((1, 1), int), np.zeros(1, int)
     >>> luck = np.zeros((PURPOSES, 2, 1), int)
     >>> found = year(np.array([[[6]], [[2]]]), 0 * one, 4 * one, 9 * one, np.array([[[1]], [[0]]]), 0 * one, none,
-    ...              np.array([7, -1]), [1, NOWHERE], luck)
+    ...              np.array([7, -1]), np.array([[0, 1, 0], [0, 0, 0]]).reshape(2, 3, 1, 1), luck)
     >>> found.placed.ravel().tolist(), found.turned_away.ravel().tolist()
     ([7, 2], [1, 0])
     """
@@ -190,15 +198,14 @@ def year(
     free = np.where(ceiling[:, None, None] < 0, wish, 0)
     held = kept + free - split(free.sum(axis=0), kept, rows[6])
     room = np.where(ceiling[:, None] < 0, -1, np.maximum(ceiling[:, None] - held.sum(axis=1), 0))
-    found, unplaced = filled(want, room, passed_to, luck[3])
+    found, turned, left_out = filled(want, room, onward, luck[3], luck[9, :groups])
     left = np.maximum(room - found.sum(axis=1), 0)
     into = np.stack([_admitted(*each) for each in zip(wish - free, left, luck[7, : len(wish)], strict=True)])
     closing = held + found + into - split(into.sum(axis=0), held, rows[8])
-    nowhere = [setting for setting, after in enumerate(passed_to) if after == NOWHERE]
     return Year(
         closing,
-        back + unplaced[nowhere].sum(axis=0),
-        unplaced.sum(axis=1),
+        back + left_out,
+        turned.sum(axis=1),
         (free + into).sum(axis=(0, 1)),
     )
 

@@ -20,20 +20,33 @@ def split(total: int, weights: list[int], luck: int) -> list[int]:
 
 
 def filled(
-    want: list[list[int]], room: list[int], passed_to: list[int], luck: list[int]
-) -> tuple[list[list[int]], list[list[int]]]:
-    """Fill settings in order; `want` is by setting and group."""
+    want: list[list[int]],
+    room: list[int],
+    onward: list[list[list[int]]],
+    luck: list[int],
+    luck_onward: list[int],
+) -> tuple[list[list[int]], list[list[int]], list[int]]:
+    """Fill settings in order; `want` is by setting and group, `onward` by setting, group and setting or awaiting."""
     coming = [list(row) for row in want]
-    placed, unplaced = [], []
+    stay = [[0] * len(row) for row in want]
+    placed, turned = [], []
+    awaiting = [0] * len(want[0])
     for setting, free in enumerate(room):
         here = coming[setting]
         most = sum(here) if free < 0 else min(free, sum(here))
         placed.append(split(most, here, luck[setting]))
-        unplaced.append([n - m for n, m in zip(here, placed[-1], strict=True)])
-        if passed_to[setting] >= 0:
-            onward = coming[passed_to[setting]]
-            coming[passed_to[setting]] = [n + m for n, m in zip(onward, unplaced[-1], strict=True)]
-    return placed, unplaced
+        turned.append([n - m for n, m in zip(here, placed[-1], strict=True)])
+        for group, number in enumerate(turned[-1]):
+            weights = onward[setting][group]
+            if not sum(weights):
+                awaiting[group] += number
+                continue
+            *parts, left = split(number, weights, luck_onward[group])
+            awaiting[group] += left
+            for other, part in enumerate(parts):
+                (coming if other > setting else stay)[other][group] += part
+    whole = [[n + m for n, m in zip(*rows, strict=True)] for rows in zip(placed, stay, strict=True)]
+    return whole, turned, awaiting
 
 
 def year(
@@ -45,7 +58,7 @@ def year(
     held_back: list[int],
     looking: int,
     ceiling: list[int],
-    passed_to: list[int],
+    onward: list[list[list[int]]],
     luck: list[list[int]],
 ) -> tuple[list[list[int]], list[int], list[int], int]:
     """Step one lane by a year; `placed` and `mix` are by setting and group."""
@@ -69,14 +82,15 @@ def year(
     free = [wish[s] if ceiling[s] < 0 else [0] * len(children) for s in settings]
     held = _moved(kept, free, luck[6])
     room = [-1 if ceiling[s] < 0 else max(ceiling[s] - sum(held[s]), 0) for s in settings]
-    found, unplaced = filled(want, room, passed_to, luck[3])
+    found, turned, left_out = filled(want, room, onward, luck[3], luck[9])
     left = [max(room[s] - sum(found[s]), 0) for s in settings]
     later = [[0] * len(children) if ceiling[s] < 0 else wish[s] for s in settings]
-    into, _ = filled(later, left, [-1] * len(placed), luck[7])
+    nowhere = [[[0] * (len(placed) + 1)] * len(children)] * len(placed)
+    into, _, _ = filled(later, left, nowhere, luck[7], luck[9])
     last = _moved(held, into, luck[8])
     closing = [[last[s][g] + found[s][g] for g in groups] for s in settings]
-    waiting = [back[g] + sum(unplaced[s][g] for s in settings if passed_to[s] < 0) for g in groups]
-    return closing, waiting, [sum(row) for row in unplaced], sum(map(sum, free)) + sum(map(sum, into))
+    waiting = [back[g] + left_out[g] for g in groups]
+    return closing, waiting, [sum(row) for row in turned], sum(map(sum, free)) + sum(map(sum, into))
 
 
 def _moved(held: list[list[int]], into: list[list[int]], luck: list[int]) -> list[list[int]]:

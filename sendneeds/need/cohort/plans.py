@@ -37,7 +37,9 @@ class Plans(NamedTuple):
     ceased_by_reason: np.ndarray
 
 
-def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[AreaRates, Plans]:
+def run_cohort(
+    setup: Setup, target: np.ndarray, change: NeedChange, issued: np.ndarray | None = None
+) -> tuple[AreaRates, Plans]:
     """Step the cohort from the last January to meet the targets.
 
     A change of flows is run on top: the new plans that met the targets are kept, multiplied, and the stock
@@ -48,6 +50,8 @@ def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[Ar
     setup : Setup
     target : ndarray of int, shape (H, need, lane)
     change : NeedChange
+    issued : ndarray, shape (calendar year, lane), optional
+        Share of the new plans of each year that is issued in it, where staff hold plans up; over 1 where they catch up.
 
     Returns
     -------
@@ -77,9 +81,12 @@ def run_cohort(setup: Setup, target: np.ndarray, change: NeedChange) -> tuple[Ar
         luck = (seed, area.code, "plans", "cohort")
         wanted = target[..., lanes]
         made = _block(opening, own, leave, wanted, people, generator(*luck, block=block), recode=recode)
-        if change.acts_on_flows:
+        if change.acts_on_flows or issued is not None:
             # a new plan is counted at the age its year closes, the ratio works on the age it opens
-            more = np.roll(change.multipliers("new_plans", calendar, block, seed), 1, axis=1)
+            starts = change.plans_started(area, calendar, block, seed)
+            if issued is not None:
+                starts = starts * issued[:, None, lanes]
+            more = np.roll(starts, 1, axis=1)
             new = np.rint((made.new * more[:, None]).sum(axis=2)).astype(np.int64)
             leave = np.clip(leave * change.multipliers("ceased", calendar, block, seed)[:, None], 0, 1)
             leave[:, :, -1] = 1.0

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 
+if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
+
+STARTS = ("new_plans", "requests", "refusals")
+"""What may change how many plans start."""
 GROWTH = ("rule", "damped", "none", "england_rate", "plans")
 
 
@@ -26,6 +33,8 @@ class FlowMultiplier:
         0.8 ends or starts a fifth fewer plans than without it.
     first_age, last_age : int
         Ages at the opening of the year that it works on.
+    last_year : int, optional
+        Last calendar year it works; to the end when left out.
     """
 
     year: int
@@ -34,6 +43,7 @@ class FlowMultiplier:
     high: float
     first_age: int = 0
     last_age: int = AGES[-1]
+    last_year: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.low <= self.central <= self.high:
@@ -42,6 +52,12 @@ class FlowMultiplier:
             )
         if not 0 <= self.first_age <= self.last_age <= AGES[-1]:
             raise DomainError(f"ages {self.first_age} to {self.last_age}: give ages within 0 to {AGES[-1]}.")
+        if self.last_year is not None and self.last_year < self.year:
+            raise DomainError(f"from {self.year} to {self.last_year}: the last year is before the first.")
+
+    def works_in(self, year: int) -> bool:
+        """Return whether it works in a calendar year."""
+        return self.year <= year and (self.last_year is None or year <= self.last_year)
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,9 @@ class NeedChange:
         January by which the rate or the ambition is reached.
     new_plans, ceased : tuple of FlowMultiplier
         Flows multiplied: a policy break, plans ended at 16 or 19 more or less often.
+    requests, refusals : tuple of FlowMultiplier
+        Requests for an assessment multiplied, and the share of decided requests that is refused. Both change how many
+        plans start: as many times as requests, and as the share that is not refused changes.
 
     Raises
     ------
@@ -79,6 +98,8 @@ class NeedChange:
     by: int | None = None
     new_plans: tuple[FlowMultiplier, ...] = ()
     ceased: tuple[FlowMultiplier, ...] = ()
+    requests: tuple[FlowMultiplier, ...] = ()
+    refusals: tuple[FlowMultiplier, ...] = ()
 
     def __post_init__(self) -> None:
         if self.growth not in GROWTH:
@@ -93,7 +114,7 @@ class NeedChange:
     @property
     def acts_on_flows(self) -> bool:
         """Whether new or ended plans are multiplied."""
-        return bool(self.new_plans or self.ceased)
+        return bool(self.new_plans or self.ceased or self.requests or self.refusals)
 
     def notes(self) -> list[str]:
         """Return the change in words."""
@@ -106,12 +127,25 @@ class NeedChange:
             out.append(f"Scenario: plans per resident reach England's rate by January {self.by}.")
         if self.growth == "plans":
             out.append(f"Scenario: {self.plans:,.0f} plans by January {self.by}, a local ambition.")
-        for what, ratios in (("new plans", self.new_plans), ("plans that end", self.ceased)):
+        flows = {
+            "new plans": self.new_plans,
+            "plans that end": self.ceased,
+            "requests": self.requests,
+            "the share of requests refused": self.refusals,
+        }
+        for what, ratios in flows.items():
             for r in ratios:
                 out.append(
                     f"Scenario: {what} at ages {r.first_age} to {r.last_age} times {r.central:g} "
-                    f"({r.low:g} to {r.high:g}) from {r.year}."
+                    f"({r.low:g} to {r.high:g}) from {r.year}"
+                    + (f" to {r.last_year}." if r.last_year is not None else ".")
                 )
+        if any(r.central > 1 for r in self.refusals):
+            out.append(
+                "Legal risk: an assessment must be agreed where a child may have needs that call for a plan "
+                "(Children and Families Act 2014, section 36). Refusing more brings appeals, most of which are decided "
+                "for families."
+            )
         return out
 
     def multipliers(self, kind: str, years: list[int], block: int, seed: int) -> np.ndarray:
@@ -119,7 +153,7 @@ class NeedChange:
 
         Parameters
         ----------
-        kind : {"new_plans", "ceased"}
+        kind : {"new_plans", "ceased", "requests", "refusals"}
         years : list of int
             Calendar years.
         block, seed : int
@@ -131,8 +165,57 @@ class NeedChange:
                 SEED_BLOCK
             )
             effect = two_piece_lognormal(ratio.low, ratio.central, ratio.high, luck)
-            on = [i for i, year in enumerate(years) if year >= ratio.year]
+            on = [i for i, year in enumerate(years) if ratio.works_in(year)]
             ages = slice(ratio.first_age, ratio.last_age + 1)
             for i in on:
                 out[i, ages] *= effect
         return out
+
+    def plans_started(
+        self, area: Area, years: list[int], block: int, seed: int, parts: Sequence[str] = STARTS
+    ) -> np.ndarray:
+        """Return the factor on plans that start, shape (calendar year, age, draw of the block).
+
+        Parameters
+        ----------
+        area : Area
+            Its last published shares of requests refused and withdrawn say what refusing more or fewer does.
+        years : list of int
+        block, seed : int
+        parts : sequence of str
+            Of `STARTS`, those that count.
+        """
+        out = np.ones((len(years), len(AGES), SEED_BLOCK))
+        for kind in parts:
+            times = self.multipliers(kind, years, block, seed)
+            if kind == "refusals" and self.refusals:
+                refused, withdrawn = decided_shares(area)
+                others = 1.0 - withdrawn
+                times = np.maximum(others - times * refused, 0.0) / (others - refused)
+            out *= times
+        return out
+
+
+def decided_shares(area: Area) -> tuple[float, float]:
+    """Return the shares of decided requests refused and withdrawn in the last year published, else England's.
+
+    Raises
+    ------
+    MissingDataError
+        If neither the area nor England has them.
+    """
+    stages = ["requests_decided_to_assess", "requests_decided_not_to_assess", "requests_withdrawn"]
+    for source in (area, area.england()):
+        if not source.has("ehc_flow"):
+            continue
+        table = source.table("ehc_flow")
+        whole = table[(table["need"] == "all") & (table["age"] == "all") & table["count"].notna()]
+        counts = whole.pivot_table("count", "calendar_year", "stage", aggfunc="sum").reindex(columns=stages)
+        counts = counts.dropna()
+        if len(counts):
+            agreed, refused, withdrawn = (float(n) for n in counts.iloc[-1])
+            decided = agreed + refused + withdrawn
+            return refused / decided, withdrawn / decided
+    raise MissingDataError(
+        f"{area.name}: ehc_flow.csv has no year with requests agreed, refused and withdrawn, nor has England's."
+    )

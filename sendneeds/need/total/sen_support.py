@@ -76,5 +76,4 @@ def forecast_support_share(
         df=TAIL_DF,
         terms=tuple(Term(name, value[pick]) for name, value in terms),
         scored=pick < SCORED_YEARS,
-        power=constants["support_power"],
     )

@@ -186,7 +186,6 @@ def combine(
         terms=tuple(Term(name, value[pick]) for name, value in terms),
         left_out=made.left_out,
         scored=pick < SCORED_YEARS,
-        power=power,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,69 +16,78 @@ from sendneeds.foundation.vocabulary import ENGLAND
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
-MINIMUM_SD = 0.15
-"""Least year-to-year spread of a share's log-odds, where few years are published."""
 LATE_DECISION_WEEKS = 4.0
 """Mean weeks past the sixth of a decision told late; assumed."""
-PRIOR_YEARS = 2
-"""Changes of its own that what other areas did counts for."""
-PRIOR_SD = {
-    "assessed": 0.5,
-    "refused of rest": 1.3,
-    "planned": 1.0,
-    "not issued of rest": 1.3,
-    "decided in time": 0.9,
-    "not issued in time": 1.1,
-    "exceptions": 1.5,
-    "in time": 1.3,
-    "in time excepted": 1.7,
-}
-"""Spread of a share's log-odds from year to year over the 74 development areas: for the share in time the median area's
-over 2014 to 2023, for the others what eight in ten areas moved by from 2023 to 2024. An area has too few."""
-
-GROWTH, MOST_ASSESSED = (0.7, 1.5), 0.97
-"""Bounds of a year's growth of plans, and of the share of requests assessed, that requests are anchored with."""
+MOST_ASSESSED = 0.97
+"""Bound of the share of decided requests that are assessed, where an option raises it."""
+MINIMUM_SD = 0.15
+"""Least year-to-year spread of England's log-odds, where few years are published."""
 
 Counts = dict[int, float]
 
 
 @dataclass(frozen=True)
-class LogitRandomWalk:
-    """A quantity that moves from year to year by as much as it has: published to a year, a random walk beyond it.
+class Autoregression:
+    """A quantity published to a year and first-order autoregressive beyond it, about a level it returns to.
+
+    With x the quantity on the scale it moves on (log-odds of a share, log of a spread)::
+
+        x[y + 1] = level + phi (x[y] - level) + sd sqrt(1 - phi^2) e,    e ~ N(0, 1)
+
+    so that its spread k years on is ``sd sqrt(1 - phi^(2 k))`` and never more than `sd`.
 
     Parameters
     ----------
     published : dict of int to float
-        By calendar year, on the scale it moves on: log-odds of a share, log of a spread.
+        By calendar year, on the scale it moves on.
+    level : float
+    phi : float
+        Correlation of one year with the next, 0 to 1.
     sd : float
-        Of a year's change.
+        Spread in the long run.
     draws, seed : int
     key : tuple of str
-        Of its luck.
+        Of its random numbers.
     back : callable
         From that scale to the quantity.
-    shift : ndarray, (draw,), or float
-        Added in the years after the last published.
     """
 
     published: dict[int, float]
+    level: float
+    phi: float
     sd: float
     draws: int
     seed: int
     key: tuple[str, ...]
     back: Callable[[np.ndarray], np.ndarray] = special.expit
-    shift: np.ndarray | float = 0.0
+
+    @property
+    def last(self) -> int:
+        """The last year published."""
+        return max(self.published)
 
     def scale(self, year: int) -> np.ndarray:
-        """Return the draws of a year on the scale that the quantity moves on."""
-        last = max(self.published)
-        if year <= last:
+        """Return the draws of a year on the scale that the quantity moves on, (draw,)."""
+        if year <= self.last:
             nearest = max((y for y in self.published if y <= year), default=min(self.published))
             return np.full(self.draws, self.published[nearest])
-        steps = sum(
-            standard_normal(self.seed, (*self.key, str(y)), self.draws) for y in range(last + 1, year + 1)
-        )
-        return self.published[last] + self.shift + self.sd * np.asarray(steps)
+        step = self.sd * np.sqrt(1.0 - self.phi**2)
+        away = np.full(self.draws, self.published[self.last] - self.level)
+        for y in range(self.last + 1, year + 1):
+            away = self.phi * away + step * standard_normal(self.seed, (*self.key, str(y)), self.draws)
+        return self.level + away
+
+    def centre(self, year: int) -> float:
+        """Return the expected value of a year on that scale."""
+        if year <= self.last:
+            return float(self.scale(year)[0])
+        ahead = year - self.last
+        return self.level + self.phi**ahead * (self.published[self.last] - self.level)
+
+    def covariance(self, year: int, other: int) -> float:
+        """Return the covariance of two years on that scale: 0 where either is published."""
+        a, b = sorted((max(year - self.last, 0), max(other - self.last, 0)))
+        return self.sd**2 * (self.phi ** (b - a) - self.phi ** (a + b))
 
     def at(self, year: int) -> np.ndarray:
         """Return the draws of a year, (draw,)."""
@@ -91,7 +100,7 @@ class Rates:
 
     Parameters
     ----------
-    walks : dict of str to Walk
+    series : dict of str to Autoregression
         ``assessed``: of decided requests, those that lead to an assessment; ``refused of rest``: of the others, those
         refused, the rest being withdrawn; ``planned``: of assessments, those that lead to a plan; ``not issued of
         rest``: of the others, those that end with a decision not to issue; ``decided in time``: decisions told within
@@ -102,21 +111,33 @@ class Rates:
         The last published year that they rest on.
     borrowed : tuple of str
         Shares that are England's, the area's own being suppressed, or of nobody.
+    joined : dict of (str, int) to ndarray, (draw,)
+        Shares of a year that agree with the requests and plans of that year; they stand before `series`.
     """
 
-    walks: dict[str, LogitRandomWalk]
+    series: dict[str, Autoregression]
     year: int
     borrowed: tuple[str, ...] = ()
+    joined: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
 
     def at(self, name: str, year: int) -> np.ndarray:
         """Return one of them in a year, (draw,)."""
-        return self.walks[name].at(year)
+        known = self.joined.get((name, year))
+        return self.series[name].at(year) if known is None else known
+
+    def with_assessed_times(self, factor: Mapping[int, np.ndarray]) -> Rates:
+        """Return rates whose share of requests assessed is multiplied in some years, and never over `MOST_ASSESSED`."""
+        changed = {
+            ("assessed", year): np.minimum(self.at("assessed", year) * times, MOST_ASSESSED)
+            for year, times in factor.items()
+        }
+        return replace(self, joined={**self.joined, **changed})
 
     def unhindered(self, year: int, best: np.ndarray) -> np.ndarray:
         """Return the share in time were advice never short: what the best areas reach, moved as the area's own is."""
-        walk = self.walks["in time"]
-        known = walk.scale(self.year)
-        return special.expit(np.maximum(special.logit(best), known) + walk.scale(year) - known)
+        series = self.series["in time"]
+        known = series.scale(self.year)
+        return special.expit(np.maximum(special.logit(best), known) + series.scale(year) - known)
 
 
 def stage_counts(area: Area) -> dict[str, Counts]:
@@ -155,20 +176,24 @@ def odds(part: Counts, whole: Counts, last: int) -> dict[int, float]:
     return {y: float(special.logit((part[y] + 0.5) / (whole[y] + 1.0))) for y in years}
 
 
-def yearly_sd(published: dict[int, float], prior: float | None) -> float:
-    """Return the spread of a year's change: root mean square of its own, with the prior as so many more changes."""
+def yearly_sd(published: dict[int, float]) -> float:
+    """Return the root mean square of a series' yearly changes, `MINIMUM_SD` at least."""
     changes = np.diff([published[y] for y in sorted(published)])
-    count, total = changes.size, float((changes**2).sum())
-    if prior is not None:
-        count, total = count + PRIOR_YEARS, total + PRIOR_YEARS * prior**2
-    return max(float(np.sqrt(total / count)) if count else 0.0, MINIMUM_SD)
+    return max(float(np.sqrt((changes**2).mean())) if changes.size else 0.0, MINIMUM_SD)
+
+
+def ehc_constants(england: Area) -> dict[str, float]:
+    """Return the constants fitted on the development areas, by name (``ehc_constants.csv``)."""
+    table = england.table("ehc_constants")
+    return dict(zip(table["name"], table["value"].astype(float), strict=True))
 
 
 def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
     """Return the shares of an area's EHC process by year.
 
-    Each share is published to a year and a random walk of its log-odds from there. A year's step is as large as the
-    area's own changes were, with `PRIOR_SD` counted as two more; England's rests on its own alone.
+    Each share is published to a year; from there its log-odds return to the mean of areas at the rate, and spread
+    about it as far, as they have done over the development areas. England's keep its last level and move by its own
+    changes.
 
     Parameters
     ----------
@@ -203,9 +228,10 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
     if last not in times.get("excluding", {}) or last not in times.get("including", {}):
         raise MissingDataError(f"{area.name}: ehc_timeliness.csv has no plans within 20 weeks for {last}.")
     england = area.england()
-    nation = _parts(stage_counts(england), timeliness(england))
-    walks, borrowed = {}, []
-    for name, (part, whole) in _parts(counts, times).items():
+    nation = share_parts(stage_counts(england), timeliness(england))
+    constants, nationwide = ehc_constants(england), area.code == ENGLAND
+    series, borrowed = {}, []
+    for name, (part, whole) in share_parts(counts, times).items():
         published = odds(part, whole, last)
         if not published:
             published = odds(*nation[name], last)
@@ -214,45 +240,26 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
             raise MissingDataError(
                 f"{area.name}: neither it nor England has the share {name!r} to {last} in ehc_flow.csv."
             )
-        prior = None if area.code == ENGLAND else PRIOR_SD[name]
-        key = (area.code, "ehc", name)
-        walks[name] = LogitRandomWalk(published, yearly_sd(published, prior), draws, seed, key)
-    tails, sd = _tail(england, last)
-    walks["spread"] = LogitRandomWalk(tails, sd, draws, seed, (ENGLAND, "ehc", "spread"), np.exp)
-    return Rates(walks, last, tuple(borrowed))
+        level, phi, sd = (constants[f"{name.replace(' ', '_')}_{what}"] for what in ("level", "phi", "sd"))
+        if nationwide:
+            level, sd = published[max(published)], yearly_sd(published) / np.sqrt(1.0 - phi**2)
+        series[name] = Autoregression(published, level, phi, sd, draws, seed, (area.code, "ehc", name))
+    tails, step = _tail(england, last)
+    phi = constants["in_time_phi"]
+    series["spread"] = Autoregression(
+        tails,
+        tails[max(tails)],
+        phi,
+        step / np.sqrt(1.0 - phi**2),
+        draws,
+        seed,
+        (ENGLAND, "ehc", "spread"),
+        np.exp,
+    )
+    return Rates(series, last, tuple(borrowed))
 
 
-def anchored(found: Rates, requests: float, plans: tuple[np.ndarray, ...]) -> Rates:
-    """Return rates whose share of requests assessed puts the next year's requests near those last received.
-
-    The share decided and the plans to come say how many requests there will be; so do the requests of the last year,
-    grown by the square root of the growth of plans. Over the 71 development areas that give the figures the geometric
-    mean of the two had a median error of 14 % in 2024, the first alone 22 and the second 13 (but that says nothing of
-    refusals).
-
-    Parameters
-    ----------
-    found : Rates
-    requests : float
-        Received in the last published year.
-    plans : tuple of three ndarray, (draw,)
-        New plans of that year and of the next two.
-
-    Returns
-    -------
-    Rates
-    """
-    before, now, after = (np.maximum(n, 1.0) for n in plans)
-    walk = found.walks["assessed"]
-    decided = float(walk.at(found.year)[0])
-    assessments = np.sqrt(now * after) / float(found.at("planned", found.year)[0])
-    grown = requests * np.sqrt(np.clip(now / before, *GROWTH))
-    expected = np.maximum(np.sqrt(assessments / decided * grown), assessments / MOST_ASSESSED)
-    shift = special.logit(assessments / expected) - special.logit(decided)
-    return replace(found, walks=found.walks | {"assessed": replace(walk, shift=shift)})
-
-
-def _parts(
+def share_parts(
     counts: dict[str, Counts], times: dict[str, dict[int, tuple[float, float, float]]]
 ) -> dict[str, tuple[Counts, Counts]]:
     """Return each share as its part and its whole, by year."""
@@ -305,9 +312,7 @@ def _tail(england: Area, last: int) -> tuple[dict[int, float], float]:
 
     published = {y: log_spread(late / issued, soon / issued) for y, (issued, soon, late) in bands.items()}
     issued, soon, late = bands[max(bands)]
-    moves = yearly_sd(
-        odds({y: v[1] for y, v in times.items()}, {y: v[0] for y, v in times.items()}, last), None
-    )
+    moves = yearly_sd(odds({y: v[1] for y, v in times.items()}, {y: v[0] for y, v in times.items()}, last))
     moved = special.expit(special.logit(late / issued) + moves * np.array([-1.0, 1.0]))
     prior = (log_spread(moved[1], soon / issued) - log_spread(moved[0], soon / issued)) / 2
     changes = np.diff([published[y] for y in sorted(published)])

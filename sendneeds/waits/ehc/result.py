@@ -191,6 +191,34 @@ class EhcResult(Result):
             .assign_attrs(long_name=text, units="share", kind="flow")
         )
 
+    def yearly(self, name: str) -> xr.DataArray:
+        """Return a flow by calendar year, for the years that the run holds whole.
+
+        Parameters
+        ----------
+        name : str
+            A variable by quarter, such as ``requests`` or ``issued``.
+
+        Returns
+        -------
+        xarray.DataArray
+            By calendar year and draw, in the units of the variable.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such variable.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=10))
+        >>> clock.yearly("requests")["calendar_year"].values.tolist()
+        [2025, 2026, 2027]
+        """
+        return self._yearly(self[name])
+
     def _yearly(self, array: xr.DataArray) -> xr.DataArray:
         """Return a flow by calendar year, the years that the horizon holds whole; all where it holds none."""
         year = self.data["quarter"].dt.year.rename("calendar_year")

@@ -14,6 +14,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.constants import DAYS_PER_YEAR, INTERVAL_LEVELS, TERM_WEEKS_PER_YEAR
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.kernel.slots import whole
+from sendneeds.waits.ehc.implied_advice import PSYCHOLOGISTS, ImpliedAdvice
 from sendneeds.waits.ehc.published_rates import stage_counts
 from sendneeds.waits.ehc.requests import ASSESSED, LEAST_CONSULTED, PLAN, EhcRequests
 from sendneeds.waits.services.workforce import in_post_today
@@ -113,7 +114,9 @@ def shares_asked(
         return {}
     parameters, a_year = Parameters(area), stage_counts(area)["assess_in_year"][year]
     return {
-        service: np.minimum(
+        service: np.ones(draws)  # every assessment asks a psychologist: it is the law
+        if service == PSYCHOLOGISTS
+        else np.minimum(
             parameters.draw(service, "advice_requests_per_week", draws, seed) * DAYS_PER_YEAR / 7 / a_year,
             1.0,
         )
@@ -192,6 +195,46 @@ class SharedAdvice:
         return AdviceRequests(
             last, writing, consulted, ahead, dict.fromkeys(self.alone, factor), before_it, notes
         )
+
+    def following_record(self, implied: ImpliedAdvice) -> AdviceRequests:
+        """Return what is asked of staff who follow demand: advice comes when the law of the share in time has it.
+
+        Those who give advice alone give each week what they gave in the year before the start.
+        """
+        one = self.children
+        law = one.begun + one.advice
+        in_hand = (one.begun >= 0) | (law >= 0)
+        some = {service: asked & in_hand for service, asked in self.asked.items()}
+        factor = {}
+        if implied.staff is not None and PSYCHOLOGISTS in self.alone:
+            given = self._room(PSYCHOLOGISTS)[0].sum(axis=0)
+            factor[PSYCHOLOGISTS] = REPORT * implied.advice[0] / np.maximum(given, 1e-9)
+        aim = "give the advice of the year before the start"
+        notes = tuple(self._said(service, each, aim) for service, each in factor.items())
+        return AdviceRequests(law, one.writing, one.consulted, some, factor, {}, notes)
+
+    def moved(
+        self, asked: AdviceRequests, done: Mapping[str, np.ndarray], baseline: Mapping[str, np.ndarray]
+    ) -> AdviceTimes:
+        """Return when the last advice is in where an option answers sooner or later than the baseline.
+
+        Each assessment's last advice moves by as many weeks as the last of its services' answers does, first in, first
+        out; it never comes sooner than where advice is never short.
+        """
+        one = self.children
+
+        def last_answer(by_service: Mapping[str, np.ndarray]) -> np.ndarray:
+            last = np.full(one.begun.size, -1, dtype=np.int64)
+            for service, some in asked.some.items():
+                week = ehc_clock.finished(one.begun[some], one.lane[some], by_service[service])
+                last[some] = np.maximum(last[some], week)
+            return last
+
+        before, after = last_answer(baseline), last_answer(done)
+        known = (before < ehc_clock.NOT_YET) & (after < ehc_clock.NOT_YET)
+        earliest = np.minimum(self._unhindered(np.minimum(one.pace, 1.0))[0], asked.last)
+        last = np.where(known, np.maximum(asked.last + after - before, earliest), asked.last)
+        return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
 
     def _unhindered(self, pace: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the week advice from elsewhere is in, and the weeks of writing and consultation, at a pace."""

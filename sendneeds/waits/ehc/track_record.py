@@ -8,13 +8,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.constants import Z80
-from sendneeds.waits.ehc.published_rates import PRIOR_SD, odds, yearly_sd
+from sendneeds.waits.ehc.published_rates import ehc_constants, odds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAST_YEARS = 2
+
+def share_interval(log_odds: float, ahead: int, constants: Mapping[str, float]) -> tuple[float, float, float]:
+    """Return the 80 % interval of the share in time some years ahead, with its centre: low, central, high.
+
+    Parameters
+    ----------
+    log_odds : float
+        Of the share in the last year known.
+    ahead : int
+        Years.
+    constants : mapping of str to float
+        ``in_time_level``, ``in_time_phi`` and ``in_time_sd``, as `ehc_constants` has them.
+
+    Examples
+    --------
+    >>> law = {"in_time_level": 0.0, "in_time_phi": 0.6, "in_time_sd": 1.5}
+    >>> [round(x, 2) for x in share_interval(1.0, 1, law)]
+    [0.28, 0.65, 0.89]
+    """
+    level, phi, sd = (constants[f"in_time_{name}"] for name in ("level", "phi", "sd"))
+    centre = level + phi**ahead * (log_odds - level)
+    reach = Z80 * sd * np.sqrt(1.0 - phi ** (2 * ahead))
+    low, central, high = special.expit(centre + np.array([-reach, 0.0, reach]))
+    return float(low), float(central), float(high)
 
 
 def share_record(
@@ -24,8 +48,8 @@ def share_record(
 ) -> pd.DataFrame:
     """Return forecasts of the share of plans within 20 weeks from past years, with what came.
 
-    At an origin nothing later is used: the share stays at its log-odds of that year, and spreads from there as the
-    clock's does (`ehc_rates.LogitRandomWalk`).
+    At an origin the area's share of that year alone is used: its log-odds return to the mean of areas, and spread, as
+    the clock's do (`published_rates.Autoregression`).
 
     Parameters
     ----------
@@ -50,20 +74,18 @@ def share_record(
     import pandas as pd
 
     rows = []
-    steps = tuple(horizons)
+    steps, constants = tuple(horizons), ehc_constants(shipped("england"))
     for origin in origins:
         for area, years in published.items():
             issued = {y: n for y, (n, _) in years.items()}
             known = odds({y: k for y, (_, k) in years.items()}, issued, origin)
-            if origin not in known or len(known) < LEAST_YEARS:
+            if origin not in known:
                 continue
-            sd = yearly_sd(known, PRIOR_SD["in time"])
             for ahead in steps:
                 number, in_time = years.get(origin + ahead, (0.0, 0.0))
                 if number <= 0:
                     continue
-                reach = Z80 * sd * np.sqrt(ahead)
-                low, central, high = special.expit(known[origin] + np.array([-reach, 0.0, reach]))
+                low, central, high = share_interval(known[origin], ahead, constants)
                 share, slack = in_time / number, 0.5 / number
                 held = bool(low - slack <= share <= high + slack)
                 rows.append((area, origin, ahead, low, central, high, share, held))

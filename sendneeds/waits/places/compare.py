@@ -147,10 +147,10 @@ class PlacesComparison(Result):
 def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesComparison:
     """Compare an option for places with a baseline, draw by draw.
 
-    The child whose independent place is avoided is not the mean child: those who go first to a new place are
-    the less costly. So of the mean cost of a place avoided only the pack's ``avoidable_cost_share`` is saved,
-    while each place taken up instead costs its mean. The high needs block pays for places, the council's
-    general fund for transport.
+    The child whose independent place is avoided is not the mean child: those who go first to a new place are the less
+    costly. So of the mean cost of a place avoided only the pack's ``avoidable_cost_share`` is saved, and of one more
+    taken up as much is spent, while each place taken up instead costs its mean. The high needs block pays for places,
+    the council's general fund for transport.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesCompar
     >>> now = sn.project_places(bedford, need)
     >>> more = sn.project_places(bedford, need, place_changes=[sn.PlaceChange("state_special", 2027, 60)])
     >>> found = sn.compare_places(now, more)
-    >>> bool(found.data["avoided"].sel(year=2030, setting="independent").median() > 20)
+    >>> bool(found.data["avoided"].sel(year=2030, setting="independent").median() > 10)
     True
     """
     import xarray as xr
@@ -197,8 +197,7 @@ def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesCompar
     avoided = baseline.by_setting() - option.by_setting()
     price = one["price"].rename(costed_setting="setting")
     gross = avoided.sel(setting="independent") * price.sel(setting="independent", drop=True)
-    # more children in independent schools than in the baseline cost their mean: only what is avoided is scaled down
-    saved = xr.where(gross > 0, gross * one["avoidable_share"], gross)
+    saved = gross * one["avoidable_share"]
     others = [s for s in price["setting"].values if s != "independent"]
     added = -(avoided * price).sel(setting=others).sum("setting")
     by_funder = [saved - added]

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
 PRICES = {
     "mainstream": "gbp_per_place_mainstream_top_up",
-    "resourced": "gbp_per_place_mainstream_top_up",
+    "early_years": "gbp_per_place_early_years",
+    "college": "gbp_per_place_college",
+    "resourced": "gbp_per_place_resourced",
     "state_special": "gbp_per_place_state_special",
     "independent": "gbp_per_place_independent",
+    "alternative": "gbp_per_place_alternative",
+    "elsewhere": "gbp_per_place_elsewhere",
 }
+"""The figure of ``PLACES`` that prices a place in each setting; nobody pays for one in the others."""
+STANDS_IN = {"gbp_per_place_resourced": "gbp_per_place_mainstream_top_up"}
+"""Figures that another stands in for where a pack lacks them: a resourced place is then priced at the top-up alone."""
 TRAVEL = ("mainstream", "resourced", "state_special", "independent", "alternative", "college")
 AWAY = ("state_special", "independent")
 SERVICE = "PLACES"
@@ -67,10 +74,13 @@ class _Figures:
         return self.by_setting.sel(setting=setting).values.astype(np.int64)
 
     def figure(self, name: str) -> np.ndarray:
-        return self.parameters.draw(SERVICE, name, self.draws, self.seed)
+        return self.parameters.draw(SERVICE, self._own(name), self.draws, self.seed)
+
+    def _own(self, name: str) -> str:
+        return name if self.parameters.has(SERVICE, name) else STANDS_IN.get(name, name)
 
     def having(self, names: dict[str, str]) -> list[str]:
-        return [setting for setting, name in names.items() if self.parameters.has(SERVICE, name)]
+        return [setting for setting, name in names.items() if self.parameters.has(SERVICE, self._own(name))]
 
     def array(
         self,
@@ -95,13 +105,18 @@ class _Figures:
         prices = [self.figure(PRICES[s]) for s in priced]
         paid = [self.placed(s) * price for s, price in zip(priced, prices, strict=True)]
         words = ("Cost of places a year", "GBP a year", "flow")
+        lacking = [s for s in PRICES if s not in priced]
         out = {
             "cost": self.array(("year", "costed_setting", "draw"), paid, words, priced),
             "price": xr.DataArray(
                 np.stack(prices),
                 dims=("costed_setting", "draw"),
                 coords={"costed_setting": priced},
-                attrs={"long_name": "Cost of a place a year", "units": "GBP a year"},
+                attrs={
+                    "long_name": "Cost of a place a year",
+                    "units": "GBP a year",
+                    "unpriced": ", ".join(lacking),
+                },
             ),
         }
         if self.parameters.has(SERVICE, "avoidable_cost_share"):

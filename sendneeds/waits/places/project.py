@@ -14,9 +14,11 @@ from sendneeds.kernel.places import year as kernel
 from sendneeds.kernel.streams import uniforms
 from sendneeds.waits.places import mix as place_mix
 from sendneeds.waits.places.costs import costs
+from sendneeds.waits.places.limits import ONE, ceilings, commissioned_places, overflow
 from sendneeds.waits.places.mix import placement_mix
+from sendneeds.waits.places.phase_moves import due_to_move
 from sendneeds.waits.places.result import PlacesResult, dataset
-from sendneeds.waits.places.settings import CAPPED, PASSED_TO, PlaceChange
+from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW, PlaceChange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAPPED",
-    "PASSED_TO",
     "PHASES",
     "SETTINGS",
     "PlaceChange",
@@ -36,7 +37,6 @@ __all__ = [
     "project_places",
 ]
 
-ONE = 1 << kernel.BITS
 FILLED = (
     "as many as were filled at the latest count (a row service=PLACES, parameter=commissioned_places_{} in "
     "service_parameters.csv says how many there are)"
@@ -59,9 +59,10 @@ def project_places(
     The first January is the one published, by need and setting. A child with a place keeps it from one
     January to the next until the plan ends or the phase does; children new to the area or to a plan, those
     who change phase and those awaiting a place seek a setting in the proportions of the mix. Settings with a
-    ceiling take as many as there is room for, and the rest go on: from resourced provision to a state special
-    school, from there to an independent one; where that is full too they await a place. A share of those with
-    a place look for another each year, and move if there is room.
+    ceiling take as many as there is room for; of the rest a stated share goes on to a special or an independent
+    school, and the others stay in mainstream with support (`OVERFLOW`). A share of those with a place look for
+    another each year, and move if there is room. Children educated elsewhere, not in education, under a notice
+    to cease or awaiting a place are outcomes, and no places needed.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ def project_places(
     if awaiting_share is not None:
         waiting = np.full_like(waiting, awaiting_share)
     begun = _opening(mixes.known, children[0])
-    ceiling = _ceilings(begun[:, :, 0].sum(axis=1), years, room, place_changes)
+    ceiling = ceilings(begun[:, :, 0].sum(axis=1), years, room, place_changes)
     arrays = _filled(
         begun,
         children,
@@ -131,42 +132,15 @@ def project_places(
         np.rint(ONE * waiting).astype(np.int64).reshape(-1, 1),
         _looking(area, moving_share, draws, seed),
         ceiling,
+        overflow(area, len(needs), draws, seed),
         (area.code, seed),
     )
     found = dataset(area, need, needs, arrays, ceiling)
+    found["due_to_move"] = due_to_move(need, needs, arrays["placed"])
     found = found.merge(costs(area, found, place_changes, seed)).assign_attrs(need.data.attrs)
     given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
     notes = _notes(area, given, mix, mixes.source, awaiting_share, moving_share)
     return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
-
-
-def commissioned_places(area: Area) -> dict[str, int]:
-    """Return the places that the pack says are commissioned, by setting with a ceiling; the settings it leaves out not.
-
-    Parameters
-    ----------
-    area : Area
-
-    Returns
-    -------
-    dict of str to int
-        The central figure of each row ``commissioned_places_...`` of ``PLACES``.
-
-    Examples
-    --------
-    >>> import sendneeds as sn
-    >>> commissioned_places(sn.open_area("bedford"))
-    {}
-    """
-    if not area.has("service_parameters"):
-        return {}
-    figures = Parameters(area)
-    rows = {name: f"commissioned_places_{name}" for name in CAPPED}
-    return {
-        name: round(figures.get("PLACES", row).central)
-        for name, row in rows.items()
-        if figures.has("PLACES", row)
-    }
 
 
 class _Mixes(NamedTuple):
@@ -211,11 +185,11 @@ def _filled(
     held_back: np.ndarray,
     looking: np.ndarray,
     ceiling: np.ndarray,
+    onward: np.ndarray,
     of: tuple[str, int],
 ) -> dict[str, np.ndarray]:
     """Run placements from January to January; arrays as `places_result.dataset` takes them."""
     names = list(SETTINGS)
-    passed_to = [names.index(PASSED_TO[n]) if n in PASSED_TO else kernel.NOWHERE for n in names]
     unbound = np.full(len(names), -1)
     years, cells, draws = children.shape
     placed = np.zeros((years, len(names), cells, draws), np.int32)
@@ -228,8 +202,8 @@ def _filled(
         wanted[y] = kernel.split(children[y], mixes.preferred, luck[2, :cells])
         if y:
             flows = (staying[y - 1], children[y], mixes.sought, held_back, looking)
-            held = kernel.year(held.placed, held.awaiting, *flows, ceiling[y], passed_to, luck)
-            free = kernel.year(free.placed, free.awaiting, *flows, unbound, passed_to, luck)
+            held = kernel.year(held.placed, held.awaiting, *flows, ceiling[y], onward, luck)
+            free = kernel.year(free.placed, free.awaiting, *flows, unbound, onward, luck)
             turned[y - 1], moved[y - 1] = held.turned_away, held.moved
         placed[y], awaiting[y], needed[y] = held.placed, held.awaiting, free.placed
     return {
@@ -255,26 +229,8 @@ def _check(
                 f"Places in {change.setting} from {change.year} over {change.fill_years} years: a January from "
                 f"{years[0] + 1} to {years[-1]}, filled over 1 year or more."
             )
-        if change.setting not in (*PASSED_TO, *commissioned):
+        if change.setting not in (*LIMITED, *commissioned):
             raise DomainError(f"Places open in {change.setting}, whose places at the start are not given.")
-
-
-def _ceilings(
-    filled: np.ndarray,
-    years: np.ndarray,
-    commissioned: Mapping[str, int],
-    place_changes: Sequence[PlaceChange],
-) -> np.ndarray:
-    """Return places by year and setting, -1 where there is no ceiling; `filled` are those of the first January."""
-    names = list(SETTINGS)
-    base = np.full(len(names), -1)
-    for name in CAPPED:
-        if name in PASSED_TO or name in commissioned:
-            base[names.index(name)] = commissioned.get(name, filled[names.index(name)])
-    planned = [
-        (names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in place_changes
-    ]
-    return kernel.opened(base, planned, len(years))
 
 
 def _groups(need: NeedProjection) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -354,7 +310,7 @@ def _notes(
     said = [
         f"{SETTINGS[name]}, {given[name]}" if name in given else f"{SETTINGS[name]}, {FILLED.format(name)}"
         for name in CAPPED
-        if name in given or name in PASSED_TO
+        if name in given or name in LIMITED
     ]
     mixed = placement_mix(area)
     lost = mixed["not_recorded"].sum() / max(float(mixed.to_numpy().sum()), 1.0)
@@ -370,6 +326,20 @@ def _notes(
         "Children with a place who look for another within a year: "
         + ("as the pack has it, else none." if moving_share is None else f"{moving_share:g}."),
     ]
+    own = Parameters(area) if area.has("service_parameters") else None
+    shares = "; ".join(
+        f"from {SETTINGS[source].lower()} to {SETTINGS[other].lower()} "
+        + (
+            "as the pack has it"
+            if own and own.has("PLACES", figure)
+            else f"{central:.0%} ({low:.0%} to {high:.0%})"
+        )
+        for (source, other), (figure, (low, central, high)) in OVERFLOW.items()
+    )
+    out.append(
+        f"Of those whom a setting has no place for go on: {shares}; the rest stay in mainstream with support, after 16 "
+        "in a college. Nothing is published of these shares: where the pack has none they are assumed."
+    )
     if lost >= 0.0005:
         out.append(
             f"Placement not recorded for {lost:.1%} of plans: placed as the others of their need and phase."

@@ -14,7 +14,7 @@ from sendneeds.foundation.placements import PHASES, SETTINGS
 from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, mark_scored, new_panels
 from sendneeds.foundation.result_views import shown_years
 from sendneeds.foundation.results import Result
-from sendneeds.waits.places.settings import CAPPED
+from sendneeds.waits.places.settings import CAPPED, OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +102,24 @@ class PlacesResult(Result):
             raise unknown("setting", setting, SETTINGS)
         array = self._measure(name, f"by_need({name!r})")
         return array.sel(setting=setting).sum("phase").assign_attrs(array.attrs)
+
+    def outcomes(self) -> xr.DataArray:
+        """Return children who are in no setting that a place could be counted for, by outcome, need, year and draw.
+
+        Returns
+        -------
+        xarray.DataArray
+            Outcomes are those of `settings.OUTCOMES` (educated elsewhere, not in education, notice given that the plan
+            will end) and ``awaiting``; children, a stock each January.
+        """
+        import xarray as xr
+
+        out = self.data["placed"].sel(setting=list(OUTCOMES)).sum("phase").rename(setting="outcome")
+        waiting = self.data["awaiting"].sum("phase").expand_dims(outcome=["awaiting"])
+        joined = xr.concat([out, waiting], dim="outcome")
+        return joined.rename("outcomes").assign_attrs(
+            long_name="Children in no place that is counted", units="children", kind="stock"
+        )
 
     def _measure(self, name: str, instead: str) -> xr.DataArray:
         """Return placed, needed or wanted; another name is an error, with what to write `instead` for a setting."""

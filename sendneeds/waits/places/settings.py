@@ -6,8 +6,26 @@ from dataclasses import dataclass
 
 CAPPED = ("resourced", "state_special", "independent")
 """Settings that may be held to the places commissioned; an independent school is only where its places are given."""
-PASSED_TO = {"resourced": "state_special", "state_special": "independent"}
-"""Where children go whom a setting has no place for; from any other they await a place."""
+LIMITED = ("resourced", "state_special")
+"""Settings with as many places as were filled at the latest count, where no figure says how many there are."""
+OVERFLOW: dict[tuple[str, str], tuple[str, tuple[float, float, float]]] = {
+    ("resourced", "state_special"): ("overflow_resourced_to_state_special_share", (0.05, 0.15, 0.30)),
+    ("resourced", "independent"): ("overflow_resourced_to_independent_share", (0.03, 0.10, 0.20)),
+    ("state_special", "independent"): ("overflow_state_special_to_independent_share", (0.15, 0.35, 0.60)),
+}
+"""Of those whom a setting has no place for, the share who go on to another: the figure of ``PLACES`` in a pack, and the
+80 % interval where it has none. The rest stay where children of their phase go (`STAYS_IN`), with support. Nothing is
+published of it: the intervals are assumed, and wide."""
+STAYS_IN = {
+    "early_years": "early_years",
+    "primary": "mainstream",
+    "secondary": "mainstream",
+    "post_16": "college",
+    "post_19": "college",
+}
+"""Setting, without a limit, of those in a phase who find no specialist place and go on to none."""
+OUTCOMES = ("elsewhere", "not_in_education", "notice_to_cease")
+"""Settings that are outcomes and not places needed: children are counted in them, and no place is wanted there."""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import special
-
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.sections.ehc.clock_run import RUN
-from sendneeds.foundation.constants import Z80
-from sendneeds.waits.ehc.published_rates import PRIOR_SD, odds, timeliness, yearly_sd
+from sendneeds.waits.ehc.published_rates import ehc_constants, odds, timeliness
+from sendneeds.waits.ehc.track_record import share_interval
 
 RECORD = "Track record of the EHC clock, in the documentation of sendneeds"
 HELD = {1: 79.0, 2: 81.0, 3: 79.0}
@@ -69,18 +66,17 @@ def add_clock_record(chapter: ChapterBuilder) -> ClockRecord:
 
 
 def _add_past(chapter: ChapterBuilder, held: dict[int, Indicator]) -> dict[int, Indicator]:
-    """Add the share in time of the years ahead: on the log-odds scale a random walk with the record's yearly spread."""
+    """Add the share in time of the years ahead: its log-odds return to the mean of areas."""
     published = timeliness(chapter.area).get("excluding", {}) if chapter.area.has("ehc_timeliness") else {}
     in_time = {year: k for year, (_, k, _) in published.items()}
     issued = {year: n for year, (n, _, _) in published.items()}
     known = odds(in_time, issued, NO_LIMIT)
-    if len(known) < 2:
+    if not known:
         return {}
-    last, sd = max(known), yearly_sd(known, PRIOR_SD["in time"])
+    last, constants = max(known), ehc_constants(chapter.england)
     past = {}
     for ahead in HELD:
-        reach = Z80 * sd * np.sqrt(ahead)
-        low, central, high = 100 * special.expit(known[last] + np.array([-reach, 0.0, reach]))
+        low, central, high = (100 * share for share in share_interval(known[last], ahead, constants))
         past[last + ahead] = chapter.add(
             Indicator(
                 f"clock.past.{last + ahead}",

@@ -15,7 +15,7 @@ from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.waits.places.project import commissioned_places
 from sendneeds.waits.places.result import PlacesResult
-from sendneeds.waits.places.settings import PASSED_TO
+from sendneeds.waits.places.settings import LIMITED
 from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def add_places(chapter: ChapterBuilder, run: RunResult, horizon: Horizon) -> Pla
         return None
     result = run.places[BASELINE]
     commissioned = commissioned_places(chapter.area)
-    filled = any(setting not in commissioned for setting in PASSED_TO)
+    filled = any(setting not in commissioned for setting in LIMITED)
     if filled:
         chapter.add_missing(
             "gap.commissioned",
