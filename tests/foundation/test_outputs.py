@@ -93,11 +93,9 @@ WRITERS = {"write_text", "write_bytes", "to_csv", "to_netcdf", "writer", "DictWr
 MAY_WRITE = {
     "foundation/outputs.py": {"write_bytes"},
     "foundation/folders.py": {"write_text"},  # the seal of a folder: versions and hashes
-    "foundation/results.py": {"to_netcdf"},  # handed to write_output
-    "scenarios/run_result.py": {"to_netcdf"},
+    "foundation/result_files.py": {"to_netcdf"},  # handed to write_output
+    "evidence/pack/saved.py": {"to_csv"},  # bytes within a saved result, not a file for a reader
     "chapter/charts/style.py": {"savefig"},  # into memory
-    "chapter/tables.py": {"writer"},
-    "chapter/build.py": {"DictWriter", "to_csv", "write_text"},
 }
 
 
