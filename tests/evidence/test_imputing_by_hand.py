@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from sendneeds.evidence.area import Area
-from sendneeds.evidence.importing.impute import fit_margins, impute_ages, predecessor_plans, whole_numbers
+from sendneeds.evidence.importing.impute import (
+    fit_margins,
+    impute_ages,
+    impute_new_plans,
+    impute_plans,
+    predecessor_plans,
+    whole_numbers,
+)
 from sendneeds.evidence.importing.scaled import scaled_population, scaled_schools, share_of_england
 from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.evidence.types import TableMeta
@@ -157,3 +164,45 @@ def test_suppressed_counts_are_drawn_evenly_from_their_range():
         [2, 2, 3, 3],
         [-1, -1, -1, -1],
     ]
+
+
+def by_need_and_age(cells):
+    rows = [(2025, need, age, count) for (need, age), count in cells.items()]
+    table = pd.DataFrame(rows, columns=["census_january", "need", "age", "plans"]).astype({"plans": "Int64"})
+    return table.assign(placement="all", flag="ok")
+
+
+def test_need_by_age_is_imputed_from_the_two_margins_and_englands_cells():
+    pattern = {("ASD", "5"): 30, ("ASD", "6"): 10, ("SEMH", "6"): 20}  # nobody aged 5 has SEMH
+    nation = area("England", ehc_plans=by_need_and_age(pattern))
+    cells = {("ASD", "5"): None, ("ASD", "6"): None, ("SEMH", "5"): None, ("SEMH", "6"): None}
+    margins = {("ASD", "all"): 44, ("SEMH", "all"): 20, ("all", "5"): 30, ("all", "6"): 34}
+    filled, detections = impute_plans(by_need_and_age(margins | cells), nation)
+    made = filled.set_index(["need", "age"])
+    assert made.loc[list(cells), "plans"].tolist() == [30, 14, 0, 20]
+    assert set(made.loc[list(cells), "flag"]) == {"imputed"}
+    assert set(made.loc[list(margins), "flag"]) == {"ok"}
+    assert [d.where for d in detections] == ["ehc_plans 2025"]
+
+
+def test_a_cell_that_is_given_keeps_the_year_from_being_imputed():
+    nation = area("England", ehc_plans=by_need_and_age({("ASD", "5"): 30, ("SEMH", "5"): 10}))
+    table = by_need_and_age({("ASD", "all"): 4, ("all", "5"): 4, ("ASD", "5"): 4, ("SEMH", "5"): None})
+    filled, detections = impute_plans(table, nation)
+    assert filled.equals(table)
+    assert detections == []
+
+
+def test_new_plans_by_need_are_imputed_from_their_ages():
+    def new(cells):
+        rows = [("new_plans_by_cohort_age", 2024, need, age, count) for (need, age), count in cells.items()]
+        names = ["stage", "calendar_year", "need", "age", "count"]
+        return pd.DataFrame(rows, columns=names).astype({"count": "Int64"}).assign(flag="unavailable")
+
+    nation = area("England", ehc_flow=new({("ASD", "5"): 30, ("SEMH", "5"): 10, ("ASD", "6"): 5}))
+    cells = dict.fromkeys([(need, age) for need in ("ASD", "SEMH") for age in ("5", "6", "all")])
+    filled, _ = impute_new_plans(new(cells), pd.Series({"5": 8, "6": 3}), 2024, nation)
+    made = filled.set_index(["need", "age"])["count"]
+    assert made.loc["ASD"].to_dict() == {"5": 6, "6": 3, "all": 9}  # three quarters of 8, and all 3
+    assert made.loc["SEMH"].to_dict() == {"5": 2, "6": 0, "all": 2}
+    assert set(filled["flag"]) == {"imputed"}

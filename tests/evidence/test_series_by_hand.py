@@ -219,6 +219,7 @@ GROWTH, SEN, WEEKS = (
         (SEN, "16.1", "January 2025", RECONCILES, 16.0),  # 4.0 + 12.0, each rounded
         (SEN, "16.2", "January 2025", DOES_NOT, 16.0),
         (WEEKS, "75", "2024", RECONCILES, 75.0),  # 150 of 200
+        (WEEKS, "74.5", "2024", DOES_NOT, 75.0),
         (WEEKS, "76", "2024", DOES_NOT, 75.0),
         (WEEKS, "75", "2023/24 academic year", CANNOT_CHECK, None),
         ("children with SEND", "160", "2025", RECONCILES, 160.0),  # 16 % of 1,000: a lower bound
@@ -351,3 +352,11 @@ def test_one_pupil_with_a_plan_and_no_specialist_assessment_is_noted():
     assert found(made, "sen_support_by_need_absent") == []
     without = area(sen_pupils=sen_pupils(rows[:2]))
     assert found(without, "sen_support_by_need_absent") == ["no rows of provision K"]
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [("25", RECONCILES), ("26", RECONCILES), ("24", DOES_NOT), ("27", DOES_NOT)]
+)
+def test_half_a_unit_of_the_last_digit_printed_reconciles_either_way(value, verdict):
+    made = area(claims=claim(GROWTH, value, "2014-2018"), ehc_plans=plans({2014: 200, 2018: 251}))  # 25.5 %
+    assert claims(made)["verdict"].tolist() == [verdict]
