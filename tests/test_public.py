@@ -5,6 +5,7 @@ When it changes: `python -m pytest tests/test_public.py --regenerate`, and read 
 
 import inspect
 import pkgutil
+from itertools import pairwise
 from types import ModuleType
 
 import pytest
@@ -120,3 +121,45 @@ def test_public_functions_are_annotated(name):
         for parameter in signature.parameters.values():
             assert parameter.annotation is not inspect.Parameter.empty, f"{name}({parameter.name})"
             assert parameter.kind is not inspect.Parameter.VAR_KEYWORD, "no **kwargs tunnels"
+
+
+def methods():
+    """Yield (name, function) for the public methods of public classes, and of the exceptions."""
+    classes = {name: getattr(sn, name) for name in sn.__all__ if inspect.isclass(getattr(sn, name))}
+    classes |= {f"errors.{name}": getattr(sn.errors, name) for name in sn.errors.__all__}
+    for name, kind in classes.items():
+        for method, function in inspect.getmembers(kind, inspect.isfunction):
+            shown = not method.startswith("_") or method == "__getitem__"
+            if shown and function.__module__.startswith("sendneeds."):
+                yield f"{name}.{method}", function
+
+
+def titles(doc):
+    """Return the titles of a numpydoc docstring's sections."""
+    lines = doc.splitlines()
+    return {a for a, b in pairwise(lines) if a and b == "-" * len(a)}
+
+
+@pytest.mark.parametrize(("name", "function"), [pytest.param(n, f, id=n) for n, f in methods()])
+def test_public_methods_say_what_they_take_and_return_and_show_it(name, function):
+    doc = inspect.getdoc(function) or ""
+    signature = inspect.signature(function)
+    needed = {"Examples"}
+    needed |= {"Parameters"} if len(signature.parameters) > 1 else set()
+    needed |= {"Returns"} if signature.return_annotation not in (None, "None") else set()
+    assert needed <= titles(doc), f"{name}: no section {sorted(needed - titles(doc))}"
+    assert ">>>" in doc, f"{name}: its Examples do not run"
+
+
+@pytest.mark.parametrize("name", [n for n in sn.__all__ if inspect.isclass(getattr(sn, n))])
+def test_public_classes_say_what_they_hold_and_show_it(name):
+    needed = {"Parameters", "Examples"}
+    assert needed <= titles(inspect.getdoc(getattr(sn, name)) or "")
+
+
+@pytest.mark.parametrize("name", sn.errors.__all__)
+def test_every_exception_is_shown(name):
+    doc = inspect.getdoc(getattr(sn.errors, name)) or ""
+    assert "Examples" in titles(doc)
+    assert ">>>" in doc
+    assert issubclass(getattr(sn.errors, name), sn.errors.SendneedsError) or name == "Fault"

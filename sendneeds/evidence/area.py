@@ -37,6 +37,13 @@ class Area(AreaTables):
         Where it was read from.
     read_findings : list of Finding
         Defects detected on reading; `findings` adds those that the tables show.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> luton = sn.open_area("luton")
+    >>> luton.name, luton.start.isoformat()
+    ('Luton', '2025-01-06')
     """
 
     @classmethod

@@ -39,6 +39,12 @@ class Finding:
         What it means for an answer.
     do : str
         What to do about it.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> sn.open_area("luton").findings[0].severity
+    'serious'
     """
 
     name: str
@@ -49,7 +55,20 @@ class Finding:
     do: str
 
     def text(self) -> str:
-        """Return the finding as lines of a report."""
+        """Return the finding as lines of a report.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> print(Finding("odd", "info", "ehc_plans 2025", "3", "little", "nothing").text())
+          info: odd (ehc_plans 2025)
+            found: 3
+            means: little
+            do:    nothing
+        """
         return (
             f"  {self.severity}: {self.name} ({self.where})\n    found: {self.found}\n"
             f"    means: {self.meaning}\n    do:    {self.do}"

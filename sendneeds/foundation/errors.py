@@ -174,6 +174,12 @@ class Fault:
     column : str
         The column or key; empty where the fault is not in one.
     found, allowed, cure : str
+        What was found, what is allowed, and what to do.
+
+    Examples
+    --------
+    >>> Fault("population.csv", 4, "persons", "-1", "a count, 0 or more", "Mend the count.").row
+    4
     """
 
     file: str
@@ -184,7 +190,17 @@ class Fault:
     cure: str
 
     def where(self) -> str:
-        """Return the place in words, for example ``population.csv row 4, column persons``."""
+        """Return the place in words.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Fault("population.csv", 4, "persons", "-1", "a count", "Mend it.").where()
+        'population.csv row 4, column persons'
+        """
         place = self.file
         if self.row:
             place += f" row {self.row}"
@@ -193,7 +209,20 @@ class Fault:
         return place
 
     def text(self) -> str:
-        """Return the fault as lines of a message."""
+        """Return the fault as lines of a message.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> print(Fault("area.toml", 0, "code", "'E6'", "an ONS code", "Write E06000055.").text())
+          area.toml, key code
+            found:   'E6'
+            allowed: an ONS code
+            do:      Write E06000055.
+        """
         return f"  {self.where()}\n    found:   {self.found}\n    allowed: {self.allowed}\n    do:      {self.cure}"
 
 

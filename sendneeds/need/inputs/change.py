@@ -35,6 +35,16 @@ class FlowMultiplier:
         Ages at the opening of the year that it works on.
     last_year : int, optional
         Last calendar year it works; to the end when left out.
+
+    Raises
+    ------
+    DomainError
+        If the three are not positive and in order, or the ages lie outside 0 to 25.
+
+    Examples
+    --------
+    >>> FlowMultiplier(2026, 0.7, 0.8, 0.9, first_age=16).last_age
+    25
     """
 
     year: int
@@ -117,7 +127,18 @@ class NeedChange:
         return bool(self.new_plans or self.ceased or self.requests or self.refusals)
 
     def notes(self) -> list[str]:
-        """Return the change in words."""
+        """Return the change in words.
+
+        Returns
+        -------
+        list of str
+            A sentence each; none where nothing changes.
+
+        Examples
+        --------
+        >>> NeedChange("damped").notes()
+        ['Scenario: growth of plans is damped by 0.8 each year.']
+        """
         out = []
         if self.growth == "damped":
             out.append(f"Scenario: growth of plans is damped by {self.damping:g} each year.")
@@ -158,6 +179,17 @@ class NeedChange:
             Calendar years.
         block, seed : int
             The luck of an effect is the nation's: the same in every area.
+
+        Returns
+        -------
+        ndarray, (calendar year, age, draw)
+            1 where nothing is changed.
+
+        Examples
+        --------
+        >>> fewer = NeedChange(new_plans=(FlowMultiplier(2026, 0.8, 0.8, 0.8),))
+        >>> fewer.multipliers("new_plans", [2025, 2026], block=0, seed=1)[:, 10, 0].tolist()
+        [1.0, 0.8]
         """
         out = np.ones((len(years), len(AGES), SEED_BLOCK))
         for number, ratio in enumerate(getattr(self, kind)):

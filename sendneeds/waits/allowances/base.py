@@ -41,6 +41,13 @@ class AllowanceResult(Result):
         What it is of, for titles.
     shown : tuple of tuple of str
         Variables that `plot` shows, one panel a tuple.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> sn.short_breaks(bedford, sn.project(bedford, to=2026, draws=4))["nights_wanted"].dims
+    ('year', 'draw')
     """
 
     about: str = "Allowances"
@@ -93,7 +100,7 @@ class AllowanceResult(Result):
         return pd.DataFrame(columns, index=rows)
 
     def sessions_a_week(self, service: str, days: np.ndarray) -> np.ndarray:
-        """Return the sessions of a service that budgets take the place of, by week and draw, (week, draw).
+        """Return the sessions of a service that budgets take the place of, by week and draw.
 
         What a service can take off the sessions it has to give, or count as slots besides.
 
@@ -103,10 +110,23 @@ class AllowanceResult(Result):
         days : ndarray of datetime64[D], (week,)
             The first day of each week; a week before or after the years projected is as the nearest of them.
 
+        Returns
+        -------
+        ndarray, (week, draw)
+            Sessions a week.
+
         Raises
         ------
-        MissingDataError
+        UnknownNameError
             If the result has no sessions.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> budgets = sn.personal_budgets(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> budgets.sessions_a_week("SLT", np.array(["2025-06-02", "2025-06-09"], "datetime64[D]")).shape
+        (2, 4)
         """
         yearly = self["sessions_replaced"].sel(service=service).transpose("year", "draw").values
         years = self.data["year"].values

@@ -38,6 +38,14 @@ class PlacesComparison(Result):
     data : xarray.Dataset
     provenance : dict
     area_name : str
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+    >>> sn.compare_places(now, now)["avoided"].dims
+    ('year', 'setting', 'draw')
     """
 
     area_name: str = ""
@@ -45,12 +53,25 @@ class PlacesComparison(Result):
     title = "Places avoided"
 
     def saved(self, start: int | None = None, to: int | None = None) -> xr.DataArray:
-        """Return what each funder saves from one January to another, added up draw by draw, (funder, draw).
+        """Return what each funder saves from one January to another, added up draw by draw.
 
         Parameters
         ----------
         start, to : int, optional
             The first and last years when left out.
+
+        Returns
+        -------
+        xarray.DataArray
+            GBP, (funder, draw); negative where a funder spends more.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> float(sn.compare_places(now, now).saved(to=2026).max())
+        0.0
         """
         years = self["saved"].sel(year=slice(start, to))
         return years.sum("year").assign_attrs(long_name="Saved over the years", units="GBP")
@@ -63,10 +84,23 @@ class PlacesComparison(Result):
         year : int, optional
             The last year whose interval of need has a track record when left out.
 
+        Returns
+        -------
+        float
+            From 0 to 1.
+
         Raises
         ------
         DomainError
             If the year is not one projected.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> sn.compare_places(now, now).probability_saving(2026)
+        0.0
         """
         years = self.data["year"].values
         chosen = min(int(self.data.attrs["scored_to"]), int(years[-1])) if year is None else year

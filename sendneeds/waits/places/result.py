@@ -72,10 +72,23 @@ class PlacesResult(Result):
         ----------
         name : {"placed", "needed", "wanted"}
 
+        Returns
+        -------
+        xarray.DataArray
+            Children in January, (year, setting, draw).
+
         Raises
         ------
         UnknownNameError
             If `name` is none of them.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> now.by_setting("needed").dims
+        ('year', 'setting', 'draw')
         """
         array = self._measure(name, f"by_setting({MEASURES[1]!r}).sel(setting={name!r})")
         return array.sum(("need", "phase")).assign_attrs(array.attrs)
@@ -88,10 +101,23 @@ class PlacesResult(Result):
         setting : str
         name : {"placed", "needed", "wanted"}
 
+        Returns
+        -------
+        xarray.DataArray
+            Children in January, (year, need, draw).
+
         Raises
         ------
         UnknownNameError
             If there is no such setting, or `name` is none of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> now.by_need("independent").dims
+        ('year', 'need', 'draw')
         """
         if setting in MEASURES:
             raise UnknownNameError(
@@ -145,6 +171,19 @@ class PlacesResult(Result):
         pandas.DataFrame
             Columns setting (and need), wanted, placed (medians) and difference with low, central and high:
             wanted less placed, draw by draw.
+
+        Raises
+        ------
+        UnknownNameError
+            If `by` is neither of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> now.gap(2026).columns.tolist()
+        ['setting', 'wanted', 'placed', 'low', 'central', 'high']
         """
         if by not in ("setting", "need"):
             raise unknown("breakdown", by, ("setting", "need"))

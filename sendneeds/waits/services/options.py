@@ -34,6 +34,11 @@ class RuleChange:
         Children in a group, 2 to 4; a place in it takes that part of a slot.
     pathway : {"diagnosis_first", "needs_first"}, optional
         Shape of the autism pathway; diagnosis first where left out.
+
+    Examples
+    --------
+    >>> RuleChange(first=26, end=78, ring_fenced_share=0.5).end
+    78
     """
 
     first: int = 0
@@ -45,7 +50,22 @@ class RuleChange:
     pathway: str | None = None
 
     def holds(self, week: int) -> bool:
-        """Return whether it holds in a week."""
+        """Return whether it holds in a week.
+
+        Parameters
+        ----------
+        week : int
+            Of the run, the first being 0.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> [RuleChange(first=2, end=4).holds(week) for week in range(5)]
+        [False, False, True, True, False]
+        """
         return self.first <= week and (self.end is None or week < self.end)
 
 
@@ -74,6 +94,12 @@ class ServiceOption:
     rereferred : ndarray (draw,) or float
         Share of those diverted who are referred again, 13 weeks later, and accepted.
     rules : tuple of RuleChange
+        What changes in the rules, and from when.
+
+    Examples
+    --------
+    >>> ServiceOption(extra_wte=2.0).changes_nothing
+    False
     """
 
     extra_wte: np.ndarray | float = 0.0
@@ -90,10 +116,24 @@ class ServiceOption:
     def combine(self, other: ServiceOption) -> ServiceOption:
         """Return what both options change together: what they add is added up, factors are multiplied.
 
+        Parameters
+        ----------
+        other : ServiceOption
+
+        Returns
+        -------
+        ServiceOption
+
         Raises
         ------
         DomainError
             If both set what can be set once only.
+
+        Examples
+        --------
+        >>> both = ServiceOption(extra_wte=2.0, pace=1.5).combine(ServiceOption(extra_wte=1.0, pace=2.0))
+        >>> both.extra_wte, both.pace
+        (3.0, 3.0)
         """
         out: dict[str, Any] = {}
         for one in fields(self):
@@ -116,7 +156,22 @@ class ServiceOption:
         return all(_same(getattr(self, one.name), one.default) for one in fields(self))
 
     def changes(self, weeks: int) -> list[int]:
-        """Return the weeks of a run in which the rules change, week 0 in front."""
+        """Return the weeks of a run in which the rules change, week 0 in front.
+
+        Parameters
+        ----------
+        weeks : int
+            Of the run.
+
+        Returns
+        -------
+        list of int
+
+        Examples
+        --------
+        >>> ServiceOption(rules=(RuleChange(first=26, end=78), RuleChange(first=52))).changes(60)
+        [0, 26, 52]
+        """
         ends = (one.end for one in self.rules if one.end is not None)
         return sorted(
             {0, *(week for week in (*(one.first for one in self.rules), *ends) if 0 < week < weeks)}
@@ -125,10 +180,25 @@ class ServiceOption:
     def at(self, week: int) -> RuleChange:
         """Return what is changed in the rules in a week, all in one.
 
+        Parameters
+        ----------
+        week : int
+            Of the run, the first being 0.
+
+        Returns
+        -------
+        RuleChange
+
         Raises
         ------
         DomainError
             If two changes set the same thing differently in that week.
+
+        Examples
+        --------
+        >>> halves = ServiceOption(rules=(RuleChange(missed=0.5), RuleChange(first=10, missed=0.5)))
+        >>> halves.at(0).missed, halves.at(10).missed
+        (0.5, 0.25)
         """
         out = RuleChange(first=week)
         for change in self.rules:
