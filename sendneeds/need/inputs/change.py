@@ -66,7 +66,21 @@ class FlowMultiplier:
             raise DomainError(f"from {self.year} to {self.last_year}: the last year is before the first.")
 
     def works_in(self, year: int) -> bool:
-        """Return whether it works in a calendar year."""
+        """Return whether it works in a calendar year.
+
+        Parameters
+        ----------
+        year : int
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> [FlowMultiplier(2026, 0.7, 0.8, 0.9, last_year=2027).works_in(y) for y in range(2025, 2029)]
+        [False, True, True, False]
+        """
         return self.year <= year and (self.last_year is None or year <= self.last_year)
 
 
@@ -216,6 +230,18 @@ class NeedChange:
         block, seed : int
         parts : sequence of str
             Of `STARTS`, those that count.
+
+        Returns
+        -------
+        ndarray, (calendar year, age, draw)
+            1 where nothing is changed.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> fewer = NeedChange(new_plans=(FlowMultiplier(2026, 0.8, 0.8, 0.8),))
+        >>> fewer.plans_started(sn.open_area("luton"), [2025, 2026], block=0, seed=1)[:, 10, 0].tolist()
+        [1.0, 0.8]
         """
         out = np.ones((len(years), len(AGES), SEED_BLOCK))
         for kind in parts:

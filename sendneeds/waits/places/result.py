@@ -137,6 +137,14 @@ class PlacesResult(Result):
         xarray.DataArray
             Outcomes are those of `settings.OUTCOMES` (educated elsewhere, not in education, notice given that the plan
             will end) and ``awaiting``; children, a stock each January.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> now = sn.project_places(bedford, sn.project(bedford, to=2026, draws=4))
+        >>> now.outcomes()["outcome"].values.tolist()[-1]
+        'awaiting'
         """
         import xarray as xr
 
