@@ -101,22 +101,31 @@ def mutants_of(path: str, text: str) -> Iterator[Mutant]:
             yield Mutant(path, *token.start, changed[0], token.string, changed[1])
 
 
-def statements(text: str) -> dict[int, tuple[range, bool]]:
-    """Return, for each line of code, the lines of its statement and whether it runs as the module is imported."""
-    found: dict[int, tuple[range, bool]] = {}
+def statements(text: str) -> dict[int, tuple[range, ast.AST | None]]:
+    """Return, for each line of code, the lines of its statement, and the statement where it runs on import."""
+    found: dict[int, tuple[range, ast.AST | None]] = {}
 
     def visit(node: ast.AST, imported: bool) -> None:
         if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
             body = getattr(node, "body", None)
             first = getattr(node, "lineno", body[0].lineno if body else 0)
             last = max(first, body[0].lineno - 1) if body else node.end_lineno
-            found.update(dict.fromkeys(range(first, last + 1), (range(first, last + 1), imported)))
+            kept = (range(first, last + 1), node if imported else None)
+            found.update(dict.fromkeys(kept[0], kept))
         for child in ast.iter_child_nodes(node):
             inside = isinstance(node, ast.FunctionDef) and child in node.body
             visit(child, imported and not inside)
 
     visit(ast.parse(text), True)
     return found
+
+
+def users(node: ast.AST, text: str) -> list[int]:
+    """Return the lines that a statement run on import matters to: a body, or those with the names that it binds."""
+    if isinstance(node, ast.FunctionDef):
+        return list(range(node.body[0].lineno, node.end_lineno + 1))
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return [n for n, line in enumerate(text.splitlines(), 1) if names & set(re.findall(r"\w+", line))]
 
 
 class Coverage:
@@ -145,12 +154,14 @@ class Coverage:
         self.statements: dict[str, dict] = {}
 
     def covering(self, path: str, line: int) -> set[str]:
-        """Return the tests that run a line; of a line that runs on import, those that run any line of its file."""
+        """Return the tests that run a line; of a line that runs on import, those that run a line it matters to."""
+        text = (self.tree / path).read_text(encoding="utf-8")
         if path not in self.statements:
-            self.statements[path] = statements((self.tree / path).read_text(encoding="utf-8"))
-        lines, imported = self.statements[path].get(line, (range(line, line + 1), True))
-        if imported:
-            return set().union(*self.lines[path].values())
+            self.statements[path] = statements(text)
+        lines, node = self.statements[path].get(line, (range(line, line + 1), None))
+        if node is not None:
+            found = set().union(*(self.lines[path][other] for other in users(node, text)))
+            return found or set().union(*self.lines[path].values())
         return self.lines[path][line] or set().union(*(self.lines[path][other] for other in lines))
 
     def chosen(self, path: str, line: int, most: int, seconds: float) -> tuple[list[str], float]:

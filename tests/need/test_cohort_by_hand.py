@@ -412,6 +412,14 @@ def test_residents_of_a_january_are_those_of_the_summer_before():
         residents(area(population=table), 2025, 2028, Shares(), 1)
 
 
+def test_residents_that_were_made_say_so():
+    made = area(population=population("principal", {2024: 600}))
+    assert len(residents(made, 2025, 2025, Shares(), 1).assumptions) == 1
+    made.meta["population"] = replace(made.meta["population"], basis="scaled", note="from England's")
+    first, _ = residents(made, 2025, 2025, Shares(), 1).assumptions
+    assert first == "Residents by age are scaled, not published for the area: from England's"
+
+
 def test_residents_aged_on():
     tables = {
         "population": population("estimate", {2023: 1000, 2024: 1200}),

@@ -144,7 +144,7 @@ def area_with(code: str, slcn: float, percent: dict[str, float]) -> Area:
         "sen_support": pd.DataFrame(points, columns=["measure", "period", "value"]),
         "sen_percent": pd.DataFrame(shares, columns=["census_january", "provision", "percent_of_pupils"]),
         "ehc_plans": pd.DataFrame(
-            {"need": "SLCN", "placement": "all", "age": [str(a) for a in range(3, 19)], "plans": 10}
+            {"need": "SLCN", "placement": "all", "age": [*map(str, range(3, 20))], "plans": [*[10] * 16, 90]}
         ),
     }
     return Area("made-up", code, "Made-up", "local_authority", tables=tables)
