@@ -24,32 +24,27 @@ def may_exceed(number: np.ndarray, share: float) -> np.ndarray:
     return number - np.ceil(share * number - 1e-9).astype(np.int32)
 
 
-def step(
-    wait: np.ndarray,
-    lanes: np.ndarray,
-    limit: np.ndarray,
-    over: Callable[[np.ndarray, np.ndarray], np.ndarray],
-) -> None:
-    """Move the wait of some lanes, in place, to the smallest that no more than `limit` exceed.
+def step(wait: np.ndarray, limit: np.ndarray, over: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
+    """Move each lane's wait, in place, to the smallest that no more than `limit` exceed.
 
     Parameters
     ----------
     wait, limit : ndarray of int, (L,)
-    lanes : ndarray of int
-        Those to move.
     over : callable
-        Gives how many have waited more than so many weeks, of lanes and their weeks.
+        Gives how many have waited more than so many weeks, of lanes and their weeks; -1 weeks may give anything.
     """
-    short = over(lanes, wait[lanes]) > limit[lanes]
-    lane = lanes[short]
+    every = np.arange(wait.size)
+    short = over(every, wait) > limit
+    shorter = (over(every, wait - 1) <= limit) & (wait > 0) & ~short
+    lane = short.nonzero()[0]
     while lane.size:
         wait[lane] += 1
         lane = lane[over(lane, wait[lane]) > limit[lane]]
-    lane = lanes[~short & (wait[lanes] > 0)]
+    lane = shorter.nonzero()[0]
     while lane.size:
-        lane = lane[over(lane, wait[lane] - 1) <= limit[lane]]
         wait[lane] -= 1
         lane = lane[wait[lane] > 0]
+        lane = lane[over(lane, wait[lane] - 1) <= limit[lane]]
 
 
 class Percentiles:
@@ -74,22 +69,21 @@ class Percentiles:
         self.seen = np.full((len(shares), weeks, lanes), NOBODY, np.int16)
         self._wait = np.zeros((2, len(shares), lanes), np.int64)
         self._batches: deque[tuple[np.ndarray, np.ndarray]] = deque()  # seen over w weeks, by w; and in all
-        self._over = np.zeros((1, lanes))  # the batches of the window, by w
+        self._over = np.zeros((1, lanes), np.float32)  # the batches of the window, by w
 
     def record_waiting(self, bound: int, curve: CohortCurve, waiting: np.ndarray) -> None:
         """Record the percentiles of those waiting at the start of week `bound`."""
         flat, lanes, last = curve.rows.reshape(-1), waiting.size, curve.end - 1
 
         def over(lane: np.ndarray, wait: np.ndarray) -> np.ndarray:
-            return flat.take(np.maximum(last - wait, 0) * lanes + lane)
+            return flat.take(np.maximum(last - wait, 0) * lanes + lane, mode="clip")
 
-        some = np.flatnonzero(waiting)
         for number, share in enumerate(self._shares):
             wait = self._wait[0, number]
             wait += 1  # the same children a week later
-            wait[waiting == 0] = 0
-            step(wait, some, may_exceed(waiting, share), over)
-            self.waiting[number, bound, some] = wait[some]
+            wait *= waiting > 0
+            step(wait, may_exceed(waiting, share), over)
+            self.waiting[number, bound] = np.where(waiting > 0, wait, NOBODY)
 
     def record_seen(
         self, week: int, curve: CohortCurve, before: tuple[int, np.ndarray], seen: np.ndarray
@@ -110,7 +104,7 @@ class Percentiles:
         rows -= curve.rows[first : curve.end]
         by_wait = rows[-2::-1]  # row -1 holds everyone, row -2 those who joined before this week
         if len(by_wait) > len(self._over):
-            more = np.zeros((2 * len(by_wait) - len(self._over), seen.size))
+            more = np.zeros((2 * len(by_wait) - len(self._over), seen.size), np.float32)
             self._over = np.concatenate([self._over, more])
         self._over[: len(by_wait)] += by_wait
         self._batches.append((by_wait, seen))
@@ -123,11 +117,10 @@ class Percentiles:
         def over(lane: np.ndarray, wait: np.ndarray) -> np.ndarray:
             return flat.take(wait * lanes + lane, mode="clip")
 
-        some = np.flatnonzero(total)
         for number, share in enumerate(self._shares):
             wait = self._wait[1, number]
-            step(wait, some, may_exceed(total, share), over)
-            self.seen[number, week, some] = wait[some]
+            step(wait, may_exceed(total, share), over)
+            self.seen[number, week] = np.where(total > 0, wait, NOBODY)
 
 
 def seen_week_by_week(path: ListPath, share: float, window: int) -> np.ndarray:
@@ -136,7 +129,7 @@ def seen_week_by_week(path: ListPath, share: float, window: int) -> np.ndarray:
     total = over_window(path.seen, window)
     joined = path.joined.reshape(-1)
     wait = np.zeros(lanes, dtype=np.int64)
-    out = np.full((weeks, lanes), NOBODY, dtype=np.int32)
+    out = np.empty((weeks, lanes), dtype=np.int32)
     for week in range(weeks):
         batches = path.served[max(week - window + 1, 0) : week + 2]
         before_window = batches[:-1].sum(axis=0, dtype=np.int32)
@@ -155,9 +148,8 @@ def seen_week_by_week(path: ListPath, share: float, window: int) -> np.ndarray:
                 cell -= lanes
             return found
 
-        some = np.flatnonzero(total[week])
-        step(wait, some, may_exceed(total[week], share) + before_window, over)
-        out[week, some] = wait[some]
+        step(wait, may_exceed(total[week], share) + before_window, over)
+        out[week] = np.where(total[week] > 0, wait, NOBODY)
     return out
 
 
@@ -166,7 +158,7 @@ def waiting_week_by_week(path: ListPath, share: float) -> np.ndarray:
     ends, lanes = path.waiting.shape
     joined = path.joined.reshape(-1)
     wait = np.zeros(lanes, dtype=np.int64)
-    out = np.full((ends, lanes), NOBODY, dtype=np.int32)
+    out = np.empty((ends, lanes), dtype=np.int32)
     for end in range(ends):
         served, last = path.served[end], path.opening_weeks + end
 
@@ -176,9 +168,8 @@ def waiting_week_by_week(path: ListPath, share: float) -> np.ndarray:
             before = joined.take((last - wait) * lanes + lane, mode="clip")
             return np.maximum(before - served[lane], 0)
 
-        some = np.flatnonzero(path.waiting[end])
         wait += 1
-        wait[path.waiting[end] == 0] = 0
-        step(wait, some, may_exceed(path.waiting[end], share), over)
-        out[end, some] = wait[some]
+        wait *= path.waiting[end] > 0
+        step(wait, may_exceed(path.waiting[end], share), over)
+        out[end] = np.where(path.waiting[end] > 0, wait, NOBODY)
     return out

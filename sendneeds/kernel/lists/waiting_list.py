@@ -170,15 +170,15 @@ class WaitingList:
 
 
 class WaitingPath(NamedTuple):
-    """The path of one list.
+    """The path of one list; counts are int16 where they are small, else int32.
 
     Parameters
     ----------
-    waiting : ndarray of int32, (T + 1, L)
+    waiting : ndarray, (T + 1, L)
         Children waiting, opening in front.
-    waiting_bands, seen_bands : ndarray of int32, (B, T + 1, L) and (B, T, L)
+    waiting_bands, seen_bands : ndarray, (B, T + 1, L) and (B, T, L)
         The list by weeks waited at the week's end, and those seen by weeks waited.
-    seen, left, aged_out : ndarray of int32, (T, L)
+    seen, left, aged_out : ndarray, (T, L)
         Children seen; who leave unseen, for whatever cause; those of them who reach the age limit.
     seen_weeks : ndarray of int64, (T, L)
         Weeks waited by those seen, added up.
@@ -238,18 +238,21 @@ def run(
     by_age = np.asarray(opening)
     by_age = np.broadcast_to(by_age[:, None] if by_age.ndim == 1 else by_age, (len(by_age), lanes))
     law = None if leaving is None and age_out is None else LeavingLaw(leaving, age_out)
-    one = WaitingList(by_age, weeks, streams, law, in_order_share, edges, shares)
+    most = (by_age.sum(axis=0) + arrivals.sum(axis=0)).max(initial=0)
+    dtype: Count = np.int16 if most < np.iinfo(np.int16).max else np.int32
+    one = WaitingList(by_age, weeks, streams, law, in_order_share, edges, shares, dtype=dtype)
     by_week, stocks = (weeks, lanes), (weeks + 1, lanes)
     path = WaitingPath(
-        waiting=np.empty(stocks, np.int32),
-        waiting_bands=np.empty((len(edges), *stocks), np.int32),
-        seen_bands=np.empty((len(edges), *by_week), np.int32),
-        seen=np.empty(by_week, np.int32),
-        left=np.empty(by_week, np.int32),
-        aged_out=np.empty(by_week, np.int32),
+        waiting=np.empty(stocks, dtype),
+        waiting_bands=np.empty((len(edges), *stocks), dtype),
+        seen_bands=np.empty((len(edges), *by_week), dtype),
+        seen=np.empty(by_week, dtype),
+        left=np.empty(by_week, dtype),
+        aged_out=np.empty(by_week, dtype),
         seen_weeks=np.empty(by_week, np.int64),
         percentiles=one.percentiles,
     )
+    offered = np.minimum(slots, most).astype(dtype)
 
     def record(bound: int) -> None:
         path.waiting[bound] = one.waiting
@@ -259,8 +262,8 @@ def run(
     record(0)
     for week in range(weeks):
         path.left[week], path.aged_out[week] = one.leave(week)
-        one.join(arrivals[week])
-        path.seen[week] = np.minimum(one.waiting, slots[week])
+        one.join(arrivals[week].astype(dtype, copy=False))
+        path.seen[week] = np.minimum(one.waiting, offered[week])
         _by_band(one.see(week, path.seen[week]), path.seen_bands[:, week])
         path.seen_weeks[week] = one.weeks_waited
         record(week + 1)
