@@ -36,15 +36,15 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(do=do)
         return command
 
-    one = add(
+    command = add(
         "chapter",
         "write the JSNA chapter of an area: the main job",
         texts.CHAPTER,
         texts.CHAPTER_END,
         commands.do_chapter,
     )
-    computes(one, "")
-    scenarios(one)
+    computes(command, "")
+    scenarios(command)
     computes(
         add(
             "project",
@@ -55,58 +55,60 @@ def parser() -> argparse.ArgumentParser:
         ),
         "-need",
     )
-    one = add(
+    command = add(
         "run", "how long the lists will be, option by option", texts.RUN, texts.RUN_END, commands.do_run
     )
-    computes(one, "-run")
-    scenarios(one)
-    one = add(
+    computes(command, "-run")
+    scenarios(command)
+    command = add(
         "compare", "each option against the baseline", texts.COMPARE, texts.COMPARE_END, commands.do_compare
     )
-    computes(one, "-options")
-    scenarios(one)
-    one.add_argument(
+    computes(command, "-options")
+    scenarios(command)
+    command.add_argument(
         "--target",
         type=share,
         default=0.92,
         metavar="SHARE",
         help="share of those waiting who should have waited 18 weeks or less (default: 0.92)",
     )
-    one.add_argument(
+    command.add_argument(
         "--hold",
         type=whole(0, 52),
         default=4,
         metavar="WEEKS",
         help="weeks for which it has to stay so (default: 4)",
     )
-    one = add(
+    command = add(
         "check",
         "what is wrong with a pack, every fault with its cure",
         texts.CHECK,
         texts.CHECK_END,
         commands.do_check,
     )
-    one.add_argument("area", metavar="FOLDER", help="an area pack of your own, or the name of one that ships")
-    one.add_argument("--out", metavar="FILE", help="write the report to a file beside printing it")
-    one = add("new-pack", "a blank pack to fill", texts.NEW, texts.NEW_END, commands.do_new)
-    writes_a_pack(one)
-    one.add_argument("--code", default="", help="the ONS code of the area")
-    one.add_argument("--name", default="", help="the name of the area")
-    one = add(
+    command.add_argument(
+        "area", metavar="FOLDER", help="an area pack of your own, or the name of one that ships"
+    )
+    command.add_argument("--out", metavar="FILE", help="write the report to a file beside printing it")
+    command = add("new-pack", "a blank pack to fill", texts.NEW, texts.NEW_END, commands.do_new)
+    writes_a_pack(command)
+    command.add_argument("--code", default="", help="the ONS code of the area")
+    command.add_argument("--name", default="", help="the name of the area")
+    command = add(
         "import-sen2",
         "the pack of any area in England, from the SEN2 release as published",
         texts.IMPORT,
         texts.IMPORT_END,
         commands.do_import,
     )
-    one.add_argument(
+    command.add_argument(
         "release", metavar="RELEASE", help="the zip as downloaded, or the folder unpacked from it"
     )
-    one.add_argument("code", metavar="CODE", help="the ONS code of the area")
-    writes_a_pack(one)
+    command.add_argument("code", metavar="CODE", help="the ONS code of the area")
+    writes_a_pack(command)
     for name, what in texts.OTHER_RELEASES.items():
-        one.add_argument(f"--{name}", metavar="FILE", help=what)
-    one.add_argument("--icb", metavar="NAME", help="the NHS area whose waiting lists to read")
+        command.add_argument(f"--{name}", metavar="FILE", help=what)
+    command.add_argument("--icb", metavar="NAME", help="the NHS area whose waiting lists to read")
     return top
 
 

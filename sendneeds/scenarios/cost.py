@@ -65,15 +65,23 @@ def cost_table(effects: list[LeverEffect], days: np.ndarray) -> pd.DataFrame:
     rows = []
     totals: dict[tuple[str, int], np.ndarray] = {}
     weeks_of_total: dict[tuple[str, int], float] = {}
-    for one in effects:
-        scenario, found = one.scenario, one.effect
+    for lever_effect in effects:
+        scenario, found = lever_effect.scenario, lever_effect.effect
         weekly = found.units * found.price[None, :]
         for year, weeks, amount in _by_year(weekly, days):
             weeks_paid = np.nan if found.cost_type == "capital" else float(weeks)
             totals[scenario, year] = totals.get((scenario, year), 0) + amount
             weeks_of_total[scenario, year] = np.fmax(weeks_of_total.get((scenario, year), np.nan), weeks_paid)
-            for funder, share in one.lever.paid_by.items():
-                where = (scenario, one.service, funder, year, found.cost_type, found.item, weeks_paid)
+            for funder, share in lever_effect.lever.paid_by.items():
+                where = (
+                    scenario,
+                    lever_effect.service,
+                    funder,
+                    year,
+                    found.cost_type,
+                    found.item,
+                    weeks_paid,
+                )
                 rows.append((*where, *np.quantile(amount * share, INTERVAL_LEVELS)))
     for (scenario, year), amount in totals.items():
         where_all = (scenario, "all", "all", year, "all", "all", weeks_of_total[scenario, year])
