@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -207,6 +208,19 @@ def make_run():
 @pytest.fixture(scope="session")
 def run(bedford):
     return synthetic_run(bedford)
+
+
+@pytest.fixture
+def run_to_change(run):
+    """The synthetic run with lists of its own, for a test to change."""
+    return replace(run, waits=replace(run.waits, data=run.waits.data.copy()))
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave figures empty, for a test of words and tables: drawing is half of the work of a chapter."""
+    empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda self, buffer, **_: buffer.write(empty))
 
 
 @pytest.fixture(scope="session")

@@ -85,6 +85,7 @@ def test_nothing_written_names_a_place_or_a_time(chapter):
             assert bad not in text, name
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_chapter_is_replaced_and_any_other_folder_is_not(chapter, bedford, run, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(chapter, out)
@@ -95,6 +96,7 @@ def test_a_chapter_is_replaced_and_any_other_folder_is_not(chapter, bedford, run
     assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_chapter_that_fails_leaves_nothing_behind(bedford, run, tmp_path, monkeypatch):
     from sendneeds.chapter import build
 
@@ -245,6 +247,7 @@ def test_an_area_without_services_gets_a_whole_chapter(bare):
     assert "waiting_list.csv" in health
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_paragraphs_of_a_pack_are_kept(bedford, run, tmp_path):
     folder = tmp_path / "pack"
     shutil.copytree(bedford.folder, folder)
@@ -276,6 +279,7 @@ def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
         build_chapter(bedford.england(), other, tmp_path / "out")
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "gone", [("ehc_timeliness", "sen_percent"), ("sen_pupils", "nhs_waiting_list", "claims")]
 )

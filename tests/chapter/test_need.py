@@ -79,6 +79,7 @@ def test_a_figure_missing_in_several_years_is_one_gap(bedford):
     ]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, run, tmp_path, section):
     scaled = {n: replace(bedford.meta[n], basis="scaled") for n in ("population", "pupils", "sen_percent")}
     area = replace(bedford, meta=bedford.meta | scaled)

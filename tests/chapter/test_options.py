@@ -80,8 +80,11 @@ def test_the_option_that_makes_sessions_latest_is_named_beside_the_best(option):
     assert worst_option([option("Harmless", 0.5)]) == ""
 
 
-def test_sessions_at_the_worst_are_in_the_comparison_and_in_a_chart(bedford, make_run, tmp_path, section):
-    run = make_run(bedford)
+@pytest.mark.usefixtures("undrawn")
+def test_sessions_at_the_worst_are_in_the_comparison_and_in_a_chart(
+    bedford, run_to_change, tmp_path, section
+):
+    run = run_to_change
     for name, peak in (("overdue_sessions", 1512), ("late_weeks", 2000)):
         array = run.lists[name]
         time = "week" if "week" in array.dims else "week_commencing"
@@ -116,8 +119,8 @@ def test_options_are_compared_on_plans_in_time_and_places_where_they_change_them
     assert "No option changes when plans are issued" in section(bare, "options")
 
 
-def test_capital_and_running_cost_are_apart_and_a_saving_is_taken_off(bedford, make_run):
-    run = make_run(bedford)
+@pytest.mark.usefixtures("undrawn")
+def test_capital_and_running_cost_are_apart_and_a_saving_is_taken_off(bedford, run):
     capital = run.costs[run.costs["scenario"] == "option-2"].assign(
         cost_type="capital", central=4_000_000.0, high=5_000_000.0, weeks=np.nan
     )

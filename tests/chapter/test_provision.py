@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 from sendneeds.chapter.build import build_chapter
 from sendneeds.chapter.builder import ChapterBuilder
@@ -52,6 +53,7 @@ def test_care_is_given_where_the_pack_has_figures_and_listed_as_a_gap_where_not(
     assert text.count("not available locally") == 6
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_chapter_without_a_clock_or_places_says_what_would_supply_them(bedford, run, tmp_path, section):
     folder = build_chapter(bedford, replace(run, clock={}, places={}), tmp_path / "out")
     assert "ehc_timeliness.csv" in section(folder, "ehc")

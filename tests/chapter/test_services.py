@@ -95,8 +95,9 @@ def test_slots_of_a_service_add_up(chapter, table):
 
 
 @pytest.mark.parametrize(("torn", "says"), [(True, True), (False, False)])
-def test_an_interval_from_nothing_to_all_is_no_finding(bedford, make_run, torn, says):
-    run = make_run(bedford)
+@pytest.mark.usefixtures("undrawn")
+def test_an_interval_from_nothing_to_all_is_no_finding(bedford, run_to_change, torn, says):
+    run = run_to_change
     done = run.lists["advice_done"]
     none = xr.DataArray(np.arange(done.sizes["draw"]) < (12 if torn else 0), dims="draw")
     run.lists["advice_in_time"] = done.where(~none, 0)
