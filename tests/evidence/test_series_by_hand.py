@@ -360,3 +360,18 @@ def test_one_pupil_with_a_plan_and_no_specialist_assessment_is_noted():
 def test_half_a_unit_of_the_last_digit_printed_reconciles_either_way(value, verdict):
     made = area(claims=claim(GROWTH, value, "2014-2018"), ehc_plans=plans({2014: 200, 2018: 251}))  # 25.5 %
     assert claims(made)["verdict"].tolist() == [verdict]
+
+
+def test_the_partner_who_pays_supplies_funding_and_the_provider_the_rest():
+    partners = [
+        {"role": "icb", "name": "The board"},
+        {"role": "council", "name": "The council"},
+        {"role": "community_provider", "name": "The trust", "services": ["OT"]},
+    ]
+    table = coverage(AreaTables("here", CODE, "Here", "local_authority", {"partners": partners}))
+    partner = table.set_index(["service", "aspect"])["partner"]
+    assert partner["OT", "funding"] == "The board"
+    assert partner["OT", "staff"] == "The trust"
+    assert partner["EP", "funding"] == "The council"
+    assert partner["EP", "staff"] == "The council"
+    assert partner["CAMHS", "staff"] == "mental health provider: not yet assigned"
