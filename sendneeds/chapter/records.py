@@ -16,6 +16,10 @@ OPEN_BASES = ("published", "scaled", "estimate", "illustrative")
 """Bases that rest on published figures or on none, so that no child can be identified from them."""
 
 
+Z95 = 1.96
+"""A 95 % interval is the centre plus or minus this many standard errors."""
+
+
 @dataclass(frozen=True)
 class Period:
     """A year and what it is a year of; prints as ``January 2025`` or ``calendar year 2024``.

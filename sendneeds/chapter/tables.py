@@ -14,7 +14,7 @@ from sendneeds.foundation.errors import DomainError
 
 Cell = Indicator | str
 
-TAGS = {"scaled": "scaled", "illustrative": "illustrative", "estimate": "estimate", "local": "local"}
+TAGGED = ("scaled", "illustrative", "estimate", "local")
 """The bases that are named beside a number."""
 
 
@@ -141,7 +141,7 @@ NOTES = {
 
 def tag(basis: str) -> Markup:
     """Return the label of a number that is scaled, estimated or illustrative."""
-    return Markup(' <span class="basis">{}</span>').format(TAGS[basis]) if basis in TAGS else Markup("")
+    return Markup(' <span class="basis">{}</span>').format(basis) if basis in TAGGED else Markup("")
 
 
 def cell_html(cell: Cell, with_tag: bool, ranges: bool = True) -> Markup:

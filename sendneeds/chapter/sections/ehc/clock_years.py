@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.records import Indicator, Period, calendar_year, january
+from sendneeds.chapter.records import Z95, Indicator, Period, calendar_year, january
 from sendneeds.chapter.sections.ehc.clock_record import ClockRecord
 from sendneeds.chapter.sections.ehc.clock_run import RUN, ClockRun, percentage
 from sendneeds.chapter.sections.ehc.timeliness import EXCEPTIONS, EXCLUDING
@@ -19,7 +19,6 @@ from sendneeds.need.projection import NeedProjection
 
 MARKS = (60, 90)
 """Percentages in time for which a chance is given."""
-Z95 = 1.96
 FLOWS = {
     "requests": ("Requests for an assessment", "requests", "children"),
     "refused": ("Refusals to assess or to issue a plan that stand", "refusals_final", "children"),

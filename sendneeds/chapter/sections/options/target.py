@@ -9,7 +9,7 @@ import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import probability
-from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.records import Z95, Indicator
 from sendneeds.chapter.sections.health.health import WaitingStandard
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.sections.options.sessions import OptionForService
@@ -20,7 +20,6 @@ from sendneeds.scenarios.judge import LIKELY, stays_from
 from sendneeds.waits.services.simulate import BASELINE
 
 MOST_LINES = 4
-Z95 = 1.96
 DRAWS_NOTE = (
     "The file has a 95% range with each: what a limited number of draws leaves open, not the model's own "
     "doubt."
