@@ -84,6 +84,14 @@ def test_removals_are_exact_whatever_the_size(seed, size):
     assert (curve.read(np.arange(1, 21)) == expected).all()
 
 
+def test_weeks_of_a_long_list_are_added_up_exactly():
+    """300 weeks of 401 children each: 401 (1 + 2 + ... + 300) weeks since they joined, past what 32 bits hold."""
+    curve = CohortCurve(np.full((300, 1), 401), 0)
+    curve.hold(300 * 401, 0)
+    assert curve.summed().tolist() == [401 * 300 * 301 // 2]
+    assert 401 * 300 * 301 // 2 > 2**24
+
+
 @st.composite
 def cases(draw):
     weeks, oldest = draw(st.integers(1, 40)), draw(st.integers(0, 40))
