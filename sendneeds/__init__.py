@@ -66,6 +66,7 @@ _PUBLIC = {
     "replay_ehc": "sendneeds.waits.ehc.process",
     "run": "sendneeds.scenarios.run",
     "schedule": "sendneeds.waits.lists.schedule",
+    "score": "sendneeds.need.validation.score",
     "short_breaks": "sendneeds.waits.allowances.capacity",
     "simulate": "sendneeds.waits.services.simulate",
 }

@@ -185,7 +185,9 @@ def _moved(stock: pd.DataFrame, new: pd.DataFrame, ceased: pd.DataFrame, codes: 
 def main(arguments: list[str]) -> int:
     """Write the constants; return the exit code."""
     if len(arguments) != 1 or not (Path(arguments[0]) / RELEASE).is_file():
-        raise MissingDataError(f"give the folder that holds {RELEASE}: python data/_build/cohort_constants.py FOLDER")
+        raise MissingDataError(
+            f"give the folder that holds {RELEASE}: python data/_build/cohort_constants.py FOLDER"
+        )
     path = shipped_folder() / "cohort_constants.csv"
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8", newline="") as handle:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sendneeds.need.validation.backtest import ORIGINS, backtest
 from sendneeds.need.total.by_need import SCORED_NEEDS, need_design
@@ -20,15 +21,17 @@ from forecast_rules_fit import (
     collect,
     fit_rule,
     fit_spread,
+    with_own_record,
 )
 from sendneeds.need.inputs.forecast import Floats, Forecast
 from sendneeds.need.inputs.history import ENGLAND, History, National
 from sendneeds.need.validation.methods import SIMPLE, Method
 from sendneeds.need.total.sen_support import forecast_support_share
-from sendneeds.need.total.trend import total_design
+from sendneeds.need.total.trend import SHARED_POWER, total_design
 
 NEED_ORIGINS = tuple(range(2018, 2025))
-TOTAL_TERMS = ("rate", "requests", "lateness", "england_lateness")
+TOTAL_TERMS = ("rate", "requests", "lateness", "england_lateness", "pipeline", "refusals")
+REAL_TIME_ORIGINS = tuple(range(2020, 2025))  # from the first with three past ones whose outcomes were known
 NEED_TERMS = ("rate", "own_growth", "requests", "lateness")
 
 Shares = Mapping[str, Mapping[int, float]]
@@ -56,26 +59,33 @@ def need_rule(need: str) -> tuple[AllowanceModel, Outcomes]:
 
 
 def shared_sd(of_england: Sample) -> Floats:
-    """Return, a group, the root mean square of England's error a year, by its growth alone: what areas share.
+    """Return, a group, the standard deviation of England's error one year ahead by its growth alone: what areas share.
 
-    England's lateness is left out of it: its constant is fitted to these same few origins.
+    The root mean square over horizons of the errors over h^0.75, times how much further 80 % intervals must reach that
+    rest on so few origins (t with as many degrees of freedom over normal). England's lateness is left out: its constant
+    is fitted to these same few origins.
     """
-    error = of_england.error / of_england.horizon
+    error = of_england.error / of_england.horizon ** (SHARED_POWER / 2)
     squares = np.bincount(of_england.group, of_england.weight * error**2)
-    return np.sqrt(squares / np.bincount(of_england.group, of_england.weight))
+    few = stats.t.ppf(0.9, len(np.unique(of_england.origin))) / stats.norm.ppf(0.9)
+    return few * np.sqrt(squares / np.bincount(of_england.group, of_england.weight))
 
 
-def fit(
-    areas: Sequence[History],
-    national: National,
-    origins: Sequence[int],
-    rules: Sequence[tuple[AllowanceModel, Outcomes]],
-    names: Sequence[str],
-) -> tuple[Fitted, Floats]:
-    """Return the fitted rule and the shared standard deviation a year."""
-    sample = collect(areas, national, origins, rules, names)
-    shared = shared_sd(collect([national.england], national, origins, rules, names))
-    return fit_rule(sample, shared), shared
+def fit(sample: Sample, of_england: Sample, own_record: bool = False) -> tuple[Fitted, Floats]:
+    """Return the fitted rule and the shared standard deviation of one year.
+
+    Parameters
+    ----------
+    sample, of_england : Sample
+        Past forecasts of the areas and of England.
+    own_record : bool
+        Whether an area's own past errors widen its interval.
+    """
+    shared = shared_sd(of_england)
+    fitted = fit_rule(sample, shared)
+    if own_record:
+        fitted = fit_rule(with_own_record(sample, fitted, shared), shared)
+    return fitted, shared
 
 
 def simple_sample(rows: pd.DataFrame, codes: Sequence[str]) -> Sample:
@@ -86,11 +96,13 @@ def simple_sample(rows: pd.DataFrame, codes: Sequence[str]) -> Sample:
     return Sample(
         rows["area_code"].map(places).to_numpy(dtype=np.int64),
         np.zeros(len(rows), dtype=np.int64),
+        rows["origin"].to_numpy(dtype=np.int64),
         horizon,
         rows["plans_at_origin"].to_numpy(dtype=float),
         np.log(rows["outcome"].to_numpy(dtype=float)) - rows["centre"].to_numpy(dtype=float),
         weight / weight.sum(),
         np.zeros((len(rows), 0)),
+        np.ones(len(rows)),
     )
 
 
@@ -175,11 +187,34 @@ def support_constants(shares: Shares, national: National) -> Constants:
     return Constants(whole, by_fold)
 
 
+def real_time_constants(areas: Sequence[History], national: National) -> dict[int, dict[str, float]]:
+    """Return the constants of the total by origin, each fitted only on outcomes known in January of the origin."""
+    rules = [total_rule()]
+    sample = collect(areas, national, ORIGINS, rules, TOTAL_TERMS)
+    of_england = collect([national.england], national, ORIGINS, rules, TOTAL_TERMS)
+    found = {}
+    for origin in REAL_TIME_ORIGINS:
+        fitted, shared = fit(sample.known_by(origin), of_england.known_by(origin), own_record=True)
+        found[origin] = rule_constants("total", TOTAL_TERMS, [""], fitted, shared).whole
+    return found
+
+
 def all_constants(areas: Sequence[History], national: National) -> Constants:
     """Return every constant of the total and of the needs, rules and simple methods."""
-    total, total_shared = fit(areas, national, ORIGINS, [total_rule()], TOTAL_TERMS)
-    rules = [need_rule(need) for need in SCORED_NEEDS]
-    need, need_shared = fit(areas, national, NEED_ORIGINS, rules, NEED_TERMS)
+
+    def fitted(
+        origins: Sequence[int],
+        rules: Sequence[tuple[AllowanceModel, Outcomes]],
+        names: Sequence[str],
+        own_record: bool = False,
+    ) -> tuple[Fitted, Floats]:
+        of_areas, of_england = (
+            collect(who, national, origins, rules, names) for who in (areas, [national.england])
+        )
+        return fit(of_areas, of_england, own_record)
+
+    total, total_shared = fitted(ORIGINS, [total_rule()], TOTAL_TERMS, own_record=True)
+    need, need_shared = fitted(NEED_ORIGINS, [need_rule(need) for need in SCORED_NEEDS], NEED_TERMS)
     parts = [
         rule_constants("total", TOTAL_TERMS, [""], total, total_shared),
         rule_constants("need", NEED_TERMS, [f"_{n}" for n in SCORED_NEEDS], need, need_shared),

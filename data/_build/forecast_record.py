@@ -23,6 +23,7 @@ from forecast_fit import (
     NEED_ORIGINS,
     Constants,
     all_constants,
+    real_time_constants,
     support_constants,
     support_methods,
 )
@@ -31,6 +32,7 @@ from reference_series import national_table, read_histories, read_shares, text_r
 
 SCORES = ["areas", "mape", "bias", "crps_x100", "coverage_80", "coverage_95", "width_80"]
 SUPPORT = "K share"
+REAL_TIME = "real_time"
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,16 @@ class Record:
         The tables that ship in ``data/england``.
     tests : mapping of target to Backtest
         The back-tests behind them.
+    real_time, of_england : Backtest
+        Of the total in the development areas, and in England: constants fitted on outcomes known at each origin.
     """
 
     national: pd.DataFrame
     constants: pd.DataFrame
     scores: pd.DataFrame
     tests: dict[str, Backtest]
+    real_time: Backtest
+    of_england: Backtest
 
 
 def left_out_backtest(
@@ -72,6 +78,20 @@ def left_out_backtest(
     return Backtest(rows, refused, target)
 
 
+def real_time_backtest(
+    histories: Sequence[History], national: National, constants: Mapping[int, dict[str, float]]
+) -> Backtest:
+    """Return one back-test of the total, each origin with the constants that were fitted on outcomes known then."""
+    method = {REAL_TIME: METHODS["default"]}
+    parts = [
+        backtest(histories, method, [origin], national=replace(national, constants=fitted))
+        for origin, fitted in constants.items()
+    ]
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    refused = pd.concat([part.refused for part in parts], ignore_index=True)
+    return Backtest(rows, refused, "total")
+
+
 def place_of(histories: Sequence[History]) -> dict[str, int]:
     """Return the place of each area among the sorted codes."""
     return {code: place for place, code in enumerate(sorted(h.area_code for h in histories))}
@@ -91,7 +111,7 @@ def score_table(found: Backtest, target: str) -> pd.DataFrame:
 def source_of(name: str) -> str:
     """Return how a constant was come by, for the shipped table."""
     if "_sd_shared" in name:
-        return "root mean square error a year of England's own forecasts by its growth alone"
+        return "root mean square error of England's own forecasts by its growth alone, widened for so few origins"
     if "_widen_" in name:
         return "ratio of the mean error without the term to that with it, development areas"
     if name.startswith("support"):
@@ -113,6 +133,8 @@ def make_record(folder: Path) -> Record:
     by_need = {name: METHODS[name] for name in (*SIMPLE, "default")}
     for need in SCORED_NEEDS:
         tests[need] = left_out_backtest(areas, national, constants, by_need, NEED_ORIGINS, need)
+    known_then = real_time_constants(areas, national)
+    real_time = real_time_backtest(areas, national, known_then)
     shares = read_shares(folder)
     support = support_constants(shares, national)
     series = [History(code, values) for code, values in sorted(shares.items())]
@@ -123,8 +145,16 @@ def make_record(folder: Path) -> Record:
         pd.DataFrame(
             [(k, round(v, 5), source_of(k)) for k, v in whole.items()], columns=["name", "value", "source"]
         ),
-        pd.concat([score_table(found, target) for target, found in tests.items()], ignore_index=True),
+        pd.concat(
+            [
+                *(score_table(found, target) for target, found in tests.items()),
+                score_table(real_time, "total"),
+            ],
+            ignore_index=True,
+        ),
         tests,
+        real_time,
+        real_time_backtest([england], national, known_then),
     )
 
 
@@ -140,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         file = data / f"forecast_{'record' if name == 'scores' else name}.csv"
         getattr(made, name).to_csv(file, index=False, lineterminator="\n")
     document = told.into / "docs" / "explanation" / "forecast.md"
-    text = with_record(document.read_text(encoding="utf-8"), page(made.tests, made.constants))
+    text = with_record(document.read_text(encoding="utf-8"), page(made))
     document.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.need.validation.backtest import Backtest
 from sendneeds.need.validation.methods import SIMPLE
+
+if TYPE_CHECKING:
+    from forecast_record import Record
 
 BEGIN = "<!-- record: begin (written by python data/_build/forecast_record.py) -->"
 END = "<!-- record: end -->"
@@ -52,9 +58,9 @@ def by_method(found: Backtest) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def by_group(found: Backtest, group: str, title: str) -> pd.DataFrame:
-    """Return the default's scores by horizon, origin or size."""
-    table = found.table(["method", group]).query("method == 'default'")
+def by_group(found: Backtest, group: str, title: str, method: str = "default") -> pd.DataFrame:
+    """Return the scores of one method by horizon, origin or size."""
+    table = found.table(["method", group]).query("method == @method")
     return pd.DataFrame(
         {
             title: table[group].astype(str),
@@ -71,8 +77,48 @@ def by_group(found: Backtest, group: str, title: str) -> pd.DataFrame:
     )
 
 
-def page(tests: Mapping[str, Backtest], constants: pd.DataFrame) -> str:
+def nation(found: Backtest) -> pd.DataFrame:
+    """Return England's forecasts beside what came, a row an origin and horizon."""
+    rows = found.rows
+    half = rows["scale"] * stats.t.ppf(0.9, rows["df"])
+
+    def thousand(log: pd.Series) -> pd.Series:
+        return (np.exp(log) / 1000).map("{:,.0f}".format)
+
+    return pd.DataFrame(
+        {
+            "from January": rows["origin"].astype(str),
+            "years ahead": rows["horizon"].astype(str),
+            "forecast, thousands": thousand(rows["centre"]),
+            "80 % interval": thousand(rows["centre"] - half) + " to " + thousand(rows["centre"] + half),
+            "came": thousand(np.log(rows["outcome"])),
+            "held": rows["covered_80"].map({True: "yes", False: "no"}),
+        }
+    )
+
+
+def at_the_time(areas: Backtest, england: Backtest) -> list[str]:
+    """Return the record with constants fitted only on outcomes known at each origin, of areas and of England."""
+    whole, ahead = areas.table("method").iloc[0], areas.table("horizon").set_index("horizon")
+    mape = " / ".join(f"{ahead['mape'][h]:.1f}" for h in AHEAD)
+    method = str(areas.rows["method"].iloc[0])
+    return [
+        f"### The total as it would have been told, origins {areas.rows['origin'].min()}-{areas.rows['origin'].max()}",
+        "Constants fitted only on outcomes known at each origin, from the first with three scored past ones. "
+        f"MAPE {mape}, CRPS x 100 {ahead['crps_x100'].mean():.2f}, 80 % holds {whole['coverage_80']:.3f}, 95 % holds "
+        f"{whole['coverage_95']:.3f}. The shipped table has it as method `{method}`.",
+        *(
+            markdown(by_group(areas, g, t, method))
+            for g, t in (("horizon", "years ahead"), ("origin", "origin"))
+        ),
+        "England itself, by the same constants:",
+        markdown(nation(england)),
+    ]
+
+
+def page(made: Record) -> str:
     """Return the generated part of the page: every method and target, and the constants."""
+    tests, constants = made.tests, made.constants
     total = tests["total"]
     parts: list[str] = [
         f"### The total, {total.rows['area_code'].nunique()} development areas, origins "
@@ -84,11 +130,13 @@ def page(tests: Mapping[str, Backtest], constants: pd.DataFrame) -> str:
             for group, title in (("horizon", "years ahead"), ("origin", "origin"), ("size_band", "plans"))
         ),
     ]
+    parts += at_the_time(made.real_time, made.of_england)
     for target, found in tests.items():
         if target != "total":
             origins = f"origins {found.rows['origin'].min()}-{found.rows['origin'].max()}"
             areas = f"{found.rows['area_code'].nunique()} series"
             parts += [f"### {target}, {areas}, {origins}", markdown(by_method(found)), *against_half(found)]
+            parts += ["The default by years ahead:", markdown(by_group(found, "horizon", "years ahead"))]
     simple = constants["name"].str.contains("|".join(f"_{name}_" for name in SIMPLE)) & constants[
         "source"
     ].str.startswith("spread")

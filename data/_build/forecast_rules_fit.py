@@ -8,7 +8,7 @@ not knowing the terms costs. Every horizon weighs the same, however many outcome
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from scipy import optimize
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.need.inputs.forecast import TAIL_DF, Floats
 from sendneeds.need.inputs.history import History, National, Series, known
-from sendneeds.need.total.trend import Design
+from sendneeds.need.total.trend import SHARED_POWER, Design, record_factor
 
 FOLDS = 10
 HORIZONS = np.arange(1.0, 6.0)
@@ -34,19 +34,25 @@ class Sample:
         Place of the area among the sorted codes; its fold is the place modulo ten.
     group : (N,) int array
         The series (0 for the total; by need, the position of the need), each with a spread of its own.
+    origin : (N,) int array
+        January of the last count known.
     horizon, start, error, weight : (N,) float arrays
         Years ahead; count at the origin; log outcome less the fixed terms; weight, summing to 1.
     columns : (N, P) float array
         What one unit of each constant adds; 0 where the term is missing.
+    spread : (N,) float array
+        Factor on the area's own variance.
     """
 
     area: NDArray[np.int64]
     group: NDArray[np.int64]
+    origin: NDArray[np.int64]
     horizon: Floats
     start: Floats
     error: Floats
     weight: Floats
     columns: Floats
+    spread: Floats
 
     def part(self, keep: NDArray[np.bool_]) -> Sample:
         """Return the rows to keep, weights summing to 1 again."""
@@ -54,12 +60,18 @@ class Sample:
         return Sample(
             self.area[keep],
             self.group[keep],
+            self.origin[keep],
             self.horizon[keep],
             self.start[keep],
             self.error[keep],
             weight / weight.sum(),
             self.columns[keep],
+            self.spread[keep],
         )
+
+    def known_by(self, year: int) -> Sample:
+        """Return the rows whose outcome was known in January of the year."""
+        return self.part(self.origin + self.horizon <= year)
 
 
 AllowanceModel = Callable[[History, National, int], Design]
@@ -92,20 +104,29 @@ def collect(
                     if outcome is not None:
                         error = np.log(outcome) - base[h]
                         place = places[history.area_code]
-                        rows.append((place, group, HORIZONS[h], made.start, error, *columns[h]))
+                        of_row = (place, group, origin, HORIZONS[h], made.start, made.spread, error)
+                        rows.append((*of_row, *columns[h]))
     table = np.array(rows)
-    cells = (table[:, 1] * 100 + table[:, 2]).astype(int)  # a cell is a series at a horizon
+    cells = (table[:, 1] * 100 + table[:, 3]).astype(int)  # a cell is a series at a horizon
     counts = np.bincount(cells)
     weight = 1.0 / counts[cells]
     return Sample(
         table[:, 0].astype(np.int64),
         table[:, 1].astype(np.int64),
-        table[:, 2],
+        table[:, 2].astype(np.int64),
         table[:, 3],
         table[:, 4],
+        table[:, 6],
         weight / weight.sum(),
-        table[:, 5:],
+        table[:, 7:],
+        table[:, 5],
     )
+
+
+def standard_deviation(sample: Sample, variance_area: Floats, power: float, sd_shared: Floats) -> Floats:
+    """Return the standard deviation of each row as the rule has it; `variance_area` is sd_area^2 of each group."""
+    own = (variance_area[sample.group] + 1 / sample.start) * sample.horizon**power * sample.spread
+    return np.sqrt(own + sd_shared[sample.group] ** 2 * sample.horizon**SHARED_POWER)
 
 
 def loss(sample: Sample, error: Floats, spread: Floats, sd_shared: Floats) -> float:
@@ -113,8 +134,7 @@ def loss(sample: Sample, error: Floats, spread: Floats, sd_shared: Floats) -> fl
 
     `sd_shared` is the shared standard deviation a year of each group.
     """
-    own = (np.exp(spread[:-1])[sample.group] + 1 / sample.start) * sample.horizon ** spread[-1]
-    sd = np.sqrt(own + (sd_shared[sample.group] * sample.horizon) ** 2)
+    sd = standard_deviation(sample, np.exp(spread[:-1]), spread[-1], sd_shared)
     z2 = (error / sd) ** 2 / (TAIL_DF - 2)  # the t of variance 1 has scale^2 = (df - 2) / df
     return float(np.sum(sample.weight * ((TAIL_DF + 1) / 2 * np.log1p(z2) + np.log(sd))))
 
@@ -196,3 +216,17 @@ def widening(sample: Sample, terms: Floats) -> Floats:
         for j in range(len(terms))
     ]
     return np.maximum(np.array(without) / full, 1.0)
+
+
+def with_own_record(sample: Sample, fitted: Fitted, sd_shared: Floats) -> Sample:
+    """Return the sample with each row's spread times what the area's own errors one year ahead, known then, ask for."""
+    sd = standard_deviation(sample, fitted.sd_area**2, fitted.power, sd_shared)
+    past = (sample.error - sample.columns @ fitted.terms) / sd
+    one_year = sample.horizon == 1
+    factor = np.ones(len(past))
+    for place in np.unique(sample.area):
+        of_area = sample.area == place
+        for origin in np.unique(sample.origin[of_area]):
+            known_then = past[of_area & one_year & (sample.origin < origin)]
+            factor[of_area & (sample.origin == origin)] = record_factor(known_then)
+    return replace(sample, spread=sample.spread * factor)

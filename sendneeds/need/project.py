@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.foundation.vocabulary import AGES, NEEDS, NO_NEED
+from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
 from sendneeds.need.cohort.plans import Plans, run_cohort
 from sendneeds.need.cohort.sen_support_stock import Support, sen_support
 from sendneeds.need.inputs import stock
+from sendneeds.need.inputs.as_published import has_needs_by_age
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.inputs.setup import Setup, set_up
@@ -35,6 +36,8 @@ def project(
     seed: int = 1,
     *,
     fade_years: int = 5,
+    beyond: str = "flat",
+    origin: int | None = None,
     change: NeedChange | None = None,
     issued: Mapping[int, np.ndarray] | None = None,
     progress: Progress | None = None,
@@ -52,7 +55,14 @@ def project(
     seed : int
         The same seed gives the same children, on any machine.
     fade_years : int
-        Years over which growth after the fifth year falls to that of the population.
+        Years over which growth of SEN support after the fifth year falls to nothing, and that of plans under a lever on
+        growth to that of the population.
+    beyond : {"flat", "halving"}
+        How new plans go on after the fifth year: as many a head as in the three years before, or with a growth that
+        halves each year. A scenario, not a forecast.
+    origin : int, optional
+        An earlier January to project from, with what was published then, so that `sendneeds.score` can hold the
+        projection to what came. The last one published where not given.
     change : NeedChange, optional
         What a scenario changes about need: growth, a policy break, plans ended, requests and refusals.
     issued : mapping of calendar year to ndarray of float, optional
@@ -83,7 +93,8 @@ def project(
     change = change or NeedChange()
     tell = progress or (lambda done, total, what: None)
     tell(0, 4, "population")
-    setup = set_up(area, to, draws, seed, fade_years)
+    setup = set_up(area, to, draws, seed, fade_years, beyond, origin)
+    area = setup.area
     tell(1, 4, "plans: the total")
     target, total_notes = plan_targets(setup, change)
     tell(2, 4, "plans: need and age")
@@ -91,7 +102,16 @@ def project(
     tell(3, 4, "SEN support")
     support = sen_support(setup, plans)
     lack = np.maximum(plans.stock.sum(axis=1) - setup.people.persons, 0)
-    notes = [*setup.people.assumptions, *total_notes, *area_rates.notes, *support.notes, *lack_notes(lack)]
+    notes = [
+        *origin_notes(area, origin),
+        *setup.people.assumptions,
+        *total_notes,
+        *beyond_notes(setup, change),
+        *others_notes(area, setup.start),
+        *area_rates.notes,
+        *support.notes,
+        *lack_notes(lack),
+    ]
     data = _label(setup, plans, support, area_rates.reasons).isel(draw=slice(0, draws))
     scored_to = min(setup.start + trend.SCORED_YEARS, to)
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
@@ -110,6 +130,52 @@ def _issued(setup: Setup, issued: Mapping[int, np.ndarray] | None) -> np.ndarray
         if setup.start <= year < setup.to:
             out[year - setup.start] = np.resize(np.asarray(share, dtype=float), setup.lanes)
     return out
+
+
+def origin_notes(area: Area, origin: int | None) -> list[str]:
+    """Return a note on what a projection from an earlier January could not know, and what it was lent."""
+    if origin is None:
+        return []
+    lent = (
+        "" if has_needs_by_age(area, origin) else "; plans by need at each age are made from England's shape"
+    )
+    return [
+        f"Projected from January {origin} with what {area.name} had published by then. How plans of an age start and "
+        f"end is England's of a later release, which flatters a score by age{lent}. The constants of the rule were "
+        "fitted on years after it too."
+    ]
+
+
+def others_notes(area: Area, start: int) -> list[str]:
+    """Return for England what others project of plans, and why it is less; nothing for other areas."""
+    if area.code != ENGLAND or not area.has("forecasts_of_others"):
+        return []
+    table = area.table("forecasts_of_others")
+    rows = table[(table["measure"] == "ehc_plans") & (table["january"] > start)]
+    told = "; ".join(
+        f"{who}, {published}: {value:,} in January {january} ({case})"
+        for who, published, case, january, value in rows[
+            ["who", "published", "case", "january", "value"]
+        ].itertuples(index=False)
+    )
+    return [
+        f"Others project fewer plans for England ({told}): theirs reckon with a reform and with growth that slackens "
+        "before it, this one carries the growth of recent years on and reckons with no change of policy."
+    ]
+
+
+def beyond_notes(setup: Setup, change: NeedChange) -> list[str]:
+    """Return a note on how new plans go on after the scored years, where there are such and the rule is followed."""
+    last = setup.start + trend.SCORED_YEARS
+    if setup.to <= last or change.growth != "rule":
+        return []
+    how = {
+        "flat": f"as many for each resident as in {last - 3} to {last - 1}",
+        "halving": f"with the growth of {setup.start} to {last - 1} a resident, halved each year",
+    }[setup.beyond]
+    return [
+        f"Scenario range after January {last}: new plans go on {how}, and the stock follows; no record scores it."
+    ]
 
 
 def lack_notes(lack: np.ndarray) -> list[str]:

@@ -29,6 +29,8 @@ result_files.register(Area, area_dataset, area_of)
 TITLES = {**PROVISIONS, "E": "EHC plans"}
 """Provisions as a plot or a table heads them."""
 
+OTHERS_COLOUR = "#3D3D3D"
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class NeedProjection(Result):
@@ -169,6 +171,49 @@ class NeedProjection(Result):
     def _kept(self, array: xr.DataArray) -> xr.DataArray:
         return array.assign_attrs(self.data["children"].attrs).rename("children")
 
+    def others(self) -> pd.DataFrame | None:
+        """Return what others project for England.
+
+        Returns
+        -------
+        pandas.DataFrame or None
+            A row a figure: who, published, case, measure (``ehc_plans`` or ``pupils_with_plan``), january, value,
+            source. None for other areas.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.project(sn.open_area("england"), to=2026, draws=4).others()["value"].tolist()
+        [910000, 640000, 920000, 1100000]
+        """
+        if self.area.code != ENGLAND or not self.area.has("forecasts_of_others"):
+            return None
+        return self.area.table("forecasts_of_others")
+
+    def _draw_others(self, ax: Axes) -> None:
+        """Draw what others project for England, filled where it is of plans."""
+        others = self.others()
+        if others is None:
+            return
+        for (who, measure), rows in others.groupby(["who", "measure"], sort=False):
+            plans = measure == "ehc_plans"
+            ax.scatter(
+                rows["january"],
+                rows["value"],
+                edgecolors=OTHERS_COLOUR,
+                facecolors=OTHERS_COLOUR if plans else "none",
+                zorder=3,
+            )
+            least = rows.loc[rows["value"].idxmin()]
+            ax.annotate(
+                f"{who}: {'plans' if plans else 'pupils with a plan'}",
+                (least["january"], least["value"]),
+                (6, -16),
+                textcoords="offset points",
+                ha="right",
+                fontsize="small",
+            )
+
     def cohort_ratios(self) -> xr.DataArray:
         """Return plans at an age over the same cohort's plans a year before, by closing year and age.
 
@@ -192,6 +237,8 @@ class NeedProjection(Result):
 
     def plot(self, provision: str = "E", needs: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
         """Plot the total, or some needs, with the 80 % interval; years without a track record are paler.
+
+        England's total has beside it what others project: filled circles for plans, open ones for pupils with a plan.
 
         Parameters
         ----------
@@ -235,7 +282,10 @@ class NeedProjection(Result):
         if later:
             mark_scored(ax, self.scored_to)
         ax.set_title(f"{self.area.name}: {TITLES[provision]}, 80 % interval{later}", loc="left")
+        if provision == "E" and needs is None:
+            self._draw_others(ax)
         ax.set_ylim(bottom=0)
+        ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.set_ylabel("children and young people")
         label_ends(ax, last, ends)
         return ax

@@ -14,7 +14,16 @@ from sendneeds.need.total import signals
 from sendneeds.need.total.by_need import all_needs, need_design
 from sendneeds.need.total.sen_support import forecast_support_share
 from sendneeds.need.total.targets import changed_mean, total_notes
-from sendneeds.need.total.trend import Design, build_up, check_length, combine, fade, total_design
+from sendneeds.need.total.trend import (
+    Design,
+    build_up,
+    check_base,
+    check_length,
+    combine,
+    fade,
+    record_factor,
+    total_design,
+)
 
 LN2 = np.log(2)
 
@@ -216,6 +225,40 @@ def test_englands_lateness_is_against_the_three_years_before():
     ) == pytest.approx(0.5 - 0.2)
 
 
+@pytest.mark.parametrize(("undecided", "expected"), [(8.0, 0.03), (0.0, -0.05), (30.0, 0.05), (np.nan, None)])
+def test_pipeline_is_undecided_assessments_a_plan_against_englands(undecided, expected):
+    here = History("E1", {2025: 100.0}, undecided={2024: undecided})
+    there = nation(plans={2025: 400.0}, undecided={2024: 20.0})
+    assert signals.pipeline(here, there, 2025) == (None if expected is None else pytest.approx(expected))
+    assert signals.pipeline(there.england, there, 2025) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("refused", "received", "expected"),
+    [(4.8, 12.0, 0.15), (0.0, 12.0, -0.2), (9.0, 12.0, 0.2), (4.8, 120.0, None), (4.8, 0.0, None)],
+)
+def test_refusals_are_a_share_of_requests_where_those_are_believed(refused, received, expected):
+    here = History("E1", {2025: 100.0}, requests={2024: received}, refused={2024: refused})
+    there = nation(plans={2025: 400.0}, requests={2024: 40.0}, refused={2024: 10.0})
+    assert signals.refusals(here, there, 2025) == (None if expected is None else pytest.approx(expected))
+    assert signals.refusals(there.england, there, 2025) == 0.0
+
+
+def test_an_areas_own_errors_widen_or_narrow_its_interval_with_shrinkage():
+    assert record_factor([]) == 1.0
+    # (10 + 1 + 4) / 12, and errors of 5 standard deviations count as 3: (10 + 9) / 11
+    assert record_factor([1.0, -2.0]) == pytest.approx(1.25)
+    assert record_factor([5.0]) == pytest.approx(19 / 11)
+    assert record_factor([0.0] * 10) == pytest.approx(0.5)
+
+
+def test_a_count_that_cannot_be_is_refused():
+    check_base("E1", {2024: 1000.0, 2025: 700.0}, 2025)
+    check_base("E1", {2024: 100.0, 2025: 40.0}, 2025)  # so few that chance may do it
+    with pytest.raises(DomainError, match=r"699 EHC plans in January 2025 after 1,000.*origin=2024"):
+        check_base("E1", {2024: 1000.0, 2025: 699.0}, 2025)
+
+
 @pytest.mark.parametrize(("value", "held"), [(0.6, 0.25), (-0.6, -0.25), (0.1, 0.1)])
 def test_bounds_hold_both_ways(value, held):
     assert signals.bounded(value, 0.25) == held
@@ -229,16 +272,16 @@ def test_an_effect_that_fades_adds_up_to_a_geometric_sum():
     assert build_up(np.array([1.0, 2, 3]), 0.8) == pytest.approx([1, 1.8, 2.44])
 
 
-def design(horizons: int) -> Design:
+def design(horizons: int, spread: float) -> Design:
     """Return a rule for 400 plans: 5 % growth a year, and one fitted term of 10 % a year."""
     h = np.arange(1.0, horizons + 1)
     fixed = (Term("plans now", np.full(horizons, np.log(400.0))), Term("growth", 0.05 * h))
-    return Design(400.0, fixed, {"rate": 0.1 * h}, ("requests",))
+    return Design(400.0, fixed, {"rate": 0.1 * h}, ("requests",), spread)
 
 
-def made_of(code: str, horizons, later) -> Forecast:
+def made_of(code: str, horizons, later, spread: float = 1.0) -> Forecast:
     return combine(
-        design(max(horizons)),
+        design(max(horizons), spread),
         code,
         2025,
         horizons,
@@ -255,14 +298,21 @@ def test_a_rule_put_together():
     made = made_of("E1", [1, 2, 5, 6, 7], (2, {2031: 0.01, 2032: 0.02}))
     # 0.05 - 0.2 x 0.1 = 0.03 a year for five; then half of it and half of 0.01; then the population's 0.02
     assert made.log_mean - np.log(400) == pytest.approx([0.03, 0.06, 0.15, 0.17, 0.19])
-    # own: 1.5 x sqrt(0.12^2 + 1/400) x h = 1.5 x 0.13 h; shared 0.01 h
+    # own: 1.5 x sqrt(0.12^2 + 1/400) x h = 1.5 x 0.13 h; shared 0.01 h^0.75
     assert made.sd_own == pytest.approx([0.195, 0.39, 0.975, 1.17, 1.365])
-    assert made.sd_shared == pytest.approx([0.01, 0.02, 0.05, 0.06, 0.07])
+    assert made.sd_shared == pytest.approx([0.01, 0.0168179, 0.0334370, 0.0383366, 0.0430352], abs=1e-7)
     assert made.scored.tolist() == [True, True, True, False, False]
     assert made.horizons.tolist() == [1, 2, 5, 6, 7]
-    assert (made.power, made.left_out, made.df) == (2.0, ("requests",), 20.0)
+    assert (made.left_out, made.df) == (("requests",), 20.0)
     fading = made.terms[-1].by_horizon
     assert fading == pytest.approx([0, 0, 0, -0.01, -0.02])
+
+
+def test_four_times_the_variance_is_twice_the_spread_of_the_area_alone():
+    made = made_of("E1", [1, 2], (5, {}))
+    wide = made_of("E1", [1, 2], (5, {}), spread=4.0)
+    assert wide.sd_own == pytest.approx([0.39, 0.78])
+    assert wide.sd_shared == pytest.approx(made.sd_shared)
 
 
 def test_englands_own_spread_is_chance_alone():
@@ -309,6 +359,8 @@ def steady() -> National:
         requests=dict.fromkeys(years, 40.0),
         issued=dict.fromkeys(years, 100.0),
         issued_20=dict.fromkeys(years, 60.0),
+        refused={2024: 10.0},
+        undecided={2024: 20.0},
         pupils_by_need=by_need,
     )
     return National(england, {2024: 0.25}, {})
@@ -323,6 +375,8 @@ def local() -> History:
         requests={2024: 12.0, 2023: 12.0},
         issued={2024: 50.0},
         issued_20={2024: 30.0},
+        refused={2024: 4.8},
+        undecided={2024: 8.0},
         pupils_by_need={"ASD": {y: 20 * np.exp(0.25 * (y - 2025)) for y in range(2020, 2026)}},
     )
 
@@ -332,12 +386,16 @@ def test_terms_of_the_rule_for_the_total():
     made = total_design(local(), steady(), 2025, h)
     assert made.start == 100.0
     assert made.fixed[0].by_horizon == pytest.approx([np.log(100)] * 3)
-    assert made.fixed[1].by_horizon == pytest.approx([0.1, 0.2, 0.3])
+    # England's growth weighs 1, 0.975 and 0.95
+    assert made.fixed[1].by_horizon == pytest.approx([0.1, 0.1975, 0.2925])
     assert made.columns["rate"] == pytest.approx(np.log(1.2) * h)
     assert made.columns["requests"] == pytest.approx(np.log(1.2) * np.array([1, 1.5, 1.75]))
     assert made.columns["lateness"] == pytest.approx(0.15 * np.array([1, 1.5, 1.75]))
     assert made.columns["england_lateness"] == pytest.approx([0, 0, 0])
-    assert made.left_out == ()
+    # 8 of 100 against 20 of 400 plans undecided; 4.8 of 12 against 10 of 40 requests refused
+    assert made.columns["pipeline"] == pytest.approx(0.03 * np.array([1, 1.5, 1.75]))
+    assert made.columns["refusals"] == pytest.approx(0.15 * np.array([1, 1.5, 1.75]))
+    assert (made.left_out, made.spread) == ((), 1.0)
 
 
 def test_terms_of_the_rule_for_a_need():
@@ -347,7 +405,7 @@ def test_terms_of_the_rule_for_a_need():
     assert now == pytest.approx([np.log(20)] * 3)
     assert every == pytest.approx([0.05, 0.1, 0.15])
     assert lead == pytest.approx(0.3 * 0.05 * h)  # plans grow by 10 %, pupils with a plan by 5 %
-    assert beyond == pytest.approx(0.1 * np.array([1, 1.8, 2.44]))  # autism by 15 %, all needs by 5 %
+    assert beyond == pytest.approx(0.1 * np.array([1, 1.9, 2.71]))  # autism by 15 %, all needs by 5 %
     assert made.columns["own_growth"] == pytest.approx(0.1 * np.array([1, 1.7, 2.19]))  # 25 % against 15 %
     # 20 of 1,667 pupils is 1.2 %, England's 50 of 8,000 is 0.625 %; for a need the rate has no bound
     assert made.columns["rate"] == pytest.approx(np.log(1.92) * h)

@@ -10,6 +10,7 @@ from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.need import project
+from sendneeds.need.cohort.plans import new_plans_beyond
 from sendneeds.need.cohort.support_profile import england_shares, support_profile
 from sendneeds.need.inputs import setup as starts
 from sendneeds.need.inputs.change import NeedChange
@@ -67,6 +68,18 @@ def test_needs_without_a_rule_follow_englands_excess(monkeypatch):
     assert found[0, SLCN] == pytest.approx(np.sqrt(1 + 0.06**2))
 
 
+def test_a_need_whose_forecasts_erred_to_one_side_is_told(monkeypatch):
+    def row(target, bias, origin="all", horizon="5"):
+        keys = ("method", "target", "origin", "horizon", "bias", "coverage_80")
+        return dict(zip(keys, ("default", target, origin, horizon, bias, "0.71"), strict=True))
+
+    rows = [row("SLCN", "-18.2"), row("ASD", "9.9"), row("SEMH", "12", "2020"), row("total", "30")]
+    monkeypatch.setattr(targets, "shipped_record", lambda: rows)
+    (note,) = targets.needs_notes()
+    assert note.startswith("SLCN: five years ahead past forecasts were 18 % too low")
+    assert "held 71 %" in note
+
+
 def test_needs_are_scaled_to_the_total(monkeypatch):
     """100 plans double; autism by a rule of its own to three times, severe learning difficulty as the total."""
     start = np.zeros((len(PLAN_NEEDS), 26), dtype=int)
@@ -84,6 +97,8 @@ def test_needs_are_scaled_to_the_total(monkeypatch):
     monkeypatch.setattr(targets, "_other_needs", lambda setup, base: 0.0)
     monkeypatch.setattr(targets.stock, "plans", lambda area, year: start)
     monkeypatch.setattr(targets, "total_notes", lambda made: ["made"])
+    monkeypatch.setattr(targets, "record_notes", lambda *given: ["its record"])
+    monkeypatch.setattr(targets, "needs_notes", lambda: ["needs"])
     setup = SimpleNamespace(
         area=None,
         start=2025,
@@ -98,10 +113,28 @@ def test_needs_are_scaled_to_the_total(monkeypatch):
     # 60 x 3 and 40 x 2 of 200, 138.5 and 61.5; 60 x 1 and 40 x 1 of 100
     assert parts[0, [ASD, SLD]].tolist() == [[138, 60], [62, 40]]
     assert parts.sum(axis=1).tolist() == [[200, 100]]
-    assert notes == ["made"]
+    assert notes == ["made", "its record", "needs"]
     # a scenario moves the centre of the total: from 150 to 100
     parts, _ = targets.plan_targets(setup, NeedChange("none"))
     assert parts.sum(axis=1).tolist() == [[133, 67]]
+
+
+def test_new_plans_beyond_the_scored_years_stand_at_the_mean_a_head_of_the_last_three():
+    """Two needs, one lane: 30, 40, 50 of 1,000 residents are 0.04 a head; 1,100 residents later are 44."""
+    flows = [np.array([[n], [2 * n]]) for n in (10, 20, 30, 40, 50)]
+    heads = np.array([[1000.0]] * 5 + [[1100.0], [500.0]])
+    assert new_plans_beyond(flows, heads, 1).tolist() == [[44], [88]]
+    assert new_plans_beyond(flows, heads, 2).tolist() == [[20], [40]]
+
+
+def test_growth_that_halves_goes_on_from_the_last_scored_year():
+    """10 % a year: the mean of years 3 to 5 is 100 x (1 + e^0.1 + e^-0.1) / 3 = 100.334, a year before the last."""
+    flows = [np.array([[1e6 * np.exp(0.1 * (t - 3))]]) for t in range(5)]
+    heads = np.ones((8, 1))
+    mean = 1e6 * (1 + np.exp(0.1) + np.exp(-0.1)) / 3
+    found = [int(new_plans_beyond(flows, heads, k, "halving")[0, 0]) for k in (1, 2, 3)]
+    # one year of growth to the last scored year, then a half, a quarter and an eighth of it
+    assert found == [round(mean * np.exp(0.1 * g)) for g in (1.5, 1.75, 1.875)]
 
 
 @pytest.mark.parametrize(("draws", "lanes"), [(1, 256), (256, 256), (257, 512)])

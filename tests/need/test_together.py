@@ -47,7 +47,9 @@ def test_the_national_shock_does_not_average_away(four):
     assert whole < max(alone)
     logs = np.stack([np.log(p.total("E").sel(year=2030)) for p in four])
     pairs = np.corrcoef(logs)[np.triu_indices(4, 1)]
-    assert pairs.mean() > 4 / np.sqrt(1024 * 6)  # independent areas would be this far off once in 30,000 runs
+    assert pairs.mean() > 3.5 / np.sqrt(
+        1024 * 6
+    )  # independent areas would be this far off once in 4,000 runs
 
 
 def test_the_whole_is_judged_by_its_own_plans_and_keeps_no_table_of_a_part(four):

@@ -40,6 +40,8 @@ def test_terms_sum_to_the_centre(history, national):
         "requests",
         "lateness",
         "england_lateness",
+        "pipeline",
+        "refusals",
         "fade to population growth",
     ]
 
@@ -56,10 +58,15 @@ def test_centre_is_the_rule_written_out(history, national):
     ahead += log(history.requests[2024] / history.requests[2023]) - log(e.requests[2024] / e.requests[2023])
     late = history.late(2024) - national.median_late[2024]
     backlog = e.late(2024) - np.mean([e.late(y) for y in (2021, 2022, 2023)])
+    undecided = history.undecided[2024] / history.plans[ORIGIN] - e.undecided[2024] / e.plans[ORIGIN]
+    refused = history.refused[2024] / history.requests[2024] - e.refused[2024] / e.requests[2024]
     h = np.arange(1, 6)
     signal = c["total_requests"] * np.clip(ahead, -0.8, 0.8)
     signal += c["total_lateness"] * late + c["total_england_lateness"] * backlog
-    expected = log(history.plans[ORIGIN]) + h * (growth + c["total_rate"] * np.clip(rate, -0.25, 0.25))
+    signal += c["total_pipeline"] * np.clip(undecided, -0.05, 0.05)
+    signal += c["total_refusals"] * np.clip(refused, -0.2, 0.2)
+    expected = log(history.plans[ORIGIN]) + growth * np.cumsum(1 - 0.025 * (h - 1))
+    expected += h * c["total_rate"] * np.clip(rate, -0.25, 0.25)
     expected += signal * (2 - 0.5 ** (h - 1))
     np.testing.assert_allclose(forecast(history, national, ORIGIN, range(1, 6)).log_mean, expected)
 
@@ -73,20 +80,30 @@ def test_nothing_after_the_origin_is_used(history, national):
 
 @pytest.mark.parametrize(
     ("field", "term"),
-    [("requests", "requests"), ("pupils_5_15", "rate"), ("issued", "lateness"), ("issued_20", "lateness")],
+    [
+        ("pupils_5_15", ("rate",)),
+        ("issued", ("lateness",)),
+        ("issued_20", ("lateness",)),
+        ("undecided", ("pipeline",)),
+        ("refused", ("refusals",)),
+        ("requests", ("requests", "refusals")),
+    ],
 )
 def test_a_missing_term_is_left_out_and_widens(history, national, field, term):
     whole = forecast(history, national, ORIGIN)
-    without = forecast(replace(history, **{field: {}}), national, ORIGIN)
-    assert without.left_out == (term,)
-    assert (without.sd_own > whole.sd_own).all()
+    series = getattr(history, field)
+    earlier = {year: value for year, value in series.items() if year < max(series)}
+    without = forecast(replace(history, **{field: earlier}), national, ORIGIN)
+    assert without.left_out == term
+    widen = np.prod([national.constants[f"total_widen_{name}"] for name in term])
+    np.testing.assert_allclose(without.sd_own, widen * whole.sd_own)
     np.testing.assert_array_equal(without.sd_shared, whole.sd_shared)
 
 
 @pytest.mark.parametrize("wrong", [0.0, np.nan])
 def test_zero_and_blank_requests_are_missing_not_small(history, national, wrong):
     faulty = replace(history, requests={**history.requests, 2024: wrong})
-    assert forecast(faulty, national, ORIGIN).left_out == ("requests",)
+    assert forecast(faulty, national, ORIGIN).left_out == ("requests", "refusals")
     # the year before may be faulty too: then the level alone speaks
     faulty = replace(history, requests={**history.requests, 2023: wrong})
     assert forecast(faulty, national, ORIGIN).left_out == ()
@@ -95,7 +112,7 @@ def test_zero_and_blank_requests_are_missing_not_small(history, national, wrong)
 @pytest.mark.parametrize("factor", [0.02, 0.1, 10, 50])
 def test_requests_beyond_belief_are_left_out(history, national, factor):
     wrong = replace(history, requests={**history.requests, 2024: factor * history.requests[2024]})
-    assert forecast(wrong, national, ORIGIN).left_out == ("requests",)
+    assert forecast(wrong, national, ORIGIN).left_out == ("requests", "refusals")
     # a wrong year before spoils only the rise: the level alone is what a series without that year gives
     wrong = replace(history, requests={**history.requests, 2023: factor * history.requests[2023]})
     level = replace(history, requests={2024: history.requests[2024]})

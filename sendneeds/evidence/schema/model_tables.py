@@ -192,6 +192,26 @@ MODEL_TABLES = (
         shape="stock, January census",
     ),
     Table(
+        "forecasts_of_others",
+        "What others project for England",
+        "how the projection stands beside those of others",
+        ("who", "case", "measure", "january"),
+        (
+            text_column("who", "Who projects it", blank=False),
+            year_column("published", "Year in which it was published"),
+            text_column("case", "Which of their cases it is", blank=False),
+            choice_column(
+                "measure",
+                "Plans maintained, 0 to 25, or pupils with a plan in schools",
+                ("ehc_plans", "pupils_with_plan"),
+            ),
+            year_column("january", "January that it is for"),
+            count_column("value", "The figure, as rounded in the source", "plans or pupils", blank=False),
+            text_column("source", "Where it stands", blank=False),
+        ),
+        shape="one figure a row; never a model input",
+    ),
+    Table(
         "assessments_undecided",
         "Needs assessments of every authority with no decision at the year's end",
         "how many plans are already on their way",

@@ -129,7 +129,8 @@ def area_evidence(
     """Return what is known of an area's rates: new plans by need and age, plans ended, moves.
 
     New plans are compared with England's by need, then by age within the need; cessations by three age bands;
-    moves in as `moved_in` has it.
+    moves in as `moved_in` has it. An area without flows of England's year takes England's rates, with the spread that
+    areas have about them.
 
     Parameters
     ----------
@@ -151,6 +152,9 @@ def area_evidence(
     middle = rates.spread_new(flow, year, after)[..., 0]
     expected = national.hazard * rates.without_plan(residents, before, national.net)
     alpha_need, alpha_cell = constants["cohort_alpha_need"], constants["cohort_alpha_cell"]
+    published = bool(((flow["stage"] == "new_plans_by_cohort_age") & (flow["calendar_year"] == year)).any())
+    if not published:
+        expected = np.zeros_like(expected)
     seen, due = (a.sum(axis=1, keepdims=True) for a in (middle, expected))
     need = (alpha_need + seen) / (alpha_need + due)
 
@@ -159,6 +163,8 @@ def area_evidence(
     all_england = rates.ceased_by_age(england.table("ehc_flow"), year, "all", england_before)
     usual = all_england / np.maximum(england_before, 1) * before
     bands = [slice(first, last + 1) for first, last in CEASED_BANDS]
+    if not published:
+        ended, usual = np.zeros_like(before), np.zeros_like(before)
     by_band = tuple((float(ended[band].sum()), float(usual[band].sum())) for band in bands)
 
     centre, moved_note = moved_in(area, england)
@@ -166,13 +172,18 @@ def area_evidence(
         f"{first}-{last}: {seen:.0f} ended, {due:.0f} expected at England's rates"
         for (first, last), (seen, due) in zip(CEASED_BANDS, by_band, strict=True)
     )
-    notes = (
+    rates_notes: tuple[str, ...] = (
         f"New plans by need and age are those of {year}, shrunk to England's rates per child without a plan "
         f"(alpha {alpha_need:g} for a need, {alpha_cell:g} for an age within it).",
         f"Plans end as in England between January {year} and {year + 1}, times the area's own rate in {year} "
         f"by age band ({told}), shrunk (alpha {constants['cohort_alpha_ceased']:g}); by need alike.",
-        moved_note,
     )
+    if not published:
+        rates_notes = (
+            f"{area.name} had no new plans by need and age of {year}: plans start and end at England's rates of that "
+            "year, with the spread that areas have about them.",
+        )
+    notes = (*rates_notes, moved_note)
     reasons, shares = rates.reason_shares(area, england, year)
     return AreaEvidence(
         national,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.population import residents
 from sendneeds.need.inputs.setup import Setup
 from sendneeds.need.inputs.transitions import transition_draws
+from sendneeds.need.total.trend import SCORED_YEARS
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -35,6 +37,47 @@ class Plans(NamedTuple):
     cut: np.ndarray
     changed_need: np.ndarray
     ceased_by_reason: np.ndarray
+
+
+def new_plans_beyond(
+    flows: Sequence[np.ndarray], heads: np.ndarray, years_on: int, growth: str = "flat"
+) -> np.ndarray:
+    """Return new plans of a year after the scored ones, by need and lane: as many a head as in the last three of those.
+
+    Parameters
+    ----------
+    flows : sequence of ndarray, shape (need, lane)
+        New plans of the scored calendar years, in order; at least three.
+    heads : ndarray, shape (calendar year, lane)
+        Residents at the close of each calendar year, the scored ones and those after.
+    years_on : int
+        Calendar years since the last scored one, from 1.
+    growth : {"flat", "halving"}
+        ``flat`` holds them; ``halving`` lets the yearly growth of the scored years go on, each year half of the year
+        before.
+
+    Returns
+    -------
+    ndarray of int64, shape (need, lane)
+
+    Examples
+    --------
+    >>> flows = [np.array([[n]]) for n in (80, 90, 100, 110, 120)]
+    >>> heads = np.full((7, 1), 1000.0)
+    >>> new_plans_beyond(flows, heads, 1).tolist(), new_plans_beyond(flows, heads, 2, "halving").tolist()
+    ([[110]], [[131]])
+    """
+    scored = len(flows)
+    now = heads[scored + years_on - 1]
+    a_head = np.mean([f / heads[t] for t, f in enumerate(flows)][-3:], axis=0)
+    times = 1.0
+    if growth == "halving":
+        total = np.log([np.maximum(f.sum(axis=0), 1) / heads[t] for t, f in enumerate(flows)])
+        year = np.arange(scored) - (scored - 1) / 2
+        yearly = (year[:, None] * total).sum(axis=0) / (year**2).sum()
+        # the mean of three years stands one year before the last of them
+        times = np.exp(yearly * (2 - 0.5**years_on))
+    return np.rint(a_head * times * now).astype(np.int64)
 
 
 def run_cohort(
@@ -80,7 +123,10 @@ def run_cohort(
         opening = stock.plan_draws(area, start, drawn, SEED_BLOCK)
         luck = (seed, area.code, "plans", "cohort")
         wanted = target[..., lanes]
-        made = _block(opening, own, leave, wanted, people, generator(*luck, block=block), recode=recode)
+        beyond = setup.beyond if change.growth == "rule" else None
+        made = _block(
+            opening, own, leave, wanted, people, generator(*luck, block=block), recode=recode, beyond=beyond
+        )
         if change.acts_on_flows or issued is not None:
             # a new plan is counted at the age its year closes, the ratio works on the age it opens
             starts = change.plans_started(area, calendar, block, seed)
@@ -102,6 +148,7 @@ def run_cohort(
 @lru_cache(maxsize=4)
 def _nation(england: Area, start: int, seed: int) -> rates.NationalRates:
     """Return England's rates, worked out once for all areas of a run."""
+    start = max(start, stock.matched_stocks(england)[0] + 1)  # the close of the year that the rates are of
     people = residents(england, start, start, generator(seed, "nation", "population"), SEED_BLOCK)
     return rates.national_rates(england, people.central()[0])
 
@@ -116,20 +163,26 @@ def _block(
     given: tuple[np.ndarray, np.ndarray] | None = None,
     tilt: np.ndarray | None = None,
     recode: np.ndarray | None = None,
+    beyond: str | None = None,
 ) -> Plans:
     """Step one seed block of lanes through all years.
 
-    Where the new plans (calendar year, need, lane) and cuts (calendar year, lane) are given the targets are not used,
-    and `tilt` (calendar year, age, lane) bends the ages at which plans are new.
+    With `beyond` the targets are met in the scored years, and new plans are given by `new_plans_beyond` after
+    them. Where the new plans (calendar year, need, lane) and cuts (calendar year, lane) are given the targets are not
+    used, and `tilt` (calendar year, age, lane) bends the ages at which plans are new.
     """
     now = opening
     hazard = np.zeros_like(own.hazard)
     hazard[:, 1:] = own.hazard[:, :-1]  # the kernel counts a new plan at the age the year closes
     moved_weight = np.append(0.0, own.moved_weight[:-1])
-    stocks, flows = [now.astype(np.int32)], []
+    stocks = [now.astype(np.int32)]
+    flows: list[cohort.Year] = []
     for t, wanted in enumerate(target):
         moved = np.rint(own.moved_in_rate * now.sum(axis=(0, 1))).astype(np.int64)
         new, cut = (None, None) if given is None else (given[0][t], given[1][t])
+        if beyond is not None and t >= SCORED_YEARS:
+            scored = [flow.new.sum(axis=1) for flow in flows[:SCORED_YEARS]]
+            new = new_plans_beyond(scored, persons[1:].sum(axis=1), t - SCORED_YEARS + 1, beyond)
         bent = hazard if tilt is None else hazard * tilt[t]
         step = cohort.year(
             now, leave[t], moved, moved_weight, wanted, bent, persons[t + 1], stream, new, cut, recode

@@ -19,6 +19,8 @@ MEASURES = {
     "new_plans": "new_plans",
     "plans_issued_excl_exceptions": "issued",
     "issued_within_20_weeks_excl_exceptions": "issued_20",
+    "requests_refused": "refused",
+    "assessments_undecided": "undecided",
 }
 NEED_PREFIX = "pupils_with_plan_"
 MEDIAN_LATE = "median_share_issued_late"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError, expect
+from sendneeds.foundation.errors import DomainError, MissingDataError, expect, unknown
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 from sendneeds.need.inputs.area_history import area_history
+from sendneeds.need.inputs.as_published import as_published
 from sendneeds.need.inputs.forecast import Forecast, draw_paths
 from sendneeds.need.inputs.history import History, National
 from sendneeds.need.inputs.national import shipped_national
@@ -19,6 +20,9 @@ from sendneeds.need.inputs.population import Population, residents
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
+BEYOND = ("flat", "halving")
+"""How new plans go on after the scored years: as many a head, or their growth halves each year."""
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -26,32 +30,32 @@ class Setup:
 
     Parameters
     ----------
-    area : Area
+    area, england : Area
+        What was published of the area at the start; the pack for England as it is now.
     start, to : int
         First and last January.
     seed : int
     lanes : int
         Draws rounded up to whole seed blocks, so that the number of draws asked for never alters one.
     fade_years : int
+    beyond : str
+        How new plans go on after the scored years: ``flat`` or ``halving``.
     people : Population
     history : History
     national : National
     """
 
     area: Area
+    england: Area
     start: int
     to: int
     seed: int
     lanes: int
     fade_years: int
+    beyond: str
     people: Population
     history: History
     national: National
-
-    @property
-    def england(self) -> Area:
-        """The shipped pack for England."""
-        return self.area.england()
 
     @property
     def horizons(self) -> range:
@@ -77,8 +81,16 @@ class Setup:
         return np.concatenate(parts, axis=1)
 
 
-def set_up(area: Area, to: int, draws: int, seed: int, fade_years: int) -> Setup:
-    """Return the start of a projection.
+def set_up(
+    area: Area,
+    to: int,
+    draws: int,
+    seed: int,
+    fade_years: int,
+    beyond: str = "flat",
+    origin: int | None = None,
+) -> Setup:
+    """Return the start of a projection; with `origin`, from what was published at that January.
 
     Raises
     ------
@@ -86,13 +98,32 @@ def set_up(area: Area, to: int, draws: int, seed: int, fade_years: int) -> Setup
         If `to` is not after the last January published, or `to`, `draws` or `seed` is no whole number of its range.
     MissingDataError
         If a table that the projection needs is not in the pack.
+    UnknownNameError
+        If `beyond` is not one of `BEYOND`.
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
+    england = area.england()
+    if origin is not None:
+        area = as_published(area, arguments.whole("origin", origin, 2000, 2100, 2024))
     draws, seed, to = arguments.draws(draws), arguments.seed(seed), last_january(area, to)
+    if beyond not in BEYOND:
+        raise unknown("way for new plans to go on", beyond, BEYOND)
     start = base_year(area)
     lanes = -(-draws // SEED_BLOCK) * SEED_BLOCK
     people = residents(area, start, to, generator(seed, "nation", "population"), lanes)
-    return Setup(area, start, to, seed, lanes, fade_years, people, area_history(area), shipped_national())
+    return Setup(
+        area,
+        england,
+        start,
+        to,
+        seed,
+        lanes,
+        fade_years,
+        beyond,
+        people,
+        area_history(area),
+        shipped_national(),
+    )
 
 
 def last_january(area: Area, to: int) -> int:

@@ -23,7 +23,7 @@ from sendneeds.need.total.trend import Design, build_up, check_length, combine, 
 
 LEAST_COUNTS = 3
 PLANS_LEAD = 0.3  # the part of the gap between growth of plans and of pupils with a plan that is added
-EXCESS_FADE = 0.8  # a need's growth above that of all needs fades by this factor a year
+EXCESS_FADE = 0.9  # a need's growth above that of all needs fades by this factor a year
 OWN_FADE = 0.7  # so does an area's growth above England's
 OWN_BOUND = 0.3
 SCORED_NEEDS = ("ASD", "SEMH", "SLCN")

@@ -12,6 +12,8 @@ from sendneeds.need.inputs.history import ENGLAND, History, National, Series, ex
 
 RATE_BOUND = 0.25
 REQUESTS_BOUND = 0.8
+PIPELINE_BOUND = 0.05
+REFUSALS_BOUND = 0.2
 DOUBT = 1.2  # requests more than 3.3 times England's, or less than 0.3, are taken for a fault of the release
 
 
@@ -38,6 +40,19 @@ def rate(
     )
 
 
+def beyond_bound(rate: float | None) -> float:
+    """Return the factor on the area's own variance where its rate lies beyond the bound; 1 within it.
+
+    There the term stands still while the area's errors do not: an area twice the bound away has twice the variance.
+
+    Examples
+    --------
+    >>> beyond_bound(-0.3), beyond_bound(0.1), beyond_bound(None)
+    (1.2, 1.0, 1.0)
+    """
+    return 1.0 if rate is None else 1.0 + max(abs(rate) - RATE_BOUND, 0.0) / RATE_BOUND
+
+
 def requests(history: History, national: National, origin: int) -> float | None:
     """Return how far requests of the year before run ahead of England's: level per plan and latest rise.
 
@@ -58,6 +73,35 @@ def requests(history: History, national: National, origin: int) -> float | None:
     if level is None or abs(level) > DOUBT:
         return None
     return bounded(level + (0.0 if rise is None or abs(rise) > DOUBT else rise), REQUESTS_BOUND)
+
+
+def pipeline(history: History, national: National, origin: int) -> float | None:
+    """Return assessments undecided at the end of the year before, per plan, less England's; bounded."""
+    if history.area_code == ENGLAND:
+        return 0.0
+
+    def per_plan(of: History) -> float | None:
+        undecided, plans = known(of.undecided, origin - 1, zero=True), known(of.plans, origin)
+        return None if undecided is None or plans is None else undecided / plans
+
+    return bounded(excess(per_plan(history), per_plan(national.england)), PIPELINE_BOUND)
+
+
+def refusals(history: History, national: National, origin: int) -> float | None:
+    """Return requests refused over requests received in the year before, less England's; bounded.
+
+    Left out where the requests themselves are missing or beyond belief.
+    """
+    if history.area_code == ENGLAND:
+        return 0.0
+    if requests(history, national, origin) is None:
+        return None
+
+    def share(of: History) -> float | None:
+        refused, received = known(of.refused, origin - 1, zero=True), known(of.requests, origin - 1)
+        return None if refused is None or received is None else refused / received
+
+    return bounded(excess(share(history), share(national.england)), REFUSALS_BOUND)
 
 
 def lateness(history: History, national: National, origin: int) -> float | None:

@@ -11,6 +11,8 @@ from sendneeds.need.inputs import history, stock
 from sendneeds.need.inputs.area_history import area_history
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.forecast import Forecast
+from sendneeds.need.inputs.history import ENGLAND, History, National
+from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.inputs.setup import Setup, set_up
 from sendneeds.need.total import trend
 from sendneeds.need.total.by_need import forecast_need
@@ -18,17 +20,22 @@ from sendneeds.need.total.by_need import forecast_need
 SCORED_NEEDS = ("ASD", "SEMH", "SLCN")
 """Needs whose own forecast has a track record."""
 OTHER_FADE = 0.8
-"""Yearly factor on the excess of England's growth for a need over its growth for all needs, as in the scored needs."""
+"""Yearly factor on the excess of England's growth for a need over its growth for all needs."""
 OTHER_SD = 0.06
 """Spread a year of the log of another need about that, up to five years, beside chance. An area of the development
 set whose need had 150 pupils or more erred by 7, 19 and 36 % at 1, 3 and 5 years (80 % range over 1.28), chance
 included."""
+
+BIAS_TOLD = 10.0
+"""A mean error at five years of more than this percentage is told beside the need."""
 
 TERM_NAMES = {
     "rate": "the area's rate against England's",
     "requests": "requests for assessment",
     "lateness": "late plans still to come",
     "england_lateness": "England's late plans still to come",
+    "pipeline": "assessments not yet decided",
+    "refusals": "requests refused",
     "fade": "fading",
 }
 """Terms of the rule in words."""
@@ -75,7 +82,8 @@ def plan_targets(setup: Setup, change: NeedChange) -> tuple[np.ndarray, list[str
     wanted = base[:, None] * np.exp(growth)
     total = np.rint(np.exp(log_total)).astype(np.int64)
     parts = np.stack([cohort.apportion(t, w) for t, w in zip(total, wanted, strict=True)])
-    return parts, [*total_notes(made), *change.notes()]
+    notes = [*total_notes(made), *record_notes(setup.history, setup.national, setup.start), *needs_notes()]
+    return parts, [*notes, *change.notes()]
 
 
 def _other_needs(setup: Setup, base: np.ndarray) -> np.ndarray:
@@ -132,7 +140,7 @@ def changed_mean(setup: Setup, made: Forecast, change: NeedChange) -> np.ndarray
         reached = np.minimum(change.by - setup.start, len(horizon))
         after = np.where(horizon > reached, residents[1:] - residents[reached], 0.0)
         return start * left + np.log(change.plans) * (1 - left) + after
-    england = set_up(setup.england, setup.to, 1, setup.seed, setup.fade_years)
+    england = set_up(setup.england, setup.to, 1, setup.seed, setup.fade_years, origin=setup.start)
     nation = trend.forecast(
         area_history(setup.england),
         setup.national,
@@ -148,6 +156,41 @@ def changed_mean(setup: Setup, made: Forecast, change: NeedChange) -> np.ndarray
         - (np.log(england.history.plans[setup.start]) - np.log(england.people.central()[0].sum()))
     )
     return rate + residents[1:] + gap * left
+
+
+def record_notes(history: History, national: National, origin: int) -> list[str]:
+    """Return how forecasts of the area one year ahead have come out, in words; nothing for England."""
+    record = [] if history.area_code == ENGLAND else trend.own_record(history, national, origin)
+    if not record:
+        return []
+    missed = [past for past in record if not past.held]
+    high = sum(past.error < 0 for past in missed)
+    told = f"The area's own record: {len(record) - len(missed)} of {len(record)} forecasts one year ahead held in the "
+    told += f"80 % interval, from January {record[0].origin} on"
+    if missed:
+        told += f"; of the misses {high} came in below it and {len(missed) - high} above"
+    factor = np.sqrt(trend.record_factor([past.error for past in record]))
+    told += f". Its own part of the interval is {abs(100 * (factor - 1)):.0f} % "
+    told += f"{'wider' if factor >= 1 else 'narrower'} for it."
+    if len(missed) > len(record) / 2:
+        told += " More than half missed: read the total with care."
+    return [told]
+
+
+def needs_notes() -> list[str]:
+    """Return which needs' own rules have erred to one side at five years, with the share that their intervals held."""
+    notes = []
+    for row in shipped_record():
+        if (row["method"], row["origin"], row["horizon"]) != ("default", "all", "5"):
+            continue
+        bias, held = float(row["bias"]), float(row["coverage_80"])
+        if row["target"] in SCORED_NEEDS and abs(bias) > BIAS_TOLD:
+            notes.append(
+                f"{row['target']}: five years ahead past forecasts were {abs(bias):.0f} % too "
+                f"{'low' if bias < 0 else 'high'} on average, and their 80 % intervals held {100 * held:.0f} % of "
+                f"outcomes: read the projection of this need as likelier too {'low' if bias < 0 else 'high'}."
+            )
+    return notes
 
 
 def total_notes(made: Forecast) -> list[str]:
