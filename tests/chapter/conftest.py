@@ -179,11 +179,12 @@ def synthetic_run(area, services=SERVICES, options=2, to=2035, seed=0):
 
 def process_and_places(area, need, names, shared):
     """The clock and places on a synthetic need: the first option adds psychologists, the second places."""
-    clock = dict.fromkeys(names, ehc_process(area, need, shared=shared))
+    staffing = "fixed" if shared else "follows_record"
+    clock = dict.fromkeys(names, ehc_process(area, need, shared=shared, staffing=staffing))
     places = dict.fromkeys(names, project_places(area, need))
     if shared and len(names) > 1:
         clock[names[1]] = ehc_process(
-            area, need, shared=shared, service_options={"EP": ServiceOption(extra_wte=6.0)}
+            area, need, shared=shared, staffing=staffing, service_options={"EP": ServiceOption(extra_wte=6.0)}
         )
     if len(names) > 2:
         places[names[2]] = project_places(area, need, place_changes=[PlaceChange("state_special", 2027, 60)])

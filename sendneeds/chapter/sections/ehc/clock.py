@@ -15,12 +15,16 @@ from sendneeds.chapter.sections.ehc.timeliness import EXCLUDING, Timeliness
 from sendneeds.chapter.sections.health.service_run import WIDE, ServiceRun
 from sendneeds.chapter.words import join, lower, number, show
 from sendneeds.demand.parameters import Parameters
-from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.need.projection import NeedProjection
-from sendneeds.waits.services.simulate import BASELINE
+from sendneeds.waits.ehc.annual_reviews import published_reviews
 
 if TYPE_CHECKING:
+    from sendneeds.evidence.area import Area
     from sendneeds.scenarios.run_result import RunResult
+
+FIXED = "fixed"
+"""Staffing under which staff stay as they are, and plans wait for their advice."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,8 @@ def add_clock(
     )  # fmt: skip
     record = add_clock_record(chapter)
     under_way = clock_years.add_under_way(chapter, clock, run.need)
-    held_by_record = "reviews_held" in clock.data and not _reviews_are_given(chapter)
-    found = Clock(clock, by_year, record, draws, mark, paces, under_way, held_by_record)
+    at_pace = reviews_at_published_pace(chapter.area, clock.result.provenance["staffing"])
+    found = Clock(clock, by_year, record, draws, mark, paces, under_way, at_pace)
     by_quarter = clock_quarters.add_quarters(chapter, clock)
     clock_quarters.add_figure(
         chapter, found.years, by_quarter, by_year.in_time, published, finding(found, published), found.draws_note
@@ -162,10 +166,14 @@ def _add_draws(chapter: ChapterBuilder, clock: ClockRun, need: NeedProjection) -
     return draws
 
 
-def _reviews_are_given(chapter: ChapterBuilder) -> bool:
-    """Return whether the pack says how many annual reviews can be held a year."""
-    area = chapter.area
-    return area.has("service_parameters") and Parameters(area).has("EHC", "reviews_held_per_year")
+def reviews_at_published_pace(area: Area, staffing: str) -> bool:
+    """Return whether as many annual reviews are held a year as last published, however many are due.
+
+    So they are where staff are ``fixed``, unless the pack says how many can be held.
+    """
+    if staffing != FIXED or published_reviews(area) is None:
+        return False
+    return not (area.has("service_parameters") and Parameters(area).has("EHC", "reviews_held_per_year"))
 
 
 def finding(clock: Clock, published: Timeliness) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.chapter.tables import weakest
-from sendneeds.waits.services.simulate import BASELINE
+from sendneeds.foundation.vocabulary import BASELINE
 
 if TYPE_CHECKING:
     import xarray as xr

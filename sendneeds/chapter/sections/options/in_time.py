@@ -13,8 +13,8 @@ from sendneeds.chapter.sections.ehc.clock_run import RUN
 from sendneeds.chapter.sections.ehc.clock_years import add_chance
 from sendneeds.chapter.sections.ehc.timeliness import EXCLUDING
 from sendneeds.chapter.tables import Cell
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.ehc.result import EhcResult
-from sendneeds.waits.services.simulate import BASELINE
 
 DECIDES = ("issued_in_time", "issued", "requests")
 """An option changes plans in time if it changes any of these."""

@@ -22,11 +22,10 @@ from sendneeds.chapter.sections.options.target import Likelihood, Probabilities
 from sendneeds.chapter.sections.provision.places import Places
 from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import lower, month_words, show
-from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.scenarios.compare import compare
 from sendneeds.scenarios.files import Scenario
 from sendneeds.scenarios.judge import Judgement, judge
-from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
     from sendneeds.scenarios.run_result import RunResult

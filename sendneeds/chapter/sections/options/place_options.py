@@ -13,10 +13,9 @@ from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.provision.places import PLACES_MODEL
 from sendneeds.chapter.tables import Cell
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
 from sendneeds.waits.places.compare import PlacesComparison, compare_places
 from sendneeds.waits.places.result import PlacesResult
-from sendneeds.waits.services.simulate import BASELINE
 
 SHOWN = {
     "independent": "children in independent schools",

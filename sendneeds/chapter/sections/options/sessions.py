@@ -14,10 +14,9 @@ from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.sections.health.under_way import ServiceYear
 from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import lower, month_words, number, show
-from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.scenarios.comparison import Comparison
 from sendneeds.scenarios.judge import Judgement, Verdict, at_target, months_ahead, sessions_past_due
-from sendneeds.waits.services.simulate import BASELINE
 
 MOST_LINES = 4
 

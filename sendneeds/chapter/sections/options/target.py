@@ -14,10 +14,9 @@ from sendneeds.chapter.sections.health.health import WaitingStandard
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.sections.options.sessions import OptionForService
 from sendneeds.chapter.words import likelihood, lower, month_words, number, show
-from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.scenarios.comparison import Comparison
 from sendneeds.scenarios.judge import LIKELY, stays_from
-from sendneeds.waits.services.simulate import BASELINE
 
 MOST_LINES = 4
 DRAWS_NOTE = (

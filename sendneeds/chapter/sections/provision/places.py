@@ -12,11 +12,10 @@ from sendneeds.chapter.sections.provision import places_charts
 from sendneeds.chapter.tables import Cell, weakest
 from sendneeds.chapter.words import lower
 from sendneeds.foundation.placements import SETTINGS
-from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.foundation.vocabulary import BASELINE, NEEDS
 from sendneeds.waits.places.project import commissioned_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.places.settings import LIMITED
-from sendneeds.waits.services.simulate import BASELINE
 
 if TYPE_CHECKING:
     from sendneeds.scenarios.run_result import RunResult
