@@ -36,6 +36,29 @@ class AdviserPace:
 
 
 @dataclass(frozen=True)
+class AdviceAhead:
+    """The advice that plans ask for if staff keep up with demand, as they have.
+
+    Parameters
+    ----------
+    before, year : int
+        The year before the start, and that of the figures.
+    ratio : Indicator
+        Reports of educational psychologists over those of the year before the start.
+    staff : Indicator or None
+        Whole-time equivalents that this implies; None where no figure says how many there are.
+    reviews : Indicator
+        Annual reviews to hold in the year for none to be overdue after it.
+    """
+
+    before: int
+    year: int
+    ratio: Indicator
+    staff: Indicator | None
+    reviews: Indicator
+
+
+@dataclass(frozen=True)
 class Clock:
     """The clock of the baseline.
 
@@ -51,7 +74,8 @@ class Clock:
     paces : list of AdviserPace
     under_way : PlansUnderWay or None
     reviews_at_published_pace : bool
-        Whether annual reviews are held at the latest published pace, for want of a figure of what there is room for.
+        Whether as many annual reviews are held a year as last published.
+    advice : AdviceAhead
     """
 
     run: ClockRun
@@ -62,6 +86,7 @@ class Clock:
     paces: list[AdviserPace]
     under_way: PlansUnderWay | None
     reviews_at_published_pace: bool
+    advice: AdviceAhead
 
     @property
     def years(self) -> list[int]:
@@ -133,7 +158,8 @@ def add_clock(
     record = add_clock_record(chapter)
     under_way = clock_years.add_under_way(chapter, clock, run.need)
     at_pace = reviews_at_published_pace(chapter.area, clock.result.provenance["staffing"])
-    found = Clock(clock, by_year, record, draws, mark, paces, under_way, at_pace)
+    advice = _add_advice(chapter, clock, services)
+    found = Clock(clock, by_year, record, draws, mark, paces, under_way, at_pace, advice)
     by_quarter = clock_quarters.add_quarters(chapter, clock)
     clock_quarters.add_figure(
         chapter, found.years, by_quarter, by_year.in_time, published, finding(found, published), found.draws_note
@@ -153,6 +179,28 @@ def _add_pace(chapter: ChapterBuilder, clock: ClockRun, service: str, basis: str
         RUN,
         basis,
     )
+
+
+def _add_advice(chapter: ChapterBuilder, clock: ClockRun, services: ServiceRun | None) -> AdviceAhead:
+    """Add how much more advice the last whole year asks for, in reports and staff, and its annual reviews."""
+    before, year = int(clock.data["calendar_year"].values[0]), clock.years[-1]
+    at = clock.data.sel(calendar_year=year)
+    ratio = chapter.add_drawn(
+        f"clock.advice_ratio.{year}", f"Reports of educational psychologists over those of {before}",
+        at["advice_ratio"].values, "times", f"calendar year {year}", RUN,
+    )  # fmt: skip
+    staff = None
+    if "implied_wte" in clock.data:
+        staff = chapter.add_drawn(
+            f"clock.implied_wte.{year}", f"Educational psychologists that the reports imply, at the rate of {before}",
+            at["implied_wte"].values, "WTE", f"calendar year {year}", RUN,
+            services.basis("EP") if services else "illustrative",
+        )  # fmt: skip
+    reviews = chapter.add_drawn(
+        f"clock.reviews_needed.{year}", "Annual reviews to hold for none to be overdue",
+        at["reviews_needed"].values, "reviews", f"calendar year {year}", RUN,
+    )  # fmt: skip
+    return AdviceAhead(before, year, ratio, staff, reviews)
 
 
 def _add_draws(chapter: ChapterBuilder, clock: ClockRun, need: NeedProjection) -> Indicator:

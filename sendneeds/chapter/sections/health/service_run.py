@@ -48,11 +48,17 @@ class ServiceRun:
 
     @classmethod
     def of(cls, run: RunResult) -> ServiceRun:
-        """Return the services of a run that simulated any."""
+        """Return the services of a run that simulated any.
+
+        Where staff follow the record, what those who advise alone give is the clock's to say, and they are left out.
+        """
         parameters = run.parameters
+        lists = run.lists
+        if any(clock.provenance.get("staffing") == "follows_record" for clock in run.clock.values()):
+            lists = lists.sel(service=[s for s in lists["service"].values if str(s) in run.services])
         opening = parameters[parameters["parameter"] == "opening_list"]
         return cls(
-            run.lists,
+            lists,
             tuple(map(str, run.services)),
             bases_of(parameters),
             dict(zip(opening["service"], opening["basis"], strict=True)),
