@@ -187,7 +187,7 @@ def _add_advice(chapter: ChapterBuilder, clock: ClockRun, services: ServiceRun |
     at = clock.data.sel(calendar_year=year)
     ratio = chapter.add_drawn(
         f"clock.advice_ratio.{year}", f"Reports of educational psychologists over those of {before}",
-        at["advice_ratio"].values, "times", f"calendar year {year}", RUN,
+        at["advice_ratio"].values, "times on average", f"calendar year {year}", RUN,
     )  # fmt: skip
     staff = None
     if "implied_wte" in clock.data:
