@@ -733,7 +733,7 @@ def test_a_pace_moves_advice_and_writing():
         requests_of({"kind": PLAN, "begun": 2, "advice": 10, "writing": 8, "consulted": 4}),
         kind=np.array([PLAN]),
     )
-    elsewhere, writing, consulted = shared(one)._unhindered(np.array([0.5]))
+    elsewhere, writing, consulted = one.unhindered(np.array([0.5]))
     assert (elsewhere[0], writing[0], consulted[0]) == (7, 4, 3)  # three weeks of consultation at least
-    elsewhere, writing, consulted = shared(one)._unhindered(np.array([0.1]))
+    elsewhere, writing, consulted = one.unhindered(np.array([0.1]))
     assert (elsewhere[0], writing[0], consulted[0]) == (3, 1, 1)

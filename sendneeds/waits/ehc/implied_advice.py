@@ -124,7 +124,7 @@ def implied_advice(
     years = tuple(range(first, last + 1))
     draws = reports_a_review.size
     assessed = requests.among(ASSESSED)
-    week, lane = (requests.begun + requests.advice)[assessed], requests.lane[assessed]
+    week, lane = requests.advised[assessed], requests.lane[assessed]
     bounds = [weeks_to(date(year, 1, 1), start) for year in (*years, last + 1)]
     given = np.stack(
         [np.bincount(lane[(week >= low) & (week < high)], minlength=draws) for low, high in pairwise(bounds)]

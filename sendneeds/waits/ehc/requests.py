@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from scipy import special
@@ -73,6 +74,28 @@ class EhcRequests:
     def among(self, kinds: tuple[int, ...]) -> np.ndarray:
         """Return whether each is of one of the kinds."""
         return np.isin(self.kind, kinds)
+
+    def unhindered(self, pace: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the week advice from elsewhere is in, and the weeks of writing and consultation, at a pace.
+
+        Parameters
+        ----------
+        pace : ndarray of float, (N,)
+            Weeks over those as published: `pace` where advice is never short.
+        """
+        elsewhere = self.begun + np.rint(self.advice * pace).astype(np.int64)
+        writing = np.maximum(np.rint(self.writing * pace).astype(np.int64), 1)
+        consulted = np.maximum(np.rint(self.consulted * pace).astype(np.int64), LEAST_CONSULTED)
+        return elsewhere, writing, np.where(self.consulted > 0, np.minimum(consulted, writing), 0)
+
+    @cached_property
+    def advised(self) -> np.ndarray:
+        """The week of the last advice where all that makes a plan late is the wait for it, (N,).
+
+        As long before the end of the assessment as writing takes where advice is never short.
+        """
+        writing = self.unhindered(np.minimum(self.pace, 1.0))[1]
+        return self.begun + self.advice + self.writing - writing
 
     def dispute(self, refused: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the weeks of `ehc_clock.settled` for refusals told in given weeks."""

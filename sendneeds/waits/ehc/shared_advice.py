@@ -16,7 +16,7 @@ from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.kernel.slots import whole
 from sendneeds.waits.ehc.implied_advice import PSYCHOLOGISTS, ImpliedAdvice
 from sendneeds.waits.ehc.published_rates import stage_counts
-from sendneeds.waits.ehc.requests import ASSESSED, LEAST_CONSULTED, PLAN, EhcRequests
+from sendneeds.waits.ehc.requests import ASSESSED, PLAN, EhcRequests
 from sendneeds.waits.services.workforce import in_post_today
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class SharedAdvice:
             return self._held_to_flow(recorded)
         one = self.children
         old = one.begun + one.advice < -RUN_IN  # advised before the year: as they were
-        elsewhere, writing, consulted = self._unhindered(np.where(old, 1.0, np.minimum(one.pace, 1.0)))
+        elsewhere, writing, consulted = one.unhindered(np.where(old, 1.0, np.minimum(one.pace, 1.0)))
         before = {s: self.asked[s] & (one.begun < 0) & ~old for s in self.alone}
         room = {s: self._room(s) for s in self.alone}
         factor = self._solved(published, elsewhere, writing, before, room)
@@ -203,7 +203,7 @@ class SharedAdvice:
         """
         one = self.children
         law = one.begun + one.advice
-        in_hand = (one.begun >= 0) | (law >= 0)
+        in_hand = (one.begun >= 0) | (one.advised >= 0)
         some = {service: asked & in_hand for service, asked in self.asked.items()}
         factor = {}
         if implied.staff is not None and PSYCHOLOGISTS in self.alone:
@@ -232,17 +232,10 @@ class SharedAdvice:
 
         before, after = last_answer(baseline), last_answer(done)
         known = (before < ehc_clock.NOT_YET) & (after < ehc_clock.NOT_YET)
-        earliest = np.minimum(self._unhindered(np.minimum(one.pace, 1.0))[0], asked.last)
-        last = np.where(known, np.maximum(asked.last + after - before, earliest), asked.last)
+        earliest = one.unhindered(np.minimum(one.pace, 1.0))[0]
+        sooner = np.maximum(after - before, np.minimum(earliest - one.advised, 0))
+        last = np.where(known, asked.last + sooner, asked.last)
         return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
-
-    def _unhindered(self, pace: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the week advice from elsewhere is in, and the weeks of writing and consultation, at a pace."""
-        one = self.children
-        elsewhere = one.begun + np.rint(one.advice * pace).astype(np.int64)
-        writing = np.maximum(np.rint(one.writing * pace).astype(np.int64), 1)
-        consulted = np.maximum(np.rint(one.consulted * pace).astype(np.int64), LEAST_CONSULTED)
-        return elsewhere, writing, np.where(one.consulted > 0, np.minimum(consulted, writing), 0)
 
     def _held_to_flow(self, recorded: float) -> AdviceRequests:
         """Return what is asked of staff who give as much advice as the record says was given in the year before.
@@ -252,7 +245,7 @@ class SharedAdvice:
         start, and flow, stock and share in time go on from where the record leaves them.
         """
         one = self.children
-        elsewhere, writing, consulted = self._unhindered(np.minimum(one.pace, 1.0))
+        elsewhere, writing, consulted = one.unhindered(np.minimum(one.pace, 1.0))
         # an assessment is old at the start because it waited, so what is left of it takes no longer than the law has
         writing = np.where(one.begun < 0, np.minimum(writing, WRITING_WEEKS), writing)
         consulted = np.minimum(consulted, writing)
