@@ -46,12 +46,13 @@ def test_under_the_record_plans_are_issued_as_need_has_them_with_any_services(be
 
 
 def test_more_psychologists_bring_plans_forward_once(bedford, need):
-    """Issued so far is never fewer; in the last year as many as without, but for what came forward."""
+    """Issued so far is more in every quarter; at the end of the run by what came forward."""
     plain = ehc_process(bedford, need, shared=["EP"])
     more = ehc_process(bedford, need, shared=["EP"], service_options={"EP": ServiceOption(extra_wte=4.0)})
     so_far = [run.data["issued"].cumsum("quarter") for run in (more, plain)]
-    assert (so_far[0] >= so_far[1]).all()
-    assert float((so_far[0] - so_far[1]).isel(quarter=-1).mean()) > 1
+    ahead = so_far[0] - so_far[1]
+    assert (ahead.mean("draw") > 10).all()
+    assert float((ahead < 0).mean()) < 0.02  # a few at the end of the run, where the last requests are not answered
     share = [run.share_in_time(by="calendar_year").sel(calendar_year=2026).mean() for run in (more, plain)]
-    assert float(share[0] - share[1]) > 0.02
+    assert float(share[0] - share[1]) > 0.1
     assert (more.data["requests"] == plain.data["requests"]).all()
