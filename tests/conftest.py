@@ -1,6 +1,7 @@
 """What every test may use: the repository, the reference folder, and two settings of hypothesis."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ def pytest_addoption(parser):
         action="store_true",
         help="write expected outputs anew, to be read as a diff before a commit",
     )
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    """Close the figures of a test after it: those that pyplot holds add up over a run."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")

@@ -244,7 +244,7 @@ class RunResult(ResultBase):
         --------
         >>> import sendneeds as sn
         >>> result = sn.run(sn.open_area("bedford"), [], draws=4, to=2026)
-        >>> result.plans()["central"].iloc[0]
+        >>> float(result.plans()["central"].iloc[0])
         2170.0
         """
         projected = {s.name: self.needs.get(s.name, self.need) for s in self.scenarios}

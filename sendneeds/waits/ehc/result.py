@@ -215,7 +215,7 @@ class EhcResult(Result):
         >>> bedford = sn.open_area("bedford")
         >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=10))
         >>> clock.yearly("requests")["calendar_year"].values.tolist()
-        [2025, 2026, 2027]
+        [2025, 2026]
         """
         return self._yearly(self[name])
 
