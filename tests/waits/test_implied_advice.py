@@ -52,7 +52,9 @@ def test_more_psychologists_bring_plans_forward_once(bedford, need):
     so_far = [run.data["issued"].cumsum("quarter") for run in (more, plain)]
     ahead = so_far[0] - so_far[1]
     assert (ahead.mean("draw") > 10).all()
-    assert float((ahead < 0).mean()) < 0.02  # a few at the end of the run, where the last requests are not answered
+    assert (
+        float((ahead < 0).mean()) < 0.02
+    )  # a few at the end of the run, where the last requests are not answered
     share = [run.share_in_time(by="calendar_year").sel(calendar_year=2026).mean() for run in (more, plain)]
     assert float(share[0] - share[1]) > 0.1
     assert (more.data["requests"] == plain.data["requests"]).all()
