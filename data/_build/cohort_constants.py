@@ -1,4 +1,4 @@
-"""Fit the constants of the cohort on the development areas: ``python data/_build/cohort_constants.py REFERENCE_FOLDER``.
+"""Fit the constants of the cohort on the development areas: ``python data/_build/cohort_constants.py FOLDER``.
 
 Reads the SEN2 release of 2025 and the series for scoring forecasts, keeps the areas of ``area_names.csv`` alone,
 and writes ``cohort_constants.csv`` into the pack for England.
@@ -19,8 +19,8 @@ from scipy import optimize, stats
 
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import ENGLAND
-from sendneeds.need.inputs.national import shipped_folder
 from sendneeds.need.cohort.rates import CEASED_BANDS
+from sendneeds.need.inputs.national import shipped_folder
 from sendneeds.need.inputs.stock import PLAN_NEEDS
 
 RELEASE = "published/education-health-and-care-plans_2025.zip"

@@ -21,7 +21,9 @@ from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.evidence.symbols import SYMBOLS
 from sendneeds.foundation.vocabulary import BASES, FLAGS_WITHOUT_VALUE
 
-GENERATED = "This page is generated from the schemas of the package by `python data/_build/data_dictionary.py`."
+GENERATED = (
+    "This page is generated from the schemas of the package by `python data/_build/data_dictionary.py`."
+)
 
 
 def _row(*cells: str) -> str:

@@ -1,4 +1,4 @@
-"""Fit the constants of the EHC clock on the development areas: ``python data/_build/ehc_constants.py REFERENCE_FOLDER``.
+"""Fit the constants of the EHC clock on the development areas: ``python data/_build/ehc_constants.py FOLDER``.
 
 Reads the SEN2 release of 2025 and the series for scoring forecasts, keeps the areas of ``area_names.csv`` alone, and
 writes into the pack for England ``ehc_constants.csv`` (how shares and requests move from year to year) and
@@ -75,7 +75,7 @@ def autoregression(frame: pd.DataFrame) -> tuple[float, float, float, int]:
 
 
 def request_rates(reference: Path) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the log of requests a pupil over England's, a row an area and a column a year; and England's log requests."""
+    """Return the log of requests a pupil over England's, by area and year, and the log of England's requests."""
     table = pd.read_csv(reference / "backtest" / "areas.csv")
 
     def wide(measure: str) -> pd.DataFrame:
@@ -172,9 +172,7 @@ def share_record(frame: pd.DataFrame) -> pd.DataFrame:
 
 def fit(reference: Path) -> tuple[list[Constant], pd.DataFrame]:
     """Return the constants of the EHC clock and its record, on the development areas."""
-    codes = [
-        c for c in pd.read_csv(reference / "backtest" / "area_names.csv")["area_code"] if c != ENGLAND
-    ]
+    codes = [c for c in pd.read_csv(reference / "backtest" / "area_names.csv")["area_code"] if c != ENGLAND]
     shares = log_odds(reference, codes)
     found = []
     for name, frame in shares.items():
@@ -182,15 +180,23 @@ def fit(reference: Path) -> tuple[list[Constant], pd.DataFrame]:
         stem, n = name.replace(" ", "_"), int(frame[frame.columns[-1]].notna().sum())
         found += [
             Constant(f"{stem}_level", round(level, 2), f"mean log-odds of {n} development areas, {NEWEST}"),
-            Constant(f"{stem}_phi", round(phi, 2), f"correlation of log-odds of years in turn, {pairs} pairs"),
+            Constant(
+                f"{stem}_phi", round(phi, 2), f"correlation of log-odds of years in turn, {pairs} pairs"
+            ),
             Constant(f"{stem}_sd", round(sd, 2), f"spread of log-odds over {n} development areas, {NEWEST}"),
         ]
     relative, england = request_rates(reference)
     phi, sd = request_constants(relative)
     n = len(relative)
     found += [
-        Constant("requests_phi", round(phi, 2), f"log requests a pupil relative to England, {n} areas, years in turn"),
-        Constant("requests_sd", round(sd, 2), f"spread of the same over {n} areas and the years 2016 to {NEWEST}"),
+        Constant(
+            "requests_phi",
+            round(phi, 2),
+            f"log requests a pupil relative to England, {n} areas, years in turn",
+        ),
+        Constant(
+            "requests_sd", round(sd, 2), f"spread of the same over {n} areas and the years 2016 to {NEWEST}"
+        ),
         Constant(
             "requests_nation_sd",
             round(nation_sd(england), 2),
@@ -206,7 +212,9 @@ def fit(reference: Path) -> tuple[list[Constant], pd.DataFrame]:
 def main(arguments: list[str]) -> int:
     """Write the constants and the record; return the exit code."""
     if len(arguments) != 1 or not (Path(arguments[0]) / RELEASE).is_file():
-        raise MissingDataError(f"give the folder that holds {RELEASE}: python data/_build/ehc_constants.py FOLDER")
+        raise MissingDataError(
+            f"give the folder that holds {RELEASE}: python data/_build/ehc_constants.py FOLDER"
+        )
     constants, record = fit(Path(arguments[0]))
     folder = shipped_folder()
     pd.DataFrame(constants).to_csv(folder / "ehc_constants.csv", index=False, lineterminator="\n")

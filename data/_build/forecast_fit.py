@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sendneeds.need.validation.backtest import ORIGINS, backtest
-from sendneeds.need.total.by_need import SCORED_NEEDS, need_design
 from forecast_rules_fit import (
     FOLDS,
     HORIZONS,
+    AllowanceModel,
     Fitted,
     Outcomes,
     Sample,
-    AllowanceModel,
     collect,
     fit_rule,
     fit_spread,
@@ -25,9 +23,11 @@ from forecast_rules_fit import (
 )
 from sendneeds.need.inputs.forecast import Floats, Forecast
 from sendneeds.need.inputs.history import ENGLAND, History, National
-from sendneeds.need.validation.methods import SIMPLE, Method
+from sendneeds.need.total.by_need import SCORED_NEEDS, need_design
 from sendneeds.need.total.sen_support import forecast_support_share
 from sendneeds.need.total.trend import SHARED_POWER, total_design
+from sendneeds.need.validation.backtest import ORIGINS, backtest
+from sendneeds.need.validation.methods import SIMPLE, Method
 
 NEED_ORIGINS = tuple(range(2018, 2025))
 TOTAL_TERMS = ("rate", "requests", "lateness", "england_lateness", "pipeline", "refusals")

@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from sendneeds.need.validation.backtest import ORIGINS, Backtest, backtest
-from sendneeds.need.total.by_need import SCORED_NEEDS
-from sendneeds.need.inputs.history import ENGLAND, History, National
-from sendneeds.need.validation.methods import METHODS, SIMPLE, Method
-from sendneeds.need.inputs.national import national_from_rows
 from forecast_fit import (
     NEED_ORIGINS,
     Constants,
@@ -27,34 +22,17 @@ from forecast_fit import (
     support_constants,
     support_methods,
 )
-from forecast_record_page import page, with_record
+from forecast_record_page import Record, page, with_record
 from reference_series import national_table, read_histories, read_shares, text_rows
+from sendneeds.need.inputs.history import ENGLAND, History, National
+from sendneeds.need.inputs.national import national_from_rows
+from sendneeds.need.total.by_need import SCORED_NEEDS
+from sendneeds.need.validation.backtest import ORIGINS, Backtest, backtest
+from sendneeds.need.validation.methods import METHODS, SIMPLE, Method
 
 SCORES = ["areas", "mape", "bias", "crps_x100", "coverage_80", "coverage_95", "width_80"]
 SUPPORT = "K share"
 REAL_TIME = "real_time"
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the command makes.
-
-    Parameters
-    ----------
-    national, constants, scores : DataFrame
-        The tables that ship in ``data/england``.
-    tests : mapping of target to Backtest
-        The back-tests behind them.
-    real_time, of_england : Backtest
-        Of the total in the development areas, and in England: constants fitted on outcomes known at each origin.
-    """
-
-    national: pd.DataFrame
-    constants: pd.DataFrame
-    scores: pd.DataFrame
-    tests: dict[str, Backtest]
-    real_time: Backtest
-    of_england: Backtest
 
 
 def left_out_backtest(

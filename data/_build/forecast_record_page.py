@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,31 @@ from sendneeds.foundation.errors import MissingDataError
 from sendneeds.need.validation.backtest import Backtest
 from sendneeds.need.validation.methods import SIMPLE
 
-if TYPE_CHECKING:
-    from forecast_record import Record
-
 BEGIN = "<!-- record: begin (written by python data/_build/forecast_record.py) -->"
 END = "<!-- record: end -->"
 AHEAD = (1, 3, 5)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the command makes.
+
+    Parameters
+    ----------
+    national, constants, scores : DataFrame
+        The tables that ship in ``data/england``.
+    tests : mapping of target to Backtest
+        The back-tests behind them.
+    real_time, of_england : Backtest
+        Of the total in the development areas, and in England: constants fitted on outcomes known at each origin.
+    """
+
+    national: pd.DataFrame
+    constants: pd.DataFrame
+    scores: pd.DataFrame
+    tests: dict[str, Backtest]
+    real_time: Backtest
+    of_england: Backtest
 
 
 def markdown(table: pd.DataFrame) -> str:
