@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import sendneeds as sn
+from ehc_constants import fit
 from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import read_release
 from sendneeds.waits.ehc.process import replay_ehc
@@ -83,3 +85,20 @@ def test_the_clock_itself_holds_for_areas_in_2024():
         low, high = run.share_in_time(by="calendar_year").quantile([0.1, 0.9]).values.ravel()
         held[code] = low <= in_time / issued <= high
     assert sum(held.values()) >= 5, held
+
+
+def test_the_constants_and_the_record_that_ship_are_what_the_recipe_makes():
+    """Requests at one year as wrong as no change, and at five well under half as wrong."""
+    constants, record = fit(Path(REFERENCE))
+    england = sn.open_area("england")
+    shipped = england.table("ehc_constants").set_index("name")["value"].astype(float)
+    assert {c.name: c.value for c in constants} == pytest.approx(shipped.to_dict())
+    table = england.table("ehc_record")
+    assert record["held"].fillna(-1).tolist() == pytest.approx(
+        table["held"].astype(float).fillna(-1).tolist()
+    )
+    requests = record[record["measure"] == "requests"].set_index(["method", "horizon"])["value"]
+    assert requests["rule", 1] == pytest.approx(requests["no change", 1], abs=0.01)
+    assert requests["rule", 5] < 0.5 * requests["no change", 5]
+    share = record[record["measure"] == "share in time"].set_index("horizon")["held"]
+    assert share.between(0.75, 0.90).all()
