@@ -11,6 +11,7 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.projection import NeedProjection
 from sendneeds.waits.ehc.process import EhcClock, Staffing
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
@@ -44,6 +45,9 @@ class Clocks:
     until : date, optional
     staffing : {"follows_record", "fixed"}
         As in `ehc_process`.
+    changes : mapping of scenario to NeedChange, optional
+        What each of `needs` changes: fewer refusals are a larger share of requests that end in a plan, and not more
+        requests.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Clocks:
         services: list[str],
         until: date | None,
         staffing: Staffing = "follows_record",
+        changes: Mapping[str, NeedChange] | None = None,
     ) -> None:
         self.area, self.need = area, need
         self.draws = need.data.sizes["draw"]
@@ -66,7 +71,15 @@ class Clocks:
         ]
         base = EhcClock(area, _first(need), until=until, staffing=staffing, shared=self.shared)
         self.of = {BASELINE: base} | {
-            name: EhcClock(area, _first(one), until=until, staffing=staffing, shared=self.shared, base=base)
+            name: EhcClock(
+                area,
+                _first(one),
+                until=until,
+                staffing=staffing,
+                shared=self.shared,
+                base=base,
+                ending_in_plan=agreed_more(area, need, (changes or {}).get(name, NeedChange())),
+            )
             for name, one in needs.items()
         }
 
@@ -156,3 +169,31 @@ def issued_share(clock: EhcResult, need: NeedProjection) -> dict[int, np.ndarray
         for y in known
     }
     return out | {y: out[known[-1]] for y in years if y > known[-1]}
+
+
+def agreed_more(area: Area, need: NeedProjection, change: NeedChange) -> dict[int, np.ndarray]:
+    """Return the factor on the share of requests assessed that a change of refusals makes, by calendar year.
+
+    Parameters
+    ----------
+    area : Area
+    need : NeedProjection
+        Of the baseline, whose new plans weigh the ages.
+    change : NeedChange
+
+    Returns
+    -------
+    dict of int to ndarray, (draw,)
+        In the draws of the clock; empty where refusals do not change.
+    """
+    if not change.refusals:
+        return {}
+    first = _first(need)
+    new = first.data["new_plans"].sum("plan_need").transpose("calendar_year", "age", "draw")
+    years = [int(y) for y in new["calendar_year"].values]
+    factor = change.plans_started(area, years, 0, int(need.data.attrs["seed"]), ("refusals",))
+    # a new plan is counted at the age its year closes, the factor works on the age it opens
+    weights = np.roll(new.values, -1, axis=1)
+    factor = factor[..., : weights.shape[-1]]
+    shares = (factor * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+    return dict(zip(years, shares, strict=True))

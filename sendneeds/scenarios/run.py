@@ -103,10 +103,10 @@ def run(
     _refuse(scenarios, Checked(area, to, until))
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     types = need_types(need)
+    changes = {s.name: c for s in scenarios if (c := need_change(s.levers)) != NeedChange()}
     needs = {
-        s.name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
-        for s in scenarios
-        if (change := need_change(s.levers)) != NeedChange()
+        name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
+        for name, change in changes.items()
     }
     parameters = Parameters(area) if area.has("service_parameters") else None
     days, services = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
@@ -125,7 +125,7 @@ def run(
 
     if progress is not None:
         progress(0, 1, "the EHC clock")
-    clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing))
+    clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, changes))
     waits = None
     if services:
         waits = simulate(

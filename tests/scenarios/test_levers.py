@@ -84,6 +84,14 @@ ALIKE = {
         f"from = 2027-09-01\nfirst_age = 16\nlast_age = 18\nratio = {SHARES}",
         sn.levers.Cessations(start=START, ratio=(0.1, 0.2, 0.3), first_age=16, last_age=18),
     ),
+    "requests": (
+        f"from = 2027-09-01\nto = 2029-08-31\nratio = {SHARES}",
+        sn.levers.Requests(start=START, end=date(2029, 8, 31), ratio=(0.1, 0.2, 0.3)),
+    ),
+    "refusals": (
+        f"from = 2027-09-01\nfirst_age = 4\nratio = {SHARES}",
+        sn.levers.Refusals(start=START, ratio=(0.1, 0.2, 0.3), first_age=4),
+    ),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Levers: what an option can change, each a class whose arguments are the keys of its table in a scenario file."""
 
 from sendneeds.scenarios.levers.base import Lever
-from sendneeds.scenarios.levers.need import Cessations, NeedGrowth, NewPlans
+from sendneeds.scenarios.levers.need import Cessations, NeedGrowth, NewPlans, Refusals, Requests
 from sendneeds.scenarios.levers.places import NewPlaces
 from sendneeds.scenarios.levers.services import (
     AutismPathway,
@@ -29,6 +29,8 @@ __all__ = [
     "NewPlans",
     "Outsource",
     "PersonalBudgets",
+    "Refusals",
+    "Requests",
     "RingFence",
     "Triage",
 ]
@@ -40,7 +42,7 @@ ON_SERVICES: tuple[type[Lever], ...] = (
 """Levers on services; all but personal budgets act on one service."""
 ON_PLACES: tuple[type[Lever], ...] = (NewPlaces,)
 """Levers on school places."""
-ON_NEED: tuple[type[Lever], ...] = (NeedGrowth, NewPlans, Cessations)
+ON_NEED: tuple[type[Lever], ...] = (NeedGrowth, NewPlans, Cessations, Requests, Refusals)
 """Levers on need."""
 LEVERS: dict[str, type[Lever]] = {lever.kind: lever for lever in (*ON_SERVICES, *ON_PLACES, *ON_NEED)}
 """Every lever by what a scenario file calls it."""

@@ -13,6 +13,7 @@ from sendneeds.scenarios.levers.base import Interval, Lever, documented
 from sendneeds.scenarios.levers.keys import key
 
 _FIRST = key("date", "first day; the lever works from that calendar year on")
+_LAST = key("date", "last day; the lever works to that calendar year, or to the end where left out")
 _RATIO = key("interval", "factor on the flow: low, central and high of an 80 % interval")
 _FIRST_AGE = key("age", "first age, at the opening of the year")
 _LAST_AGE = key("age", "last age, at the opening of the year")
@@ -102,6 +103,46 @@ class Cessations(NeedLever):
     last_age: int = field(default=25, metadata=_LAST_AGE)
 
 
+@documented
+@dataclass(frozen=True, kw_only=True)
+class Requests(NeedLever):
+    """Multiply requests for an assessment, in some calendar years: the plans that follow move with them.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> sn.levers.Requests(start=datetime.date(2026, 1, 1), ratio=(1.05, 1.1, 1.15)).kind
+    'requests'
+    """
+
+    kind: ClassVar[str] = "requests"
+    start: date = field(metadata=_FIRST)
+    end: date | None = field(default=None, metadata=_LAST)
+    ratio: Interval = field(metadata=_RATIO)
+    first_age: int = field(default=0, metadata=_FIRST_AGE)
+    last_age: int = field(default=25, metadata=_LAST_AGE)
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class Refusals(NeedLever):
+    """Multiply the share of decided requests that is refused; refusing more brings disputes, and is a legal risk.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> sn.levers.Refusals(start=datetime.date(2026, 1, 1), ratio=(0.7, 0.8, 0.9)).kind
+    'refusals'
+    """
+
+    kind: ClassVar[str] = "refusals"
+    start: date = field(metadata=_FIRST)
+    end: date | None = field(default=None, metadata=_LAST)
+    ratio: Interval = field(metadata=_RATIO)
+    first_age: int = field(default=0, metadata=_FIRST_AGE)
+    last_age: int = field(default=25, metadata=_LAST_AGE)
+
+
 def need_change(levers: Iterable[Lever]) -> NeedChange:
     """Return what the levers of one scenario change about need.
 
@@ -111,12 +152,22 @@ def need_change(levers: Iterable[Lever]) -> NeedChange:
         If a lever lacks what its growth needs.
     """
     growth = NeedChange()
-    flows: dict[type[Lever], list[FlowMultiplier]] = {NewPlans: [], Cessations: []}
+    flows: dict[type[Lever], list[FlowMultiplier]] = {
+        kind: [] for kind in (NewPlans, Cessations, Requests, Refusals)
+    }
     for lever in levers:
         if isinstance(lever, NeedGrowth):
             growth = NeedChange(lever.growth, lever.damping, lever.plans, lever.by)
-        elif isinstance(lever, NewPlans | Cessations):
+        elif isinstance(lever, NewPlans | Cessations | Requests | Refusals):
             low, central, high = lever.ratio
+            end = lever.end if isinstance(lever, Requests | Refusals) else None
             ages = lever.first_age, lever.last_age
-            flows[type(lever)].append(FlowMultiplier(lever.start.year, low, central, high, *ages))
-    return replace(growth, new_plans=tuple(flows[NewPlans]), ceased=tuple(flows[Cessations]))
+            last = None if end is None else end.year
+            flows[type(lever)].append(FlowMultiplier(lever.start.year, low, central, high, *ages, last))
+    return replace(
+        growth,
+        new_plans=tuple(flows[NewPlans]),
+        ceased=tuple(flows[Cessations]),
+        requests=tuple(flows[Requests]),
+        refusals=tuple(flows[Refusals]),
+    )
