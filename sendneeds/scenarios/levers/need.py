@@ -62,9 +62,30 @@ class NeedGrowth(NeedLever):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class FlowLever(NeedLever):
+    """A lever that multiplies a flow of plans, from a calendar year on."""
+
+    start: date = field(metadata=_FIRST)
+    ratio: Interval = field(metadata=_RATIO)
+    first_age: int = field(default=0, metadata=_FIRST_AGE)
+    last_age: int = field(default=25, metadata=_LAST_AGE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestLever(NeedLever):
+    """A lever that multiplies requests, or the share of them refused, in some calendar years."""
+
+    start: date = field(metadata=_FIRST)
+    end: date | None = field(default=None, metadata=_LAST)
+    ratio: Interval = field(metadata=_RATIO)
+    first_age: int = field(default=0, metadata=_FIRST_AGE)
+    last_age: int = field(default=25, metadata=_LAST_AGE)
+
+
 @documented
 @dataclass(frozen=True, kw_only=True)
-class NewPlans(NeedLever):
+class NewPlans(FlowLever):
     """Multiply the number of new plans, from a calendar year on.
 
     Examples
@@ -75,15 +96,11 @@ class NewPlans(NeedLever):
     """
 
     kind: ClassVar[str] = "new_plans"
-    start: date = field(metadata=_FIRST)
-    ratio: Interval = field(metadata=_RATIO)
-    first_age: int = field(default=0, metadata=_FIRST_AGE)
-    last_age: int = field(default=25, metadata=_LAST_AGE)
 
 
 @documented
 @dataclass(frozen=True, kw_only=True)
-class Cessations(NeedLever):
+class Cessations(FlowLever):
     """Multiply the number of plans that end, from a calendar year on.
 
     Examples
@@ -97,15 +114,11 @@ class Cessations(NeedLever):
     """
 
     kind: ClassVar[str] = "cessations"
-    start: date = field(metadata=_FIRST)
-    ratio: Interval = field(metadata=_RATIO)
-    first_age: int = field(default=0, metadata=_FIRST_AGE)
-    last_age: int = field(default=25, metadata=_LAST_AGE)
 
 
 @documented
 @dataclass(frozen=True, kw_only=True)
-class Requests(NeedLever):
+class Requests(RequestLever):
     """Multiply requests for an assessment, in some calendar years: the plans that follow move with them.
 
     Examples
@@ -116,16 +129,11 @@ class Requests(NeedLever):
     """
 
     kind: ClassVar[str] = "requests"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    ratio: Interval = field(metadata=_RATIO)
-    first_age: int = field(default=0, metadata=_FIRST_AGE)
-    last_age: int = field(default=25, metadata=_LAST_AGE)
 
 
 @documented
 @dataclass(frozen=True, kw_only=True)
-class Refusals(NeedLever):
+class Refusals(RequestLever):
     """Multiply the share of decided requests that is refused; refusing more brings disputes, and is a legal risk.
 
     Examples
@@ -136,11 +144,6 @@ class Refusals(NeedLever):
     """
 
     kind: ClassVar[str] = "refusals"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    ratio: Interval = field(metadata=_RATIO)
-    first_age: int = field(default=0, metadata=_FIRST_AGE)
-    last_age: int = field(default=25, metadata=_LAST_AGE)
 
 
 def need_change(levers: Iterable[Lever]) -> NeedChange:
@@ -158,9 +161,9 @@ def need_change(levers: Iterable[Lever]) -> NeedChange:
     for lever in levers:
         if isinstance(lever, NeedGrowth):
             growth = NeedChange(lever.growth, lever.damping, lever.plans, lever.by)
-        elif isinstance(lever, NewPlans | Cessations | Requests | Refusals):
+        elif isinstance(lever, FlowLever | RequestLever):
             low, central, high = lever.ratio
-            end = lever.end if isinstance(lever, Requests | Refusals) else None
+            end = lever.end if isinstance(lever, RequestLever) else None
             ages = lever.first_age, lever.last_age
             last = None if end is None else end.year
             flows[type(lever)].append(FlowMultiplier(lever.start.year, low, central, high, *ages, last))

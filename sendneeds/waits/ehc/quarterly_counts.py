@@ -56,7 +56,7 @@ def ends(one: EhcRequests, last: np.ndarray, writing: np.ndarray, consulted: np.
 
     Parameters
     ----------
-    one : Children
+    one : EhcRequests
     last : ndarray of int, (N,)
     writing, consulted : ndarray of int, (N,)
         Weeks from there to the assessment's end, and of those after the draft.
@@ -156,7 +156,7 @@ class Tally:
         content : dict of str to ndarray, (week, draw)
             Mediations and appeals about content or placement; empty where plans in place are not known.
         reviews, attended : dict of str to ndarray
-            As `ehc_reviews.reviews` gives them.
+            As `annual_reviews.reviews` gives them.
         area : str
         """
         import xarray as xr
