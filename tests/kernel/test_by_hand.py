@@ -74,13 +74,6 @@ def test_statutory_weeks():
     assert (clock.DECISION_WEEKS, clock.DRAFT_WEEKS, clock.PLAN_WEEKS) == (6, 16, 20)
 
 
-def test_reviews_held_and_overdue():
-    """Five overdue, two due a week, room for three: overdue falls by one a week."""
-    held, overdue = annual_reviews.held(np.full((3, 1), 2), np.full((3, 1), 3), np.array([5]))
-    assert held[:, 0].tolist() == [3, 3, 3]
-    assert overdue[:, 0].tolist() == [5, 4, 3, 2]
-
-
 @pytest.mark.parametrize(("year", "weeks"), [(7, [1, 2, 0, 2, 2]), (10, [2, 3, 0, 2, 3])])
 def test_a_year_is_parted_over_its_weeks(year, weeks):
     """Four weeks in term: 7 makes 1.75, 3.5, 5.25, 7 so far, which are rounded down."""

@@ -96,18 +96,6 @@ def test_a_dispute_equals_its_twin(refused, mediated, appealed, weeks):
     assert begins is None or int(fast[1][0]) == begins
 
 
-@given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(1, 30))
-def test_reviews_equal_their_twin_and_none_is_lost(seed, weeks):
-    rng = np.random.default_rng(seed)
-    due, room, opening = (rng.integers(0, 9, shape) for shape in ((weeks, 2), (weeks, 2), 2))
-    held, overdue = ehc_reviews.held(due, room, opening)
-    assert (overdue[0] + due.sum(axis=0) - held.sum(axis=0) == overdue[-1]).all()
-    assert (held <= room).all()
-    for lane in range(2):
-        slow = twin.held(due[:, lane].tolist(), room[:, lane].tolist(), int(opening[lane]))
-        assert (held[:, lane].tolist(), overdue[:, lane].tolist()) == slow
-
-
 @given(seed=st.integers(0, 2**32 - 1), weeks=st.integers(1, 60))
 def test_a_year_parted_over_its_weeks_is_whole(seed, weeks):
     rng = np.random.default_rng(seed)

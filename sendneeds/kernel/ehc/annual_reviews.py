@@ -1,40 +1,8 @@
-"""Annual reviews that fall due, are held as far as there is room, and are overdue.
-
-overdue[t + 1] = max(overdue[t] + due[t] - room[t], 0),    held[t] = overdue[t] + due[t] - overdue[t + 1]
-"""
+"""A year's annual reviews parted over its weeks, with none lost."""
 
 from __future__ import annotations
 
 import numpy as np
-
-
-def held(due: np.ndarray, room: np.ndarray, opening: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return reviews held each week and overdue at the start of each, the longest overdue first.
-
-    Parameters
-    ----------
-    due : ndarray of int, (T, L)
-    room : ndarray of int, (T, L)
-        Reviews that can be held a week; what is not needed is lost.
-    opening : ndarray of int, (L,)
-        Overdue at the start.
-
-    Returns
-    -------
-    held : ndarray of int, (T, L)
-    overdue : ndarray of int, (T + 1, L)
-
-    Examples
-    --------
-    >>> done, left = held(np.array([[3], [0], [1]]), np.full((3, 1), 2), np.array([1]))
-    >>> done.ravel().tolist(), left.ravel().tolist()
-    ([2, 2, 1], [1, 2, 0, 0])
-    """
-    overdue = np.zeros((len(due) + 1, due.shape[1]), dtype=np.int64)
-    overdue[0] = opening
-    for week, came in enumerate(due):
-        overdue[week + 1] = np.maximum(overdue[week] + came - room[week], 0)
-    return overdue[:-1] + due - overdue[1:], overdue
 
 
 def spread_over(year: np.ndarray, weight: np.ndarray) -> np.ndarray:

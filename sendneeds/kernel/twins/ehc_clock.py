@@ -60,17 +60,3 @@ def settled(
         begins = week
         week += appeal
     return ends, begins, week
-
-
-def held(due: list[int], room: list[int], opening: int) -> tuple[list[int], list[int]]:
-    """Return reviews held each week and overdue at each week's start and the end, one review at a time."""
-    waiting, out, stock = ["old"] * opening, [], [opening]
-    for week, (came, places) in enumerate(zip(due, room, strict=True)):
-        waiting += [str(week)] * came
-        taken = 0
-        while waiting and taken < places:
-            waiting.pop(0)
-            taken += 1
-        out.append(taken)
-        stock.append(len(waiting))
-    return out, stock
