@@ -150,7 +150,7 @@ def run(
                 to=to,
                 draws=draws,
                 seed=seed,
-                change=need_change(s.levers),
+                change=changes.get(s.name),
                 issued=issued_share(clock[s.name], needs.get(s.name, need)),
                 progress=progress,
             )
