@@ -21,6 +21,7 @@ from sendneeds.scenarios.levers import (
     Groups,
     Initiative,
     Lever,
+    LocumPosts,
     MissedAppointments,
     NewPlaces,
     Outsource,
@@ -148,11 +149,16 @@ def _on_service(lever: ServiceLever, parameters: Parameters) -> tuple[str, str]:
     name, services = lever.service, services_of(parameters)
     if name not in services:
         return f"one of {', '.join(services)}" if services else "none: the pack has no services", ANOTHER
-    if isinstance(lever, FillVacancies | FundPosts):
+    if isinstance(lever, FillVacancies | FundPosts | LocumPosts):
         if not has_staff(parameters, name):
             return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv", ANOTHER
-        if not parameters.has(name, "gbp_per_wte_year"):
+        if not isinstance(lever, LocumPosts) and not parameters.has(name, "gbp_per_wte_year"):
             return "a service with gbp_per_wte_year in service_parameters.csv", ANOTHER
+    if isinstance(lever, LocumPosts) and (
+        not parameters.has(name, "reports_per_wte_week") or parameters.has(name, "first_slots")
+    ):
+        cure = "Name a service that gives advice alone, as EP may. Staff of a clinic are added by fund_posts."
+        return "a service that gives statutory advice alone: reports_per_wte_week, no first_slots", cure
     listed = bool(listed_posts(parameters.area, name, np.array([parameters.area.start], "datetime64[D]")))
     if isinstance(lever, FillVacancies) and not (listed or parameters.has(name, "funded_wte")):
         cure = "Use fund_posts, which adds posts to those there are; or add funded_wte, so that vacancies are known."

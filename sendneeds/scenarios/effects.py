@@ -20,6 +20,7 @@ from sendneeds.scenarios.levers import (
     Groups,
     Initiative,
     Lever,
+    LocumPosts,
     MissedAppointments,
     NewPlaces,
     Outsource,
@@ -217,6 +218,13 @@ def _posts(lever: FillVacancies | FundPosts, context: RunContext, wte: np.ndarra
     return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
 
 
+def _locum_posts(lever: LocumPosts, context: RunContext) -> Effect:
+    """Have agency staff at work, and paid for, from the first day to the last."""
+    wte = context.weekly(lever, float(lever.wte))
+    price = context.interval(lever, "gbp_per_wte_year") / WEEKS_PER_YEAR
+    return Effect(ServiceOption(extra_wte=wte), wte, price, "agency staff", "one_off")
+
+
 def _initiative(lever: Initiative, context: RunContext) -> Effect:
     children = context.weekly(lever, float(lever.children_per_week))
     option = ServiceOption(initiative=children)
@@ -319,6 +327,7 @@ def _yearly(
 _EFFECTS: dict[type[Lever], Callable[[Any, RunContext], Effect]] = {
     FillVacancies: _fill_vacancies,
     FundPosts: _fund_posts,
+    LocumPosts: _locum_posts,
     Initiative: _initiative,
     Outsource: _outsource,
     RingFence: _ring_fence,

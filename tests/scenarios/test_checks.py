@@ -52,6 +52,16 @@ def test_faults_of_files_and_of_the_area_are_told_at_once(bedford, tmp_path):
     assert len(found) == 5
 
 
+def test_locums_give_advice_so_a_clinic_takes_none(bedford, tmp_path):
+    text = (
+        'kind = "locum_posts"\nservice = "{}"\nfrom = 2026-09-01\nto = 2027-08-31\nwte = 2\n'
+        "gbp_per_wte_year = {{ low = 110000, central = 130000, high = 150000 }}\nfunders = {{ icb = 1.0 }}"
+    )
+    (fault,) = faults(write(tmp_path, text.format("EP"), text.format("SLT")), bedford).values()
+    assert fault.where() == "one.toml, key levers[2].service"
+    assert fault.allowed.startswith("a service that gives statutory advice alone")
+
+
 def test_a_run_names_the_file_and_the_lever(bedford, tmp_path):
     path = write(tmp_path, PLACES.format(60), VACANCIES.format("EP", 2))
     opened = sn.open_scenarios(path)  # without an area nothing is wrong

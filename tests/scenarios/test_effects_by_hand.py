@@ -138,6 +138,20 @@ def test_posts_are_advertised_in_the_week_of_the_first_day_and_end_after_the_las
     assert [post.wte.tolist() for post in hired[2][0]] == [[1, 0.5]], "half of those vacant, one at most"
 
 
+def test_locums_work_and_are_paid_from_the_first_week_to_the_last():
+    lever = sn.levers.LocumPosts(
+        service="EP", wte=1.5, start=date(2027, 1, 24), end=date(2027, 2, 15),
+        gbp_per_wte_year=(120_000, 120_000, 120_000), funders=ICB,
+    )  # fmt: skip
+    found = effect(lever, context())
+    weekly = np.outer([0, 0, 1, 1, 1, 1, 1, 0, 0, 0], [1.5, 1.5])  # nobody has to be found first
+    np.testing.assert_array_equal(found.option.extra_wte, weekly)
+    np.testing.assert_array_equal(found.units, weekly)
+    np.testing.assert_allclose(found.price, 120_000 / WEEKS_PER_YEAR)
+    assert (found.item, found.cost_type) == ("agency staff", "one_off")
+    assert replace(found.option, extra_wte=0.0).changes_nothing, "annual reviews stay with the staff"
+
+
 def test_the_financial_year_starts_on_1_april():
     days = np.array(["2027-01-01", "2027-03-31", "2027-04-01", "2027-12-31", "2028-03-31"], "datetime64[D]")
     assert financial_years(days).tolist() == [2026, 2026, 2027, 2027, 2027]

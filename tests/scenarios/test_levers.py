@@ -28,6 +28,12 @@ ALIKE = {
         f"{SLT}from = 2027-09-01\n{PAID}wte = 2.0",
         sn.levers.FundPosts(service="SLT", wte=2, start=START, funders=ICB),
     ),
+    "locum_posts": (
+        f'service = "EP"\n{DATES}{PAID}wte = 2.5\ngbp_per_wte_year = {INTERVAL}',
+        sn.levers.LocumPosts(
+            service="EP", start=START, end=END, funders=ICB, wte=2.5, gbp_per_wte_year=(600, 800, 1000)
+        ),
+    ),
     "initiative": (
         f"{SLT}{DATES}{PAID}ramp_weeks = 8\nchildren_per_week = 6\ngbp_per_child = {INTERVAL}",
         sn.levers.Initiative(

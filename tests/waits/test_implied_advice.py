@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.demand.calendar import in_term
+from sendneeds.demand.parameters import Parameters
+from sendneeds.waits.ehc.clock import EhcClock
 from sendneeds.waits.ehc.implied_advice import ImpliedAdvice
 from sendneeds.waits.ehc.process import ehc_process
 from sendneeds.waits.services.options import ServiceOption
+from sendneeds.waits.services.rules_from_parameters import figures
+from sendneeds.waits.services.simulate import weeks_of
 
 
 def test_ratio_and_staff_by_hand():
@@ -58,3 +63,21 @@ def test_more_psychologists_bring_plans_forward_once(bedford, need):
     share = [run.share_in_time(by="calendar_year").sel(calendar_year=2026).mean() for run in (more, plain)]
     assert float(share[0] - share[1]) > 0.1
     assert (more.data["requests"] == plain.data["requests"]).all()
+
+
+@pytest.mark.parametrize("staffing", ["follows_record", "fixed"])
+def test_n_psychologists_more_are_n_times_the_reports_of_a_post_more(bedford, need, staffing):
+    """On top of those that the pace asks for, or of the 7.5 in post: 1.5, 0.9 reports a week at the pace kept."""
+    clock = EhcClock(bedford, need, staffing=staffing, shared=["EP"])
+    days, draws = weeks_of(bedford, need, None), need.data.sizes["draw"]
+    staff = np.full((len(days), draws), 7.5)
+
+    def reports(options):
+        option = clock.staffed(options)["EP"]
+        found = figures(Parameters(bedford), "EP", days, draws, 2, staff, option)
+        return (found.slots / found.units)[in_term(days)].mean(axis=0)
+
+    more = reports({"EP": ServiceOption(extra_wte=1.5)}) - reports({})
+    np.testing.assert_allclose(more, 1.5 * 0.9 * clock.factor["EP"], atol=0.02)
+    if staffing == "fixed":
+        np.testing.assert_allclose(reports({}), 7.5 * 0.9 * clock.factor["EP"], atol=0.02)

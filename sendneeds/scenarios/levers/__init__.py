@@ -5,8 +5,6 @@ from sendneeds.scenarios.levers.need import Cessations, NeedGrowth, NewPlans, Re
 from sendneeds.scenarios.levers.places import NewPlaces
 from sendneeds.scenarios.levers.services import (
     AutismPathway,
-    FillVacancies,
-    FundPosts,
     Groups,
     Initiative,
     MissedAppointments,
@@ -15,6 +13,7 @@ from sendneeds.scenarios.levers.services import (
     RingFence,
     Triage,
 )
+from sendneeds.scenarios.levers.staff import FillVacancies, FundPosts, LocumPosts
 
 __all__ = [
     "AutismPathway",
@@ -23,6 +22,7 @@ __all__ = [
     "FundPosts",
     "Groups",
     "Initiative",
+    "LocumPosts",
     "MissedAppointments",
     "NeedGrowth",
     "NewPlaces",
@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 ON_SERVICES: tuple[type[Lever], ...] = (
-    *(FillVacancies, FundPosts, Initiative, Outsource, RingFence, MissedAppointments),
-    *(Groups, Triage, AutismPathway, PersonalBudgets),
+    *(FillVacancies, FundPosts, LocumPosts, Initiative, Outsource, RingFence),
+    *(MissedAppointments, Groups, Triage, AutismPathway, PersonalBudgets),
 )
 """Levers on services; all but personal budgets act on one service."""
 ON_PLACES: tuple[type[Lever], ...] = (NewPlaces,)

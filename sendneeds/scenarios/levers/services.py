@@ -1,4 +1,4 @@
-"""Levers on services: staff, first assessments bought, and the rules by which a service works."""
+"""Levers on services: first assessments bought, and the rules by which a service works."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sendneeds.scenarios.levers.base import Funders, Interval, Lever, documented
 from sendneeds.scenarios.levers.keys import key
 
 _SERVICE = key("service", "code of a service of the pack, for example SLT")
-_FIRST = key("date", "first day, for example 2027-09-01")
+FIRST = key("date", "first day, for example 2027-09-01")
 _FIRST_OR_START = key("date", "first day; the start of the run where left out")
-_LAST = key("date", "last day; to the end of the run where left out")
-_FUNDERS = key("funders", "who pays which share, for example { icb = 1.0 }; shares add up to 1")
+LAST = key("date", "last day; to the end of the run where left out")
+FUNDERS = key("funders", "who pays which share, for example { icb = 1.0 }; shares add up to 1")
 _RAMP = key("number", "weeks over which it builds up evenly; at once where left out")
 _PER_CHILD = key("interval", "GBP a child: low, central and high of an 80 % interval")
 _PER_YEAR = key("interval", "GBP a year, an 80 % interval; no cost where left out")
@@ -25,57 +25,6 @@ class ServiceLever(Lever):
     """A lever on one service."""
 
     service: str = field(metadata=_SERVICE)
-
-
-@documented
-@dataclass(frozen=True, kw_only=True)
-class FillVacancies(ServiceLever):
-    """Fill vacant posts, each after a drawn time to hire.
-
-    Examples
-    --------
-    >>> import datetime, sendneeds as sn
-    >>> lever = sn.levers.FillVacancies(
-    ...     service="SLT", start=datetime.date(2027, 9, 1), posts=2, funders={"icb": 0.67, "council_high_needs": 0.33}
-    ... )
-    >>> lever.share
-    1.0
-    """
-
-    kind: ClassVar[str] = "fill_vacancies"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    funders: Funders = field(metadata=_FUNDERS)
-    share: float = field(
-        default=1.0,
-        metadata=key("share", "share of the vacancy (funded less in post, both drawn) that is filled"),
-    )
-    posts: float | None = field(
-        default=None,
-        metadata=key("number", "most whole-time equivalents filled, for example 2 of 3 vacant posts"),
-    )
-
-
-@documented
-@dataclass(frozen=True, kw_only=True)
-class FundPosts(ServiceLever):
-    """Add posts to those funded, each filled after a drawn time to hire.
-
-    Examples
-    --------
-    >>> import datetime, sendneeds as sn
-    >>> lever = sn.levers.FundPosts(
-    ...     service="SLT", wte=2, start=datetime.date(2027, 9, 1), funders={"icb": 1.0}
-    ... )
-    >>> sn.Scenario("two-posts", "Two more posts", levers=[lever]).levers[0].wte
-    2
-    """
-
-    kind: ClassVar[str] = "fund_posts"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    funders: Funders = field(metadata=_FUNDERS)
-    wte: float = field(metadata=key("number", "whole-time equivalents added to those funded"))
 
 
 @documented
@@ -95,9 +44,9 @@ class Initiative(ServiceLever):
     """
 
     kind: ClassVar[str] = "initiative"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    funders: Funders = field(metadata=_FUNDERS)
+    start: date = field(metadata=FIRST)
+    end: date | None = field(default=None, metadata=LAST)
+    funders: Funders = field(metadata=FUNDERS)
     ramp_weeks: float | None = field(default=None, metadata=_RAMP)
     children_per_week: float = field(
         metadata=key(
@@ -125,9 +74,9 @@ class Outsource(ServiceLever):
     """
 
     kind: ClassVar[str] = "outsource"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    funders: Funders = field(metadata=_FUNDERS)
+    start: date = field(metadata=FIRST)
+    end: date | None = field(default=None, metadata=LAST)
+    funders: Funders = field(metadata=FUNDERS)
     ramp_weeks: float | None = field(default=None, metadata=_RAMP)
     children_per_week: float = field(
         metadata=key("number", "children a week whom a second provider can take on")
@@ -152,7 +101,7 @@ class RingFence(ServiceLever):
 
     kind: ClassVar[str] = "ring_fence"
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
-    end: date | None = field(default=None, metadata=_LAST)
+    end: date | None = field(default=None, metadata=LAST)
     share: float = field(
         metadata=key(
             "share",
@@ -177,7 +126,7 @@ class MissedAppointments(ServiceLever):
 
     kind: ClassVar[str] = "missed_appointments"
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
-    end: date | None = field(default=None, metadata=_LAST)
+    end: date | None = field(default=None, metadata=LAST)
     ratio: Interval = field(
         metadata=key("interval", "factor on the share missed: low, central and high of an 80 % interval")
     )
@@ -199,7 +148,7 @@ class Groups(ServiceLever):
 
     kind: ClassVar[str] = "groups"
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
-    end: date | None = field(default=None, metadata=_LAST)
+    end: date | None = field(default=None, metadata=LAST)
     share: Interval = field(
         metadata=key("interval", "share of children with a block of sessions who have it in a group")
     )
@@ -224,8 +173,8 @@ class Triage(ServiceLever):
     """
 
     kind: ClassVar[str] = "triage"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
+    start: date = field(metadata=FIRST)
+    end: date | None = field(default=None, metadata=LAST)
     ramp_weeks: float | None = field(default=None, metadata=_RAMP)
     share: Interval = field(
         metadata=key(
@@ -254,7 +203,7 @@ class AutismPathway(ServiceLever):
 
     kind: ClassVar[str] = "autism_pathway"
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
-    end: date | None = field(default=None, metadata=_LAST)
+    end: date | None = field(default=None, metadata=LAST)
     pathway: str = field(metadata=key("pathway", "diagnosis_first or needs_first"))
     gbp_per_year: Interval | None = field(default=None, metadata=_PER_YEAR)
     funders: Funders | None = field(default=None, metadata=_PER_YEAR_FUNDERS)
@@ -276,9 +225,9 @@ class PersonalBudgets(Lever):
     """
 
     kind: ClassVar[str] = "personal_budgets"
-    start: date = field(metadata=_FIRST)
-    end: date | None = field(default=None, metadata=_LAST)
-    funders: Funders = field(metadata=_FUNDERS)
+    start: date = field(metadata=FIRST)
+    end: date | None = field(default=None, metadata=LAST)
+    funders: Funders = field(metadata=FUNDERS)
     ramp_weeks: float | None = field(default=None, metadata=_RAMP)
     uptake: float = field(
         metadata=key(
