@@ -8,10 +8,11 @@ import pytest
 
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.importing.provider import import_provider, write_into
-from sendneeds.evidence.importing.provider_cells import band_word, day_of
+from sendneeds.evidence.importing.provider_cells import band_word
 from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.foundation.dates import day_of
 from sendneeds.foundation.errors import PackError, ReleaseError
 
 CODE = "E06000055"

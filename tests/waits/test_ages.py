@@ -28,7 +28,7 @@ def test_dates_that_cannot_be_used_are_all_told():
     assert "3 faults" in str(told.value)
     assert "before 2026-03-02" in str(told.value)
     rows = re.findall(r"referrals row (\d+), column referred\n    found:   (\S+)", str(told.value))
-    assert rows == [("3", "soon"), ("4", "2026-03-02"), ("5", "None")]
+    assert rows == [("3", "soon"), ("4", "2026-03-02"), ("5", "nothing")]
 
 
 @given(waiting=st.integers(0, 3000), rate=st.floats(1.0, 60.0), hazard=st.sampled_from([0.0, 0.001]))
@@ -51,3 +51,25 @@ def test_refusals():
         ages_from_number(2.5, 20)
     with pytest.raises(DomainError, match="referrals: found 0"):
         ages_from_number(10, 0)
+
+
+def test_dates_in_numbers_are_day_first_and_serials_are_read():
+    # 30, 21, 20 and 1 days before 1 May 2026
+    expected = [1, 0, 2, 0, 1]
+    forms = (
+        (["01/04/2026", "10/04/2026", "11/04/2026", "30/04/2026"], "01/05/2026"),
+        ([46113, 46122, 46123, 46142], 46143),
+        (
+            ["2026-03-31T23:30:00Z", "2026-04-10", "2026-04-11 09:00", "30 Apr 2026"],
+            dt.datetime(2026, 5, 1, 9),
+        ),
+    )
+    for referred, start in forms:
+        assert ages_from_dates(referred, start).tolist() == expected
+    with pytest.raises(FaultsError, match="month first only"):
+        ages_from_dates(["04/11/2025", "04/30/2025"], "2026-05-01")
+    for start in ("today", None, "05/31/2026"):
+        with pytest.raises(DomainError, match="start="):
+            ages_from_dates(["2026-04-01"], start)
+    with pytest.raises(DomainError, match="a column of dates"):
+        ages_from_dates("2026-04-01", "2026-05-01")

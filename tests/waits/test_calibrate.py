@@ -145,3 +145,46 @@ def test_more_children_over_a_wait_than_could_have_come_there():
     found = calibrate(snapshots([36] * 4, **more)).findings
     assert len(found) == 1
     assert "2 more children over 8 weeks than were over 4 weeks a month before" in found[0]
+
+
+def monthly(days) -> pd.DataFrame:
+    """Return lists of 300 with 62 referred and 62 seen in each month."""
+    return pd.DataFrame({"month_end": days, "referrals": 62, "seen": 62, "over_0": 300})
+
+
+def test_first_days_of_months_are_a_month_apart_in_every_form():
+    # 31, 30, 31, 31, 30 days from 1 May: 62 in each is 14, 14.467, 14, 14, 14.467 a week
+    days = pd.date_range("2025-05-01", periods=6, freq="MS")
+    serials = [(day - pd.Timestamp("1899-12-30")).days for day in days]
+    for form in (
+        list(days),
+        days.strftime("%d/%m/%Y"),
+        days.strftime("%Y-%m-%d"),
+        serials,
+        days.tz_localize("UTC"),
+    ):
+        found = calibrate(monthly(form))
+        assert found.capacity.central == pytest.approx((3 * 14 + 2 * 62 * 7 / 30) / 5)
+        assert found.findings == ()
+    with pytest.raises(FaultsError, match="month first only"):
+        calibrate(monthly([*days.strftime("%d/%m/%Y")[:5], "09/30/2025"]))
+
+
+def test_a_missing_month_is_told_and_its_flows_are_not_spread():
+    days = [*pd.date_range("2025-01-31", periods=9, freq="ME")]
+    whole = calibrate(monthly(days))
+    del days[4]
+    found = calibrate(monthly(days))
+    # without May and June: 28, 31, 30, then 31, 31, 30 days
+    kept = [62 * 7 / n for n in (28, 31, 30, 31, 31, 30)]
+    assert found.flows["seen_a_week"].tolist() == pytest.approx(kept)
+    assert found.capacity.central == pytest.approx(sum(kept) / 6)
+    assert found.capacity.central == pytest.approx(whole.capacity.central, rel=0.01)
+    (told,) = found.findings
+    assert "30 April 2025 to 30 June 2025: no snapshot for 61 days" in told
+    with pytest.raises(DomainError, match="without a gap before them: found 3"):
+        calibrate(monthly(days[1:6]))
+    with pytest.raises(FaultsError, match=r"row 9, column month_end\n +found: +2025-09-30"):
+        calibrate(monthly([*days, pd.Timestamp("2025-09-29")]))
+    with pytest.raises(FaultsError, match="row 10, column month_end"):
+        calibrate(monthly([*days, days[0]]))

@@ -89,3 +89,16 @@ def test_ten_thousand_referrals_are_first_in_first_out():
     seen = found["seen"].dropna()
     assert seen.is_monotonic_increasing
     assert (found["seen"] > found["referred"])[found["seen"].notna()].all()
+
+
+def test_a_column_of_dates_is_read_in_one_order():
+    iso = schedule(["2026-06-07", "2026-06-17"], ["2026-07-08", "2026-07-09"])
+    for referred in (["07/06/2026", "17/06/2026"], [46180, 46190], ["2026-06-06T23:00Z", "17 June 2026"]):
+        found = schedule(pd.DataFrame({"referred": referred}), ["08/07/2026", 46212])
+        assert found.equals(iso)
+    assert iso["weeks_waited"].tolist() == pytest.approx([31 / 7, 22 / 7])
+    with pytest.raises(FaultsError, match=r"row 3, column referred\n +found: +06/17/2026"):
+        schedule(["07/06/2026", "06/17/2026"], ["2026-07-08"])
+    for word in ("today", "NaT", 5, True):
+        with pytest.raises(FaultsError, match="slots row 2, column date"):
+            schedule(["2026-06-07"], [word])

@@ -13,11 +13,12 @@ from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.importing.provider_cells import band_word, day_of, header_of, is_total, rows_of
+from sendneeds.evidence.importing.provider_cells import band_word, header_of, is_total, rows_of
 from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.settings import FILE
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
+from sendneeds.foundation.dates import day_of
 from sendneeds.foundation.errors import Fault, PackError, nearest
 from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
 from sendneeds.foundation.vocabulary import WEEK_BANDS

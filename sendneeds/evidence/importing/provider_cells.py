@@ -1,13 +1,11 @@
-"""Cells of providers' spreadsheets: dates in several formats, headings over several rows, bands in words."""
+"""Cells of providers' spreadsheets: headings over several rows, bands in words."""
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
 from pathlib import Path
-from typing import Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.checking.xlsx import Row, open_workbook, rows_of_sheet
@@ -17,14 +15,9 @@ from sendneeds.foundation.vocabulary import WEEK_BANDS
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
 SEPARATORS = (",", ";", "\t", "|")
-EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet's calendar
-SERIALS = (20_000, 80_000)  # 1954 to 2119: other whole numbers are not taken for dates
-CENTURY = 70  # two-digit years from 70 are in the 1900s
 TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
 )
-NAMES = "janfebmaraprmayjunjulaugsepoctnovdec"
-MONTHS = {NAMES[3 * i : 3 * i + 3]: i + 1 for i in range(12)}
 
 
 def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
@@ -102,54 +95,6 @@ def is_total(row: Row) -> bool:
     """
     first = next((cell for cell in row if cell not in (None, "")), None)
     return isinstance(first, str) and TOTALS.match(first.strip()) is not None
-
-
-def day_of(cell: Any, day_first: bool = True) -> dt.date | None:
-    """Return the date in a cell, or None if it is not a date in the given order.
-
-    Parameters
-    ----------
-    cell : str, number, date or datetime
-    day_first : bool
-
-    Examples
-    --------
-    >>> texts = ("2025-01-31", "31/01/2025", "31.1.25", "31-Jan-25", "31 January 2025", 45688, "45688", "01/31/2025")
-    >>> {day_of(text) for text in texts[:7]}, day_of(texts[7])
-    ({datetime.date(2025, 1, 31)}, None)
-    """
-    if isinstance(cell, dt.datetime):
-        return cell.date()
-    if isinstance(cell, dt.date):
-        return cell
-    text = str(cell).strip()
-    if re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII):
-        serial = int(float(text))
-        return EPOCH + dt.timedelta(days=serial) if SERIALS[0] <= serial <= SERIALS[1] else None
-    text = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?Z?$", "", text)
-    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
-    if match := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})", text, re.ASCII):
-        one, two, year = int(match[1]), int(match[2]), _year(match[3])
-        return _day(year, two, one) if day_first else _day(year, one, two)
-    if match := re.fullmatch(
-        r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([A-Za-z]{3,9})[-/., ]*(\d{2}|\d{4})", text, re.ASCII
-    ):
-        month = MONTHS.get(match[2][:3].casefold())
-        return _day(_year(match[3]), month, int(match[1])) if month else None
-    return None
-
-
-def _year(text: str) -> int:
-    year = int(text)
-    return year if len(text) == 4 else year + (1900 if year >= CENTURY else 2000)
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day) if 1950 <= year <= 2100 else None
-    except ValueError:
-        return None
 
 
 def band_word(text: str) -> str | None:

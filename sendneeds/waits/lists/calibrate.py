@@ -14,6 +14,7 @@ import numpy as np
 from scipy import stats
 
 from sendneeds import __version__
+from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import DomainError, Fault, FaultsError
 from sendneeds.foundation.table_results import TableResult
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FLOWS = ("referrals", "seen")
+_MONTH = 365.25 / 12
+_APART = (0.5, 1.5)
+"""Snapshots closer than this share of the usual step are the same month; further apart, a month is missing."""
 
 
 class Interval(NamedTuple):
@@ -127,10 +131,12 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
     Parameters
     ----------
     snapshots : pandas.DataFrame
-        A row a month: ``month_end`` (date of the snapshot); ``referrals`` and ``seen`` in the month; and the list
+        A row a month: ``month_end`` (date of the snapshot: day first if in numbers alone, one order for the column);
+        ``referrals`` and ``seen`` in the month; and the list
         at its end, by band of weeks waited, in columns ``over_0``, ``over_18`` and so on, each the children who
         have waited more than the weeks it names, ``over_0`` being the whole list. The flows of the first row
-        are not used: it is the opening list.
+        are not used: it is the opening list. Where a month is missing, the step over the gap is left out and told:
+        flows of one month say nothing of two.
 
     Returns
     -------
@@ -159,20 +165,34 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
     """
     table, bands = _read(snapshots)
     waiting = table["over_0"].to_numpy()
-    days = np.diff(table["month_end"].to_numpy()) / np.timedelta64(1, "D")
-    weeks = days / 7.0
-    opening, closing = waiting[:-1], waiting[1:]
-    referrals, seen = (table[name].to_numpy()[1:] for name in _FLOWS)
+    dates = table["month_end"]
+    weeks = np.diff(dates.to_numpy()) / np.timedelta64(1, "D") / 7.0
+    months = dates.dt.strftime("%B %Y").to_numpy()[1:]
+    findings = _band_findings(table, bands, weeks, months)
+    whole = weeks <= _APART[1] * _usual(weeks)
+    findings += [
+        f"{_day(dates[step])} to {_day(dates[step + 1])}: no snapshot for {7 * weeks[step]:.0f} days; the step is left "
+        "out, as its flows may be those of one month"
+        for step in np.flatnonzero(~whole)
+    ]
+    if whole.sum() < 4:
+        raise DomainError(
+            f"months of flows without a gap before them: found {whole.sum()}; allowed: 4 or more. Give the missing "
+            "months:\n  " + "\n  ".join(findings)
+        )
+    opening, closing = waiting[:-1][whole], waiting[1:][whole]
+    referrals, seen = (table[name].to_numpy()[1:][whole] for name in _FLOWS)
+    weeks, months = weeks[whole], months[whole]
     removed = opening + referrals - seen - closing
     exposure = weeks * (opening + closing) / 2.0
-    months = table["month_end"].dt.strftime("%B %Y").to_numpy()[1:]
-
     findings = [
-        f"{month}: {-left:g} more children than opening + referrals - seen account for"
-        for month, left in zip(months, removed, strict=True)
-        if left < 0
+        *(
+            f"{month}: {-left:g} more children than opening + referrals - seen account for"
+            for month, left in zip(months, removed, strict=True)
+            if left < 0
+        ),
+        *findings,
     ]
-    findings += _band_findings(table, bands, weeks, months)
     if removed.sum() < 0:
         raise DomainError(
             f"removals over {len(weeks)} months: found {removed.sum():g}; allowed: 0 or more. Referrals or "
@@ -195,7 +215,7 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
     hazard, dispersion = _hazard(removed, exposure)
     centre, spread = float(usable.mean()), float(usable.std(ddof=1))
     half = float(stats.t.ppf(0.9, usable.size - 1)) * spread / usable.size**0.5
-    flows = table.iloc[1:][["month_end"]].assign(
+    flows = table.iloc[1:][whole][["month_end"]].assign(
         opening=opening,
         referrals=referrals,
         seen=seen,
@@ -214,6 +234,15 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
         tuple(findings),
         {"software": "sendneeds", "version": __version__},
     )
+
+
+def _usual(weeks: np.ndarray) -> float:
+    """Return the usual weeks between snapshots: their median, at most a month."""
+    return min(float(np.median(weeks)), _MONTH / 7)
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _hazard(removed: np.ndarray, exposure: np.ndarray) -> tuple[Interval, float]:
@@ -263,23 +292,22 @@ def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
             faults.append(Fault("snapshots", 0, column, f"columns {found}", f"a column '{column}'", cure))
     if faults:
         raise FaultsError("the snapshots", faults)
-    table = pd.DataFrame({"month_end": pd.to_datetime(snapshots["month_end"], errors="coerce")})
-    for row in np.flatnonzero(table["month_end"].isna()):
-        value = str(snapshots["month_end"].iloc[row])
-        faults.append(
-            Fault("snapshots", int(row) + 2, "month_end", value, "a date as YYYY-MM-DD", "mend the date")
-        )
+    days = read_dates(snapshots["month_end"], "snapshots", "month_end", faults, needed=True)
+    table = pd.DataFrame({"month_end": pd.to_datetime(pd.Series(days, dtype="object"))})
     for column in (*_FLOWS, *(f"over_{edge}" for edge in bands)):
-        table[column] = pd.to_numeric(snapshots[column], errors="coerce").astype(float)
-        for row in np.flatnonzero(~(table[column] >= 0)):
+        table[column] = pd.to_numeric(snapshots[column], errors="coerce").to_numpy(
+            dtype=float, na_value=np.nan
+        )
+        for row in np.flatnonzero(~((table[column] >= 0) & np.isfinite(table[column]))):
             value = str(snapshots[column].iloc[row])
             cure = "give the count, or leave the months before it out"
             faults.append(Fault("snapshots", int(row) + 2, column, value, "a count, 0 or more", cure))
-    for row in np.flatnonzero(table["month_end"].duplicated()):
-        value = str(snapshots["month_end"].iloc[row])
-        faults.append(
-            Fault("snapshots", int(row) + 2, "month_end", value, "each month once", "drop the copy")
-        )
+    in_order = table["month_end"].dropna().sort_values()
+    if len(in_order) > 1:
+        steps = in_order.diff().dt.days / 7
+        for row in in_order.index[(steps < _APART[0] * _usual(steps.to_numpy()[1:])) | (steps == 0)]:
+            value = str(snapshots["month_end"].iloc[row])
+            faults.append(Fault("snapshots", row + 2, "month_end", value, "each month once", "drop the copy"))
     for lower, upper in pairwise(bands):
         for row in np.flatnonzero(table[f"over_{upper}"] > table[f"over_{lower}"]):
             value = str(snapshots[f"over_{upper}"].iloc[row])

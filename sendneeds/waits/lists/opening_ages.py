@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sendneeds.foundation.arguments import refusal
+from sendneeds.foundation.dates import read_date, read_dates
 from sendneeds.foundation.errors import Fault, FaultsError, from_zero, positive, require
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ def ages_from_dates(referred: pd.Series | Sequence, start: date | str) -> np.nda
     Parameters
     ----------
     referred : sequence of dates
-        Date of referral of every child waiting at `start`.
+        Date of referral of every child waiting at `start`. Dates in numbers alone are read day first, the whole
+        column in one order; serials of a spreadsheet (46054) are read.
     start : date or str
         The first day simulated.
 
@@ -33,6 +36,8 @@ def ages_from_dates(referred: pd.Series | Sequence, start: date | str) -> np.nda
 
     Raises
     ------
+    DomainError
+        `start` is no date.
     FaultsError
         A date that cannot be read, or a referral on `start` or later; all of them are told at once.
 
@@ -41,23 +46,21 @@ def ages_from_dates(referred: pd.Series | Sequence, start: date | str) -> np.nda
     >>> ages_from_dates(["2026-03-01", "2026-02-23", "2026-02-20", "2026-02-20"], "2026-03-02").tolist()
     [2, 2]
     """
-    import pandas as pd
-
-    first = pd.Timestamp(start)
-    faults, weeks = [], []
-    for row, value in enumerate(referred):
-        day = pd.to_datetime(value, errors="coerce")
-        if pd.isna(day):
-            faults.append(
-                Fault("referrals", row + 2, "referred", str(value), "a date as YYYY-MM-DD", "mend the date")
-            )
-        elif day.normalize() >= first:
-            allowed, cure = f"before {first.date()}", "leave out those who join later, or move the start"
-            faults.append(Fault("referrals", row + 2, "referred", str(day.date()), allowed, cure))
+    first = read_date("start", start)
+    if isinstance(referred, str):
+        raise refusal("referred", referred, "a column of dates", f"Write referred=[{referred!r}].")
+    faults: list[Fault] = []
+    weeks = []
+    for row, day in enumerate(read_dates(referred, "referrals", "referred", faults, needed=True)):
+        if day is None:
+            continue
+        if day >= first:
+            allowed, cure = f"before {first}", "leave out those who join later, or move the start"
+            faults.append(Fault("referrals", row + 2, "referred", str(day), allowed, cure))
         else:
-            weeks.append(((first - day.normalize()).days - 1) // 7)
+            weeks.append(((first - day).days - 1) // 7)
     if faults:
-        raise FaultsError("the opening list", faults)
+        raise FaultsError("the opening list", sorted(faults, key=lambda fault: fault.row))
     return np.bincount(np.array(weeks, dtype=np.int64), minlength=1).astype(np.int32)
 
 

@@ -6,12 +6,13 @@ import heapq
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import Fault, FaultsError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import datetime as dt
 
-_DATE = "a date as YYYY-MM-DD"
+    import pandas as pd
 
 
 def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence) -> pd.DataFrame:
@@ -20,7 +21,8 @@ def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence)
     Slots are taken in order of date. Each goes to the most urgent child not yet seen whose referral is earlier
     than the slot's day; among children of one priority, to the one referred first. A slot on or before the day
     of referral cannot be used by that child. Rows may come in any order; of two children alike in priority and
-    day, the upper row goes first.
+    day, the upper row goes first. Dates in numbers alone are read day first, a whole column in one order; a
+    spreadsheet's serials (46115) are read, times of day are left off, and words such as "today" are refused.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence)
         raise FaultsError("the schedule", faults)
 
     order = sorted((day, row) for row, day in enumerate(referred) if seen[row] is None)
-    waiting: list[tuple[int, pd.Timestamp, int]] = []
+    waiting: list[tuple[int, dt.date, int]] = []
     next_in = 0
     for day in sorted(days):
         while next_in < len(order) and order[next_in][0] < day:
@@ -85,7 +87,7 @@ def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence)
 
 def _read_referrals(
     table: pd.DataFrame, faults: list[Fault]
-) -> tuple[list[pd.Timestamp], list[int], list[pd.Timestamp | None]]:
+) -> tuple[list[dt.date], list[int], list[dt.date | None]]:
     """Return the dates of referral, the priorities and the dates already given, noting every fault."""
     import pandas as pd
 
@@ -95,8 +97,10 @@ def _read_referrals(
             Fault("referrals", 0, "referred", f"columns {found}", "a column 'referred'", "name the column")
         )
         return [], [], []
-    referred = _dates("referrals", "referred", table["referred"], faults, needed=True)
-    given = _dates("referrals", "seen", table["seen"], faults) if "seen" in table else [None] * len(table)
+    referred = read_dates(table["referred"], "referrals", "referred", faults, needed=True)
+    given: list[dt.date | None] = [None] * len(table)
+    if "seen" in table:
+        given = read_dates(table["seen"], "referrals", "seen", faults)
     urgency = [1] * len(table)
     if "priority" in table:
         numbers = pd.to_numeric(table["priority"], errors="coerce")
@@ -109,19 +113,19 @@ def _read_referrals(
                 urgency[row] = int(number)
     for row, (joined, left) in enumerate(zip(referred, given, strict=True)):
         if joined is not None and left is not None and left < joined:
-            found = f"{left.date()}, before the referral of {joined.date()}"
+            found = f"{left}, before the referral of {joined}"
             faults.append(
                 _fault("referrals", row, "seen", found, "the day of referral or later", "check both dates")
             )
     return [day for day in referred if day is not None], urgency, given
 
 
-def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[pd.Timestamp]:
+def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[dt.date]:
     """Return the day of every slot, noting every fault."""
     import pandas as pd
 
     if not isinstance(slots, pd.DataFrame):
-        days = _dates("slots", "date", pd.Series(list(slots), dtype="object"), faults, needed=True)
+        days = read_dates(slots, "slots", "date", faults, needed=True)
         return [day for day in days if day is not None]
     for column in ("date", "slots"):
         if column not in slots:
@@ -131,9 +135,9 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[pd.T
             )
     if not {"date", "slots"} <= set(slots):
         return []
-    days = _dates("slots", "date", slots["date"], faults, needed=True)
+    days = read_dates(slots["date"], "slots", "date", faults, needed=True)
     numbers = pd.to_numeric(slots["slots"], errors="coerce")
-    out: list[pd.Timestamp] = []
+    out: list[dt.date] = []
     for row, (day, number, found) in enumerate(zip(days, numbers, slots["slots"], strict=True)):
         if not number >= 0 or number % 1:
             faults.append(
@@ -141,28 +145,6 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[pd.T
             )
         elif day is not None:
             out += [day] * int(number)
-    return out
-
-
-def _dates(
-    file: str, column: str, values: pd.Series, faults: list[Fault], needed: bool = False
-) -> list[pd.Timestamp | None]:
-    import pandas as pd
-
-    out: list[pd.Timestamp | None] = []
-    for row, value in enumerate(values):
-        missing = pd.isna(value) or (isinstance(value, str) and not value.strip())
-        try:
-            day = None if missing else pd.Timestamp(value).normalize()
-        except ValueError:
-            day = None
-            faults.append(_fault(file, row, column, value, _DATE, "mend the date"))
-        else:
-            if missing and needed:
-                faults.append(
-                    _fault(file, row, column, "nothing", _DATE, "give the date or leave the row out")
-                )
-        out.append(day)
     return out
 
 
