@@ -222,6 +222,26 @@ class AreaTables:
         day = dt.date(int(self.table("ehc_plans")["census_january"].max()), 1, 6)
         return day + dt.timedelta(days=-day.weekday() % 7)
 
+    @property
+    def as_of(self) -> dt.date:
+        """Day on which the area's chapter stands: that of the settings, else `start`.
+
+        Raises
+        ------
+        MissingDataError
+            As `start`.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.open_area("luton").as_of.isoformat()
+        '2025-01-06'
+        """
+        day = self.settings.get("chapter", {}).get("as_of")
+        if day is None:
+            return self.start
+        return day if isinstance(day, dt.date) else dt.date.fromisoformat(day)
+
     def partners(self, role: str) -> list[dict[str, Any]]:
         """Return the partners with a role.
 

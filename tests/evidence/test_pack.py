@@ -94,9 +94,13 @@ def test_a_byte_order_mark_is_let_pass(pack):
     assert open_area(pack).name == "X"
 
 
-def test_a_stray_file_is_a_finding(pack):
+def test_a_csv_file_that_nothing_reads_is_a_fault(pack):
     (pack / "notes.csv").write_text("anything\n", encoding="utf-8")
-    assert "file_not_read" in {f.name for f in open_area(pack).findings}
+    (pack / "outcome.csv").write_text("outcome,statement\n", encoding="utf-8")
+    found = {fault.file: fault for fault in check_folder(pack)}
+    assert set(found) == {"notes.csv", "outcome.csv"}
+    assert "Take it out" in found["notes.csv"].cure
+    assert found["outcome.csv"].cure == "Rename it to outcomes.csv."
 
 
 def test_two_spellings_of_one_file_are_a_fault(pack):

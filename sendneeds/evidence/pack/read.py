@@ -17,7 +17,7 @@ from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.pack.settings import FILE, read_settings
 from sendneeds.evidence.quality.findings import DEFECTS, Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.evidence.types import AreaTables, Finding, TableMeta
+from sendneeds.evidence.types import AreaTables, TableMeta
 from sendneeds.foundation.errors import Fault, PackError, unknown
 from sendneeds.foundation.shipped import shipped_root
 
@@ -133,7 +133,7 @@ def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:
     tables: dict[str, pd.DataFrame] = {}
     for name, path in _csv_files(folder, faults).items():
         if name not in TABLES:
-            _stray(path.name, listed, faults, findings)
+            faults.append(_stray(path.name))
             continue
         frame, found = read_table(path, TABLES[name], codes, path.name)
         faults += found
@@ -218,16 +218,11 @@ def _listing_faults(settings: Mapping[str, Any], folder: Path) -> list[Fault]:
     return faults
 
 
-def _stray(file: str, listed: Mapping[str, Any], faults: list[Fault], findings: list[Finding]) -> None:
-    """Add a fault for a CSV file that is meant to be a table but is not named as one, else a finding."""
+def _stray(file: str) -> Fault:
+    """Return the fault of a CSV file that is not named as a table: nothing would read it."""
     close = get_close_matches(Path(file).stem.casefold(), TABLES, n=1, cutoff=MISSPELT)
-    if file in listed or close:
-        cure = f"Rename it to {close[0]}.csv." if close else "Take it out of area.toml and of the folder."
-        faults.append(
-            Fault(file, 0, "", "not the name of a table", ", ".join(f"{t}.csv" for t in TABLES), cure)
-        )
-        return
-    findings.append(make_finding(Detection("file_not_read", file, "a CSV file that is not named as a table")))
+    cure = f"Rename it to {close[0]}.csv." if close else "Take it out of the folder, and of area.toml."
+    return Fault(file, 0, "", "not the name of a table", ", ".join(f"{t}.csv" for t in TABLES), cure)
 
 
 def _meta(record: Mapping[str, Any] | None, name: str) -> TableMeta:

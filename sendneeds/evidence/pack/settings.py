@@ -102,9 +102,21 @@ _CHAPTER = _record(
         "replaces_version": _words("The version that it replaces, or 'none'"),
         "linked_topics": _list("Other topics of the needs assessment that belong with it"),
         "next_refresh": _words("The month in which it is due again (2026-11), or 'not yet assigned'"),
+        "as_of": _day(
+            "Day on which the chapter stands: dates of actions are compared with it, never the clock"
+        ),
     },
     (),
     "The chapter's front matter, by role: no person is named.",
+)
+_PLAN = _record(
+    {
+        "title": _words("Title of the plan that the actions are of"),
+        "dated": _day("Day on which it was agreed"),
+        "state": _words("Whether it is being worked on; a closed plan is not rated", enum=["open", "closed"]),
+    },
+    ("title", "dated", "state"),
+    "The plan whose actions stand in actions.csv.",
 )
 _TABLE = _record(
     {
@@ -141,6 +153,7 @@ SCHEMA: dict[str, Any] = {
             "funders": {"type": "array", "items": _FUNDER, "description": _FUNDER["description"]},
             "simulation": _SIMULATION,
             "chapter": _CHAPTER,
+            "plan": _PLAN,
             "tables": {"type": "array", "items": _TABLE, "description": _TABLE["description"]},
             "findings": {"type": "array", "items": _FINDING, "description": _FINDING["description"]},
         },

@@ -20,6 +20,8 @@ WORKBOOK = "tables.xlsx"
 FOR_AN_AREA = (
     *("population", "pupils", "ehc_plans", "ehc_flow", "ehc_timeliness", "sen_pupils", "sen_percent"),
     *("waiting_list", "referrals", "service_parameters", "claims"),
+    *("outcomes", "outcome_map", "targets", "indicator_values", "actions", "priorities"),
+    *("survey", "you_said", "unmet_need", "neighbours", "ethnicity", "workforce"),
 )
 EXAMPLE_DAY = dt.date(2000, 1, 1)
 
@@ -98,7 +100,7 @@ def _settings(slug: str, code: str, name: str) -> str:
             text = "[]" if says["type"] == "array" else f'"{value}"'
             if says.get("format") == "date":
                 text = f"{EXAMPLE_DAY:%Y-%m-%d}"
-            shown = mark or ("# " if section == "area" and key == "dfe_code" else "")
+            shown = mark or ("# " if key in ("dfe_code", "as_of") else "")
             lines.append(f"{shown}{key} = {text}")
         lines.append("")
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from sendneeds.foundation.csv_text import shortest, table_csv
 from sendneeds.foundation.folders import whole_folder
 from sendneeds.foundation.outputs import NO_FIGURES, write_output
 
-FOLDER_FINDINGS = ("table_without_source", "table_empty", "file_not_read")
+FOLDER_FINDINGS = ("table_without_source", "table_empty")
 
 
 def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:

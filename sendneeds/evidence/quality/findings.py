@@ -35,11 +35,6 @@ DEFECTS: dict[str, Defect] = {
         "The table has a header and no rows, so it is treated as missing.",
         "Fill it, or delete the file.",
     ),
-    "file_not_read": Defect(
-        "info",
-        "The file is not used.",
-        "Rename it if it is meant to be a table; otherwise leave it.",
-    ),
     "stock_flow_residual": Defect(
         "caution",
         "New plans less ended plans do not equal the change in the caseload: plans that move in are not "
@@ -274,6 +269,41 @@ DEFECTS: dict[str, Defect] = {
         "info",
         "No published count has the same definition, so the claim can be neither confirmed nor refuted.",
         "Quote it with its document, or leave it out.",
+    ),
+    "action_before_plan": Defect(
+        "caution",
+        "Actions are due before the plan was agreed: they were overdue on its first day.",
+        "Correct the date, or record the action as done.",
+    ),
+    "action_due_a_range": Defect(
+        "info",
+        "Actions are due over several months; they count as due on the last day.",
+        "Give each a day or a month.",
+    ),
+    "action_without_date": Defect(
+        "caution",
+        "Actions have no date that can be read, so nobody can say whether they are overdue.",
+        "Give each a day or a month in the column due.",
+    ),
+    "action_without_owner": Defect(
+        "caution",
+        "Nobody answers for these actions.",
+        "Give each a role in the column owner_role.",
+    ),
+    "action_twice": Defect(
+        "caution",
+        "One action stands in the plan more than once, and would be counted each time.",
+        "Keep one of them, or say how they differ.",
+    ),
+    "outcome_unknown": Defect(
+        "caution",
+        "An outcome is used that the table outcomes does not have, so it is left out.",
+        "Add it to outcomes, or correct its spelling.",
+    ),
+    "indicator_without_values": Defect(
+        "caution",
+        "An indicator is named that has no values, so nobody can say whether it gets better.",
+        "Add its values to indicator_values, or correct its spelling.",
     ),
     "release_layout": Defect(
         "info",

@@ -26,6 +26,7 @@ from sendneeds.evidence.schema.columns import (
     year_column,
 )
 from sendneeds.evidence.schema.model_tables import MODEL_TABLES
+from sendneeds.evidence.schema.partnership import PARTNERSHIP_TABLES
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.foundation import vocabulary as v
 from sendneeds.foundation.placements import PLACEMENTS
@@ -275,5 +276,7 @@ _NHS_TABLES = (
     ),
 )
 
-TABLES: dict[str, Table] = {t.name: t for t in (*_AREA_TABLES, *_NHS_TABLES, *MODEL_TABLES)}
+TABLES: dict[str, Table] = {
+    t.name: t for t in (*_AREA_TABLES, *_NHS_TABLES, *PARTNERSHIP_TABLES, *MODEL_TABLES)
+}
 """Every table that a pack may hold, by name."""
