@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendneeds.evidence.quality import list_checks, partnership_checks, plan_checks
+from sendneeds.evidence.quality import list_checks, partnership_checks, plan_checks, plausible
 from sendneeds.evidence.quality.findings import make_finding
 from sendneeds.evidence.types import AreaTables, Finding
 
@@ -26,6 +26,6 @@ def detect(area: AreaTables) -> Iterator[Finding]:
     >>> sorted({finding.severity for finding in detect(sn.open_area("bedford"))})
     ['caution', 'info', 'serious']
     """
-    for check in (*plan_checks.CHECKS, *list_checks.CHECKS, *partnership_checks.CHECKS):
+    for check in (*plan_checks.CHECKS, *list_checks.CHECKS, *partnership_checks.CHECKS, *plausible.CHECKS):
         for detection in check(area):
             yield make_finding(detection)

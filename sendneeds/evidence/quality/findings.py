@@ -260,6 +260,18 @@ DEFECTS: dict[str, Defect] = {
         "Local practice may differ.",
         "Replace them with the providers' own counts.",
     ),
+    "unusual_figure": Defect(
+        "caution",
+        "The figure is far from what is usual: a slip of unit, digit, row or year is more likely than a true "
+        "change. It is used as it stands.",
+        "Check it against its source. If it is right, say so in the note of its row or table.",
+    ),
+    "code_is_of_another_area": Defect(
+        "serious",
+        "The code or number in area.toml belongs to another authority than the one named, so England's record "
+        "of the wrong authority may stand beside these figures.",
+        "Correct the code, the name or the DfE number in area.toml.",
+    ),
     "claim_does_not_reconcile": Defect(
         "caution",
         "A local document prints a figure that published counts do not bear out.",

@@ -192,6 +192,20 @@ MODEL_TABLES = (
         shape="stock, January census",
     ),
     Table(
+        "authorities",
+        "Every authority of England that the SEN2 release names",
+        "whether a code, a name and a DfE number are of one authority",
+        ("authority_code",),
+        (
+            text_column("authority_code", "ONS code of the authority", blank=False),
+            text_column("dfe_code", "Its three digits at the Department for Education", blank=False),
+            text_column("name", "Its name", blank=False),
+            year_column("first_january", "The first January with a caseload in the release"),
+            year_column("last_january", "The last; earlier than the release where the authority has gone"),
+        ),
+        shape="one row per authority",
+    ),
+    Table(
         "forecasts_of_others",
         "What others project for England",
         "how the projection stands beside those of others",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sendneeds.evidence.schema.parameter_units import USUAL, has_unit
 from sendneeds.evidence.schema.types import Wrong
 from sendneeds.foundation.errors import nearest
 
@@ -60,6 +61,12 @@ def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
             yield Wrong(
                 row, "parameter", repr(name), "the name of a parameter that is used: see the guide", cure
             )
+        elif not has_unit(str(name), str(table["unit"].iloc[row])):
+            first = USUAL[str(name)].units[0]
+            cure = f"Give the figure in {first}, and write that." + (
+                " A month has 4.35 weeks." if first.endswith("a week") else ""
+            )
+            yield Wrong(row, "unit", repr(table["unit"].iloc[row]), " or ".join(USUAL[str(name)].units), cure)
         for column in ("low", "central", "high"):
             value = table[column].iloc[row]
             if name in SHARES and value > 1:

@@ -272,6 +272,7 @@ _NHS_TABLES = (
             flag_column(),
         ),
         values=("referrals",),
+        ordered=(("accepted", "referrals"),),
         shape="flow, month",
     ),
 )
