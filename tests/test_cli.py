@@ -133,7 +133,8 @@ def test_a_run_is_written_by_scenario_and_service_with_no_live_formula(pack, tmp
         encoding="utf-8",
     )
     out = tmp_path / "run"
-    assert main(["run", str(pack), *QUICK, "--out", str(out)]) == 0
+    assert main(["run", str(pack), *QUICK, "--staffing", "fixed", "--out", str(out)]) == 0
+    assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))["staffing"] == "fixed"
     assert live_cells(out) == []
     assert "'=1+1" in set(pd.read_csv(out / "parameters.csv")["source"].str[:5])
     lists = pd.read_csv(out / "lists.csv")

@@ -58,7 +58,9 @@ def provenance_of(args: argparse.Namespace, result: Any) -> dict[str, Any]:
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
     chosen = sn.open_scenarios(args.scenarios or area, area, to=args.to)
-    return sn.run(area, chosen, draws=args.draws, seed=args.seed, to=args.to, progress=tick)
+    return sn.run(
+        area, chosen, draws=args.draws, seed=args.seed, to=args.to, staffing=args.staffing, progress=tick
+    )
 
 
 def in_pounds(costs: Any) -> Any:

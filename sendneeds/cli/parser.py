@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sendneeds import __version__
 from sendneeds.cli import commands, texts
+from sendneeds.waits.ehc.clock import STAFFING
 
 FORCE = (
     "replace earlier results even if they were edited since; a pack, options, and anything that sendneeds did "
@@ -176,9 +177,16 @@ def computes(command: argparse.ArgumentParser, suffix: str) -> None:
 
 
 def scenarios(command: argparse.ArgumentParser) -> None:
-    """Add the argument that names scenario files."""
+    """Add the arguments of a run of scenarios."""
     command.add_argument(
         "--scenarios",
         metavar="PATH",
         help="scenario files: a folder, or one TOML file (default: the scenarios of the pack)",
+    )
+    command.add_argument(
+        "--staffing",
+        choices=STAFFING,
+        default=STAFFING[0],
+        help="staff for statutory advice grow as demand does, as the record shows, or stay as they are, a stress test "
+        f"(default: {STAFFING[0]})",
     )

@@ -30,7 +30,7 @@ Options = dict[str, dict[str, ServiceOption]]
 
 
 class Clocks:
-    """The clock of the baseline and of every option that changes need.
+    """The clock of the baseline and of every option that changes need, or has staff of its own.
 
     Draws after the first `CLOCK_DRAWS` take their requests for advice, and the pace and staff of services held to
     the record, from those in turn, so that every draw of a service is asked for advice by the clock.
@@ -45,6 +45,8 @@ class Clocks:
     until : date, optional
     staffing : {"follows_record", "fixed"}
         As in `ehc_process`.
+    own_staffing : mapping of scenario to {"follows_record", "fixed"}, optional
+        Of scenarios that differ from the others.
     changes : mapping of scenario to NeedChange, optional
         What each of `needs` changes: fewer refusals are a larger share of requests that end in a plan, and not more
         requests.
@@ -58,6 +60,7 @@ class Clocks:
         services: list[str],
         until: date | None,
         staffing: Staffing = "follows_record",
+        own_staffing: Mapping[str, Staffing] | None = None,
         changes: Mapping[str, NeedChange] | None = None,
     ) -> None:
         self.area, self.need = area, need
@@ -70,17 +73,18 @@ class Clocks:
             if name in services and parameters and parameters.has(name, "advice_requests_per_week")
         ]
         base = EhcClock(area, _first(need), until=until, staffing=staffing, shared=self.shared)
+        own = own_staffing or {}
         self.of = {BASELINE: base} | {
             name: EhcClock(
                 area,
-                _first(one),
+                _first(needs.get(name, need)),
                 until=until,
-                staffing=staffing,
+                staffing=own.get(name, staffing),
                 shared=self.shared,
                 base=base,
                 ending_in_plan=agreed_more(area, need, (changes or {}).get(name, NeedChange())),
             )
-            for name, one in needs.items()
+            for name in dict.fromkeys((*needs, *own))
         }
 
     def requests(self) -> dict[str, dict[str, np.ndarray]]:
@@ -99,15 +103,19 @@ class Clocks:
 
     def staffed(self, options: Options) -> Options:
         """Return the options of every scenario, the baseline in front, with services held to the record."""
-        held = {name: self._held(name) for name in self.of[BASELINE].factor}
-        out: Options = {BASELINE: dict(held)}
+        base = self.of[BASELINE]
+        everyone = {name: self._held(name, base) for name in base.factor}
+        out: Options = {BASELINE: dict(everyone)}
         for scenario, changed in options.items():
+            clock, held = self.of.get(scenario, base), everyone
+            if clock.staffing != base.staffing:
+                held = {name: self._held(name, clock) for name in clock.factor}
             both = {name: held.get(name, NO_CHANGE).combine(option) for name, option in changed.items()}
             out[scenario] = {**held, **both}
         return out
 
-    def _held(self, service: str) -> ServiceOption:
-        clock, seed = self.of[BASELINE], int(self.need.data.attrs["seed"])
+    def _held(self, service: str, clock: EhcClock) -> ServiceOption:
+        seed = int(self.need.data.attrs["seed"])
         held = clock.held(service)
         staff = held.wte
         if staff is None:

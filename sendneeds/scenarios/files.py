@@ -20,7 +20,7 @@ from sendneeds.scenarios.scenario import Scenario, as_things_stand, faults_of
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
-TOP_KEYS = ("name", "title", "note", "levers")
+TOP_KEYS = ("name", "title", "note", "staffing", "levers")
 TOML_HINT = "Mend the line that is named: dates are 2027-09-01 without quotes, shares 0.67, texts in quotes."
 
 
@@ -139,10 +139,11 @@ def _read(path: Path, faults: list[Fault]) -> tuple[Scenario | None, list[Lever]
         lever, wrong = _lever(path.name, f"levers[{number}]", entry)
         faults += wrong
         levers += [] if lever is None else [lever]
-    faults += faults_of(raw.get("name"), raw.get("title"), levers, path.name)
+    faults += faults_of(raw.get("name"), raw.get("title"), levers, path.name, raw.get("staffing"))
     if len(faults) > before:
         return None, levers
-    return Scenario(raw["name"], raw["title"], str(raw.get("note", "")), levers), levers
+    scenario = Scenario(raw["name"], raw["title"], str(raw.get("note", "")), levers, raw.get("staffing"))
+    return scenario, levers
 
 
 def _lever(file: str, place: str, entry: Mapping[str, Any]) -> tuple[Lever | None, list[Fault]]:

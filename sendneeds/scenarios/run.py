@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect
+from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.setup import last_january
@@ -24,6 +24,7 @@ from sendneeds.scenarios.levers import ON_NEED, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
+from sendneeds.waits.ehc.clock import STAFFING, Staffing
 from sendneeds.waits.places.project import PlaceChange, project_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
@@ -32,9 +33,12 @@ from sendneeds.waits.services.simulate import simulate, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
-    from sendneeds.waits.ehc.process import Staffing
 
 Progress = Callable[[int, int, str], None]
+STRESS_TEST = (
+    "staff for statutory advice stay as they are, where those of the other options follow the record: a stress test. "
+    "Plans that they hold up are not in its stock, places, reviews or costs."
+)
 
 
 def run(
@@ -66,6 +70,7 @@ def run(
         Last week of the lists; the end of the scored years when left out.
     staffing : {"follows_record", "fixed"}
         Whether staff for statutory advice grow as demand does, as the record shows, or stay as they are: a stress test.
+        A scenario that has ``fixed`` of its own is one beside options whose staff follow the record.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -100,7 +105,11 @@ def run(
     names = [s.name for s in scenarios]
     if len(set(names)) < len(names):
         raise DomainError(f"two options have one name: {', '.join(names)}. Give each a name of its own.")
-    _refuse(scenarios, Checked(area, to, until))
+    if staffing not in STAFFING:
+        raise DomainError(f"staffing={staffing!r}: one of {', '.join(STAFFING)}.")
+    _refuse(scenarios, Checked(area, to, until), staffing)
+    own = {s.name: s.staffing for s in scenarios if s.staffing not in (None, staffing)}
+    fixed = {s.name for s in scenarios if (s.staffing or staffing) == "fixed"}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     types = need_types(need)
     changes = {s.name: c for s in scenarios if (c := need_change(s.levers)) != NeedChange()}
@@ -114,6 +123,7 @@ def run(
     effects = [found for s in scenarios for found in _effects(s, context)]
     remarks = tuple(text for s in scenarios for text in notes(s.name, s.levers, context))
     changed = {s.name: _combined([e for e in effects if e.scenario == s.name]) for s in scenarios}
+    remarks += tuple(f"{name}: {STRESS_TEST}" for name in own)
     missing: list[str] = []
 
     def or_missing(make: Callable[[], Any]) -> Any:
@@ -125,7 +135,7 @@ def run(
 
     if progress is not None:
         progress(0, 1, "the EHC clock")
-    clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, changes))
+    clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
     waits = None
     if services:
         waits = simulate(
@@ -142,21 +152,19 @@ def run(
     openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
     if progress is not None:
         progress(0, 1, "places")
-    in_place = {}
-    if staffing == "fixed":
-        in_place = {
-            s.name: project(
-                area,
-                to=to,
-                draws=draws,
-                seed=seed,
-                change=changes.get(s.name),
-                issued=issued_share(clock[s.name], needs.get(s.name, need)),
-                progress=progress,
-            )
-            for s in scenarios
-            if s.name in clock
-        }
+    in_place = {
+        name: project(
+            area,
+            to=to,
+            draws=draws,
+            seed=seed,
+            change=changes.get(name),
+            issued=issued_share(clock[name], needs.get(name, need)),
+            progress=progress,
+        )
+        for name in names
+        if name in fixed and name in clock
+    }
     counted = {**needs, **in_place}
     places = or_missing(lambda: _places(area, counted.get(BASELINE, need), counted, openings)) or {}
     costs = cost_table(effects, days)
@@ -181,9 +189,14 @@ def _places(
     return out
 
 
-def _refuse(scenarios: Sequence[Scenario], checked: Checked) -> None:
-    """Raise everything that this run cannot do for the levers."""
+def _refuse(scenarios: Sequence[Scenario], checked: Checked, staffing: Staffing) -> None:
+    """Raise everything that this run cannot do for the scenarios."""
     faults = [fault for s in scenarios for fault in checked.faults(s.name, s.levers)]
+    for s in scenarios:
+        if s.staffing not in (None, staffing) and (s.name == BASELINE or staffing == "fixed"):
+            cure = f"Leave it out, or run with staffing = {s.staffing!r}."
+            what = f"{staffing}, as the run it is compared in"
+            faults.append(Fault(s.name, 0, "staffing", str(s.staffing), what, cure))
     if faults:
         raise ScenarioError(f"The options cannot be run on this area ({checked.area.name})", faults)
 

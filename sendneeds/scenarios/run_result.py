@@ -115,6 +115,8 @@ class RunResult(ResultBase):
     def provenance(self) -> dict[str, Any]:
         """What a reader needs to make the same numbers again."""
         base = dict(self.need.provenance if self.waits is None else self.waits.provenance)
+        if BASELINE in self.clock:
+            base["staffing"] = self.clock[BASELINE].provenance["staffing"]
         return {**base, "scenarios": [s.name for s in self.scenarios]}
 
     @property

@@ -26,13 +26,13 @@ def scenario_text(scenario: Scenario) -> str:
         [lever.kind, {name: getattr(lever, name) for name in keys_of(type(lever))}, lever.file, lever.place]
         for lever in scenario.levers
     ]
-    return json_text.dumps([scenario.name, scenario.title, scenario.note, levers])
+    return json_text.dumps([scenario.name, scenario.title, scenario.note, levers, scenario.staffing])
 
 
 def scenario_from_text(text: str) -> Scenario:
     """Return the scenario that `scenario_text` wrote."""
-    name, title, note, levers = json_text.loads(text)
-    return Scenario(name, title, note, [_lever(*lever) for lever in levers])
+    name, title, note, levers, staffing = json_text.loads(text)
+    return Scenario(name, title, note, [_lever(*lever) for lever in levers], staffing)
 
 
 def _lever(kind: str, values: dict[str, Any], file: str, place: str) -> Lever:

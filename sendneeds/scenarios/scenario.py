@@ -9,7 +9,8 @@ from typing import Any
 from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.levers import Lever, NeedGrowth, PersonalBudgets
-from sendneeds.scenarios.levers.keys import shown
+from sendneeds.scenarios.levers.keys import did_you_mean, shown
+from sendneeds.waits.ehc.clock import STAFFING, Staffing
 
 ONE_EACH: dict[type[Lever], str] = {
     PersonalBudgets: "Leave one: it acts on every service whose sessions budgets buy.",
@@ -32,11 +33,15 @@ class Scenario:
         Where it comes from, and what it leaves out.
     levers : sequence of Lever
         From `sendneeds.levers`; kept as a tuple.
+    staffing : {"follows_record", "fixed"}, optional
+        Whether staff for statutory advice follow demand in it, or stay as they are, as in `run`; as in the rest of the
+        run where left out.
 
     Raises
     ------
     ScenarioError
-        If name or title is no text, a lever is none, or there are two of a lever of which there can be one.
+        If name or title is no text, a lever is none, there are two of a lever of which there can be one, or
+        `staffing` is neither.
 
     Examples
     --------
@@ -52,9 +57,10 @@ class Scenario:
     title: str
     note: str = ""
     levers: Sequence[Lever] = ()
+    staffing: Staffing | None = None
 
     def __post_init__(self) -> None:
-        faults = faults_of(self.name, self.title, self.levers)
+        faults = faults_of(self.name, self.title, self.levers, staffing=self.staffing)
         if faults:
             raise ScenarioError(f"The scenario {self.name!r} cannot be used", faults)
         object.__setattr__(self, "levers", tuple(self.levers))
@@ -65,12 +71,17 @@ def as_things_stand() -> Scenario:
     return Scenario(BASELINE, "As things stand")
 
 
-def faults_of(name: Any, title: Any, levers: Any, file: str = "Scenario") -> list[Fault]:
-    """Return what is wrong with the name, the title or the list of levers of a scenario."""
+def faults_of(
+    name: Any, title: Any, levers: Any, file: str = "Scenario", staffing: Any = None
+) -> list[Fault]:
+    """Return what is wrong with the name, the title, the staffing or the list of levers of a scenario."""
     faults = []
     for key, text in (("name", name), ("title", title)):
         if not isinstance(text, str) or not text:
             faults.append(Fault(file, 0, key, shown(text), "a text", f'Add {key} = "..."'))
+    if staffing is not None and staffing not in STAFFING:
+        cure = did_you_mean(str(staffing), STAFFING)
+        faults.append(Fault(file, 0, "staffing", shown(staffing), ", ".join(STAFFING), cure))
     if isinstance(levers, Lever | str) or not isinstance(levers, Sequence):
         faults.append(Fault(file, 0, "levers", shown(levers), "a list of levers", "Write levers=[...]."))
         return faults

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.errors import ScenarioError
+from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,33 @@ def test_what_is_issued_and_what_waits_is_what_was_projected(runs):
     assert waiting == pytest.approx(
         short, abs=25
     )  # but for those late at the start, issued before it in the other
+
+
+def test_a_scenario_may_have_fixed_staff_beside_options_that_follow(runs, tmp_path):
+    """It is the run with fixed staff, to the plan; the others are as without it."""
+    path = tmp_path / "stress.toml"
+    path.write_text('name = "stress"\ntitle = "Staff as they are"\nstaffing = "fixed"\n', encoding="utf-8")
+    bedford = sn.open_area("bedford")
+    scenarios = sn.open_scenarios(path, bedford)
+    assert scenario_from_text(scenario_text(scenarios[1])) == scenarios[1] != scenarios[0]
+    both = sn.run(bedford, scenarios, draws=40, seed=1, to=2029)
+    assert set(both.in_place) == {"stress"}
+    for name, alone in (("baseline", "follows_record"), ("stress", "fixed")):
+        assert (both.clock[name]["issued"] == runs[alone].clock["baseline"]["issued"]).all(), name
+        placed = runs[alone].places["baseline"]["children"]
+        assert (both.places[name]["children"] == placed).all(), name
+    (note,) = both.notes
+    assert note.startswith("stress: ")
+
+
+def test_one_run_has_one_staffing_but_for_stress_tests():
+    bedford = sn.open_area("bedford")
+    follows = sn.Scenario("other", "Other", staffing="follows_record")
+    with pytest.raises(ScenarioError, match="staffing"):
+        sn.run(bedford, [follows], draws=10, staffing="fixed")
+    with pytest.raises(ScenarioError, match="staffing"):
+        sn.run(bedford, [sn.Scenario("baseline", "As things stand", staffing="fixed")], draws=10)
+    with pytest.raises(ScenarioError, match="follows_record, fixed"):
+        sn.Scenario("other", "Other", staffing="fix")
+    with pytest.raises(sn.errors.DomainError, match="follows_record, fixed"):
+        sn.run(bedford, [], draws=10, staffing="fix")
