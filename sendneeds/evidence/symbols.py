@@ -11,8 +11,15 @@ NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 PERCENT = re.compile(r"([-+]?\d{1,12}(\.\d+)?) ?%", re.ASCII)
 MONEY = re.compile(r"£ ?(\d[\d,]{0,14}(\.\d+)?) ?(k|m|bn)?", re.IGNORECASE | re.ASCII)
-FEWER = re.compile(r"(?:<|fewer than |less than )(\d{1,4})", re.ASCII)
+SPACED = re.compile(r"[-+]?\d{1,3}( \d{3})+(\.\d+)?", re.ASCII)
+FEWER = re.compile(r"(?:< ?|fewer than |less than |under |below )(\d{1,4})", re.ASCII)
+AT_MOST = re.compile(
+    r"(?:≤ ?|<= ?|up to |at most |no more than )(\d{1,4})|(\d{1,4}) or (?:fewer|less|under|below)", re.ASCII
+)
 RANGE = re.compile(r"(\d{1,4})(?: ?[-–] ?| to )(\d{1,4})", re.ASCII)
+NOTED = re.compile(r"(.*\d) ?((?:\[[a-z]{1,2}\]|\[note \d{1,3}\]|\([a-z]\)|\*{1,3}|[†‡])+)", re.ASCII)
+"""A figure and the marks after it: ``12 [r]``, ``12[p]``, ``<5*``."""
+MARKS = {"[p]": "provisional", "(p)": "provisional", "[b]": "break", "[e]": "imputed"}
 LARGEST = 1e12  # far above any count or sum of money in these tables
 DEFAULT_RANGE = (1.0, 4.0)  # range of a suppressed count if the source gives none
 
@@ -55,6 +62,10 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "nan": ("unavailable", "not available"),
     "null": ("unavailable", "not available"),
     "none": ("unavailable", "not available"),
+    ".": ("unavailable", "not available"),
+    "u": ("unavailable", "withheld: of low reliability"),
+    "[u]": ("unavailable", "withheld: of low reliability"),
+    "[w]": ("unavailable", "not collected"),
     "z": ("not_applicable", "not applicable"),
     "[z]": ("not_applicable", "not applicable"),
     "low": ("low", "rounds to zero but is not zero"),
@@ -63,7 +74,7 @@ SYMBOLS: dict[str, tuple[str, str]] = {
 """Symbol in lower case -> flag and meaning, as used by government departments and NHS England."""
 
 
-def read_symbol(cell: str, dash: str = "") -> Reading:
+def read_symbol(cell: str, dash: str = "", zeros: bool = False) -> Reading:
     """Return the value or flag of a published cell.
 
     Parameters
@@ -72,6 +83,8 @@ def read_symbol(cell: str, dash: str = "") -> Reading:
         The text as published.
     dash : str
         Meaning of a dash in this source: ``"zero"``, a flag, or empty if unknown.
+    zeros : bool
+        Whether the source shows zeros, so that ``5 or fewer`` is 1 to 5 and not 0 to 5.
 
     Examples
     --------
@@ -79,10 +92,14 @@ def read_symbol(cell: str, dash: str = "") -> Reading:
     1043.0
     >>> read_symbol("<5").flag, read_symbol("<5").low, read_symbol("<5").high
     ('suppressed', 1.0, 4.0)
+    >>> read_symbol("5 or fewer").low, read_symbol("5 or fewer", zeros=True).low, read_symbol("5 or fewer").high
+    (0.0, 1.0, 5.0)
+    >>> read_symbol("12 [p]").value, read_symbol("12 [p]").flag, read_symbol("1 234").value
+    (12.0, 'provisional', 1234.0)
     >>> read_symbol("x").flag, read_symbol(" - ", dash="zero").value, read_symbol(" - ").flag
     ('unavailable', 0.0, '')
     """
-    text = cell.strip()
+    text = " ".join(cell.split())  # no-break and thin spaces too
     if NUMBER.fullmatch(text):
         value = float(text)
         if abs(value) < LARGEST:
@@ -103,13 +120,23 @@ def read_symbol(cell: str, dash: str = "") -> Reading:
         if flag == "low":
             return Reading(0.0, "low", write="0 with flag low")
         return Reading(None, flag, low, high, f"leave the cell empty with flag {flag}")
-    return _formatted(text)
+    if match := NOTED.fullmatch(text.casefold()):
+        return _noted(read_symbol(match[1], dash, zeros), match[2])
+    return _formatted(text, zeros)
 
 
-def _formatted(text: str) -> Reading:
+def _noted(read: Reading, marks: str) -> Reading:
+    """Return a figure with the flag that the marks after it stand for."""
+    flag = next((flag for mark, flag in MARKS.items() if mark in marks), "")
+    if not flag or read.flag != "ok":
+        return read
+    return Reading(read.value, flag, write=f"{read.write} with flag {flag}")
+
+
+def _formatted(text: str, zeros: bool) -> Reading:
     """Read a formatted number, or the range of a suppressed count."""
-    if THOUSANDS.fullmatch(text):
-        plain = text.replace(",", "")
+    if THOUSANDS.fullmatch(text) or SPACED.fullmatch(text):
+        plain = text.replace(",", "").replace(" ", "")
         return Reading(float(plain), "ok", write=plain)
     if match := PERCENT.fullmatch(text):
         return Reading(float(match[1]), "ok", write=f"{match[1]} in a column whose unit is per cent")
@@ -122,6 +149,14 @@ def _formatted(text: str) -> Reading:
         below = float(match[1])
         if below > 1:
             return Reading(None, "suppressed", 1.0, below - 1, "leave the cell empty with flag suppressed")
+    if match := AT_MOST.fullmatch(text.casefold()):
+        return Reading(
+            None,
+            "suppressed",
+            float(zeros),
+            float(match[1] or match[2]),
+            "leave the cell empty with flag suppressed",
+        )
     if (match := RANGE.fullmatch(text.casefold())) and float(match[1]) <= float(match[2]):
         low, high = float(match[1]), float(match[2])
         return Reading(None, "suppressed", low, high, "leave the cell empty with flag suppressed")

@@ -149,3 +149,165 @@ def test_no_date_is_guessed():
     assert day_of("03/04/2025", day_first=False) == dt.date(2025, 3, 4)
     assert [day_of(t) for t in ("", "30/02/2025", "12", "soon", "2025", "99999")] == [None] * 6
     assert band_word("nonsense") is None
+
+
+def bands(sheet, text, **given):
+    given = {"columns": {"weeks_band": "Band", "waiting": "Waiting"}, **given}
+    mapping = Mapping("bands", "SLT", CODE, snapshot=dt.date(2026, 1, 5), **given)
+    return import_provider(sheet(text), mapping)
+
+
+def figures(found):
+    """Band -> figure, range of a suppressed one, or None where unavailable."""
+    rows = found.frame.to_dict("records")
+    shown = {"ok": lambda r: r["waiting"], "suppressed": lambda r: (r["at_least"], r["at_most"])}
+    return {r["weeks_band"]: shown.get(r["flag"], lambda r: None)(r) for r in rows}
+
+
+def test_what_cannot_be_read_is_unavailable_and_never_nought(sheet):
+    text = (
+        "Band,Waiting\n0-1,0\n1-2,1\u00a0234\n2-4,n/a\n4-12,\n12-18,2026-01-04 00:00:00\n18-52,12%\n"
+        "18-52,3\nTotal,99\n"
+    )
+    found = bands(sheet, text)
+    assert figures(found) == {
+        "0-1": 0,
+        ">1-2": 1234,
+        ">2-4": None,
+        ">4-12": None,
+        ">12-18": None,
+        ">18-52": None,
+        ">52": None,
+    }
+    assert found.rows_counted == 3
+    assert found.left_out == {
+        "no figure that can be read: its band is unavailable": 4,
+        "a total or a note": 1,
+    }
+    assert "unavailable: the bands >2-4, >4-12, >12-18, >18-52, >52" in found.text()
+    assert (
+        read_table(table_text(found.frame, TABLES["waiting_list"]).encode(), TABLES["waiting_list"])[1] == []
+    )
+
+
+@pytest.mark.parametrize(("zero", "least"), [("0", 1), ("1", 0)])
+def test_spellings_of_suppressed_counts(sheet, zero, least):
+    text = f"Band,Waiting\n0-1,< 5\n1-2,≤5\n2-4,5 or fewer\n4-12,under 5\n12-18,<5*\n18-52,1–4\n52+,{zero}\n"
+    want = [(1, 4), (least, 5), (least, 5), (1, 4), (1, 4), (1, 4), int(zero)]
+    assert list(figures(bands(sheet, text)).values()) == want
+
+
+def test_rows_of_one_band_are_added_with_their_ranges(sheet):
+    text = "Clinic,Band,Waiting\nAll Saints,18-52,<5\n***12,18-52,<5\nA,52+,12\nB,52+,<5\nTotal,52+,16\nB,0-1,3\n"
+    found = bands(sheet, text)
+    assert figures(found)[">18-52"] == (2, 8)
+    assert figures(found)[">52"] == (13, 16)
+    assert found.left_out == {"a total or a note": 1}
+    assert "added up: >18-52 (2 figures), >52 (2 figures)" in found.text()
+
+
+def test_parts_of_a_band_are_added_where_none_is_missing(sheet):
+    text = "Band,Waiting\n0-1,1\n5-8 weeks,2\n9-12 weeks,3\n19-26,4\n52-104 weeks,5\n104+,6\n0-18 weeks,70\n"
+    found = figures(bands(sheet, text))
+    assert found == {
+        "0-1": 1,
+        ">1-2": None,
+        ">2-4": None,
+        ">4-12": 5,
+        ">12-18": None,
+        ">18-52": None,
+        ">52": 11,
+    }
+
+
+@pytest.mark.parametrize("cell", ["2026-02-01 00:00:00", "01-Feb", "46054"])
+def test_dates_for_bands_are_refused(sheet, cell):
+    with pytest.raises(PackError) as error:
+        bands(sheet, f"Band,Waiting\n0-1,3\n{cell},4\n")
+    (fault,) = error.value.faults
+    assert (fault.column, fault.found) == ("Band", cell)
+
+
+def test_dates_for_bands_in_a_workbook_are_refused(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Band", "Waiting"], ["0-1", 3], [dt.datetime(2026, 12, 4), 20]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    columns = {"weeks_band": "Band", "waiting": "Waiting"}
+    mapping = Mapping("bands", "SLT", CODE, columns, snapshot=dt.date(2026, 1, 5))
+    with pytest.raises(PackError, match="2026-12-04"):
+        import_provider(tmp_path / "list.xlsx", mapping)
+
+
+def test_any_file_of_bands_is_read_by_its_mapping(sheet, tmp_path):
+    """A file of several providers and months, with a column for each band."""
+    text = (
+        "Period,Provider,Service,0-18,Over 18 to 52,Over 52,Total\nMay 25,Our Trust,CYP SLT,100,40,<5,143\n"
+        "May 25,Our Trust,CYP OT,7,1,0,8\nMay 25,Other,CYP SLT,9,9,9,27\nJun 25,Our Trust,CYP SLT,1,1,1,3\n"
+    )
+    path = tmp_path / "map.toml"
+    path.write_text(
+        'kind = "bands"\nservice = "SLT"\narea_code = "E06000055"\nsnapshot = 2025-05-31\n'
+        '[only]\nPeriod = "may 25"\nProvider = ["Our Trust"]\nService = "CYP SLT"\n'
+        '[bands]\n"Over 18 to 52" = ">18-52"\n"Over 52" = ">52"\n',
+        encoding="utf-8",
+    )
+    found = import_provider(sheet(text), path)
+    assert figures(found)[">18-52"] == 40
+    assert figures(found)[">52"] == (1, 4)
+    assert figures(found)["0-1"] is None
+    assert found.left_out == {"other rows than those chosen by [only]": 3}
+    path.write_text('kind = "list"\nservice = "SLT"\narea_code = "E"\nsnapshot = 2025-05-31\n'
+                    'only = 1\n[columns]\nreferred_on = "x"\n[bands]\nOver = "long"\n', encoding="utf-8")  # fmt: skip
+    with pytest.raises(PackError) as error:
+        read_mapping(path)
+    assert {f.column for f in error.value.faults} == {"only", "bands", "bands.Over"}
+
+
+def referrals(sheet, cells, **given):
+    text = "Date,Accepted\n" + "".join(f"05/01/2026,{cell}\n" for cell in cells)
+    columns = {"referred_on": "Date", "accepted": "Accepted"}
+    return import_provider(sheet(text), Mapping("referrals", "SLT", CODE, columns, **given))
+
+
+def test_accepted_is_a_range_where_some_are_not_recorded(sheet):
+    found = referrals(sheet, ["1.0", "1.0", "0.0", ""])
+    row = found.frame.iloc[0]
+    assert (row["referrals"], row["accepted_at_least"], row["accepted_at_most"]) == (4, 2, 3)
+    assert found.frame["accepted"].isna().all()
+    assert "accepted 2 to 3" in found.text()
+    assert read_table(table_text(found.frame, TABLES["referrals"]).encode(), TABLES["referrals"])[1] == []
+    exact = referrals(sheet, ["Accept", "Accepted - routine", "Not accepted", "Rejected (age)"])
+    assert exact.frame["accepted"].tolist() == [2]
+
+
+def test_words_that_are_neither_yes_nor_no_are_refused(sheet):
+    with pytest.raises(PackError, match="1 rows with 'pending'"):
+        referrals(sheet, ["Y", "Pending", "N"])
+    both = {"accepted": frozenset(["y"]), "rejected": frozenset(["n", "pending"])}
+    assert referrals(sheet, ["Y", "Pending", "N"], **both).frame["accepted"].tolist() == [1]
+
+
+def test_a_row_with_a_date_of_its_own_is_no_total(sheet):
+    text = "School,Date\nAll Saints Primary,05/01/2026\n***1234,06/01/2026\nTotal,2\n* masked,\n"
+    found = import_provider(sheet(text), Mapping("referrals", "SLT", CODE, {"referred_on": "Date"}))
+    assert found.frame["referrals"].tolist() == [2]
+    assert found.left_out == {"a total or a note": 2}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-01-05T10:00:00+00:00",
+        "2026-01-04T23:30:00-05:00",
+        "2026-01-05 10:00:00.000Z",
+        "05/01/2026 10:30 AM",
+        "20260105",
+        "Mon 05 Jan 2026",
+        "Monday, 5 January 2026",
+        "05-JAN-2026",
+        "January 5, 2026",
+    ],
+)
+def test_dates_with_times_offsets_and_names_of_days(cell):
+    assert day_of(cell) == dt.date(2026, 1, 5)

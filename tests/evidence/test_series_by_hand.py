@@ -325,6 +325,25 @@ def test_bands_and_lists_that_are_not_published_are_noted():
     assert found(later, "lists_old") == ["the last month is 2024-02, the start is 2025-01"]
 
 
+def test_an_own_list_with_a_band_that_is_unavailable_is_noted():
+    rows = [
+        (service, day, band, 10, "ok")
+        for service, day in (("SLT", "2024-01-08"), ("OT", "2025-01-06"))
+        for band in BANDS
+    ]
+    rows += [("SLT", "2025-01-06", band, 10, "ok") for band in BANDS[:5]]
+    rows += [
+        ("SLT", "2025-01-06", ">18-52", None, "unavailable"),
+        ("SLT", "2025-01-06", ">52", None, "suppressed"),
+    ]
+    table = pd.DataFrame(rows, columns=["service", "snapshot", "weeks_band", "waiting", "flag"])
+    table.insert(0, "area_code", "E09")
+    table.insert(2, "stage", "first_appointment")
+    assert found(area(waiting_list=table, ehc_plans=plans({2025: 10})), "own_list_incomplete") == [
+        "no figure for >18-52 weeks on 2025-01-06"
+    ]
+
+
 def test_a_service_with_a_list_needs_staff_and_slots_or_assessments():
     listed = [("SLT", "referrals_accepted_per_week"), ("SLT", "opening_list")]
     listed += [("OT", "referrals_accepted_per_week"), ("OT", "opening_list"), ("OT", "assessments_per_week")]

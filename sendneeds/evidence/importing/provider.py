@@ -6,22 +6,19 @@ only counts are returned.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from sendneeds.evidence.importing.provider_cells import band_word, header_of, is_total, rows_of
+from sendneeds.evidence.checking.xlsx import Row
+from sendneeds.evidence.importing.provider_cells import band_edges, header_of, rows_of
+from sendneeds.evidence.importing.provider_counts import Counting, Positions, count_range, fold
 from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.settings import FILE
 from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.evidence.symbols import read_symbol
-from sendneeds.foundation.dates import day_of
 from sendneeds.foundation.errors import Fault, PackError, nearest
 from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
-from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 MOST_EXAMPLES = 5
 
@@ -41,6 +38,8 @@ class Imported:
     rows_read, rows_counted : int
     left_out : dict of str to int
         Rows not counted, by reason.
+    notes : list of str
+        How figures were made: bands added up, bands that are unavailable, and what is not recorded.
     """
 
     table: str
@@ -49,12 +48,14 @@ class Imported:
     rows_read: int
     rows_counted: int
     left_out: dict[str, int]
+    notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """Return a summary of how the sheet was read, to check before the counts are used."""
         lines = [f"{self.rows_read:,} rows read, {self.rows_counted:,} counted into the table {self.table}"]
         lines += [f"  {ours}: the column {theirs!r}" for ours, theirs in self.columns.items()]
         lines += [f"  not counted: {count:,} rows, {why}" for why, count in self.left_out.items()]
+        lines += [f"  {note}" for note in self.notes]
         return "\n".join(lines)
 
 
@@ -76,7 +77,8 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     Raises
     ------
     PackError
-        A mapped column is missing, or nothing could be counted.
+        A mapped column is missing, nothing could be counted, dates stand for bands of weeks, or a word for accepted is
+        neither yes nor no.
     ReleaseError
         The file cannot be read.
 
@@ -93,33 +95,28 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     file = Path(path).name
     rows = rows_of(path, mapped.sheet)
     header = header_of(rows, mapped.header_row, mapped.header_rows)
-    at = _columns(header, mapped, file)
+    at = _positions(header, mapped, file)
     body = rows[mapped.header_row - 1 + mapped.header_rows :]
-    counter = Counting(mapped)
+    counter = Counting(mapped, at, _show_zeros(body, at))
     for row in body:
-        counter.take(row, at)
-    if not counter.counts:
-        found = "; ".join(f"{count:,} rows, {why}" for why, count in counter.left_out.items()) or "no rows"
-        cure = "Compare the mapping with the sheet: header rows, columns and the order of dates."
-        raise PackError(
-            f"{file} cannot be used", [Fault(file, 0, "", found, "rows that can be counted", cure)]
-        )
-    names = {ours: header[index] for ours, index in at.items()}
+        counter.take(row)
+    counter.close()
+    _check(counter, file, mapped)
+    names = {ours: header[index] for ours, index in at.columns.items()}
     table = "referrals" if mapped.kind == "referrals" else "waiting_list"
     frame = counter.referrals() if table == "referrals" else counter.waiting()
-    return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out))
+    return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), counter.notes())
 
 
-def _columns(header: list[str], mapped: Mapping, file: str) -> dict[str, int]:
-    """Return the position of each mapped column."""
+def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
+    """Return the position of each heading that the mapping names."""
     folded = [h.casefold() for h in header]
-    at: dict[str, int] = {}
     faults: list[Fault] = []
-    for ours, theirs in mapped.columns.items():
+
+    def place(ours: str, theirs: str) -> int:
         wanted = " ".join(theirs.split()).casefold()
         if wanted in folded:
-            at[ours] = folded.index(wanted)
-            continue
+            return folded.index(wanted)
         close = nearest(theirs, [h for h in header if h])
         cure = (
             f"Write {' or '.join(repr(c) for c in close)} in the mapping."
@@ -128,117 +125,43 @@ def _columns(header: list[str], mapped: Mapping, file: str) -> dict[str, int]:
         )
         allowed = ", ".join(repr(h) for h in header if h)[:300]
         faults.append(Fault(file, mapped.header_row, ours, f"no column {theirs!r}", allowed, cure))
+        return 0
+
+    columns = {ours: place(ours, theirs) for ours, theirs in mapped.columns.items()}
+    only = [
+        (place("only", theirs), frozenset(fold(w) for w in words)) for theirs, words in mapped.only.items()
+    ]
+    bands = [(place("bands", theirs), band_edges(band)) for theirs, band in mapped.bands.items()]
     if faults:
         raise PackError(f"{file} cannot be read with this mapping", faults)
-    return at
+    return Positions(columns, only, [(index, edges) for index, edges in bands if edges])
 
 
-class Counting:
-    """Counts rows one at a time and keeps none of them."""
-
-    def __init__(self, mapped: Mapping) -> None:
-        self.mapped = mapped
-        self.counts: Counter[str] = Counter()
-        self.accepted: Counter[str] = Counter()
-        self.hidden: dict[str, tuple[int, int]] = {}
-        self.left_out: Counter[str] = Counter()
-        self.counted = 0
-
-    def take(self, row: tuple[Any, ...], at: dict[str, int]) -> None:
-        """Count one row, or the reason why it is not counted."""
-        if not any(cell not in (None, "") for cell in row):
-            return
-        if is_total(row):
-            self.left_out["a total or a note"] += 1
-            return
-        cells = {ours: row[index] if index < len(row) else None for ours, index in at.items()}
-        why = self._band(cells) if self.mapped.kind == "bands" else self._date(cells)
-        if why:
-            self.left_out[why] += 1
-        else:
-            self.counted += 1
-
-    def _date(self, cells: dict[str, Any]) -> str:
-        if cells["referred_on"] in (None, ""):
-            return "no date of referral"
-        day = day_of(cells["referred_on"], self.mapped.day_first)
-        if day is None:
-            return "a date of referral that is not a date in the order given"
-        if self.mapped.kind == "referrals":
-            self.counts[f"{day:%Y-%m}"] += 1
-            if (
-                "accepted" in cells
-                and str(cells["accepted"] or "").strip().casefold() in self.mapped.accepted
-            ):
-                self.accepted[f"{day:%Y-%m}"] += 1
-            return ""
-        snapshot = self.mapped.snapshot
-        if snapshot is None or day > snapshot:
-            return "referred after the day of the count"
-        self.counts[band_of_days((snapshot - day).days)] += 1
-        return ""
-
-    def _band(self, cells: dict[str, Any]) -> str:
-        band = band_word(str(cells["weeks_band"] or ""))
-        if band is None:
-            return "an unknown band of weeks"
-        read = read_symbol(str(cells["waiting"] if cells["waiting"] is not None else ""))
-        if read.value is not None and read.value >= 0:
-            self.counts[band] += round(read.value)
-            return ""
-        if read.flag == "suppressed":
-            self.counts[band] += 0
-            self.hidden[band] = (int(read.low or 1), int(read.high or 4))
-            return ""
-        return "a count that is not a number"
-
-    def referrals(self) -> pd.DataFrame:
-        """Return the referrals by month."""
-        known = "accepted" in self.mapped.columns
-        rows = [
-            [
-                self.mapped.area_code,
-                self.mapped.service,
-                month,
-                n,
-                self.accepted[month] if known else pd.NA,
-                "ok",
-            ]
-            for month, n in sorted(self.counts.items())
-        ]
-        frame = pd.DataFrame(rows, columns=TABLES["referrals"].names())
-        return frame.astype({"referrals": "Int64", "accepted": "Int64"})
-
-    def waiting(self) -> pd.DataFrame:
-        """Return the list by band of weeks, with 0 in empty bands."""
-        assert self.mapped.snapshot is not None  # the mapping is refused without one
-        rows = []
-        for band in WEEK_BANDS:
-            low, high = self.hidden.get(band, (pd.NA, pd.NA))
-            value = pd.NA if band in self.hidden else self.counts[band]
-            flag = "suppressed" if band in self.hidden else "ok"
-            rows.append([band, value, low, high, flag])
-        frame = pd.DataFrame(rows, columns=["weeks_band", "waiting", "at_least", "at_most", "flag"])
-        frame.insert(0, "area_code", self.mapped.area_code)
-        frame.insert(1, "service", self.mapped.service)
-        frame.insert(2, "stage", self.mapped.stage)
-        frame.insert(3, "snapshot", self.mapped.snapshot.isoformat())
-        frame = frame.astype({"waiting": "Int64", "at_least": "Int64", "at_most": "Int64"})
-        return frame if self.hidden else frame.drop(columns=["at_least", "at_most"])
+def _show_zeros(body: list[Row], at: Positions) -> bool:
+    """Return whether a count in the sheet is nought, so that a suppressed one cannot be."""
+    places = [at.columns["waiting"]] if "waiting" in at.columns else [index for index, _ in at.bands]
+    return any(count_range(row[i]) == (0, 0) for row in body for i in places if i < len(row))
 
 
-def band_of_days(days: int) -> str:
-    """Return NHS England's band of weeks of a wait in days: 0-7, 8-14, 15-28, 29-84 days, ...
-
-    Examples
-    --------
-    >>> [band_of_days(d) for d in (0, 7, 8, 126, 127, 364, 365)]
-    ['0-1', '0-1', '>1-2', '>12-18', '>18-52', '>18-52', '>52']
-    """
-    for band, (_, high) in WEEK_BANDS.items():
-        if high is None or days <= 7 * high:
-            return band
-    raise AssertionError("the last band is open")
+def _check(counter: Counting, file: str, mapped: Mapping) -> None:
+    """Raise if the sheet holds cells that would give false counts, or none that can be counted."""
+    faults = []
+    for cell in list(dict.fromkeys(counter.dates_for_bands))[:MOST_EXAMPLES]:
+        cure = "Format the column as text and type the bands again: a spreadsheet made a date of 1-2 or 4-12."
+        faults.append(
+            Fault(file, 0, mapped.columns["weeks_band"], cell, "a band of weeks, such as >1-2", cure)
+        )
+    words = list(counter.neither)
+    if words:
+        cure = "List them in accepted_words or in rejected_words of the mapping; a blank means not recorded."
+        found = f"{sum(counter.neither.values()):,} rows with {', '.join(map(repr, words[:MOST_EXAMPLES]))}"
+        faults.append(Fault(file, 0, mapped.columns["accepted"], found, "words for yes or for no", cure))
+    if not faults and not counter.counts and not any(c.unread < c.rows for c in counter.pieces.values()):
+        found = "; ".join(f"{count:,} rows, {why}" for why, count in counter.left_out.items()) or "no rows"
+        cure = "Compare the mapping with the sheet: header rows, columns and the order of dates."
+        faults.append(Fault(file, 0, "", found, "rows that can be counted", cure))
+    if faults:
+        raise PackError(f"{file} cannot be used", faults)
 
 
 def write_into(imported: Imported, folder: str | Path, replace: bool = False) -> Path:

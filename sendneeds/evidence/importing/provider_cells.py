@@ -6,9 +6,11 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.checking.xlsx import Row, open_workbook, rows_of_sheet
+from sendneeds.foundation.dates import day_of
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
@@ -18,6 +20,13 @@ SEPARATORS = (",", ";", "\t", "|")
 TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
 )
+TOTAL_LABEL = re.compile(
+    r"(grand |sub)?-?totals?|overall"
+    r"|all( (ages|areas|children|clinics|icbs|organisations|providers|services|sites|teams))?",
+    re.IGNORECASE,
+)
+Edges = tuple[int, int | None]
+DAY_AND_MONTH = re.compile(r"\d{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ]\d{1,2}")
 
 
 def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
@@ -86,15 +95,58 @@ def header_of(rows: list[Row], first: int, count: int) -> list[str]:
 
 
 def is_total(row: Row) -> bool:
-    """Return whether a row is a total or a footnote.
+    """Return whether a row is a total or a footnote, by its first filled cell.
 
     Examples
     --------
     >>> is_total(("Total", 12)), is_total((None, "Grand total", 12)), is_total(("0-1 weeks", 12))
     (True, True, False)
     """
+    first = _first_text(row)
+    return first is not None and TOTALS.match(first) is not None
+
+
+def is_total_label(row: Row) -> bool:
+    """Return whether the first filled cell of a row is a total's name and nothing more.
+
+    For rows with a figure and a key of their own, where *All Saints Primary* or a masked number is no total.
+
+    Examples
+    --------
+    >>> [is_total_label((text, "0-1", 12)) for text in ("Total", "All providers", "All Saints", "***1234")]
+    [True, True, False, False]
+    """
+    first = _first_text(row)
+    return first is not None and TOTAL_LABEL.fullmatch(first) is not None
+
+
+def _first_text(row: Row) -> str | None:
     first = next((cell for cell in row if cell not in (None, "")), None)
-    return isinstance(first, str) and TOTALS.match(first.strip()) is not None
+    return first.strip() if isinstance(first, str) else None
+
+
+def band_edges(text: str) -> Edges | None:
+    """Return the weeks of a band as (more than, up to), None for an open end; None if the text is no band of weeks.
+
+    Examples
+    --------
+    >>> [band_edges(t) for t in ("0-1 weeks", ">4 to 12 wks (29-84 days)", "18-26", "over 52 weeks", "up to 1 week")]
+    [(0, 1), (4, 12), (18, 26), (52, None), (0, 1)]
+    >>> band_edges("2-4 months") is None
+    True
+    """
+    plain = re.sub(r"\([^)]*\)", "", text.casefold())
+    if re.search(r"\b(days?|months?|years?)\b", plain):
+        return None
+    plain = re.sub(r"\b(weeks?|wks?|waiting)\b", "", plain).strip()
+    numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
+    if len(numbers) == 2 and numbers[0] < numbers[1]:
+        return numbers[0], numbers[1]
+    if len(numbers) == 1 and re.search(r"up to|<|≤|under|within|or less|or fewer", plain):
+        return 0, numbers[0]
+    if len(numbers) == 1 and re.search(r"over|>|≥|\+|more|longer", plain):
+        return numbers[0], None
+    return None
 
 
 def band_word(text: str) -> str | None:
@@ -105,14 +157,17 @@ def band_word(text: str) -> str | None:
     >>> [band_word(t) for t in ("0-1 weeks", ">4 to 12 wks", "18-52", "over 52 weeks", "52+", "up to 1 week", "5-6")]
     ['0-1', '>4-12', '>18-52', '>52', '>52', '0-1', None]
     """
-    plain = re.sub(r"\b(weeks?|wks?|waiting)\b", "", text.casefold()).strip()
-    numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
-    for band, (low, high) in WEEK_BANDS.items():
-        if high is None:
-            if numbers == [low] and re.search(r"over|>|\+|more|longer", plain):
-                return band
-        elif numbers == [low, high] or (
-            low == 0 and numbers == [high] and re.search(r"up to|<|under|within", plain)
-        ):
-            return band
-    return None
+    return next((band for band, edges in WEEK_BANDS.items() if band_edges(text) == edges), None)
+
+
+def is_date_for_band(cell: Any) -> bool:
+    """Return whether a cell is a date where a band is wanted: a spreadsheet makes 1 February of ``1-2``.
+
+    Examples
+    --------
+    >>> [is_date_for_band(t) for t in ("2026-02-01 00:00:00", "01-Feb", "Feb-02", "1-2", "18-52", "Total")]
+    [True, True, True, False, False, False]
+    """
+    if isinstance(cell, str) and DAY_AND_MONTH.fullmatch(cell.strip()):
+        return True
+    return day_of(cell) is not None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.evidence.importing.provider_cells import band_edges
 from sendneeds.foundation.errors import Fault, PackError, nearest
-from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 KINDS = {
     "referrals": ("referred_on",),
@@ -22,9 +24,12 @@ STAGES = ("first_appointment", "therapy", "review", "assessment")
 ORDERS = ("day first", "month first")
 KEYS = (
     *("kind", "service", "area_code", "stage", "snapshot", "sheet", "header_row", "header_rows"),
-    *("date_order", "columns", "accepted_words"),
+    *("date_order", "columns", "accepted_words", "rejected_words", "only", "bands"),
 )
-YES = ("y", "yes", "true", "1", "accepted")
+YES = ("y", "yes", "true", "1", "accept", "accepted")
+NO = ("n", "no", "false", "0", "reject", "rejected", "decline", "declined", "refused", "not accepted")
+DETAIL = re.compile(r"( ?[-–:(/,;].*)?")
+"""What may follow a word for yes or no: ``Accepted - routine``."""
 MOST_BYTES = 2**18
 
 
@@ -48,8 +53,14 @@ class Mapping:
         First row of the heading, and its number of rows.
     day_first : bool
         Whether 03/04/2025 is the third of April.
-    accepted : frozenset of str
-        Words that mean that a referral was accepted.
+    accepted, rejected : frozenset of str
+        Words that mean that a referral was accepted, or was not. A blank cell is not recorded, and other words are
+        refused; where only `accepted` is given, every other word means that it was not.
+    only : dict of str to tuple of str
+        Heading in the sheet -> cells of the rows to count; other rows are left out. For sheets with several
+        organisations, services or months.
+    bands : dict of str to str
+        Heading in the sheet -> band of weeks, for sheets of kind ``bands`` with a column for each band.
     """
 
     kind: str
@@ -63,6 +74,26 @@ class Mapping:
     header_rows: int = 1
     day_first: bool = True
     accepted: frozenset[str] = field(default=frozenset(YES))
+    rejected: frozenset[str] = field(default=frozenset(NO))
+    only: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bands: dict[str, str] = field(default_factory=dict)
+
+    def was_accepted(self, word: str) -> bool | None:
+        """Return whether a word means that a referral was accepted; None if it means neither yes nor no.
+
+        Examples
+        --------
+        >>> mapping = Mapping("referrals", "SLT", "E06000055", {"referred_on": "Date"})
+        >>> [mapping.was_accepted(w) for w in ("1", "accepted - routine", "not accepted", "pending")]
+        [True, True, False, None]
+        """
+        if any(word.startswith(w) and DETAIL.fullmatch(word[len(w) :]) for w in self.accepted):
+            return True
+        if not self.rejected or any(
+            word.startswith(w) and DETAIL.fullmatch(word[len(w) :]) for w in self.rejected
+        ):
+            return False
+        return None
 
 
 def read_mapping(path: str | Path) -> Mapping:
@@ -71,7 +102,7 @@ def read_mapping(path: str | Path) -> Mapping:
     Parameters
     ----------
     path : str or Path
-        TOML: ``kind``, ``service``, ``area_code``, ``[columns]``; for lists and bands ``snapshot``.
+        TOML: ``kind``, ``service``, ``area_code``, ``[columns]`` or ``[bands]``; for lists and bands ``snapshot``.
 
     Raises
     ------
@@ -103,11 +134,24 @@ def read_mapping(path: str | Path) -> Mapping:
     more: dict[str, Any] = {
         k: content[k] for k in ("stage", "snapshot", "sheet", "header_row", "header_rows") if k in content
     }
-    if "accepted_words" in content:
-        more["accepted"] = frozenset(str(word).strip().casefold() for word in content["accepted_words"])
+    for key, name in (("accepted_words", "accepted"), ("rejected_words", "rejected")):
+        if key in content:
+            more[name] = frozenset(" ".join(str(word).split()).casefold() for word in content[key])
+    if "accepted_words" in content and "rejected_words" not in content:
+        more["rejected"] = frozenset()
+    more["only"] = {
+        heading: tuple(str(cell) for cell in (cells if isinstance(cells, list) else [cells]))
+        for heading, cells in content.get("only", {}).items()
+    }
+    more["bands"] = content.get("bands", {})
     first = content.get("date_order", ORDERS[0]) == ORDERS[0]
     return Mapping(
-        content["kind"], content["service"], content["area_code"], content["columns"], day_first=first, **more
+        content["kind"],
+        content["service"],
+        content["area_code"],
+        content.get("columns", {}),
+        day_first=first,
+        **more,
     )
 
 
@@ -150,7 +194,8 @@ def _faults(content: dict[str, Any], file: str) -> list[Fault]:
         wrong("columns", columns, "a table of headings", "Add [columns] with a heading for each.")
         columns = {}
     kind = content.get("kind")
-    for name in KINDS.get(kind, ()) if isinstance(kind, str) else ():
+    wide = kind == "bands" and bool(content.get("bands"))
+    for name in KINDS.get(kind, ()) if isinstance(kind, str) and not wide else ():
         if name not in columns:
             wrong(f"columns.{name}", None, "the heading in the sheet", f"Add {name} to [columns].")
     for name in columns:
@@ -168,6 +213,28 @@ def _faults(content: dict[str, Any], file: str) -> list[Fault]:
             "a date such as 2025-01-06",
             "Give the day on which the list was counted.",
         )
-    if not isinstance(content.get("accepted_words", []), list):
-        wrong("accepted_words", content["accepted_words"], "a list of words", 'Write ["Y", "Yes"].')
+    for key, example in (("accepted_words", '["Y", "Yes"]'), ("rejected_words", '["N", "No"]')):
+        if not isinstance(content.get(key, []), list):
+            wrong(key, content[key], "a list of words", f"Write {example}.")
+    return faults + _table_faults(content, file)
+
+
+def _table_faults(content: dict[str, Any], file: str) -> list[Fault]:
+    """Return the faults of the tables ``[only]`` and ``[bands]``."""
+    faults: list[Fault] = []
+    only, bands = content.get("only", {}), content.get("bands", {})
+    if not isinstance(only, dict):
+        cure = 'Add [only] with lines such as "Provider" = "Our Trust".'
+        faults.append(Fault(file, 0, "only", repr(only)[:80], "a table of headings and cells", cure))
+    if not isinstance(bands, dict):
+        cure = 'Add [bands] with lines such as "Over 52 weeks" = ">52".'
+        return [*faults, Fault(file, 0, "bands", repr(bands)[:80], "a table of headings and bands", cure)]
+    if bands and (content.get("kind") != "bands" or content.get("columns")):
+        cure = "Give [bands] for a sheet with a column a band, [columns] for one with a row a band."
+        faults.append(Fault(file, 0, "bands", "[bands] here", 'kind = "bands" without [columns]', cure))
+    for heading, band in bands.items():
+        if not isinstance(band, str) or band_edges(band) is None:
+            allowed = ", ".join(WEEK_BANDS)
+            cure = "Write the weeks, such as >4-12."
+            faults.append(Fault(file, 0, f"bands.{heading}", repr(band)[:80], allowed, cure))
     return faults

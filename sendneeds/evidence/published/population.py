@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import OGL, canon, records, text_of
+from sendneeds.evidence.published.population_rows import (
+    Choice,
+    age_label,
+    choose_rows,
+    uncovered_bands,
+    uneven_ages,
+)
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
@@ -19,18 +28,29 @@ OLDEST = 26
 MOST_TITLE = 12  # most rows of titles above the header
 CODE = re.compile(r"(areacode|area|ladcode\d*|ladcd|lad\d\dcd|geographycode|code|gsscode|ctycode\d*)")
 AGE = ("age", "agegroup", "ageband", "singleyearofage", "cage")
-SEX = ("sex", "gender")
 YEAR = ("midyear", "year", "date", "time")
 VALUE = ("persons", "value", "obsvalue", "population", "count", "observation")
 WIDE = re.compile(r"(?:population|y|mid)?((?:19|20)\d{2})")
-BOTH = ("persons", "all", "total", "both", "allpersons", "3", "p")
 PROJECTION = ("snpp", "projection", "component", "variant")
+
+
+@dataclass
+class Found:
+    """The rows of an area: figures by year and age, how many were rounded, and what was told on the way."""
+
+    rows: list[list[float]] = field(default_factory=list)
+    fractions: int = 0
+    unread: int = 0
+    told: list[str] = field(default_factory=list)
 
 
 def read_population(
     path: str | Path, area_code: str, variant: str | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta], list[Finding]]:
-    """Read residents by single year of age from a CSV as the ONS publishes it.
+    """Read residents by single year of age from a CSV as the ONS or Nomis publishes it.
+
+    Of several rows for a year and age, that named or coded as the total is taken (both sexes, the count and not the
+    percentage); males and females without a total are added.
 
     Parameters
     ----------
@@ -39,7 +59,8 @@ def read_population(
         (``2022``, ``2023`` ...), or a long table with a column for the year.
     area_code : str
     variant : str, optional
-        ``estimate``, ``principal``, ``high`` or ``low``; inferred from the file if left out.
+        ``estimate``, ``principal``, ``high`` or ``low``; inferred from the file if left out. It chooses among the
+        variants of a file that holds several.
 
     Returns
     -------
@@ -49,30 +70,31 @@ def read_population(
     Raises
     ------
     ReleaseError
-        No table has the area's residents by single year of age.
+        No table has the area's residents by single year of age, or more than one figure is left for a year and age.
     """
     archive = Archive(path)
-    detections: list[Detection] = []
     reasons: list[Fault] = []
     for member in archive.tables():
         text, odd = text_of(archive.read(member), member.name)
         kind = variant or ("principal" if _is_projection(member.name, text) else "estimate")
-        found = _read(text, member.name, area_code)
+        found = _read(text, member.name, area_code, variant)
         if isinstance(found, Fault):
             reasons.append(found)
             continue
-        rows, fractions = found
-        if fractions:
-            rounded = f"{fractions:,} figures were not whole numbers and were rounded"
+        odd += [Detection("release_layout", member.name, told) for told in found.told]
+        if found.fractions:
+            rounded = f"{found.fractions:,} figures were not whole numbers and were rounded"
             odd.append(Detection("release_layout", member.name, rounded))
-        frame = pd.DataFrame(rows, columns=["mid_year", "age", "persons"])
+        if found.unread:
+            odd.append(Detection("figures_not_read", member.name, f"{found.unread:,} figures of {area_code}"))
+        frame = pd.DataFrame(found.rows, columns=["mid_year", "age", "persons"])
         frame = frame.groupby(["mid_year", "age"], as_index=False)["persons"].sum()
         frame["persons"] = frame["persons"].round().astype("int64")
         frame.insert(0, "area_code", area_code)
         frame.insert(3, "variant", kind)
         source = f"Office for National Statistics, {archive.name}"
         meta = TableMeta(TABLES["population"].title, source, OGL, archive.day, "published", "Age on 30 June.")
-        return {"population": frame}, {"population": meta}, [make_finding(s) for s in [*detections, *odd]]
+        return {"population": frame}, {"population": meta}, [make_finding(s) for s in odd]
     if not reasons:
         reasons = [
             Fault(archive.name, 0, "", "no CSV file", "a CSV as the ONS publishes it", "Check the path.")
@@ -85,57 +107,93 @@ def _is_projection(name: str, text: str) -> bool:
     return any(word in head for word in PROJECTION)
 
 
-def _read(text: str, file: str, area_code: str) -> tuple[list[list[float]], int] | Fault:
+def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | Fault:
     rows = list(records(text, file))
     head = next((i for i, row in enumerate(rows[:MOST_TITLE]) if _age_column(row) is not None), None)
     cure = "Give the CSV with a column for the area's code, one for age, and one per year."
     if head is None:
         return Fault(file, 1, "", "no header with a column for age", "code, age and years", cure)
-    header = [canon(cell) for cell in rows[head]]
-    age, code = _age_column(rows[head]), next((i for i, h in enumerate(header) if CODE.fullmatch(h)), None)
-    sex = next((i for i, h in enumerate(header) if h in SEX), None)
+    names = rows[head]
+    header = [canon(cell) for cell in names]
+    body = [r for r in rows[head + 1 :] if len(r) == len(header)]
+    codes = [i for i, h in enumerate(header) if CODE.fullmatch(h)]
     wide = {i: int(m[1]) for i, h in enumerate(header) if (m := WIDE.fullmatch(h))}
     year = next((i for i, h in enumerate(header) if h in YEAR), None)
     value = next((i for i, h in enumerate(header) if h in VALUE), None)
-    if code is None or age is None or not (wide or (year is not None and value is not None)):
-        return Fault(file, head + 1, "", ", ".join(rows[head])[:200], "code, age and years", cure)
-    own = [r for r in rows[head + 1 :] if len(r) == len(header) and r[code].strip() == area_code]
+    if not codes or not (wide or (year is not None and value is not None)):
+        return Fault(file, head + 1, "", ", ".join(names)[:200], "code, age and years", cure)
+    code = next((i for i in codes if any(r[i].strip() == area_code for r in body)), codes[0])
+    own = [r for r in body if r[code].strip() == area_code]
     if not own:
-        return Fault(file, 0, rows[head][code], f"no rows of {area_code}", "the area's ONS code", cure)
-    both = sex is not None and any(canon(r[sex]) in BOTH for r in own)
-    kept: list[list[float]] = []
-    fractions = 0
-    for row in own:
-        if both and sex is not None and canon(row[sex]) not in BOTH:
-            continue
-        years_old = _age(row[age])
+        return Fault(file, 0, names[code], f"no rows of {area_code}", "the area's ONS code", cure)
+    age = _age_column(names)
+    assert age is not None  # the header was found by it
+    named = next((header.index(f"{h}name") for h in (header[age],) if f"{h}name" in header), None)
+    found = Found()
+    once = list(dict.fromkeys(map(tuple, own)))
+    if len(once) < len(own):
+        found.told.append(f"{len(own) - len(once):,} rows of {area_code} occur twice and were read once")
+    chosen = choose_rows(once, header, names, file, variant)
+    if isinstance(chosen, Fault):
+        return chosen
+    labels = {r[named if named is not None else age] for r in chosen.rows}
+    coded = named is None and header[age] == "cage"
+    ages = {label: age_label(label, coded) for label in labels}
+    bands = uncovered_bands(labels, {a for a in ages.values() if a is not None})
+    if bands or all(a is None or a > OLDEST for a in ages.values()):
+        seen = ", ".join(map(repr, bands[:5])) or "no single years of age"
+        cure = "Download single years of age: 'Age 0', 'Age 1' and so on."
+        return Fault(
+            file, 0, names[age], f"bands of ages: {seen}" if bands else seen, "ages 0, 1, 2 ...", cure
+        )
+    kept: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for row in chosen.rows:
+        years_old = ages[row[named if named is not None else age]]
         if years_old is None or years_old > OLDEST:
             continue
         cells = wide or {value: int(re.sub(r"\D", "", row[year])[:4] or 0)}  # type: ignore[index, dict-item]
         for index, mid_year in cells.items():
             persons = read_symbol(row[index]).value
-            if persons is not None and persons >= 0 and 1990 <= mid_year <= 2100:
-                fractions += not float(persons).is_integer()
-                kept.append([mid_year, years_old, persons])
+            if persons is None or persons < 0 or not 1990 <= mid_year <= 2100:
+                found.unread += 1
+                continue
+            found.fractions += not float(persons).is_integer()
+            kept[mid_year, years_old].append(persons)
+    return _checked(kept, chosen, found, file, names, area_code)
+
+
+def _checked(
+    kept: dict[tuple[int, int], list[float]],
+    chosen: Choice,
+    found: Found,
+    file: str,
+    names: list[str],
+    area_code: str,
+) -> Found | Fault:
+    """Return the figures, or the fault that more than one is left for a year and age, or that codes are no ages."""
     if not kept:
-        return Fault(file, 0, rows[head][age], "no single years of age", "ages 0, 1, 2 ...", cure)
-    return kept, fractions
+        return Fault(
+            file, 0, "", f"no figures of {area_code}", "residents by single year of age", "Check the file."
+        )
+    for (mid_year, years_old), figures in kept.items():
+        if len(figures) > chosen.parts:
+            differ = [
+                name
+                for i, name in enumerate(names)
+                if i not in chosen.known and len({r[i] for r in chosen.rows}) > 1
+            ]
+            seen = f"{len(figures)} figures for age {years_old} in {mid_year}"
+            seen += f"; columns that differ: {', '.join(differ[:8])}" if differ else ""
+            cure = "Keep the rows of one of each: all people, the count, one variant."
+            return Fault(file, 0, "", seen, "one figure for a year and age", cure)
+    persons = {key: sum(figures) for key, figures in kept.items() if len(figures) == chosen.parts}
+    found.unread += len(kept) - len(persons)  # only one sex could be read
+    if odd := uneven_ages(persons):
+        cure = "Give the file with names of ages (AGE_NAME), or with single years of age."
+        return Fault(file, 0, "", odd, "single years of age, not codes of bands", cure)
+    found.rows = [[mid_year, years_old, n] for (mid_year, years_old), n in persons.items()]
+    return found
 
 
 def _age_column(row: list[str]) -> int | None:
     return next((i for i, cell in enumerate(row) if canon(cell) in AGE), None)
-
-
-def _age(cell: str) -> int | None:
-    """Return a single year of age; None for groups, totals and open ages.
-
-    Examples
-    --------
-    >>> [_age(t) for t in ("7", "Age 7", "Aged under 1", "90 and over", "All ages", "0-4")]
-    [7, 7, 0, None, None, None]
-    """
-    text = cell.strip().casefold()
-    if "under 1" in text:
-        return 0
-    match = re.fullmatch(r"(?:aged? )?(\d{1,3})(?: years?)?", text)
-    return int(match[1]) if match else None

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sendneeds.evidence.quality.release_defects import RELEASE_DEFECTS, Defect
 from sendneeds.evidence.types import Finding, Severity
-
-
-class Defect(NamedTuple):
-    """A kind of defect: how serious it is, what it means for an answer, what to do."""
-
-    severity: Severity
-    meaning: str
-    do: str
 
 
 class Detection(NamedTuple):
@@ -238,6 +231,12 @@ DEFECTS: dict[str, Defect] = {
         "There are no counts of referrals, so demand on each service is scaled or illustrative.",
         "Ask providers for referrals and accepted referrals by month (table referrals).",
     ),
+    "own_list_incomplete": Defect(
+        "caution",
+        "A band of the list has no figure, so the list cannot open a simulation: an earlier whole one is used, or "
+        "scaled figures. Missing is not zero.",
+        "Ask the provider for the band, or for the list by single children.",
+    ),
     "own_lists_absent": Defect(
         "caution",
         "The area has no waiting lists of its own, so simulations start from scaled or illustrative figures.",
@@ -317,51 +316,7 @@ DEFECTS: dict[str, Defect] = {
         "An indicator is named that has no values, so nobody can say whether it gets better.",
         "Add its values to indicator_values, or correct its spelling.",
     ),
-    "release_layout": Defect(
-        "info",
-        "The release names or writes something in another way than expected; it was read as stated here.",
-        "Nothing, unless the reading is wrong.",
-    ),
-    "column_twice": Defect(
-        "caution",
-        "Two columns have the same name; the first was read.",
-        "Compare the two in the release.",
-    ),
-    "column_missing": Defect(
-        "serious",
-        "A column of earlier releases is missing, so its figures are unavailable.",
-        "Check whether the release renamed it, and tell the maintainers the new name.",
-    ),
-    "table_missing": Defect(
-        "serious",
-        "A table of the release is missing from the archive, so its figures are unavailable.",
-        "Download the whole release.",
-    ),
-    "description_contradicts_content": Defect(
-        "caution",
-        "The release's guide describes a column differently from its name and figures.",
-        "Use the two columns together, or ask the department.",
-    ),
-    "code_contradicts_name": Defect(
-        "caution",
-        "A row has the name of one authority and the code of another.",
-        "Nothing: the name was used. Tell the publisher.",
-    ),
-    "release_footnote": Defect(
-        "caution",
-        "The publisher warns about this area's figures.",
-        "Read the footnote before using the figures, and repeat it beside them.",
-    ),
-    "labels_differ": Defect(
-        "info",
-        "One thing is spelled in several ways in one release.",
-        "Nothing: the spellings were treated as one.",
-    ),
-    "figures_not_read": Defect(
-        "caution",
-        "Some cells hold text that is neither a number nor a known symbol; they are treated as unavailable.",
-        "Check them in the release.",
-    ),
+    **RELEASE_DEFECTS,
 }
 """Every defect that is checked for, by name."""
 

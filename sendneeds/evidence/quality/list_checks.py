@@ -61,6 +61,16 @@ def _own_tables(area: AreaTables) -> Iterator[Detection]:
         return
     if not area.has("waiting_list"):
         yield Detection("own_lists_absent", "waiting_list", "no such table")
+    else:
+        table = area.table("waiting_list")
+        bands = table[(table["stage"] == "first_appointment") & (table["weeks_band"] != "all")]
+        for service, rows in bands.groupby("service"):
+            last = rows[rows["snapshot"] == rows["snapshot"].max()]
+            held = set(last.loc[last["waiting"].notna() | (last["flag"] == "suppressed"), "weeks_band"])
+            gone = [band for band in WEEK_BANDS if band not in held]
+            if gone:
+                found = f"no figure for {', '.join(gone)} weeks on {last['snapshot'].iloc[0]}"
+                yield Detection("own_list_incomplete", f"waiting_list {service}", found)
     if not area.has("referrals"):
         yield Detection("referrals_absent", "referrals", "no such table")
 

@@ -1,0 +1,186 @@
+"""Which rows of a population download are the total: both sexes, the count, one variant, single years of age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sendneeds.evidence.published.layout import canon
+from sendneeds.foundation.errors import Fault
+
+Row = Sequence[str]
+
+SEX = ("sexname", "gendername", "sex", "gender", "csexname", "csex")
+MALE, FEMALE = ("male", "males", "m", "men", "boys"), ("female", "females", "f", "women", "girls")
+PERSONS = (
+    *(
+        "persons",
+        "person",
+        "people",
+        "all",
+        "total",
+        "both",
+        "bothsexes",
+        "allpersons",
+        "allpeople",
+        "p",
+        "t",
+    ),
+    *("malesandfemales", "totalpersons", "totalpopulation"),
+)
+SEX_CODES = {("1", "2"): ("0", "3", "4"), ("5", "6"): ("7",)}
+"""Codes of males and females -> codes that a total has beside them (Nomis GENDER 0, SEX 7)."""
+MEASURE = ("measuresname", "measurename", "measures", "measure", "unit", "unitofmeasure")
+COUNTS = ("value", "20100", "count", "number", "persons", "population", "estimate")
+COMPONENT = ("component", "componentname")
+POPULATION = ("population", "totalpopulation", "persons", "total", "all")
+VARIANT = ("variantname", "variant", "projectiontype", "projection", "scenario", "projectionname")
+EVEN = 2.5  # most by which the residents of two neighbouring ages under 16 differ, as a ratio
+FEW = 200  # in an area with fewer at an age, ratios say little
+SCHOOL = 16
+YOUNG = 25
+FIRST_CODE = 101  # Nomis C_AGE: 101 is age 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The rows chosen, how many of them make up a figure (2 where sexes are added), and the columns looked at."""
+
+    rows: list[Row]
+    parts: int
+    known: frozenset[int]
+
+
+def choose_rows(
+    rows: Sequence[Row], header: list[str], names: list[str], file: str, variant: str | None
+) -> Choice | Fault:
+    """Return the rows of the total, or the fault that it cannot be told which they are.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Of one area.
+    header, names : list of str
+        The heading, in the form of `canon` and as it stands.
+    file : str
+    variant : str or None
+        Variant wanted.
+
+    Examples
+    --------
+    >>> rows = [("0", "2000"), ("1", "1020"), ("2", "980")]
+    >>> choose_rows(rows, ["gender", "obsvalue"], ["GENDER", "OBS_VALUE"], "p.csv", None).rows
+    [('0', '2000')]
+    """
+    kept = list(rows)
+    known: set[int] = set()
+    for group, wanted in (
+        (MEASURE, COUNTS),
+        (COMPONENT, POPULATION),
+        (VARIANT, (canon(variant),) if variant else ()),
+    ):
+        index = next((header.index(h) for h in group if h in header), None)
+        if index is None:
+            continue
+        known.add(index)
+        labels = list(dict.fromkeys(row[index].strip() for row in kept))
+        matching = [
+            label for label in labels if any(w in (canon(label), canon(label)[: len(w)]) for w in wanted)
+        ]
+        exact = [label for label in labels if canon(label) in wanted]
+        best = exact or matching
+        if len(labels) > 1 and len(best) != 1:
+            cure = f"Keep the rows of one of them in {names[index]}."
+            found = f"several: {', '.join(map(repr, labels[:6]))}"
+            return Fault(file, 0, names[index], found, "one, or one named as the total", cure)
+        if len(labels) > 1:
+            kept = [row for row in kept if row[index].strip() == best[0]]
+        elif labels and group is MEASURE and "percent" in labels[0].casefold():
+            cure = "Download the counts."
+            return Fault(file, 0, names[index], labels[0], "counts of residents", cure)
+    places = [header.index(h) for h in SEX if h in header]
+    known |= set(places)
+    if not places:
+        return Choice(kept, 1, frozenset(known))
+    return _both_sexes(kept, places[0], names[places[0]], file, frozenset(known))
+
+
+def _both_sexes(rows: list[Row], index: int, name: str, file: str, known: frozenset[int]) -> Choice | Fault:
+    labels = {canon(row[index]) for row in rows}
+    totals = labels & set(PERSONS)
+    male, female = labels & set(MALE), labels & set(FEMALE)
+    for (one, two), codes in SEX_CODES.items():
+        if labels <= {one, two, *codes}:
+            totals = labels & set(codes)
+            male, female = labels & {one}, labels & {two}
+    if len(totals) == 1:
+        return Choice([row for row in rows if canon(row[index]) in totals], 1, known)
+    if not totals and len(male) == len(female) == 1 and labels == male | female:
+        return Choice(rows, 2, known)
+    found = ", ".join(sorted({repr(row[index].strip()) for row in rows})[:6])
+    cure = "Keep the rows of all people, or those of males and of females."
+    return Fault(file, 0, name, found, "a total of both sexes, or males and females", cure)
+
+
+def age_label(cell: str, coded: bool = False) -> int | None:
+    """Return a single year of age; None for bands, totals and open ages.
+
+    Parameters
+    ----------
+    cell : str
+    coded : bool
+        Whether ages are the codes of Nomis (``C_AGE``), where 101 is age 0.
+
+    Examples
+    --------
+    >>> [age_label(t) for t in ("7", "Age 7", "Aged under 1", "Aged under 16", "90 and over", "All ages", "0-4")]
+    [7, 7, 0, None, None, None, None]
+    >>> age_label("108", coded=True), age_label("8", coded=True)
+    (7, None)
+    """
+    text = " ".join(cell.casefold().split())
+    if re.fullmatch(r"(aged? )?(under|less than|<) ?1( year)?( old)?", text):
+        return 0
+    match = re.fullmatch(r"(?:aged? )?(\d{1,3})(?: years?)?(?: old)?", text)
+    if not match:
+        return None
+    return int(match[1]) if not coded else int(match[1]) - FIRST_CODE if int(match[1]) >= FIRST_CODE else None
+
+
+def uncovered_bands(labels: Collection[str], singles: Collection[int]) -> list[str]:
+    """Return the labels of bands of ages whose single years are not all there.
+
+    Examples
+    --------
+    >>> uncovered_bands(["Aged 1 - 4 years", "Aged 2 to 3", "90 and over"], {2, 3})
+    ['Aged 1 - 4 years']
+    """
+    found = []
+    for label in sorted(labels):
+        match = re.search(r"(\d{1,3}) ?(?:-|–|to) ?(\d{1,3})", label)
+        if match and int(match[1]) <= YOUNG:
+            ages = range(int(match[1]), min(int(match[2]), YOUNG) + 1)
+            found += [label] if any(age not in singles for age in ages) else []
+    return found
+
+
+def uneven_ages(persons: Mapping[tuple[int, int], float]) -> str:
+    """Return what is wrong where neighbouring ages under 16 differ as bands or totals do; else an empty text.
+
+    Examples
+    --------
+    >>> uneven_ages({(2023, 1): 2100.0, (2023, 2): 8700.0})
+    '2,100 at age 1 and 8,700 at age 2 in 2023'
+    >>> uneven_ages({(2023, 1): 2100.0, (2023, 2): 2250.0})
+    ''
+    """
+    for (year, age), (next_year, next_age) in pairwise(sorted(persons)):
+        if year != next_year or next_age != age + 1 or next_age >= SCHOOL:
+            continue
+        one, other = persons[year, age], persons[year, next_age]
+        low, high = sorted((one, other))
+        if high >= FEW and high > EVEN * low:
+            return f"{one:,.0f} at age {age} and {other:,.0f} at age {next_age} in {year}"
+    return ""

@@ -1,0 +1,112 @@
+"""Population downloads: the row of the total, and a refusal where it cannot be told which that is."""
+
+import pytest
+
+from sendneeds.evidence.published.population import read_population
+from sendneeds.foundation.errors import ReleaseError
+
+CODE = "E06000055"
+HEAD = "DATE,GEOGRAPHY_CODE,"
+
+
+def persons(tmp_path, text, **given):
+    path = tmp_path / "p.csv"
+    path.write_text(text, encoding="utf-8")
+    tables, _, findings = read_population(path, CODE, **given)
+    frame = tables["population"]
+    return dict(zip(frame["age"], frame["persons"], strict=True)), [f.found for f in findings]
+
+
+def rows(*ends):
+    return "".join(f"2023,{CODE},{end}\n" for end in ends)
+
+
+@pytest.mark.parametrize(
+    ("column", "ends"),
+    [
+        ("GENDER", ["0,0,2000", "1,0,1020", "2,0,980"]),
+        ("SEX", ["7,0,2000", "5,0,1020", "6,0,980"]),
+        ("SEX", ["3,0,2000", "1,0,1020", "2,0,980"]),
+        ("SEX_NAME", ["Person,0,2000", "Males,0,1020", "Females,0,980"]),
+        ("SEX_NAME", ["Both sexes,0,2000", "Male,0,1020", "Female,0,980"]),
+        ("SEX", ["M,0,1020", "F,0,980"]),
+        ("SEX", ["1,0,1020", "2,0,980"]),
+        ("MEASURES", ["20100,0,2000", "20301,0,1.1"]),
+        ("MEASURES_NAME", ["Value,0,2000", "Percent,0,1.1"]),
+        ("COMPONENT", ["Births,0,2100", "Population,0,2000", "Deaths,0,5"]),
+    ],
+)
+def test_the_row_of_the_total_is_taken(tmp_path, column, ends):
+    found, _ = persons(tmp_path, f"{HEAD}{column},AGE,OBS_VALUE\n{rows(*ends)}")
+    assert found == {0: 2000}
+
+
+def test_rows_that_occur_twice_are_read_once_and_told(tmp_path):
+    found, told = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '0,2000', '1,2100')}")
+    assert found == {0: 2000, 1: 2100}
+    assert told[-1].startswith("1 rows")
+
+
+@pytest.mark.parametrize(
+    ("column", "ends", "where"),
+    [
+        ("SEX", ["1,0,1020"], "SEX"),
+        ("SEX", ["Male,0,1020", "Female,0,980", "Other,0,3"], "SEX"),
+        ("VARIANT", ["Principal,0,2000", "High,0,2050"], "VARIANT"),
+        ("COMPONENT", ["Births,0,2100", "Deaths,0,5"], "COMPONENT"),
+        ("MEASURES_NAME", ["Percent,0,1.1"], "MEASURES_NAME"),
+        ("ETHNICITY", ["White,0,900", "Asian,0,600"], ""),
+    ],
+)
+def test_what_leaves_more_than_one_figure_is_refused(tmp_path, column, ends, where):
+    with pytest.raises(ReleaseError) as error:
+        persons(tmp_path, f"{HEAD}{column},AGE,OBS_VALUE\n{rows(*ends)}")
+    (fault,) = error.value.faults
+    assert fault.column == where
+    if not where:
+        assert "ETHNICITY" in fault.found
+        assert fault.found.startswith("2 figures for age 0 in 2023")
+
+
+def test_a_variant_that_is_asked_for_is_chosen(tmp_path):
+    text = f"{HEAD}VARIANT,AGE,OBS_VALUE\n{rows('Principal projection,0,2000', 'High,0,2050')}"
+    assert persons(tmp_path, text, variant="high")[0] == {0: 2050}
+    assert persons(tmp_path, text, variant="principal")[0] == {0: 2000}
+
+
+def test_bands_are_not_read_as_ages(tmp_path):
+    named = f"{HEAD}AGE,AGE_NAME,OBS_VALUE\n"
+    bands = rows("1,Aged under 1 year,2100", "2,Aged 1 - 4 years,8700", "3,Aged 5-9 years,11900")
+    with pytest.raises(ReleaseError, match="Aged 1 - 4 years"):
+        persons(tmp_path, named + bands)
+    codes = rows("1,2100", "2,8700", "3,11900")
+    with pytest.raises(ReleaseError, match="2,100 at age 1 and 8,700 at age 2"):
+        persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{codes}")
+    total = rows("0,190000", "1,2100", "2,2200")
+    with pytest.raises(ReleaseError, match="190,000 at age 0"):
+        persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{total}")
+
+
+def test_single_ages_of_a_full_download_are_used(tmp_path):
+    text = f"{HEAD}C_AGE,C_AGE_NAME,OBS_VALUE\n" + rows(
+        "200,All ages,190000",
+        "201,Aged 0 to 1,4300",
+        "101,Age 0,2100",
+        "102,Age 1,2200",
+        "221,Aged under 16,40000",
+        "191,Aged 90+,1500",
+    )
+    assert persons(tmp_path, text)[0] == {0: 2100, 1: 2200}
+    coded = f"{HEAD}C_AGE,OBS_VALUE\n" + rows("200,190000", "101,2100", "102,2200", "5,11000")
+    assert persons(tmp_path, coded)[0] == {0: 2100, 1: 2200}
+
+
+def test_the_column_of_codes_is_told_from_that_of_names(tmp_path):
+    text = f"Area,Code,Age,2023\nBedford,{CODE},0,2000\nLuton,E06000032,0,3000\n"
+    assert persons(tmp_path, text)[0] == {0: 2000}
+
+
+def test_a_figure_that_cannot_be_read_is_left_out_and_told(tmp_path):
+    found, told = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '1,x', '2,2100')}")
+    assert found == {0: 2000, 2: 2100}
+    assert told[-1].startswith("1 figures")
