@@ -88,3 +88,16 @@ def test_quantile_is_the_smallest_list_with_that_chance():
         assert (list_law.at_most(law, q) >= share - 1e-12).all()
         assert (list_law.at_most(law, q - 1) < share).all()
     assert law.lost < 1e-12
+
+
+@pytest.mark.parametrize("dispersion", [0.02, 0.002])
+def test_very_dispersed_arrivals_are_stepped_by_fourier_transforms_to_the_same_law(dispersion):
+    """Without slots the list is the sum of the weeks' arrivals: negative binomial with k times the weeks."""
+    weeks, rate, opening = 4, 10.0, 5
+    law = list_law.list_law(np.full(weeks, rate), np.zeros(weeks, int), opening, dispersion)
+    total = stats.nbinom(weeks * dispersion, dispersion / (dispersion + rate))
+    for number in (0, 1, 10, 100, 1_000, 10_000):
+        assert list_law.at_most(law, opening + number)[-1] == pytest.approx(total.cdf(number), abs=1e-10)
+    assert list_law.mean(law)[-1] == pytest.approx(opening + weeks * rate, rel=1e-6)
+    assert law.lost < 1e-9
+    assert len(law.chance[-1]) > 2_000  # wide enough that the plain sum was not used

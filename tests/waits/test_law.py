@@ -51,3 +51,13 @@ def test_refusals(arguments, words):
         list_law([5.0], 5, 2, hazard=1.0)
     with pytest.raises(DomainError, match="dispersion: found 0"):
         list_law([5.0], 5, 2, dispersion=0)
+
+
+def test_dispersion_whose_law_cannot_be_held_is_refused_with_the_least_that_can():
+    with pytest.raises(DomainError, match=r"dispersion: found 0.0001; allowed: \S+ or more") as told:
+        list_law([10.0] * 200, 12, opening=5, dispersion=1e-4)
+    least = float(str(told.value).split("allowed: ")[1].split()[0])
+    # 200 weeks in 20 million cells are 100,000 wide: 37 x 10 / k, and 16 x sqrt(2,000 x 10 / k) beside it
+    assert 37 * 10 / least + 16 * (2_000 * 10 / least) ** 0.5 == pytest.approx(100_000, rel=0.05)
+    with pytest.raises(DomainError, match="Use simulate"):
+        list_law([1e9] * 200, 10**9, opening=5)

@@ -13,9 +13,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+from scipy import fft, special
 
 _TAIL = 1e-16  # probability cut off at each end of the law in a week; reported as `lost`
+_FFT_TAIL = (
+    1e-13  # the same where a step goes by Fourier transforms, whose rounding would outweigh a thinner tail
+)
+_DIRECT = 4_000_000  # products of a step up to which the plain sum is the faster
+MOST_CELLS = 20_000_000
+MOST_PRODUCTS = 5_000_000_000
 
 
 class ListLaw(NamedTuple):
@@ -28,7 +34,8 @@ class ListLaw(NamedTuple):
     chance : ndarray of float64, (T + 1, N)
         Probability of `start`, `start` + 1, ...; the opening list stands in front.
     lost : float
-        Probability cut off in all, under 1e-12 over ten years.
+        Probability cut off in all, under 1e-12 over ten years (1e-9 for arrivals so dispersed that steps go by
+        Fourier transforms).
     """
 
     start: np.ndarray
@@ -79,11 +86,12 @@ def list_law(
         if rate not in joining:
             joining[rate] = _arrival_law(rate, dispersion)
         least, chance = joining[rate]
-        law, first = np.convolve(law, chance), first + least - int(slots[week])
+        law, tail = _convolved(law, chance)
+        first += least - int(slots[week])
         if first < 0:  # fold: a list that would be negative is empty
             law = np.concatenate([[law[: 1 - first].sum()], law[1 - first :]])
             first = 0
-        law, first, cut = _trimmed(law, first)
+        law, first, cut = _trimmed(law, first, tail)
         lost += cut
         kept.append(law)
         starts.append(first)
@@ -91,6 +99,30 @@ def list_law(
     for row, held in zip(out, kept, strict=True):
         row[: len(held)] = held
     return ListLaw(np.array(starts), out, lost)
+
+
+def is_small_enough(rates: np.ndarray, opening: int, dispersion: float | None, hazard: float) -> bool:
+    """Return whether a law can be held and stepped in seconds: its width is that of its tails to 1e-16.
+
+    Examples
+    --------
+    >>> [is_small_enough(np.full(520, 20.0), 400, k, 0.005) for k in (None, 6.0, 0.001)]
+    [True, True, False]
+    """
+    rate, weeks = float(rates.max(initial=0.0)), len(rates)
+    swing = 1.0 + (
+        0.0 if dispersion is None else rate / dispersion
+    )  # variance over mean of a week's arrivals
+    width = 37.0 * swing + 16.0 * np.sqrt(float(rates.sum()) * swing)
+    leaving = hazard * (opening + width)
+    steps = leaving + 10.0 * np.sqrt(leaving) + 20.0 if hazard else 0.0
+    return bool(weeks * width <= MOST_CELLS and weeks * width * steps <= MOST_PRODUCTS)
+
+
+def least_dispersion(rates: np.ndarray, opening: int, hazard: float) -> float | None:
+    """Return the least k, to two figures, for which `is_small_enough`; None if no k is."""
+    powers = [float(f"{x:.2g}") for x in np.geomspace(1e-6, 1e6, 289)]
+    return next((k for k in powers if is_small_enough(rates, opening, k, hazard)), None)
 
 
 def mean(law: ListLaw) -> np.ndarray:
@@ -146,12 +178,22 @@ def _arrival_law(rate: float, dispersion: float | None) -> tuple[int, np.ndarray
     return first, law
 
 
-def _trimmed(law: np.ndarray, first: int) -> tuple[np.ndarray, int, float]:
+def _convolved(law: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the law of a sum, and the probability at each end that is within its rounding."""
+    if len(law) * len(chance) <= _DIRECT:
+        return np.convolve(law, chance), _TAIL
+    length = len(law) + len(chance) - 1
+    size = fft.next_fast_len(length, real=True)
+    total = fft.irfft(fft.rfft(law, size) * fft.rfft(chance, size), size)[:length]
+    return np.maximum(total, 0.0), _FFT_TAIL
+
+
+def _trimmed(law: np.ndarray, first: int, tail: float = _TAIL) -> tuple[np.ndarray, int, float]:
     """Return a law without the ends whose probability is negligible, and what was cut off."""
     total = np.cumsum(law)
-    low = int(np.searchsorted(total, _TAIL, side="right"))
+    low = int(np.searchsorted(total, tail, side="right"))
     above = np.cumsum(law[::-1])
-    high = len(law) - int(np.searchsorted(above, _TAIL, side="right"))
+    high = len(law) - int(np.searchsorted(above, tail, side="right"))
     low = min(low, high - 1)
     cut = (total[low - 1] if low else 0.0) + (above[len(law) - high - 1] if high < len(law) else 0.0)
     return law[low:high], first + low, float(cut)

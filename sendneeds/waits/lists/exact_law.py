@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from sendneeds import __version__
 from sendneeds.foundation.constants import INTERVAL_LEVELS
-from sendneeds.foundation.errors import from_zero, positive, proper_share, require
+from sendneeds.foundation.errors import DomainError, from_zero, positive, proper_share, require
 from sendneeds.foundation.plots import new_axes
 from sendneeds.foundation.results import Result
 from sendneeds.kernel.lists import list_law as _kernel
@@ -44,7 +44,8 @@ def list_law(
     opening : int or array_like of int
         Children waiting at the start: one number, or by weeks waited (they are added up).
     dispersion : float, optional
-        k of negative binomial arrivals, over 0: their variance is mean + mean**2 / k. Poisson where left out.
+        k of negative binomial arrivals, over 0: their variance is mean + mean**2 / k. Poisson where left out. A k so
+        small that the law would fill memory is refused, with the least that is not.
     hazard : float
         Chance a week that a waiting child leaves unseen, from 0 and under 1.
 
@@ -78,6 +79,17 @@ def list_law(
     spread = None if dispersion is None else float(positive("dispersion", dispersion))
     chance = from_zero("hazard", hazard)
     require(chance < 1, "hazard", chance, "from 0 and under 1", "Give a chance a week, for example 0.005")
+    if not _kernel.is_small_enough(mean, waiting, spread, float(chance)):
+        least = _kernel.least_dispersion(mean, waiting, float(chance))
+        if spread is None or least is None or least <= spread:
+            raise DomainError(
+                f"arrivals: found {mean.size} weeks of up to {mean.max():g}, whose law is too wide to hold; allowed: "
+                "fewer weeks or children. Use simulate, which samples it."
+            )
+        raise DomainError(
+            f"dispersion: found {spread:g}; allowed: {least:g} or more for {mean.size} weeks of up to {mean.max():g} "
+            "arrivals, or a law too wide to hold. The variance is mean + mean**2 / k: check the k."
+        )
     law = _kernel.list_law(mean, each, waiting, spread, float(chance))
     provenance = {
         "software": "sendneeds",
