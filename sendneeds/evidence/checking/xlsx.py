@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,15 @@ def open_workbook(path: str | Path) -> Iterator[Any]:
 
 
 def rows_of_sheet(sheet: Any, most_rows: int, most_columns: int) -> list[Row]:
-    """Return the values of a sheet up to a number of rows and columns."""
-    return list(sheet.iter_rows(max_row=most_rows, max_col=most_columns, values_only=True))
+    """Return the values of a sheet, up to a number of rows and columns, without the empty rows at its end.
+
+    The cells are read, and not the dimensions that the file states: some state one cell.
+    """
+    sheet.reset_dimensions()
+    rows = list(islice(sheet.iter_rows(max_col=most_columns, values_only=True), most_rows))
+    while rows and all(cell in (None, "") for cell in rows[-1]):
+        rows.pop()
+    return rows
 
 
 def load_openpyxl(doing: str) -> Any:
