@@ -148,11 +148,34 @@ EHC_STAGES = {
     "reviews_held_since": "Plans due a review whose latest meeting was after the year",
     "reviews_held_before": "Plans due a review whose latest meeting was before the year",
     "reviews_not_held": "Plans due a review with no meeting recorded",
+    "review_decisions_within_4_weeks": "Review decisions told within 4 weeks of the meeting",
+    "review_decisions_over_4_weeks": "Review decisions told after 4 weeks",
+    "review_outcome_amend": "Reviews after which the plan is amended",
+    "review_outcome_cease": "Reviews after which the plan ends",
+    "review_outcome_maintain": "Reviews after which the plan stays as it is",
     "new_plans": "New plans, by age when the plan started",
     "new_plans_by_cohort_age": "New plans, on the age base of the January caseload",
     "ceased": "Plans that ended, by age when they ended",
 }
 """Steps of the EHC process that are counted in a calendar year."""
+
+GROUPS = {
+    "sex": ("female", "male", "unknown"),
+    "ethnic_group": (
+        *(
+            "White - White British",
+            "White - Irish",
+            "White - Gypsy/Roma",
+            "White - Traveller of Irish heritage",
+        ),
+        *("White - Any other White background", "Mixed - White and Asian", "Mixed - White and Black African"),
+        *("Mixed - White and Black Caribbean", "Mixed - Any other Mixed background", "Asian - Bangladeshi"),
+        *("Asian - Chinese", "Asian - Indian", "Asian - Pakistani", "Asian - Any other Asian background"),
+        *("Black - Black African", "Black - Black Caribbean", "Black - Any other Black background"),
+        *("Any other ethnic group", "Unclassified"),
+    ),
+}
+"""Characteristic -> groups of children with a plan; ethnic groups as the Department for Education writes them."""
 
 CEASED_REASONS = {
     "max_age": "Maximum age reached",

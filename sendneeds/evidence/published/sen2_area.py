@@ -11,7 +11,15 @@ import pandas as pd
 from sendneeds.evidence.published.appeals import appeals_of
 from sendneeds.evidence.published.layout import OGL, age_word, canon
 from sendneeds.evidence.published.sen2 import Release
-from sendneeds.evidence.published.sen2_layout import ASSESSMENTS, BUDGETS, REASONS, REQUESTS, REVIEWS
+from sendneeds.evidence.published.sen2_groups import group_rows
+from sendneeds.evidence.published.sen2_layout import (
+    ASSESSMENTS,
+    BUDGETS,
+    REASONS,
+    REQUESTS,
+    RESIDENTIAL,
+    REVIEWS,
+)
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbols
@@ -44,6 +52,8 @@ def area_tables(
         "ehc_plans": _plans(release, code, detections),
         "ehc_flow": _flow(release, code, detections),
         "ehc_timeliness": _timeliness(release, code),
+        "ehc_plans_by_group": _by_group(release, code, detections),
+        "residential_places": _residential(release, code),
         "appeals": _appeals(release, code, detections),
         "personal_budgets": _budgets(release, code),
     }
@@ -118,11 +128,13 @@ def _age_order(age: str) -> int:
 
 def _plans(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
-    for row, age in _labelled(_of(release, "caseload", code), detections, "caseload"):
+    caseload = _of(release, "caseload", code)
+    by_age = caseload[caseload["topic"].isin(["all", "age"])]
+    for row, age in _labelled(by_age, detections, "caseload"):
         rows.append([code, row["year"], "all", age, "all", row["plans"]])
     needs = _of(release, "needs", code)
     held = [need for need in NEEDS if need in needs]
-    for row, word in _labelled(needs[needs["topic"] != "placement"], detections, "sen_needs_all_plans"):
+    for row, word in _labelled(needs[needs["topic"].isin(["all", "age"])], detections, "sen_needs_all_plans"):
         rows += [[code, row["year"], need, word, "all", row[need]] for need in held]
     for row, word in _labelled(needs[needs["topic"] == "placement"], detections, "sen_needs_all_plans"):
         # placements without plans of the need get no row
@@ -162,10 +174,12 @@ def _timeliness(release: Release, code: str) -> pd.DataFrame:
     rows: Rows = []
     for row in _of(release, "timeliness", code).to_dict("records"):
         for exceptions in ("excluding", "including"):
-            rows.append(
-                [code, row["year"], exceptions, *(row.get(f"{exceptions} {c}", "x") for c in columns)]
-            )
-    frame = pd.DataFrame(rows, columns=["area_code", "calendar_year", "exceptions", *columns])
+            cells = [row.get(f"{exceptions} {c}", "x") for c in (*columns, "mean_weeks")]
+            rows.append([code, row["year"], exceptions, *cells])
+    frame = pd.DataFrame(rows, columns=["area_code", "calendar_year", "exceptions", *columns, "mean_weeks"])
+    frame["mean_weeks"] = read_symbols(frame["mean_weeks"])["value"].astype("float64")
+    if frame["mean_weeks"].isna().all():
+        frame = frame.drop(columns="mean_weeks")
     flags = []
     for column in columns:
         read = read_symbols(frame[column])
@@ -175,6 +189,20 @@ def _timeliness(release: Release, code: str) -> pd.DataFrame:
         frame["flag"] = flags[0].where(flags[0] != "ok", flags[1]).astype("str")
         frame.loc[frame["flag"].isin(["suppressed", "unavailable", "not_applicable"]), columns] = pd.NA
     return frame.sort_values(["calendar_year", "exceptions"], ignore_index=True)
+
+
+def _by_group(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
+    rows = group_rows(_of(release, "caseload", code), _of(release, "needs", code), code, detections)
+    keys = ["area_code", "census_january", "characteristic", "group", "need"]
+    return _typed(rows, "ehc_plans_by_group", "plans", keys)
+
+
+def _residential(release: Release, code: str) -> pd.DataFrame:
+    rows: Rows = []
+    for row in _of(release, "residential", code).to_dict("records"):
+        rows += [[code, row["year"], weeks, row[weeks]] for weeks in RESIDENTIAL.measures if weeks in row]
+    rows.sort(key=lambda r: r[1])
+    return _typed(rows, "residential_places", "plans", ["area_code", "census_january", "weeks"])
 
 
 def _appeals(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:

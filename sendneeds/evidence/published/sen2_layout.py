@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from sendneeds.evidence.published.layout import Source
 
-AGE = ("Child or young persons age", "Age", "Age group", "Child or young person's age")
+AGE = (
+    *("Child or young persons age", "Age", "Age group", "Child or young person's age"),
+    *("Age at start of academic year", "Age at the start of the academic year"),
+)
 AGE_STARTED = ("Age when plan started", "Age plan started", *AGE)
 AGE_CEASED = ("Age plan ceased", "Age when plan ceased", *AGE)
+AGE_AT_START = ("Age at start of academic year", "Age at the start of the academic year")
+"""Labels of the age base that the release of 2026 names."""
 PLACEMENT = ("Type of placement", "Placement type", "Placement")
+GROUPS = {"sex": ("Sex", "Gender"), "ethnic_group": ("Ethnicity", "Ethnic group")}
 
 NEEDS = {
     "ASD": ("number_asd",),
@@ -40,6 +46,7 @@ PLACES = (
         "mainstream_total",
         "special_la_maintained",
     ),
+    *("special_academy", "special_free_school"),
     *("special_academy_free", "special_independent", "special_non_maintained", "special_total"),
     *("ap_pru_academy", "ap_pru_free_school", "ap_pru_la_maintained", "ap_pru_total"),
     *("general_fe_tertiary_colleges", "specialist_post_16_institutions", "ukrlp_provider", "fe_total"),
@@ -58,7 +65,7 @@ PLACES = (
 )
 NEED_SHARES = (
     *("asd_pc", "hi_pc", "mld_pc", "msi_pc", "oth_pc", "pd_pc", "pmld_pc", "semh_pc", "slcn_pc", "sld_pc"),
-    *("spld_pc", "vi_pc", "unknown_pc"),
+    *("spld_pc", "vi_pc", "unknown_pc", "ds_pc"),
 )
 
 STAGES_OF_REQUESTS = (
@@ -97,7 +104,7 @@ CASELOAD = Source(
     "caseload",
     ("caseload", "ehc_plans_caseload", "sen2_caseload"),
     "census_january",
-    {"all": ("All EHC plans", "Total", "All"), "age": AGE},
+    {"all": ("All EHC plans", "Total", "All"), "age": AGE, **GROUPS},
     {"plans": ("ehcplans", "ehc_plans", "total_ehc_plans", "num_caseload")},
     PLACES,
 )
@@ -105,7 +112,7 @@ NEEDS_ALL = Source(
     "needs",
     ("sen_needs_all_plans", "sen_need_all_plans", "sen_need_caseload"),
     "census_january",
-    {"all": ("All EHC plans", "Total", "All"), "age": AGE, "placement": PLACEMENT},
+    {"all": ("All EHC plans", "Total", "All"), "age": AGE, "placement": PLACEMENT, **GROUPS},
     {"plans": ("ehc_plans", "ehcplans", "total_ehc_plans"), **NEEDS},
     NEED_SHARES,
 )
@@ -131,12 +138,20 @@ CEASED = Source(
     "calendar_year",
     {"all": ("All ceased EHC plans", "Total"), "age": AGE_CEASED},
     {"all": ("total_ceased", "ceased_total"), **_same(REASONS)},
+    optional=("not_rec",),  # gone from 2026
 )
 REQUESTS = Source(
     "requests",
     ("requests", "ehc_requests"),
     "calendar_year",
-    {"all": ("All requests for EHC needs assessments", "All requests", "Total")},
+    {
+        "all": (
+            "All requests for EHC needs assessments",
+            "All requests for an EHC needs assessment",
+            "All requests",
+            "Total",
+        )
+    },
     {**_same(STAGES_OF_REQUESTS), **DISPUTES_OF_REQUESTS},
     (
         *("request_assess_pc", "request_not_assess_pc", "request_outstanding_pc", "request_withdrawn_pc"),
@@ -168,16 +183,21 @@ REVIEWS = Source(
         "reviews_held_since": ("review_meeting_25",),
         "reviews_held_before": ("review_meeting_prior_24",),
         "reviews_not_held": ("no_review_meeting",),
+        "review_decisions_within_4_weeks": ("number_decsion_4weeks", "number_decision_4weeks"),
+        "review_decisions_over_4_weeks": ("number_decision_gt_4weeks",),
+        "review_outcome_amend": ("outcome_amend",),
+        "review_outcome_cease": ("outcome_cease",),
+        "review_outcome_maintain": ("outcome_maintan", "outcome_maintain"),
     },
     (
         *("total_ehc_plans", "total_review_meeting", "review_decision25", "review_decision24"),
         *("review_decision_prior24", "review_decision_not_due", "review_decision_outstanding"),
-        *("outcome_amend", "outcome_cease", "outcome_maintan", "no_outcome", "number_decsion_4weeks"),
-        *("number_decision_gt_4weeks", "pc_decsion_4weeks", "pc_decision_gt_4weeks"),
+        *("no_outcome", "pc_decsion_4weeks", "pc_decision_gt_4weeks"),
     ),
     needed=False,
 )
-"""These names contain years: other releases need names of their own."""
+REVIEW_YEAR = 24
+"""The year within the names of columns of annual reviews; `sen2_columns.shift_years` moves those of other releases."""
 TIMELINESS = Source(
     "timeliness",
     ("timeliness_20_week", "timeliness_20_weeks", "timeliness"),
@@ -192,6 +212,8 @@ TIMELINESS = Source(
         "excluding within_20_weeks": ("plans_issued_20_weeks_ex", "plans_issued_within_20_weeks_ex"),
         "excluding from_20_to_52_weeks": ("plans_issued_gt20weeks_ltYear_ex",),
         "excluding over_52_weeks": ("plans_issued_gt_1_year_ex",),
+        "including mean_weeks": ("avg_weeks_issue_plan",),
+        "excluding mean_weeks": ("avg_weeks_issue_plan_exc", "avg_weeks_issue_plan_ex"),
     },
     (
         *(
@@ -201,6 +223,7 @@ TIMELINESS = Source(
         ),
         *("PC_plans_issued_gt20weeks_ltYear_ex", "pc_plans_issued_gt_1_year", "PC_plans_issued_gt_1_year_ex"),
     ),
+    optional=("including mean_weeks", "excluding mean_weeks"),
 )
 BUDGETS = Source(
     "budgets",
@@ -217,8 +240,31 @@ BUDGETS = Source(
     },
     needed=False,
 )
-SOURCES = (CASELOAD, NEEDS_ALL, NEW, NEEDS_NEW, CEASED, REQUESTS, ASSESSMENTS, TIMELINESS, BUDGETS, REVIEWS)
-NOT_READ = ("residential_settings", "work_based_placements", "sen2_dmo_dco")
+RESIDENTIAL = Source(
+    "residential",
+    ("residential_settings", "residential_placements"),
+    "census_january",
+    {"all": ("All residential placements", "Total")},
+    {"all": ("Res_tot",), "38_to_51": ("Res_3851",), "52": ("Res_52",)},
+    needed=False,
+)
+SOURCES = (
+    *(CASELOAD, NEEDS_ALL, NEW, NEEDS_NEW, CEASED, REQUESTS, ASSESSMENTS, TIMELINESS, BUDGETS, REVIEWS),
+    RESIDENTIAL,
+)
+KNOWN_TOPICS = (
+    *(
+        "Age when plan started",
+        "Age plan started",
+        "Years EHC plan in place",
+        "Years plan held",
+        "Ethnicity",
+        "Sex",
+    ),
+    *("Type of placement", "Child or young persons age", "Age plan ceased"),
+)
+"""Breakdowns of several tables that are known and, where a table's source does not name them, not read."""
+NOT_READ = ("work_based_placements", "sen2_dmo_dco")
 """Files of the release that are not used."""
 
 APPEALS_FILE = ("tribunal", "appeal")  # words in the name of the Ministry of Justice's table

@@ -122,6 +122,24 @@ def _breakdowns(area: AreaTables) -> Iterator[Detection]:
         )
 
 
+def _groups_and_residence(area: AreaTables) -> Iterator[Detection]:
+    """Compare plans by sex, by ethnic group and by weeks of residence with their totals."""
+    if area.has("ehc_plans_by_group") and area.has("ehc_plans"):
+        groups = area.table("ehc_plans_by_group")
+        groups = groups[groups["need"] == "all"]
+        for characteristic, rows in groups.groupby("characteristic", observed=True):
+            parts = rows.groupby("census_january")["plans"].agg(lambda s: s.sum(skipna=False)).dropna()
+            yield from _compare_with_total(
+                "ehc_plans_by_group", str(characteristic), "parts_short_of_total", parts, totals(area)
+            )
+    if area.has("residential_places"):
+        table = area.table("residential_places")
+        parts = table[table["weeks"] != "all"].groupby("census_january")["plans"]
+        parts = parts.agg(lambda s: s.sum(skipna=False)).dropna()
+        whole = table[table["weeks"] == "all"].set_index("census_january")["plans"].dropna()
+        yield from _compare_with_total("residential_places", "weeks", "parts_short_of_total", parts, whole)
+
+
 def _compare_with_total(
     table: str, what: str, name: str, parts: pd.Series, total: pd.Series
 ) -> Iterator[Detection]:
@@ -282,6 +300,7 @@ CHECKS: tuple[Callable[[AreaTables], Iterator[Detection]], ...] = (
     _stock_and_flow,
     _two_age_bases,
     _breakdowns,
+    _groups_and_residence,
     _requests,
     _timeliness,
     _series,

@@ -27,6 +27,7 @@ from sendneeds.evidence.schema.columns import (
 )
 from sendneeds.evidence.schema.model_tables import MODEL_TABLES
 from sendneeds.evidence.schema.partnership import PARTNERSHIP_TABLES
+from sendneeds.evidence.schema.release_tables import RELEASE_TABLES
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.foundation import vocabulary as v
 from sendneeds.foundation.placements import PLACEMENTS
@@ -120,6 +121,9 @@ _AREA_TABLES = (
             count_column("within_20_weeks", "Issued within 20 weeks of the request", "plans"),
             count_column("from_20_to_52_weeks", "Issued after 20 and within 52 weeks", "plans"),
             count_column("over_52_weeks", "Issued after 52 weeks", "plans"),
+            number_column(
+                "mean_weeks", "Mean time to issue, from 2025", "weeks", low=0, blank=True, required=False
+            ),
             flag_column(),
         ),
         values=("issued", "within_20_weeks"),
@@ -157,6 +161,7 @@ _AREA_TABLES = (
             CENSUS,
             choice_column("budget", "What the budget covers; all for plans with a budget", BUDGETS),
             count_column("plans", "Plans", "plans"),
+            *range_column(),
             flag_column(),
         ),
         values=("plans",),
@@ -286,6 +291,6 @@ _NHS_TABLES = (
 )
 
 TABLES: dict[str, Table] = {
-    t.name: t for t in (*_AREA_TABLES, *_NHS_TABLES, *PARTNERSHIP_TABLES, *MODEL_TABLES)
+    t.name: t for t in (*_AREA_TABLES, *RELEASE_TABLES, *_NHS_TABLES, *PARTNERSHIP_TABLES, *MODEL_TABLES)
 }
 """Every table that a pack may hold, by name."""
