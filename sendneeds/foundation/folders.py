@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from sendneeds import __version__
 from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.working_folders import working_folders
 
 PROVENANCE = "provenance.json"
 """File in every folder of results: how they were computed, and the SHA-256 of each file."""
@@ -61,18 +63,15 @@ def whole_folder(out: str | Path, provenance: dict[str, Any], force: bool = Fals
     """
     out = Path(os.path.abspath(out))
     check_replaceable(out, force)
-    part = out.with_name(f".{out.name}.part-{os.getpid()}")
-    part.mkdir(parents=True)
-    try:
+    with working_folders(out) as (part, old):
+        part.mkdir()
         yield part
         sealed = {"software": "sendneeds", "version": __version__, **provenance, "files": _hashes(part)}
         sealed = json.loads(_json(sealed))  # as it will be read again, dates as text
         sealed["seal"] = _seal(sealed)
         (part / PROVENANCE).write_text(_json(sealed), encoding="utf-8", newline="\n")
         check_replaceable(out, force)  # again: a file may have come in while the block ran
-        _put_in_place(part, out)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        _put_in_place(part, old, out)
 
 
 def check_replaceable(out: str | Path, force: bool = False) -> None:
@@ -136,12 +135,11 @@ def check_replaceable(out: str | Path, force: bool = False) -> None:
         )
 
 
-def _put_in_place(part: Path, out: Path) -> None:
+def _put_in_place(part: Path, old: Path, out: Path) -> None:
     """Give `part` the name `out`; what `out` held is deleted last, and put back if the renaming fails."""
     if not out.exists():
         part.rename(out)
         return
-    old = out.with_name(f".{out.name}.old-{os.getpid()}")
     out.rename(old)
     try:
         part.rename(out)
@@ -177,9 +175,11 @@ def _contents(folder: Path) -> tuple[list[str], list[str]]:
 def _written(folder: Path) -> dict[str, str]:
     """Return the hashes of the files that `whole_folder` wrote; empty if it did not write the folder.
 
-    Links are left out, since `whole_folder` writes none.
+    What is there and is no plain file (a link, a pipe) is left out, since `whole_folder` writes none.
     """
     path = folder / PROVENANCE
+    if not _is_plain(path):
+        return {}
     try:
         sealed = json.loads(path.read_text(encoding="utf-8"))
         if sealed["software"] != "sendneeds":
@@ -190,7 +190,15 @@ def _written(folder: Path) -> dict[str, str]:
     seal = sealed.pop("seal", None)
     sealed_as_is = seal is None or seal == _seal(sealed)  # earlier versions wrote none
     files[PROVENANCE] = _sha(path) if sealed_as_is else "edited"
-    return {name: sha for name, sha in files.items() if not (folder / name).is_symlink()}
+    return {name: sha for name, sha in files.items() if _is_plain(folder / name)}
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether a path is a plain file or free for one: no folder, link, pipe or device."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return not os.path.lexists(path)
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -54,6 +54,9 @@ class Text:
 def read_bytes(path: Path, file: str, most: int = MOST_BYTES) -> bytes | Fault:
     """Return the bytes of a file, or the fault that prevents reading it."""
     try:
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "no plain file" if path.exists() else "no such file"
+            return Fault(file, 0, "", what, "a file", "Put the file itself there, not a pipe or device.")
         size = path.stat().st_size
         if size > most:
             return Fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -14,7 +15,11 @@ from sendneeds.foundation.errors import Fault, MissingDataError, ReleaseError, S
 
 Row = tuple[Any, ...]
 
-DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, OSError)
+DAMAGED = (
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError, OverflowError),
+    *(SyntaxError, zlib.error, zipfile.BadZipFile),  # the first is what the XML parser raises
+    *(NotImplementedError, RuntimeError),  # packed in another way, or with a password
+)
 """Errors that openpyxl raises for a damaged workbook."""
 
 

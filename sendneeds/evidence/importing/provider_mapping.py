@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.importing.provider_cells import band_edges
 from sendneeds.foundation.errors import Fault, PackError, nearest
+from sendneeds.foundation.toml_text import read_toml
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 KINDS = {
@@ -122,12 +122,9 @@ def read_mapping(path: str | Path) -> Mapping:
     data = read_bytes(Path(path), file, MOST_BYTES)
     if isinstance(data, Fault):
         raise PackError(f"{file} cannot be used", [data])
-    try:
-        content = tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise PackError(
-            f"{file} cannot be used", [Fault(file, 0, "", str(error)[:200], "TOML", "Correct it.")]
-        ) from error
+    content, faults = read_toml(data, file, "Correct it.", MOST_BYTES)
+    if faults:
+        raise PackError(f"{file} cannot be used", faults)
     faults = _faults(content, file)
     if faults:
         raise PackError(f"{file} cannot be used", faults)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from sendneeds.foundation.errors import Fault, nearest
+from sendneeds.foundation.toml_text import read_toml
 from sendneeds.foundation.vocabulary import BASES, FUNDERS, SERVICES
 
 FILE = "area.toml"
@@ -180,18 +180,9 @@ def read_settings(data: bytes) -> tuple[dict[str, Any], list[Fault]]:
     >>> [fault.column for fault in faults]
     ['area.kind', 'area.name']
     """
-    try:
-        settings = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        return {}, [Fault(FILE, row, "", "bytes that are not UTF-8", "UTF-8 text", "Save it as UTF-8.")]
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        place = re.search(r"line (\d+)", str(error))
-        row = int(place[1]) if place else 0
-        reason = re.sub(r" \(at .*\)", "", str(error)) or "too deeply nested"
-        cure = "Compare with the template that `sendneeds new-pack` writes."
-        return {}, [Fault(FILE, row, "", reason, "TOML", cure)]
-    faults: list[Fault] = []
+    settings, faults = read_toml(data, FILE, "Compare with the template that `sendneeds new-pack` writes.")
+    if faults:
+        return {}, faults
     _walk(settings, SCHEMA, "", faults)
     return settings, faults[:MOST_FAULTS]
 
