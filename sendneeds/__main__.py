@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from sendneeds.cli.parser import parser
-from sendneeds.foundation.errors import SendneedsError
+from sendneeds.foundation.errors import SendneedsError, printable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (SendneedsError, OSError) as error:
-        print(f"sendneeds: {error}", file=sys.stderr)
+        print(f"sendneeds: {printable(str(error))}", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print(
+            "sendneeds: this computer's memory is used up. Ask for fewer draws or options.", file=sys.stderr
+        )
         return 2
     except KeyboardInterrupt:
         print("sendneeds: stopped; nothing was written", file=sys.stderr)

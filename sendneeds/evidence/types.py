@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.foundation.errors import MissingDataError, unknown
+from sendneeds.foundation.errors import MissingDataError, printable, unknown
 from sendneeds.foundation.outputs import Basis
 from sendneeds.foundation.vocabulary import BASES
 
@@ -70,7 +70,7 @@ class Finding:
             do:    nothing
         """
         return (
-            f"  {self.severity}: {self.name} ({self.where})\n    found: {self.found}\n"
+            f"  {self.severity}: {self.name} ({printable(self.where)})\n    found: {printable(self.found)}\n"
             f"    means: {self.meaning}\n    do:    {self.do}"
         )
 

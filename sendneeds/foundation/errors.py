@@ -223,7 +223,19 @@ class Fault:
             allowed: an ONS code
             do:      Write E06000055.
         """
-        return f"  {self.where()}\n    found:   {self.found}\n    allowed: {self.allowed}\n    do:      {self.cure}"
+        where, found, allowed, cure = map(printable, (self.where(), self.found, self.allowed, self.cure))
+        return f"  {where}\n    found:   {found}\n    allowed: {allowed}\n    do:      {cure}"
+
+
+def printable(text: str) -> str:
+    r"""Return a text with its control characters written out: a file's name must not move a reader's cursor.
+
+    Examples
+    --------
+    >>> print(printable("plans\x1b[2J.csv"))
+    plans\x1b[2J.csv
+    """
+    return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def expect(value: object, kind: type | str, what: str, cure: str) -> None:

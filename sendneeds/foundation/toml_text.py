@@ -10,11 +10,14 @@ from sendneeds.foundation.errors import Fault
 
 MOST_BYTES = 2**20
 MOST_PARTS = 40  # of a dotted name; the parser's time grows with their square
-_DOTTED = re.compile(r"""(?<![\w-])(?:(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+){%d}""" % MOST_PARTS)
-_LINE = re.compile(r" \(at line (\d+), column \d+\)")
+_PART = r"""(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+\.[ \t]*+"""
+_DOTTED = re.compile(rf"(?<![\w-])(?:{_PART}){{{MOST_PARTS}}}")
+_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
-def read_toml(data: bytes, file: str, cure: str, most: int = MOST_BYTES) -> tuple[dict[str, Any], list[Fault]]:
+def read_toml(
+    data: bytes, file: str, cure: str, most: int = MOST_BYTES
+) -> tuple[dict[str, Any], list[Fault]]:
     r"""Return the content of a TOML file, or the fault that prevents reading it.
 
     Parameters
@@ -65,4 +68,5 @@ def read_toml(data: bytes, file: str, cure: str, most: int = MOST_BYTES) -> tupl
         return fault(0, "brackets nested too deeply", "TOML with a few levels", cure)
     except ValueError as error:  # a whole number of thousands of digits is no TOMLDecodeError
         place = _LINE.search(str(error))
-        return fault(int(place[1]) if place else 0, _LINE.sub("", str(error))[:200], "TOML", cure)
+        last = text.rstrip("\n").count("\n") + 1
+        return fault(int(place[1] or last) if place else 0, _LINE.sub("", str(error))[:200], "TOML", cure)

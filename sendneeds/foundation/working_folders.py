@@ -1,4 +1,4 @@
-"""Working folders beside a folder of results: no two runs share one, and the next run clears up after one that was killed.
+"""Working folders beside a folder of results: no two runs share one, and the next clears up after one killed.
 
 Beside ``results`` stand, while it is written, ``.results.part-TOKEN`` (what is being written), ``.results.old-TOKEN``
 (what was there, for the moment between two renames) and ``.results.lock-TOKEN``, a file that the run keeps locked. The
@@ -48,7 +48,9 @@ def working_folders(out: Path) -> Iterator[tuple[Path, Path]]:
     lock, part, old = _names(out, secrets.token_hex(8))
     try:
         with lock.open("w") as held:
-            _try_lock(held)  # on a disk without locks the leftovers of this run stay, and nothing else is lost
+            _try_lock(
+                held
+            )  # on a disk without locks the leftovers of this run stay, and nothing else is lost
             try:
                 yield part, old
             finally:

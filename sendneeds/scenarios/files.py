@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, UnknownNameError, nearest
+from sendneeds.foundation.toml_text import MOST_BYTES, read_toml
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.levers import LEVERS, Lever
@@ -121,10 +122,10 @@ def _read(path: Path, faults: list[Fault]) -> tuple[Scenario | None, list[Lever]
         faults.append(Fault(path.name, 0, column, shown(found), allowed, cure))
 
     before = len(faults)
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        fault("", str(error), "a TOML file in UTF-8", TOML_HINT)
+    data = read_bytes(path, path.name, MOST_BYTES)
+    raw, wrong = ({}, [data]) if isinstance(data, Fault) else read_toml(data, path.name, TOML_HINT)
+    if wrong:
+        faults += wrong
         return None, []
     for key in raw:
         if key not in TOP_KEYS:

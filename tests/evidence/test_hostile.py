@@ -1,13 +1,17 @@
 """Hostile input: whatever the bytes, faults or a named error, soon, and never a traceback."""
 
+import io
+import os
 import zipfile
 from contextlib import suppress
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sendneeds.evidence.checking.checker import check_table, read_table
+from sendneeds.evidence.checking.xlsx import open_workbook, rows_of_sheet
 from sendneeds.evidence.importing.provider import import_provider
 from sendneeds.evidence.importing.provider_mapping import Mapping
 from sendneeds.evidence.importing.release import read_sen2
@@ -17,7 +21,7 @@ from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.published.population import read_population
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
-from sendneeds.foundation.errors import SendneedsError
+from sendneeds.foundation.errors import Fault, SendneedsError
 
 QUICK = settings(deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HARD = (
@@ -141,3 +145,81 @@ def test_a_folder_of_nonsense_is_told(tmp_path):
         (tmp_path / f"{name}.csv").write_bytes(bytes(range(256)) * 20)
     found = check_folder(tmp_path)
     assert {f.file for f in found} == {"area.toml", "population.csv", "ehc_plans.csv", "claims.csv"}
+
+
+def _workbook():
+    book = openpyxl.Workbook()
+    book.active.append(["referred_on", "accepted"])
+    for day in range(1, 20):
+        book.active.append([f"2025-01-{day:02d}", "yes"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+WORKBOOK = _workbook()
+
+
+@QUICK
+@given(
+    data=st.data(),
+    how=st.sampled_from(["flip", "cut", "empty", "cut a part", "break a part"]),
+)
+def test_any_damage_to_a_workbook_is_read_or_refused_by_name(data, how, tmp_path_factory):
+    content = bytearray(WORKBOOK)
+    if how == "flip":
+        for _ in range(data.draw(st.integers(1, 10))):
+            content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    elif how == "cut":
+        content = content[: data.draw(st.integers(0, len(content) - 1))]
+    else:
+        content = _with_a_part_changed(data, how)
+    path = tmp_path_factory.mktemp("books") / "list.xlsx"
+    path.write_bytes(bytes(content))
+    with suppress(SendneedsError), open_workbook(path) as book:
+        for sheet in book.worksheets:
+            rows_of_sheet(sheet, 100, 10)
+
+
+def _with_a_part_changed(data, how):
+    whole = zipfile.ZipFile(io.BytesIO(WORKBOOK))
+    part = data.draw(st.sampled_from(whole.namelist()))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name in whole.namelist():
+            text = whole.read(name)
+            if name == part:
+                at = data.draw(st.integers(0, len(text)))
+                text = {"empty": b"", "cut a part": text[:at], "break a part": text[:at] + b"<&" + text[at:]}[
+                    how
+                ]
+            changed.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["area.toml", "pupils.csv"])
+def test_a_pipe_in_a_pack_is_a_fault_and_does_not_hang(tmp_path, name):
+    (tmp_path / "area.toml").write_text(
+        '[area]\nslug = "x"\ncode = "E06000055"\nname = "X"\nkind = "local_authority"\n', encoding="utf-8"
+    )
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    assert [f.file for f in check_folder(tmp_path)] == [name]
+
+
+def test_a_link_out_of_a_pack_is_a_fault(tmp_path):
+    (tmp_path / "mine.csv").write_text("secret", encoding="utf-8")
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "area.toml").write_text(
+        '[area]\nslug = "x"\ncode = "E06000055"\nname = "X"\nkind = "local_authority"\n', encoding="utf-8"
+    )
+    (pack / "pupils.csv").symlink_to(tmp_path / "mine.csv")
+    assert [f.found for f in check_folder(pack)] == ["a link to a file outside the pack"]
+
+
+def test_control_characters_in_a_name_are_written_out():
+    text = Fault("plans\x1b[2J.csv", 2, "", "\x07", "text", "Rename it.").text()
+    assert "\x1b" not in text
+    assert "plans\\x1b[2J.csv row 2" in text

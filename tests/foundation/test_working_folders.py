@@ -23,7 +23,9 @@ def write(out, text, **options):
 def killed(tmp_path, body):
     """Run a script that says when it is to be killed, and kill it there."""
     script = textwrap.dedent(body)
-    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as run:
         assert run.stdout.readline() == "kill me\n"
         run.send_signal(LIKE_KILL)
         run.wait(60)

@@ -57,7 +57,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path):
 
 def test_a_file_that_is_not_toml_is_told(tmp_path):
     (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
-    with pytest.raises(ScenarioError, match="a TOML file"):
+    with pytest.raises(ScenarioError, match=r"bad.toml row 1\n.*\n    allowed: TOML"):
         sn.open_scenarios(tmp_path)
     with pytest.raises(MissingDataError, match="no such file or folder"):
         sn.open_scenarios(tmp_path / "none.toml")

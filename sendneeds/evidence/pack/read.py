@@ -182,12 +182,18 @@ def _codes(settings: Mapping[str, Any]) -> set[str]:
 
 def _csv_files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
     """Return the CSV files of a folder by table name; ``.CSV`` counts too."""
-    files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and p.is_file())
+    files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and not p.is_dir())
     if len(files) > MOST_FILES:
         cure = "Give one area a folder of its own."
         faults.append(Fault(".", 0, "", f"{len(files)} CSV files", f"up to {MOST_FILES}", cure))
     named: dict[str, Path] = {}
     for path in files[:MOST_FILES]:
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            found = "a link to a file outside the pack"
+            faults.append(
+                Fault(path.name, 0, "", found, "a file in the pack", "Copy the file into the pack.")
+            )
+            continue
         name = path.stem.casefold() if path.stem.casefold() in TABLES else path.stem
         if name in named:
             cure = "Keep one of them; names that differ in case only are one file on Windows."
