@@ -58,7 +58,7 @@ def gather(app):
     generated = HERE / "reference" / "generated"
     generated.mkdir(parents=True, exist_ok=True)
     os.environ["COLUMNS"] = "100"
-    for command in ("", "chapter", "project", "run", "compare", "check", "new-pack", "import-sen2"):
+    for command in ("", "chapter", "project", "run", "compare", "check", "new-pack", "import-sen2", "return"):
         text = io.StringIO()
         with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
             main([*command.split(), "--help"])

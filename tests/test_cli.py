@@ -17,7 +17,7 @@ import sendneeds as sn
 from sendneeds.__main__ import main
 from sendneeds.cli.commands import progress_bar
 
-COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2"]
+COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2", "return"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]\d+)?")
 QUICK = ["--draws", "20", "--to", "2028"]

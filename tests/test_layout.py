@@ -19,7 +19,7 @@ import sendneeds
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sendneeds"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "chapter")
+ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "returns", "chapter")
 KERNEL_MAY_IMPORT = {"numpy", "scipy", "sendneeds", *sys.stdlib_module_names}
 LONGEST_MODULE = 400
 TOP_LEVEL = {

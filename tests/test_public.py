@@ -18,6 +18,7 @@ ROOMS = {
     "demand": "Demand: from children to referrals",
     "waits": "Waits: how long the lists",
     "scenarios": "Scenarios: what each option would change",
+    "returns": "Returns: what the Department for Education asks for",
     "chapter": "Chapter: what comes out",
     "foundation": "Results: what is kept",
     "errors": "",

@@ -17,6 +17,7 @@ ROOMS = {
     "demand": "How many referrals a week?",
     "waits": "How long will they wait, and where?",
     "scenarios": "What does an option change?",
+    "returns": "What does the department ask for?",
     "chapter": "What does the board read?",
 }
 UNDER = {

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable
 
 from sendneeds import __version__
-from sendneeds.cli import commands, texts
+from sendneeds.cli import commands, returns, texts
+from sendneeds.returns.rows import AGE_BASES, AGE_BASIS
 from sendneeds.waits.ehc.clock import STAFFING
 
 FORCE = (
@@ -110,7 +111,43 @@ def parser() -> argparse.ArgumentParser:
     for name, what in texts.OTHER_RELEASES.items():
         command.add_argument(f"--{name}", metavar="FILE", help=what)
     command.add_argument("--icb", metavar="NAME", help="the NHS area whose waiting lists to read")
+    a_return(
+        add(
+            "return",
+            "the tables of a return to the Department for Education",
+            texts.RETURN,
+            texts.RETURN_END,
+            returns.do_return,
+        )
+    )
     return top
+
+
+def a_return(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of a return."""
+    command.add_argument("which", choices=returns.RETURNS, help="which return")
+    command.add_argument("area", metavar="AREA", help="a pack that ships (bedford) or a folder of your own")
+    command.add_argument(
+        "--out",
+        metavar="FOLDER",
+        help="where to write, whole or not at all (default: build/AREA-RETURN, such as build/bedford-lsrp)",
+    )
+    scenarios(command)
+    command.add_argument(
+        "--last-year",
+        type=whole(2026, 2045),
+        metavar="YEAR",
+        help="last calendar year (default: 2029)",
+    )
+    command.add_argument(
+        "--age-basis",
+        choices=tuple(AGE_BASES),
+        default=AGE_BASIS,
+        help=f"how ages are counted: at 31 August, or turned in the school year (default: {AGE_BASIS})",
+    )
+    chance(command, 200)
+    command.add_argument("--force", action="store_true", help=FORCE)
+    shows_progress(command)
 
 
 def writes_a_pack(command: argparse.ArgumentParser) -> None:
@@ -148,18 +185,7 @@ def computes(command: argparse.ArgumentParser, suffix: str) -> None:
         "--out", metavar="FOLDER", help=f"where to write, whole or not at all (default: build/AREA{suffix})"
     )
     command.set_defaults(suffix=suffix)
-    command.add_argument(
-        "--draws",
-        type=whole(10, 100_000),
-        default=1000,
-        help="how many futures to draw (default: 1000; 200 for a quick look)",
-    )
-    command.add_argument(
-        "--seed",
-        type=whole(0, 2**31 - 1),
-        default=1,
-        help="the same seed gives the same numbers on any machine (default: 1)",
-    )
+    chance(command, 1000)
     command.add_argument(
         "--to",
         type=whole(2026, 2045),
@@ -168,6 +194,28 @@ def computes(command: argparse.ArgumentParser, suffix: str) -> None:
         help="last January projected (default: 2035)",
     )
     command.add_argument("--force", action="store_true", help=FORCE)
+    shows_progress(command)
+
+
+def chance(command: argparse.ArgumentParser, draws: int) -> None:
+    """Add the arguments of what is drawn."""
+    quick = "; 200 for a quick look" if draws > 200 else ""
+    command.add_argument(
+        "--draws",
+        type=whole(10, 100_000),
+        default=draws,
+        help=f"how many futures to draw (default: {draws}{quick})",
+    )
+    command.add_argument(
+        "--seed",
+        type=whole(0, 2**31 - 1),
+        default=1,
+        help="the same seed gives the same numbers on any machine (default: 1)",
+    )
+
+
+def shows_progress(command: argparse.ArgumentParser) -> None:
+    """Add the argument that shows a progress bar."""
     command.add_argument(
         "--progress",
         action=argparse.BooleanOptionalAction,

@@ -102,3 +102,21 @@ OTHER_RELEASES = {
     "sen-in-england": "zip, folder or CSV of Special educational needs in England",
     "community-waits": "NHS England's workbook of community waiting lists (needs the extra excel)",
 }
+
+RETURN = """\
+Fill the tables of a return to the Department for Education from one projection.
+
+  lsrp    local SEND reform plan: tables 5.1, 6, 7, 7.1 to 7.7, 10, 11 and 12, with the last
+          published year as base; a calendar year's plans are those of the January after it
+
+Writes one accessible workbook (cover, contents, notes, a sheet a table, assumptions by table),
+figures.csv with 80 % intervals and a version that adds up, notes.csv, assumptions.csv and
+provenance.json. The same inputs and seed give the same bytes."""
+
+RETURN_END = """\
+Scenarios are set beside the baseline; levers on services change none of these tables.
+
+examples:
+  sendneeds return lsrp bedford --out lsrp-bedford
+  sendneeds return lsrp my-area --age-basis school_year
+  sendneeds return lsrp my-area --scenarios my-options     each option beside the baseline"""

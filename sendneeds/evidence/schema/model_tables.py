@@ -99,6 +99,27 @@ MODEL_TABLES = (
         shape="one row per share; the settings of a need and phase add up to 1",
     ),
     Table(
+        "lsrp_splits",
+        "Shares of children in rows that nothing published tells apart",
+        "the rows of a local SEND reform plan that only the council can divide",
+        ("row", "need"),
+        (
+            choice_column(
+                "row",
+                "support_bases: of children in mainstream schools; independent_other: of those in independent schools; "
+                "post_16_specialist: of those in specialist bases",
+                ("support_bases", "independent_other", "post_16_specialist"),
+            ),
+            choice_column("need", "Primary need, or all", (ALL, *v.NEEDS)),
+            number_column(
+                "share", "Share of the children of the row from which they are taken", low=0, high=1
+            ),
+            basis_column(),
+            text_column("source", "Source", blank=False),
+        ),
+        shape="one row per share",
+    ),
+    Table(
         "transitions",
         "Children's plans from one January to the next",
         "how often plans of a need end, and how often a primary need is changed",

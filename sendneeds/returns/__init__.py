@@ -1,0 +1,1 @@
+"""Returns that councils make to the Department for Education, from one projection."""

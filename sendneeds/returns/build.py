@@ -1,0 +1,155 @@
+"""Writes a return: one accessible workbook and tidy CSV, into a folder that is whole or not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sendneeds.foundation.csv_text import table_csv
+from sendneeds.foundation.errors import expect
+from sendneeds.foundation.folders import whole_folder
+from sendneeds.foundation.outputs import Basis, write_output
+from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.foundation.workbook_writer import workbook_bytes
+from sendneeds.foundation.workbooks import FLAG_SYMBOLS, Column, Cover, Sheet
+from sendneeds.returns.notes import UNSEEN
+from sendneeds.returns.rows import FLOWS, TITLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sendneeds.returns.result import LsrpReturn
+
+WORKBOOK = "lsrp.xlsx"
+USED = (
+    "ehc_plans",
+    "ehc_flow",
+    "ehc_timeliness",
+    "population",
+    "pupils",
+    "transitions",
+    "service_parameters",
+    "lsrp_splits",
+)
+"""Tables whose sources the cover names, where the area has them."""
+DRAFT = "Draft, made by a model: set it beside what the council knows of its own children, and replace what it knows."
+
+
+def build_return(made: LsrpReturn, out: str | Path, force: bool = False) -> Path:
+    """Write a return to a folder: the workbook, its figures, notes and assumptions as CSV, and the provenance.
+
+    Parameters
+    ----------
+    made : LsrpReturn
+    out : str or Path
+        Replaced if it holds an earlier return, refused if it holds anything else.
+    force : bool
+        Replace an earlier return even if it was edited.
+
+    Returns
+    -------
+    Path
+        The folder, with ``lsrp.xlsx``, ``figures.csv``, ``notes.csv``, ``assumptions.csv`` and ``provenance.json``.
+
+    Raises
+    ------
+    DomainError
+        If the folder may not be replaced.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sendneeds as sn
+    >>> made = sn.lsrp_return(sn.open_area("luton"), draws=10)
+    >>> folder = sn.build_return(made, Path(tempfile.mkdtemp()) / "lsrp")
+    >>> sorted(path.name for path in folder.iterdir())
+    ['assumptions.csv', 'figures.csv', 'lsrp.xlsx', 'notes.csv', 'provenance.json']
+    """
+    expect(made, "LsrpReturn", "made", "make it first, made = sn.lsrp_return(area)")
+    basis = Basis(frozenset(made.provenance["bases"]))
+    with whole_folder(out, {**made.provenance, "command": "return lsrp"}, force) as folder:
+        write_output(folder, WORKBOOK, workbook_bytes(cover(made), sheets(made)), basis)
+        for name in ("figures", "notes", "assumptions"):
+            write_output(folder, f"{name}.csv", table_csv(made[name]), basis)
+    return Path(out)
+
+
+def cover(made: LsrpReturn) -> Cover:
+    """Return what the first sheet of the workbook says."""
+    source = made.provenance
+    years = sorted({int(year) for year in made.figures["calendar_year"]})
+    about = [
+        f"Base: {years[0]}, the last year published (plans in January {years[0] + 1}). Projected: {years[1]} to "
+        f"{years[-1]}.",
+        "Plans of a calendar year are those in the January after it; requests, assessments and new plans are of the "
+        "year itself.",
+        f"Age: {source['age_basis']}.",
+        "Columns headed with a year alone are the figures of the return, one a cell: medians. Those headed 'adding up' "
+        "are the same, rounded so that parts add up and tables agree; 'low' and 'high' are the ends of 80 % intervals.",
+        UNSEEN,
+    ]
+    scenarios = [f"{title} ({name})" for name, title in made.scenarios.itertuples(index=False)]
+    how = [
+        f"sendneeds {source['version']}, {source['draws']} draws, seed {source['seed']}.",
+        *(f"{name}: {source['sources'][name]}" for name in USED if name in source["sources"]),
+    ]
+    return Cover(
+        f"Local SEND reform plan: projection tables, {made.area_name}",
+        [("Status", [DRAFT]), ("What is counted", about), ("Scenarios", scenarios), ("How it was made", how)],
+    )
+
+
+def sheets(made: LsrpReturn) -> list[Sheet]:
+    """Return a sheet a table, and one with the assumptions of each."""
+    out = [_sheet(made, number) for number in TITLES]
+    rows = made.assumptions[["tables", "assumption"]].values.tolist()
+    title = "Assumptions, and the tables that rest on each"
+    return [*out, Sheet("Assumptions", title, ["Tables", "Assumption"], rows)]
+
+
+def _sheet(made: LsrpReturn, number: str) -> Sheet:
+    """Return the sheet of one table: the return's own columns first, then those that add up, intervals, scenarios."""
+    central = made.table(number)
+    years = [int(year) for year in central.columns[1:]]
+    names = central["row"].tolist()
+    beside: list[tuple[str, str, str]] = [(BASELINE, "adding_up", "{}, adding up")]
+    beside += [(BASELINE, end, f"{{}}, {end}") for end in ("low", "high")]
+    others = [name for name in made.scenarios["scenario"] if name != BASELINE]
+    beside += [(name, "central", f"{{}}, {name}") for name in others]
+    columns = [Column("Calendar year", None), Column(f"{years[0]} (published)", 0)]
+    columns += [Column(str(year), 0) for year in years[1:]]
+    cells: list[list[Any]] = [[name, *_shown(central, row, years)] for row, name in enumerate(names)]
+    for scenario, figure, heading in beside:
+        table = made.table(number, scenario, figure)
+        for year in years[1:]:
+            columns.append(Column(heading.format(year), 0))
+            for row, cell in enumerate(cells):
+                cell.append(_shown(table, row, [year])[0])
+    notes = made.notes[made.notes["table"] == number]
+    of_rows = {
+        row: tuple(notes.loc[notes["row"] == name, "note"])
+        for row, name in enumerate(names)
+        if (notes["row"] == name).any()
+    }
+    period = (
+        "Counted within the calendar year."
+        if number in FLOWS
+        else f"{years[0]} is January {years[0] + 1}, and so on: plans in the January after the calendar year."
+    )
+    return Sheet(
+        number.replace(".", "_"),
+        f"{number} {TITLES[number]}",
+        columns,
+        cells,
+        about=(f"{made.area_name}. {period}",),
+        notes=tuple(notes.loc[notes["row"] == "", "note"]),
+        row_notes=of_rows,
+    )
+
+
+def _shown(table: pd.DataFrame, row: int, years: list[int]) -> list[Any]:
+    """Return the cells of a row for some years, a symbol where nobody publishes it."""
+    import pandas as pd
+
+    values = [table[year].iloc[row] for year in years]
+    return [FLAG_SYMBOLS["unavailable"] if pd.isna(value) else float(value) for value in values]

@@ -1,0 +1,197 @@
+"""The tables of a local SEND reform plan (LSRP) from one projection, the baseline and any scenario beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sendneeds.foundation import arguments
+from sendneeds.foundation.errors import DomainError, expect, unknown
+from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.need.inputs.change import NeedChange
+from sendneeds.need.project import project
+from sendneeds.returns.ages import by_age_group, flow_by_age
+from sendneeds.returns.figures import Drawn, figure_rows
+from sendneeds.returns.notes import assumption_rows, note_rows
+from sendneeds.returns.provisions import children_by_row
+from sendneeds.returns.result import LsrpReturn
+from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOWS
+from sendneeds.scenarios.clocks import Clocks
+from sendneeds.scenarios.effects import opening_of
+from sendneeds.scenarios.levers import ON_NEED, NewPlaces
+from sendneeds.scenarios.levers.need import need_change
+from sendneeds.scenarios.scenario import Scenario, as_things_stand
+from sendneeds.waits.places.project import project_places
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
+
+Progress = Callable[[int, int, str], None]
+LAST_YEAR = 2029
+"""Last calendar year of the return."""
+FLOW_DRAWS = 100
+"""Draws in which requests are followed one by one, the first of those asked for."""
+REQUEST_BEFORE_PLAN = 20 / 52
+"""Years from a request to its plan, by law at most: by so much a child is younger at the request."""
+
+
+def lsrp_return(
+    area: Area,
+    scenarios: Sequence[Scenario] = (),
+    draws: int = 200,
+    seed: int = 1,
+    *,
+    last_year: int = LAST_YEAR,
+    age_basis: str = AGE_BASIS,
+    progress: Progress | None = None,
+) -> LsrpReturn:
+    """Return tables 5.1, 6, 7, 7.1 to 7.7, 10, 11 and 12 of a local SEND reform plan.
+
+    A calendar year's plans are those of the January after it; requests, assessments and new plans are of the year
+    itself. The last published year stands in front as the base.
+
+    Parameters
+    ----------
+    area : Area
+        With plans by placement and need, and the EHC process (``ehc_flow``, ``ehc_timeliness``); a table
+        ``lsrp_splits`` divides the rows that nothing published tells apart.
+    scenarios : sequence of Scenario, optional
+        Set beside the baseline, which is always there. Levers on need and on places count; those on services change
+        none of these tables.
+    draws, seed : int
+    last_year : int
+        Last calendar year.
+    age_basis : {"31_august", "school_year"}
+        How ages are counted; see `sendneeds.returns.rows.AGE_BASES`.
+    progress : callable, optional
+        Called as ``progress(done, total, "what is being done")``.
+
+    Returns
+    -------
+    LsrpReturn
+
+    Raises
+    ------
+    DomainError
+        If `last_year` is not after the last year published, or two scenarios have one name.
+    UnknownNameError
+        If there is no such age basis.
+    MissingDataError
+        If a table that the return needs is not in the pack.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> made = sn.lsrp_return(sn.open_area("bedford"), draws=20)
+    >>> total = made.figures.query("table == '5.1' and row == 'Total'")
+    >>> total[["calendar_year", "kind", "central"]].head(1).values.tolist()
+    [[2024, 'published', 2170.0]]
+    """
+    expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
+    draws, seed = arguments.draws(draws), arguments.seed(seed)
+    if age_basis not in AGE_BASES:
+        raise unknown("age basis", str(age_basis), AGE_BASES)
+    start = area.start.year
+    last_year = arguments.whole("last_year", last_year, start, start + 20, max(LAST_YEAR, start))
+    chosen = [s for s in arguments.listed("scenarios", scenarios, Scenario) if s.name != BASELINE]
+    chosen.insert(0, as_things_stand())
+    if len({s.name for s in chosen}) < len(chosen):
+        raise DomainError(f"two scenarios have one name: {', '.join(s.name for s in chosen)}.")
+    to = last_year + 1
+    changes = {s.name: need_change(s.levers) for s in chosen}
+    need = project(area, to=to, draws=draws, seed=seed, progress=progress)
+    needs = {BASELINE: need} | {
+        name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
+        for name, change in changes.items()
+        if change != NeedChange()
+    }
+    if progress is not None:
+        progress(0, 1, "requests and assessments")
+    clocks = Clocks(
+        area,
+        _first(need),
+        {name: _first(one) for name, one in needs.items() if name != BASELINE},
+        [],
+        date(last_year, 12, 31),
+        changes=changes,
+    ).results(None, [s.name for s in chosen])
+    drawn, held = {}, {}
+    for scenario in chosen:
+        one = needs.get(scenario.name, need)
+        openings = [opening_of(v) for v in scenario.levers if isinstance(v, NewPlaces)]
+        held[scenario.name] = places = project_places(area, one, place_changes=openings)
+        drawn[scenario.name] = _tables(
+            one, children_by_row(area, places), clocks[scenario.name], start, last_year, age_basis
+        )
+    figures = figure_rows(area, drawn, start, age_basis)
+    asides = [
+        f"{s.title}: levers on services change none of these tables."
+        for s in chosen
+        if any(not isinstance(v, (*ON_NEED, NewPlaces)) for v in s.levers)
+    ]
+    import pandas as pd
+
+    names = pd.DataFrame({"scenario": [s.name for s in chosen], "title": [s.title for s in chosen]})
+    made = {**need.provenance, "age_basis": AGE_BASES[age_basis], "last_year": last_year, "draws": draws}
+    return LsrpReturn(
+        figures,
+        note_rows(area, start),
+        assumption_rows(
+            need.assumptions,
+            held[BASELINE].provenance["places"],
+            clocks[BASELINE].provenance,
+            [*scenario_notes(chosen, needs), *asides],
+        ),
+        names,
+        made,
+        area.name,
+    )
+
+
+def scenario_notes(chosen: Sequence[Scenario], needs: dict[str, NeedProjection]) -> list[str]:
+    """Return what each scenario beside the baseline changes, in words."""
+    out = []
+    for scenario in chosen:
+        if scenario.name == BASELINE:
+            continue
+        out.append(f"{scenario.title} ({scenario.name}). {scenario.note}".strip())
+        if scenario.name in needs:
+            out += [t for t in needs[scenario.name].assumptions if t.startswith("Scenario: ")]
+    return out
+
+
+def _first(need: NeedProjection) -> NeedProjection:
+    """Return the first draws of a projection, those in which requests are followed."""
+    return replace(need, data=need.data.isel(draw=slice(FLOW_DRAWS)))
+
+
+def _tables(
+    need: NeedProjection, cells: xr.DataArray, clock: Any, start: int, last_year: int, basis: str
+) -> Drawn:
+    """Return the tables of one scenario by draw; years are calendar years, the base first for stocks."""
+    import xarray as xr
+
+    years = list(range(start - 1, last_year + 1))
+    cells = cells.sel(year=[year + 1 for year in years]).rename(year="calendar_year")
+    cells = cells.assign_coords(calendar_year=years)
+    plans = need.data["children"].sel(provision="E").sum("need", dtype="int64")
+    plans = plans.sel(year=[year + 1 for year in years]).rename(year="calendar_year")
+    tables = {"5.1": by_age_group(plans.assign_coords(calendar_year=years), basis)}
+    tables["6"] = cells.sum("need")
+    tables["7"] = cells.sum("row").rename(need="row")
+    for number, (_, rows) in BY_NEED.items():
+        tables[number] = cells.sel(row=list(rows)).sum("row").rename(need="row")
+    new = need.data["new_plans"].sum("plan_need", dtype="int64")
+    tables["12"] = by_age_group(new.sel(calendar_year=years[1:]), basis)
+    for number, name in FLOWS.items():
+        if number != "12":
+            yearly = clock.yearly(name).transpose("calendar_year", "draw").sel(calendar_year=years[1:])
+            few = new.isel(draw=slice(yearly.sizes["draw"])).sel(calendar_year=years[1:])
+            by_age = flow_by_age(yearly.values, few.values, REQUEST_BEFORE_PLAN if number == "10" else 0.0)
+            tables[number] = by_age_group(xr.DataArray(by_age, dims=few.dims, coords=few.coords), basis)
+    return Drawn(tables, cells)
