@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +17,11 @@ from sendneeds.foundation.errors import Fault, ReleaseError
 MOST_MEMBERS = 2_000
 MOST_MEMBER = 512 * 2**20
 READABLE = (".csv", ".txt")
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, EOFError, OSError),
+    *(RuntimeError, ValueError, LookupError, OverflowError),
+)
+"""Errors that zipfile raises for a damaged archive."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class Archive:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 infos = archive.infolist()
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        except DAMAGED as error:
             cure = "Download it again: it may be incomplete."
             raise _refuse(self.name, f"not a zip file ({error})", "a zip as published", cure) from error
         if len(infos) > MOST_MEMBERS:
@@ -100,6 +107,10 @@ class Archive:
         keep = [
             i for i in infos if not i.is_dir() and PurePosixPath(i.filename).suffix.casefold() in READABLE
         ]
+        paths = [i.filename for i in keep]
+        if twice := sorted({path for path in paths if paths.count(path) > 1}):
+            found = f"more than one file called {', '.join(twice)[:200]}"
+            raise _refuse(self.name, found, "each file once", "Download it again, or pack it anew.")
         names = [i.filename.replace("\\", "/").rsplit("/", 1)[-1] for i in keep]
         return self._checked(
             [Member(n, i.filename, i.file_size, _day(i)) for n, i in zip(names, keep, strict=True)]
@@ -128,14 +139,7 @@ class Archive:
                 return (self.path / member.path).read_bytes() if member.path else self.path.read_bytes()
             with zipfile.ZipFile(self.path) as archive, archive.open(member.path) as file:
                 data = file.read(MOST_MEMBER + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            EOFError,
-            OSError,
-            RuntimeError,
-        ) as error:
+        except DAMAGED as error:
             cure = "Download it again; unpack an archive with a password first."
             raise _refuse(f"{self.name}: {member.name}", str(error), "a file that unpacks", cure) from error
         if len(data) > MOST_MEMBER:

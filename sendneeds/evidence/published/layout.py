@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -192,16 +192,27 @@ def _match_misspelt(
             )
 
 
-def recognise(header: list[str], sources: Collection[Source]) -> Source | None:
-    """Return the source whose columns best match a header, for files that were renamed."""
-    names = {canon(h) for h in header}
-    best, share = None, 0.6
-    for source in sources:
-        aliases = [{canon(a) for a in group} for group in source.measures.values()]
-        found = sum(bool(group & names) for group in aliases) / len(aliases)
-        if found > share:
-            best, share = source, found
-    return best
+def unreadable(data: bytes, file: str) -> Fault | None:
+    r"""Return the fault of a file that holds no table at all: empty, a Git LFS pointer, or a web page.
+
+    Examples
+    --------
+    >>> unreadable(b"version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4422\n", "caseload.csv").found
+    'a Git LFS pointer in place of the table'
+    >>> unreadable(b"a,b\n1,2\n", "t.csv") is None
+    True
+    """
+    head = data[:400].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    allowed = "a table as published"
+    if not head:
+        return Fault(file, 0, "", "an empty file", allowed, "Download it again.")
+    if head.startswith(b"version https://git-lfs"):
+        cure = "Fetch the file itself (git lfs pull), or download the release from its page."
+        return Fault(file, 0, "", "a Git LFS pointer in place of the table", allowed, cure)
+    if head.startswith((b"<!doctype html", b"<html")):
+        cure = "Download the file itself: the link led to a page."
+        return Fault(file, 0, "", "a web page in place of the table", allowed, cure)
+    return None
 
 
 def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:

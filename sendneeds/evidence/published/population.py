@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
-from sendneeds.evidence.published.layout import OGL, canon, records, text_of
+from sendneeds.evidence.published.layout import OGL, canon, records, text_of, unreadable
 from sendneeds.evidence.published.population_rows import (
     Choice,
     age_label,
@@ -75,7 +75,11 @@ def read_population(
     archive = Archive(path)
     reasons: list[Fault] = []
     for member in archive.tables():
-        text, odd = text_of(archive.read(member), member.name)
+        data = archive.read(member)
+        if fault := unreadable(data, member.name):
+            reasons.append(fault)
+            continue
+        text, odd = text_of(data, member.name)
         kind = variant or ("principal" if _is_projection(member.name, text) else "estimate")
         found = _read(text, member.name, area_code, variant)
         if isinstance(found, Fault):

@@ -17,17 +17,18 @@ from sendneeds.evidence.published.layout import (
     Source,
     canon,
     match_header,
-    recognise,
     records,
     text_of,
     year_of,
 )
+from sendneeds.evidence.published.sen2_files import assigned, review_years, shift_years
 from sendneeds.evidence.published.sen2_layout import (
-    APPEALS_FILE,
+    AGE_AT_START,
     CONTRADICTIONS,
+    KNOWN_TOPICS,
     NEW_NEEDS,
-    NOT_READ,
     SOURCES,
+    SPLIT_IN_2026,
 )
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError, UnknownNameError, nearest
@@ -59,6 +60,8 @@ class Release:
         Latest modification date of its files.
     named : dict of str to str
         Names of all its authorities by code, whether read or not.
+    age_at_start : bool
+        Whether ages of plans are at the start of the academic year, as from the release of 2026.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Release:
     footnotes: list[tuple[str, str]] = field(default_factory=list, repr=False)
     day: dt.date = dt.date(1980, 1, 1)
     named: dict[str, str] = field(default_factory=dict, repr=False)
+    age_at_start: bool = False
 
     def areas(self) -> pd.Series:
         """Return the names, by code, of the authorities with a caseload in the latest year."""
@@ -86,6 +90,7 @@ class Notes:
     periods: set[str] = field(default_factory=set)
     ages: set[str] = field(default_factory=set)
     marked: list[str] = field(default_factory=list)
+    age_at_start: bool = False
 
 
 def read_release(path: str | Path, codes: Collection[str] | None = None) -> Release:
@@ -104,7 +109,7 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         The path is not a release, exceeds a limit, or lacks a column that is needed to identify rows.
     """
     archive = Archive(path)
-    members = _assigned(archive)
+    members = assigned(archive)
     notes = Notes()
     frames: dict[str, pd.DataFrame] = {}
     for source in SOURCES:
@@ -130,29 +135,16 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
     _unread(archive, {m.name for m in members.values()}, notes)
     footnotes = _guide(archive, notes.detections)
     _spellings(archive.name, notes)
-    return Release(archive.name, frames, appeals, notes.detections, footnotes, archive.day, notes.named)
-
-
-def _assigned(archive: Archive) -> dict[str, Member]:
-    """Return the file of each source: by its name, else by its columns."""
-    found: dict[str, Member] = {}
-    stems = {canon(stem): source for source in SOURCES for stem in source.files}
-    rest: list[Member] = []
-    for member in archive.tables():
-        stem = canon(re.sub(r"(_?(19|20)\d{2}(-?\d{2})?)+$", "", member.name[:-4]))
-        if stem in stems:
-            found.setdefault(stems[stem].name, member)
-        elif all(word in stem for word in APPEALS_FILE):
-            found.setdefault("appeals", member)
-        elif stem not in {canon(name) for name in NOT_READ}:
-            rest.append(member)
-    missing = [s for s in SOURCES if s.name not in found]
-    for member in rest if missing else ():
-        text, _ = text_of(archive.read(member)[:20_000], member.name)
-        source = recognise(text.split("\n", 1)[0].strip().split(","), missing)
-        if source:
-            found.setdefault(source.name, member)
-    return found
+    return Release(
+        archive.name,
+        frames,
+        appeals,
+        notes.detections,
+        footnotes,
+        archive.day,
+        notes.named,
+        notes.age_at_start,
+    )
 
 
 def _read_source(
@@ -166,22 +158,45 @@ def _read_source(
     notes.marked += [member.name] if data.startswith(MARK) else []
     text, odd = text_of(data, member.name)
     rows = records(text, member.name)
-    header = [name.strip() for name in next(rows, [])]
+    header, year = shift_years([name.strip() for name in next(rows, [])], source)
     match = match_header(header, source, member.name)
     notes.detections += odd + [
         s
         for s in match.detections
         if not any(f"no column 'number_{n.lower()}'" in s.found for n in NEW_NEEDS)
     ]
-    frame, lost = _rows(rows, match, source, codes, len(header), notes)
+    topics: set[str] = set()
+    columns = {canon(name) for name in header}
+    if source.name == "caseload" and {canon(name) for name in SPLIT_IN_2026} <= columns:
+        notes.age_at_start = True
+    frame, lost = _rows(rows, match, source, codes, len(header), notes, topics)
     for what, count in lost.items():
         notes.detections.append(Detection("figures_not_read", member.name, f"{count:,} rows with {what}"))
-    for topic in source.topics:
-        if codes is None and not (frame["topic"] == topic).any():
-            notes.detections.append(
-                Detection("column_missing", member.name, f"no breakdown {source.topics[topic][0]!r}")
-            )
+    notes.age_at_start |= bool({canon(t) for t in topics} & {canon(label) for label in AGE_AT_START})
+    notes.detections += _breakdowns(source, topics, member.name)
+    notes.detections += review_years(year, member.name, set(frame["year"]))
     return frame
+
+
+def _breakdowns(source: Source, topics: set[str], file: str) -> list[Detection]:
+    """Return a detection for each breakdown that the whole file lacks, and one for breakdowns that are new."""
+    known = {canon(label): topic for topic, labels in source.topics.items() for label in labels}
+    new = sorted(t for t in topics if canon(t) not in known and canon(t) not in map(canon, KNOWN_TOPICS))
+    seen = {known[canon(t)] for t in topics if canon(t) in known}
+    told = [
+        Detection(
+            "column_missing",
+            file,
+            f"no breakdown {labels[0]!r}" + (f"; new: {', '.join(map(repr, new))}" if new else ""),
+        )
+        for topic, labels in source.topics.items()
+        if topic not in seen
+    ]
+    if new and not told:
+        told.append(
+            Detection("release_layout", file, f"breakdowns not read: {', '.join(map(repr, new[:8]))}")
+        )
+    return told
 
 
 def _rows(
@@ -191,8 +206,9 @@ def _rows(
     codes: Collection[str] | None,
     width: int,
     notes: Notes,
+    seen: set[str],
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the rows of the areas wanted, and counts of the rows that could not be read, by reason."""
+    """Return the rows of the areas wanted, and counts of those that could not be read; add the breakdowns `seen`."""
     at = match.at
     topics = {canon(label): topic for topic, labels in source.topics.items() for label in labels}
     measures = [key for key in source.measures if key in at]
@@ -205,6 +221,7 @@ def _rows(
             if any(row):
                 lost["too few or too many cells"] = lost.get("too few or too many cells", 0) + 1
             continue
+        seen.add(row[at["topic"]].strip())
         level = LEVELS.get(row[at["level"]].strip().casefold())
         code = ENGLAND if level == "national" else row[at["code"]].strip()
         if level == "la":

@@ -30,6 +30,7 @@ from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
 DFE = "Department for Education, Education, health and care plans (SEN2)"
 PLACEMENT_ALIASES = {canon("Special - academy/free school"): "Special - Academy/free schools"}
 PLACEMENT_WORDS = {canon(word): word for word in PLACEMENTS} | PLACEMENT_ALIASES
+AGE_BASE = "Ages are at the start of the academic year, a base that releases before 2026 do not name."
 TOTAL = re.compile(r"total$", re.IGNORECASE)
 ORDER = {"all": -1, "0-2": 0, "20-25": 20, "unknown": 99}
 
@@ -65,6 +66,11 @@ def area_tables(
             detections.append(Detection("release_footnote", file, note))
     source = f"{DFE}, {release.name}"
     meta = {table: TableMeta(TABLES[table].title, source, OGL, release.day, "published") for table in tables}
+    if release.age_at_start:
+        detections.append(Detection("age_base_of_2026", "ehc_plans", AGE_BASE))
+        meta["ehc_plans"] = TableMeta(
+            TABLES["ehc_plans"].title, source, OGL, release.day, "published", AGE_BASE
+        )
     if "appeals" in meta:
         meta["appeals"] = TableMeta(
             TABLES["appeals"].title,

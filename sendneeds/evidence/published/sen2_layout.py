@@ -15,6 +15,8 @@ AGE_STARTED = ("Age when plan started", "Age plan started", *AGE)
 AGE_CEASED = ("Age plan ceased", "Age when plan ceased", *AGE)
 AGE_AT_START = ("Age at start of academic year", "Age at the start of the academic year")
 """Labels of the age base that the release of 2026 names."""
+SPLIT_IN_2026 = ("special_academy", "special_free_school")
+"""Columns that one column held before the release of 2026."""
 PLACEMENT = ("Type of placement", "Placement type", "Placement")
 GROUPS = {"sex": ("Sex", "Gender"), "ethnic_group": ("Ethnicity", "Ethnic group")}
 
@@ -268,6 +270,7 @@ NOT_READ = ("work_based_placements", "sen2_dmo_dco")
 """Files of the release that are not used."""
 
 APPEALS_FILE = ("tribunal", "appeal")  # words in the name of the Ministry of Justice's table
+APPEALS_WORDS = ("appeals registered", "appealable decisions")  # words in its heading
 
 CONTRADICTIONS = (("ceased_plans", "not_rec", "other reasons"), ("ceased_plans", "other", "not recorded"))
 """File, column, and words of the column's description that contradict its name."""

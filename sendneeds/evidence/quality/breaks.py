@@ -11,6 +11,7 @@ PLANS = ("ehc_plans", "ehc_flow", "ehc_timeliness")
 KNOWN = (
     (("ehc_plans",), CONVERSION[0] + 1, CONVERSION[1], "statements became EHC plans"),
     (PLANS, CHILD_LEVEL, CHILD_LEVEL, "one record per child in place of totals from the authority"),
+    (("ehc_plans",), 2026, 2026, "age at the start of the academic year, as the release of 2026 names it"),
     (("sen_pupils", "sen_percent"), 2015, 2015, "SEN support replaced School Action; BESD became SEMH"),
     (("sen_pupils",), 2025, 2025, "Down syndrome counted separately from other difficulty"),
 )

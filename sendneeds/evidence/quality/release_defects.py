@@ -16,6 +16,12 @@ class Defect(NamedTuple):
 
 
 RELEASE_DEFECTS: dict[str, Defect] = {
+    "age_base_of_2026": Defect(
+        "caution",
+        "The release counts age at the start of the academic year. It is marked as a break wherever a series by age "
+        "goes on from an earlier base.",
+        "Do not join its ages to those of an earlier release without saying so.",
+    ),
     "release_layout": Defect(
         "info",
         "The release names or writes something in another way than expected; it was read as stated here.",
