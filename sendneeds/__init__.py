@@ -66,6 +66,7 @@ _PUBLIC = {
     "project_areas": "sendneeds.need.aggregate",
     "project_places": "sendneeds.waits.places.project",
     "read_community_lists": "sendneeds.evidence.published.community_waits",
+    "read_area": "sendneeds.evidence.importing.release",
     "read_sen2": "sendneeds.evidence.importing.release",
     "replay_ehc": "sendneeds.waits.ehc.process",
     "run": "sendneeds.scenarios.run",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sendneeds as sn
+from sendneeds.cli.texts import OTHER_RELEASES
 from sendneeds.foundation.csv_text import table_csv
 from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
@@ -48,6 +49,21 @@ def output_folder(args: argparse.Namespace) -> Path:
     out = Path(args.out or Path("build") / f"{Path(args.area).resolve().name}{args.suffix}")
     check_replaceable(out, args.force)
     return out
+
+
+def area_of(args: argparse.Namespace) -> Any:
+    """Return the area asked for: of a pack, or of the release that ``--release`` names."""
+    others = {name.replace("-", "_"): getattr(args, name.replace("-", "_"), None) for name in OTHER_RELEASES}
+    if args.release is None:
+        given = [name for name in (*OTHER_RELEASES, "icb") if getattr(args, name.replace("-", "_"), None)]
+        if given:
+            raise DomainError(
+                f"--{given[0]} goes with --release ZIP, the SEN2 release: a pack has its own tables."
+            )
+        return sn.open_area(args.area)
+    area = sn.read_area(args.area, release=args.release, icb=args.icb, **others)
+    args.area = area.slug
+    return area
 
 
 def provenance_of(args: argparse.Namespace, result: Any) -> dict[str, Any]:
@@ -115,7 +131,7 @@ def by_scenario(results: dict[str, Any], tables: Callable[[Any], list[Any]]) -> 
 
 def do_chapter(args: argparse.Namespace) -> int:
     """Write the chapter."""
-    area = sn.open_area(args.area)
+    area = area_of(args)
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
@@ -126,7 +142,7 @@ def do_chapter(args: argparse.Namespace) -> int:
 
 def do_project(args: argparse.Namespace) -> int:
     """Write the projection."""
-    area = sn.open_area(args.area)
+    area = area_of(args)
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
@@ -146,7 +162,7 @@ def do_run(args: argparse.Namespace) -> int:
     """Write the projection, services, the EHC clock, places and what the options cost."""
     from sendneeds.scenarios.run_tables import clock_tables, place_tables
 
-    area = sn.open_area(args.area)
+    area = area_of(args)
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
@@ -168,7 +184,7 @@ def do_run(args: argparse.Namespace) -> int:
 
 def do_compare(args: argparse.Namespace) -> int:
     """Write the comparison."""
-    area = sn.open_area(args.area)
+    area = area_of(args)
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)

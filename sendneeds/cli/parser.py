@@ -108,9 +108,7 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("code", metavar="CODE", help="the ONS code of the area")
     writes_a_pack(command)
-    for name, what in texts.OTHER_RELEASES.items():
-        command.add_argument(f"--{name}", metavar="FILE", help=what)
-    command.add_argument("--icb", metavar="NAME", help="the NHS area whose waiting lists to read")
+    other_releases(command)
     a_return(
         add(
             "return",
@@ -126,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
 def a_return(command: argparse.ArgumentParser) -> None:
     """Add the arguments of a return."""
     command.add_argument("which", choices=returns.RETURNS, help="which return")
-    command.add_argument("area", metavar="AREA", help="a pack that ships (bedford) or a folder of your own")
+    an_area(command)
     command.add_argument(
         "--out",
         metavar="FOLDER",
@@ -148,6 +146,28 @@ def a_return(command: argparse.ArgumentParser) -> None:
     chance(command, 200)
     command.add_argument("--force", action="store_true", help=FORCE)
     shows_progress(command)
+
+
+def an_area(command: argparse.ArgumentParser) -> None:
+    """Add the arguments that say which area, and from where it is read."""
+    command.add_argument(
+        "area",
+        metavar="AREA",
+        help="a pack that ships (bedford) or a folder of your own; with --release the code or name of any authority",
+    )
+    command.add_argument(
+        "--release",
+        metavar="ZIP",
+        help="read the area from the SEN2 release as downloaded, zip or folder; no pack is written",
+    )
+    other_releases(command)
+
+
+def other_releases(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of releases that stand beside the SEN2 release."""
+    for name, what in texts.OTHER_RELEASES.items():
+        command.add_argument(f"--{name}", metavar="FILE", help=what)
+    command.add_argument("--icb", metavar="NAME", help="the NHS area whose waiting lists to read")
 
 
 def writes_a_pack(command: argparse.ArgumentParser) -> None:
@@ -180,7 +200,7 @@ def share(text: str) -> float:
 
 def computes(command: argparse.ArgumentParser, suffix: str) -> None:
     """Add the arguments of a command that computes and writes a folder."""
-    command.add_argument("area", metavar="AREA", help="a pack that ships (bedford) or a folder of your own")
+    an_area(command)
     command.add_argument(
         "--out", metavar="FOLDER", help=f"where to write, whole or not at all (default: build/AREA{suffix})"
     )

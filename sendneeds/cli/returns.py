@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import sendneeds as sn
-from sendneeds.cli.commands import output_folder, progress_bar
+from sendneeds.cli.commands import area_of, output_folder, progress_bar
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.returns.rows import TOTAL
 
@@ -16,7 +16,7 @@ RETURNS = ("lsrp",)
 def do_return(args: argparse.Namespace) -> int:
     """Write a return."""
     args.suffix = f"-{args.which}"
-    area = sn.open_area(args.area)
+    area = area_of(args)
     out = output_folder(args)
     chosen = sn.open_scenarios(args.scenarios, area) if args.scenarios else []
     years = {} if args.last_year is None else {"last_year": args.last_year}

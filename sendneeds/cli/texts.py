@@ -5,12 +5,14 @@ How many children and young people with special educational needs and disabiliti
 which support, how long they will wait for it, and what each option would change.
 
   sendneeds chapter bedford                  writes build/bedford/index.html, a JSNA chapter
-  sendneeds import-sen2 ZIP CODE my-area     a pack for any area, from the release as published
+  sendneeds chapter torbay --release ZIP     the same for any area, from the release as published
+  sendneeds import-sen2 ZIP CODE my-area     a pack of it, to add your own figures to
   sendneeds check my-area                    tells everything that is wrong with a pack
   sendneeds chapter my-area                  the same chapter, from your figures
 
 AREA is the name of a pack that ships (bedford, central-bedfordshire, luton, milton-keynes,
-england) or a folder of your own in the same layout."""
+england) or a folder of your own in the same layout; with --release ZIP, the SEN2 release as
+downloaded, the code or name of any local authority in England."""
 
 END = """\
 Every command has its own help: sendneeds chapter --help. Nothing leaves this machine.
@@ -25,6 +27,7 @@ CHAPTER_END = """\
 examples:
   sendneeds chapter bedford
   sendneeds chapter bedford --draws 200              a quick look, with rougher intervals
+  sendneeds chapter E06000027 --release education-health-and-care-plans_2025.zip
   sendneeds chapter my-area --scenarios my-options     your figures, your scenario files"""
 
 PROJECT = """\

@@ -66,6 +66,8 @@ def open_scenarios(
     """
     folder, found_area = _find(source)
     area = area or found_area
+    if folder is None:  # an area read from a release has no folder
+        return [as_things_stand()]
     paths = [folder] if folder.is_file() else sorted(folder.glob("*.toml"), key=lambda p: p.stem)
     faults: list[Fault] = []
     found: dict[str, Scenario] = {}
@@ -86,12 +88,12 @@ def open_scenarios(
     return [baseline, *found.values()]
 
 
-def _find(source: str | Path | Area) -> tuple[Path, Area | None]:
+def _find(source: str | Path | Area) -> tuple[Path | None, Area | None]:
     from sendneeds.evidence.area import Area, open_area
     from sendneeds.evidence.pack.read import shipped_packs
 
     if isinstance(source, Area):
-        return (Path(source.folder) / "scenarios" if source.folder is not None else Path("scenarios")), source
+        return (Path(source.folder) / "scenarios" if source.folder is not None else None), source
     path = Path(source)
     if path.is_file():
         return path, None

@@ -15,6 +15,7 @@ from sendneeds.evidence.importing.impute import impute_ages, impute_new_plans, i
 from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_population, scaled_schools
 from sendneeds.evidence.pack.settings import UNASSIGNED
 from sendneeds.evidence.pack.write import write_pack
+from sendneeds.evidence.published.authorities import code_of, slug_of
 from sendneeds.evidence.published.layout import age_word
 from sendneeds.evidence.published.sen2 import Release, check_code, read_release
 from sendneeds.evidence.published.sen2_area import area_tables
@@ -92,6 +93,59 @@ def read_sen2(
     )
 
 
+def read_area(
+    name: str,
+    *,
+    release: str | Path,
+    population: str | Path | None = None,
+    sen_in_england: str | Path | None = None,
+    community_waits: str | Path | None = None,
+    icb: str | None = None,
+) -> Area:
+    """Return the area of any local authority by code or name, from the SEN2 release as published.
+
+    `read_sen2` with the area first, for whom its ONS code need not be known: no pack is written in between.
+
+    Parameters
+    ----------
+    name : str
+        ONS code (``"E06000027"``), DfE number (``"880"``), name (``"Torbay"``) or short name (``"torbay"``).
+    release : str or Path
+        The zip of *Education, health and care plans*, or the folder that it was unpacked to.
+    population, sen_in_england, community_waits, icb
+        As in `read_sen2`.
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    ReleaseError
+        A release cannot be read; the message lists every fault.
+    UnknownNameError
+        The release has no such area; the nearest are named.
+
+    See Also
+    --------
+    list_areas : With ``release=``, the areas that a release has.
+
+    Examples
+    --------
+    >>> area = read_area("Torbay", release="education-health-and-care-plans_2025.zip")  # doctest: +SKIP
+    >>> area.code  # doctest: +SKIP
+    'E06000027'
+    """
+    return read_sen2(
+        release,
+        code_of(name, release),
+        population=population,
+        sen_in_england=sen_in_england,
+        community_waits=community_waits,
+        icb=icb,
+    )
+
+
 def area_from_release(
     release: Release,
     area_code: str,
@@ -109,7 +163,7 @@ def area_from_release(
         findings += _impute(release, tables, area_code, england)
     settings = _settings(release, tables, area_code, name)
     kind = "country" if area_code == ENGLAND else "local_authority"
-    area = Area(_slug(name), area_code, name, kind, settings, tables, meta, None, findings)
+    area = Area(slug_of(name), area_code, name, kind, settings, tables, meta, None, findings)
     if sen_in_england is not None:
         from sendneeds.evidence.published.sen_in_england import read_sen_in_england
 
@@ -247,10 +301,6 @@ def _impute(release: Release, tables: dict[str, pd.DataFrame], code: str, englan
             tables["ehc_flow"], done = impute_new_plans(tables["ehc_flow"], by_age, year, england)
             detections += done
     return [make_finding(s) for s in detections]
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "area"
 
 
 def _settings(release: Release, tables: dict[str, pd.DataFrame], code: str, name: str) -> dict[str, Any]:

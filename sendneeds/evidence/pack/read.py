@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -32,14 +33,24 @@ def shipped_packs() -> dict[str, Path]:
     return {f.name: f for f in sorted(root.iterdir()) if (f / FILE).is_file()} if root else {}
 
 
-def list_areas() -> pd.DataFrame:
-    """Return the areas whose packs ship with the package.
+def list_areas(release: str | Path | None = None) -> pd.DataFrame:
+    """Return the areas whose packs ship with the package, or those of a SEN2 release.
+
+    Parameters
+    ----------
+    release : str or Path, optional
+        The zip of *Education, health and care plans*, or its folder: its authorities and England.
 
     Returns
     -------
     pandas.DataFrame
-        A row an area, in order of ``slug`` (what `open_area` takes), with ``code`` (ONS), ``name`` and ``kind``
-        (``local_authority`` or ``country``).
+        A row an area, in order of ``slug`` (what `open_area` takes, and `read_area` with the release), with ``code``
+        (ONS), ``name`` and ``kind`` (``local_authority`` or ``country``).
+
+    Raises
+    ------
+    ReleaseError
+        `release` cannot be read.
 
     Examples
     --------
@@ -47,6 +58,10 @@ def list_areas() -> pd.DataFrame:
     >>> sn.list_areas()["slug"].tolist()
     ['bedford', 'central-bedfordshire', 'england', 'luton', 'milton-keynes']
     """
+    if release is not None:
+        from sendneeds.evidence.published.authorities import COLUMNS, authorities
+
+        return authorities(release)[COLUMNS]
     rows = []
     for slug, folder in shipped_packs().items():
         who = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))["area"]
@@ -110,7 +125,13 @@ def find_pack(name: str | Path) -> Path:
             return path.parent
     except (OSError, ValueError, RuntimeError):
         pass  # not a valid path on this system: an unknown name
-    raise unknown("area", text, packs, "Or give the path of a folder that holds an area.toml and CSV tables.")
+    more = "Or give the path of a folder that holds an area.toml and CSV tables."
+    if re.fullmatch(r"E\d{8}|\d{3}", text):
+        more = (
+            "Any authority is read by its code from the SEN2 release: --release ZIP on the command line, "
+            "read_area(code, release=ZIP) in Python."
+        )
+    raise unknown("area", text, packs, more)
 
 
 def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:

@@ -93,7 +93,9 @@ class Notes:
     age_at_start: bool = False
 
 
-def read_release(path: str | Path, codes: Collection[str] | None = None) -> Release:
+def read_release(
+    path: str | Path, codes: Collection[str] | None = None, only: Collection[str] = ()
+) -> Release:
     """Read a SEN2 release as published.
 
     Parameters
@@ -102,6 +104,8 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         The zip, or the folder that it was unpacked to.
     codes : collection of str, optional
         ONS codes of the areas to read; all authorities and England if left out.
+    only : collection of str
+        Sources to read, such as ``caseload``; all if empty.
 
     Raises
     ------
@@ -113,6 +117,8 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
     notes = Notes()
     frames: dict[str, pd.DataFrame] = {}
     for source in SOURCES:
+        if only and source.name not in only:
+            continue
         if source.name in members:
             frames[source.name] = _read_source(archive, members[source.name], source, codes, notes)
         elif source.needed:
@@ -131,6 +137,11 @@ def read_release(path: str | Path, codes: Collection[str] | None = None) -> Rele
         file = members["caseload"].name
         fault = Fault(file, 1, "ehcplans", "no such column", "the number of EHC plans", cure)
         raise ReleaseError(f"{archive.name} cannot be read", [fault])
+    if only:
+        empty = pd.DataFrame()
+        return Release(
+            archive.name, frames, empty, notes.detections, [], archive.day, notes.named, notes.age_at_start
+        )
     appeals = read_appeals(archive, members.get("appeals"), notes.detections)
     _unread(archive, {m.name for m in members.values()}, notes)
     footnotes = _guide(archive, notes.detections)
