@@ -6,14 +6,11 @@ import argparse
 from collections.abc import Callable
 
 from sendneeds import __version__
-from sendneeds.cli import commands, returns, texts
+from sendneeds.cli import commands, returns, seeking, texts
+from sendneeds.cli.arguments import FORCE, share, whole
+from sendneeds.cli.seeking import seeks
 from sendneeds.returns.rows import AGE_BASES, AGE_BASIS
 from sendneeds.waits.ehc.clock import STAFFING
-
-FORCE = (
-    "replace earlier results even if they were edited since; a pack, options, and anything that sendneeds did "
-    "not write are never replaced"
-)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,6 +77,15 @@ def parser() -> argparse.ArgumentParser:
         default=4,
         metavar="WEEKS",
         help="weeks for which it has to stay so (default: 4)",
+    )
+    seeks(
+        add(
+            "seek",
+            "the smallest lever that meets a target, how surely, and what it costs whom",
+            texts.SEEK,
+            texts.SEEK_END,
+            seeking.do_seek,
+        )
     )
     command = add(
         "check",
@@ -174,28 +180,6 @@ def writes_a_pack(command: argparse.ArgumentParser) -> None:
     """Add the arguments of a command that writes a pack."""
     command.add_argument("folder", metavar="FOLDER", help="where to write the pack, whole or not at all")
     command.add_argument("--force", action="store_true", help=FORCE)
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from `low` to `high`."""
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return read
-
-
-def share(text: str) -> float:
-    """Read a share over 0, up to 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share over 0, up to 1 (92 % is 0.92)")
-    return value
 
 
 def computes(command: argparse.ArgumentParser, suffix: str) -> None:

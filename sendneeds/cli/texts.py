@@ -71,6 +71,21 @@ examples:
   sendneeds compare bedford --target 0.8 --hold 8
   sendneeds compare bedford --scenarios my-options/fill-two-posts.toml --draws 2000"""
 
+SEEK = """\
+Find the smallest amount of a lever that meets a target in a month with a given confidence: posts (in tenths of
+a whole-time equivalent), an initiative of a year (children a week), psychologists, places, or how late a
+lever may begin. Every amount is tried on the same random numbers, and the answer is held against
+its neighbours; its Monte Carlo error and its cost by funder are told with it. Where nothing in the
+range is enough it says how far the range gets."""
+
+SEEK_END = """\
+examples:
+  sendneeds seek bedford OT --target 0.92 --within 18 --in 2028-03 --confidence 0.8 --with posts
+  sendneeds seek bedford SLT --by 2028-03 --with initiative --gbp-per-child 500,700,900
+  sendneeds seek bedford EP --target 0.6 --in 2028 --with psychologists
+  sendneeds seek bedford state_special --target 0 --in 2030-01 --with places
+  sendneeds seek bedford SLT --in 2028-12 --with start --posts 3"""
+
 CHECK = """\
 Read an area pack and tell everything that is wrong with it, each fault with its place, what was
 found, what is allowed and what to do; then what is odd but can be used. Writes nothing."""

@@ -24,6 +24,7 @@ from sendneeds.scenarios.levers import ON_NEED, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
+from sendneeds.scenarios.spending import spending
 from sendneeds.waits.ehc.clock import STAFFING, Staffing
 from sendneeds.waits.places.project import PlaceChange, project_places
 from sendneeds.waits.places.result import PlacesResult
@@ -169,7 +170,19 @@ def run(
     places = or_missing(lambda: _places(area, counted.get(BASELINE, need), counted, openings)) or {}
     costs = cost_table(effects, days)
     return RunResult(
-        area, need, types, scenarios, waits, costs, needs, clock, places, tuple(missing), remarks, in_place
+        area,
+        need,
+        types,
+        scenarios,
+        waits,
+        costs,
+        needs,
+        clock,
+        places,
+        tuple(missing),
+        remarks,
+        in_place,
+        spending(effects, days, draws, need.provenance),
     )
 
 

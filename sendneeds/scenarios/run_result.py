@@ -13,6 +13,7 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios import run_tables
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 from sendneeds.scenarios.scenario import Scenario
+from sendneeds.scenarios.spending import Spending, no_spending
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult
@@ -55,6 +56,8 @@ class RunResult(ResultBase):
         What is odd in an option but was run, a sentence each.
     in_place : dict of str to NeedProjection
         With fixed staff, by scenario: without the plans that staff hold up. Empty where staff follow the record.
+    spending : Spending
+        The costs draw by draw, of which `costs` are the intervals.
 
     Examples
     --------
@@ -78,6 +81,7 @@ class RunResult(ResultBase):
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     in_place: dict[str, NeedProjection] = field(default_factory=dict)
+    spending: Spending = field(default_factory=no_spending)
 
     def __post_init__(self) -> None:
         for name in ("clock", "places"):
@@ -125,6 +129,7 @@ class RunResult(ResultBase):
         found: dict[str, Result] = {"need": self.need, "types": self.types}
         if self.waits is not None:
             found["lists"] = self.waits
+        found["spending"] = self.spending
         for name in ("needs", "clock", "places", "in_place"):
             found |= {f"{name}/{scenario}": part for scenario, part in getattr(self, name).items()}
         return found
@@ -225,6 +230,7 @@ class RunResult(ResultBase):
             costs=self.costs[self.costs["scenario"].isin(kept)].reset_index(drop=True),
             needs=parts(self.needs),
             in_place=parts(self.in_place),
+            spending=part(self.spending.of(kept)),
             clock=parts(self.clock),
             places=parts(self.places),
         )

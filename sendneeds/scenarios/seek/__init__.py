@@ -1,0 +1,1 @@
+"""Seek: the smallest lever that meets a target with a given confidence."""
