@@ -9,6 +9,7 @@ from typing import Any as _Any
 _PUBLIC = {
     "AllowanceResult": "sendneeds.waits.allowances.base",
     "Area": "sendneeds.evidence.area",
+    "AreasResult": "sendneeds.scenarios.areas_result",
     "Backtest": "sendneeds.need.validation.backtest",
     "Calibration": "sendneeds.waits.lists.calibrate",
     "Comparison": "sendneeds.scenarios.comparison",
@@ -73,6 +74,7 @@ _PUBLIC = {
     "replay_ehc": "sendneeds.waits.ehc.process",
     "run": "sendneeds.scenarios.run",
     "seek": "sendneeds.scenarios.seek.seek",
+    "run_areas": "sendneeds.scenarios.areas",
     "schedule": "sendneeds.waits.lists.schedule",
     "score": "sendneeds.need.validation.score",
     "short_breaks": "sendneeds.waits.allowances.capacity",

@@ -97,6 +97,7 @@ def test_what_is_imported_is_declared():
     lines = [
         *project["dependencies"],
         *project["optional-dependencies"]["excel"],
+        *project["optional-dependencies"]["areas"],
     ]  # asked for by name when missing
     declared = {re.match(r"[\w-]+", line)[0].lower() for line in lines}
     sold_as = importlib.metadata.packages_distributions()

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from sendneeds import __version__
-from sendneeds.cli import commands, returns, seeking, texts
+from sendneeds.cli import areas, commands, returns, seeking, texts
 from sendneeds.cli.arguments import FORCE, share, whole
 from sendneeds.cli.seeking import seeks
 from sendneeds.returns.rows import AGE_BASES, AGE_BASIS
@@ -115,6 +115,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("code", metavar="CODE", help="the ONS code of the area")
     writes_a_pack(command)
     other_releases(command)
+    many_areas(
+        add(
+            "run-areas",
+            "many areas of the release, added up draw by draw",
+            texts.AREAS,
+            texts.AREAS_END,
+            areas.do_run_areas,
+        )
+    )
     a_return(
         add(
             "return",
@@ -125,6 +134,40 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     return top
+
+
+def many_areas(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of a run of many areas."""
+    command.add_argument(
+        "areas",
+        nargs="*",
+        metavar="AREA",
+        help="ONS codes of the release, or packs that ship (default: every authority)",
+    )
+    command.add_argument(
+        "--release", metavar="ZIP", help="the SEN2 release as published, from which codes are read"
+    )
+    command.add_argument(
+        "--out", metavar="FOLDER", default="build/areas", help="one file an area (default: build/areas)"
+    )
+    chance(command, 1000)
+    command.add_argument(
+        "--to",
+        type=whole(2026, 2045),
+        default=2035,
+        metavar="YEAR",
+        help="last January projected (default: 2035)",
+    )
+    command.add_argument(
+        "--jobs",
+        type=whole(1, 1024),
+        metavar="N",
+        help="processes (default: one for each core; 1 needs no dask)",
+    )
+    command.add_argument(
+        "--scheduler", metavar="ADDRESS", help="a dask scheduler, tcp://host:8786, instead of processes"
+    )
+    shows_progress(command)
 
 
 def a_return(command: argparse.ArgumentParser) -> None:

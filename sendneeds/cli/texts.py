@@ -121,6 +121,17 @@ OTHER_RELEASES = {
     "community-waits": "NHS England's workbook of community waiting lists (needs the extra excel)",
 }
 
+AREAS = """\
+Run many areas: need, services, the EHC clock, places and costs of each, on several processes,
+and add them up draw by draw. Each area has one file in the folder, with its counts by draw. A run
+that was broken off goes on where it stopped when the same command is given again."""
+
+AREAS_END = """\
+examples:
+  sendneeds run-areas bedford central-bedfordshire luton milton-keynes
+  sendneeds run-areas --release education-health-and-care-plans_2025.zip
+  sendneeds run-areas --release education-health-and-care-plans_2025.zip E06000055 E06000032"""
+
 RETURN = """\
 Fill the tables of a return to the Department for Education from one projection.
 
