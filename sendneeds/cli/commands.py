@@ -103,20 +103,26 @@ def need_tables(need: Any) -> dict[str, Any]:
 
 
 def service_tables(lists: Any) -> dict[str, Any]:
-    """Return the services, one table for each kind of time: weeks, months, Januaries by band, years."""
+    """Return the services, one table for each kind of time: weeks, months, Januaries by band, years.
+
+    Percentiles of waits stand with the lists, at the weeks in which they are known.
+    """
     import pandas as pd
 
     tables: dict[str, list[Any]] = {}
-    names = {
-        **{"week": "lists", "week_commencing": "flows", "january": "bands", "calendar_year": "years"},
-        "month": "slots",
-    }
+    names = {"week": "lists", "week_commencing": "flows", "january": "bands", "calendar_year": "years"}
     for variable, cube in lists.data_vars.items():
+        if "month" in cube.dims:
+            time = "slots" if "use" in cube.dims else "flows"
+        else:
+            if "band" not in cube.dims:
+                at = {"month_start", "january"} & set(cube.dims)
+                cube = cube.rename(dict.fromkeys(at, "week"))
+            time = names[next(iter(set(names) & set(cube.dims)))]
         frame = interval_table(cube)
         frame.insert(0, "variable", variable)
         frame["units"] = cube.attrs["units"]
-        (time,) = set(names) & set(cube.dims)
-        tables.setdefault(names[time], []).append(frame)
+        tables.setdefault(time, []).append(frame)
     return {name: pd.concat(frames) for name, frames in tables.items()}
 
 

@@ -44,8 +44,9 @@ examples:
 RUN = """\
 Project need, then simulate every service for which the area has figures, week by week, for the
 baseline and each option. Writes the tables of `project`, need_types.csv, lists.csv (waiting,
-over 52 weeks, median and 92nd percentile of the wait so far), flows.csv (referrals, seen, waits
-of those seen), bands.csv, slots.csv, years.csv, clock.csv (the EHC process by quarter), places.csv (children
+over 52 weeks, by week; median and 92nd percentile of the wait so far at the start of each month,
+and of those seen in the four weeks before each January), flows.csv (referrals, seen, by month),
+bands.csv, slots.csv, years.csv, clock.csv (the EHC process by quarter), places.csv (children
 with a plan by setting), costs.csv and parameters.csv: 80 % intervals throughout."""
 
 RUN_END = """\

@@ -22,7 +22,8 @@ _GRID_ROWS = 512
 _TABLE_PAYS = 2_000
 _GRID_PAYS = 20_000
 _WIDEST_STEP = 4.0
-_SMALL_MEAN = 32.0
+_FEW = 8  # lanes in so many, at which they are stepped by themselves
+SMALL_MEAN = 32.0
 _CHUNK = 16_384  # elements at a time, to stay in the cache
 _TABLE_CHUNK = 65_536
 
@@ -77,7 +78,7 @@ def inverse(law: Law, parameters: tuple, u: np.ndarray) -> np.ndarray:
 def _one_by_one(law: Law, parameters: tuple, u: np.ndarray) -> np.ndarray:
     if law is BINOMIAL:
         n, p = parameters
-        small = (n * p < _SMALL_MEAN) & (p < 0.9)
+        small = (n * p < SMALL_MEAN) & (p < 0.9)
         if small.all():
             return _binomial_by_sums(u, n, p)
         if small.any():  # one draw with a large mean must not slow the others
@@ -237,20 +238,39 @@ def _from_binomial_rows(n: np.ndarray, p: float, u: np.ndarray) -> np.ndarray:
 
 def _binomial_by_sums(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Return binomial inverses by adding up probabilities from 0, for small means."""
-    chance = np.exp(n * np.log1p(-p))
-    k = np.zeros(u.size, dtype=np.int32)
-    todo = np.flatnonzero(u >= chance)
-    u, n, chance, odds = u[todo], n[todo], chance[todo], (p / (1.0 - p))[todo]
-    total = chance.copy()
-    step = 0
-    while todo.size:
-        chance *= odds * (n - step) / (step + 1.0)
-        total += chance
+    return added_up(u, n, np.exp(n * np.log1p(-p)), p / (1.0 - p))
+
+
+def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """Return binomial inverses at `u` in [0, 1), from the probability of 0 and the odds of each trial; all (L,).
+
+    All lanes are stepped together as long as many have to step, then those few that still do.
+    """
+    total, left, step, lanes = chance.copy(), n.astype(np.float64), 0, u.size
+    more = (u >= total) & (left > 0.0)
+    k = more.astype(np.int32)
+    factor = np.empty(lanes)
+    while np.count_nonzero(more) * _FEW >= lanes > 0:
         step += 1
-        k[todo] = step
-        more = (u >= total) & (step < n)
-        todo = todo[more]
-        u, n, chance, odds, total = u[more], n[more], chance[more], odds[more], total[more]
+        np.multiply(odds, left, out=factor)
+        factor /= step
+        chance *= factor
+        total += chance
+        left -= 1.0
+        np.logical_and(u >= total, left > 0.0, out=more)
+        k += more
+    todo = more.nonzero()[0]
+    rows = [row.take(todo) for row in (u, left, chance, odds, total)]
+    while todo.size:
+        u, left, chance, odds, total = rows
+        step += 1
+        chance *= odds * left / step
+        total += chance
+        left -= 1.0
+        on = ((u >= total) & (left > 0.0)).nonzero()[0]
+        todo = todo.take(on)
+        k[todo] += 1
+        rows = [row.take(on) for row in rows]
     return k
 
 

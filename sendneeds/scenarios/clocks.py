@@ -20,13 +20,13 @@ from sendneeds.waits.services.workforce import staff_today
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.waits.ehc.result import EhcResult
-    from sendneeds.waits.services.result import WaitsResult
 
 CLOCK_DRAWS = 256
 """Draws in which the clock follows children one by one, the first of a run: more would cost more than all the rest."""
 ADVISERS = ("EP", "SLT", "OT")
 """Services whose advice the clock asks for where the pack has their figures."""
 Options = dict[str, dict[str, ServiceOption]]
+Given = Mapping[str, Mapping[str, np.ndarray]]
 
 
 class Clocks:
@@ -122,12 +122,19 @@ class Clocks:
             staff = staff_today(Parameters(self.area), service, clock.days, self.draws, seed)
         return ServiceOption(wte=staff[:, self.turn], pace=clock.factor[service][self.turn])
 
-    def results(self, waits: WaitsResult | None, scenarios: list[str]) -> dict[str, EhcResult]:
-        """Return the process under each scenario; one with the baseline's need and answers has the baseline's."""
+    def results(self, given: Given | None, scenarios: list[str]) -> dict[str, EhcResult]:
+        """Return the process under each scenario; one with the baseline's need and answers has the baseline's.
+
+        Parameters
+        ----------
+        given : mapping of scenario to (mapping of service to ndarray of int, (week, draw)), optional
+            The advice that services have given each week.
+        scenarios : list of str
+        """
         out: dict[str, EhcResult] = {}
-        base = self._done(waits, BASELINE)
+        base = self._done(given, BASELINE)
         for scenario in scenarios:
-            done = self._done(waits, scenario)
+            done = base if scenario == BASELINE else self._done(given, scenario)
             same = all((done[service] == base[service]).all() for service in self.shared)
             if scenario != BASELINE and scenario not in self.of and same:
                 out[scenario] = out[BASELINE]
@@ -135,12 +142,12 @@ class Clocks:
                 out[scenario] = self.of.get(scenario, self.of[BASELINE]).result(done, base)
         return out
 
-    def _done(self, waits: WaitsResult | None, scenario: str) -> dict[str, np.ndarray]:
-        """Return the advice that each shared service has done each week, in the draws of the clock."""
-        if waits is None:
+    def _done(self, given: Given | None, scenario: str) -> dict[str, np.ndarray]:
+        """Return the advice that each shared service has given each week, in the draws of the clock."""
+        if given is None:
             return {}
-        given = waits.data["advice_done"].sel(scenario=scenario).isel(draw=slice(int(self.turn.max()) + 1))
-        return {s: given.sel(service=s).transpose("week_commencing", "draw").values for s in self.shared}
+        draws = int(self.turn.max()) + 1
+        return {service: given[scenario][service][:, :draws] for service in self.shared}
 
 
 def _first(need: NeedProjection) -> NeedProjection:

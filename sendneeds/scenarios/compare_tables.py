@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.prevalence import wilson
 from sendneeds.waits.places.compare import compare_places
+from sendneeds.waits.services.tables import by_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,17 +72,12 @@ def differences(waits: WaitsResult) -> pd.DataFrame:
     """Return option less baseline by service, month and measure; columns `DIFFERENCES`."""
     import pandas as pd
 
-    weeks = waits.data["week"].values.astype("datetime64[D]")
-    first = month_starts(weeks)
-    months = weeks[first].astype("datetime64[ns]")
+    data = waits.data.assign(share_within_18=waits.share_within_18())
     frames = []
     for measure in MEASURES:
-        array = waits.share_within_18() if measure == "share_within_18" else waits.data[measure]
-        at = (
-            array.sel(service=waits.with_list)
-            .isel(week=first)
-            .transpose("scenario", "service", "week", "draw")
-        )
+        array = by_month(data, measure).sel(service=waits.with_list)
+        at = array.transpose("scenario", "service", "week", "draw")
+        months = at["week"].values
         names = [str(s) for s in at["scenario"].values]
         base = at.values[names.index(BASELINE)].astype(np.float32)
         for scenario, values in zip(names, at.values, strict=True):

@@ -269,7 +269,8 @@ def _overdue(lists: xr.Dataset, scenario: str, service: str) -> tuple[str, np.nd
 def _weeks_later(waits: WaitsResult, scenario: str, service: str) -> tuple[int | None, np.ndarray]:
     late = waits.weeks_late().sel(service=service)
     later = (late.sel(scenario=scenario) - late.sel(scenario=BASELINE)).transpose("calendar_year", "draw")
-    years, weeks = np.unique(waits.data["week_commencing"].dt.year, return_counts=True)
+    starts = waits.data["week_commencing"].values.astype("datetime64[Y]").astype(int) + 1970
+    years, weeks = np.unique(starts, return_counts=True)
     by_year = {
         int(year): values[np.isfinite(values)]
         for year, values, count in zip(years, later.values, weeks, strict=True)

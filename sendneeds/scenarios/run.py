@@ -18,9 +18,9 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks, issued_share
 from sendneeds.scenarios.cost import cost_table
-from sendneeds.scenarios.effects import LeverEffect, RunContext, budget_effects, effect, opening_of
+from sendneeds.scenarios.effects import Effect, LeverEffect, RunContext, budget_effects, effect, opening_of
 from sendneeds.scenarios.files import open_scenarios
-from sendneeds.scenarios.levers import ON_NEED, NewPlaces, PersonalBudgets
+from sendneeds.scenarios.levers import ON_NEED, Lever, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
@@ -30,10 +30,11 @@ from sendneeds.waits.places.project import PlaceChange, project_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
-from sendneeds.waits.services.simulate import simulate, weeks_of
+from sendneeds.waits.services.simulate import simulate_with_advice, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
+    from sendneeds.waits.services.recorder import By
 
 Progress = Callable[[int, int, str], None]
 STRESS_TEST = (
@@ -51,6 +52,7 @@ def run(
     to: int = 2035,
     until: date | None = None,
     staffing: Staffing = "follows_record",
+    by: By = "month",
     progress: Progress | None = None,
 ) -> RunResult:
     """Project need; simulate services, the EHC clock and places under every option; and cost them.
@@ -72,6 +74,8 @@ def run(
     staffing : {"follows_record", "fixed"}
         Whether staff for statutory advice grow as demand does, as the record shows, or stay as they are: a stress test.
         A scenario that has ``fixed`` of its own is one beside options whose staff follow the record.
+    by : {"month", "week"}
+        How flows of the services and percentiles of their waits are kept (`simulate`); lists are kept by week.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -121,7 +125,8 @@ def run(
     parameters = Parameters(area) if area.has("service_parameters") else None
     days, services = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
     context = RunContext(area, parameters, need, days)
-    effects = [found for s in scenarios for found in _effects(s, context)]
+    known: list[tuple[Lever, list[tuple[str, Effect]]]] = []
+    effects = [found for s in scenarios for found in _effects(s, context, known)]
     remarks = tuple(text for s in scenarios for text in notes(s.name, s.levers, context))
     changed = {s.name: _combined([e for e in effects if e.scenario == s.name]) for s in scenarios}
     remarks += tuple(f"{name}: {STRESS_TEST}" for name in own)
@@ -137,9 +142,9 @@ def run(
     if progress is not None:
         progress(0, 1, "the EHC clock")
     clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
-    waits = None
+    waits, given = None, None
     if services:
-        waits = simulate(
+        waits, given = simulate_with_advice(
             area,
             need,
             until=until,
@@ -147,9 +152,11 @@ def run(
             needs=needs,
             advice=None if clocks is None else clocks.requests(),
             advice_opening=None if clocks is None else clocks.in_hand(),
+            by=by,
             progress=progress,
         )
-    clock = {} if clocks is None else clocks.results(waits, names)
+    clock = {} if clocks is None else clocks.results(given, names)
+    clocks = given = None  # some hundred MB that places can use
     openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
     if progress is not None:
         progress(0, 1, "places")
@@ -214,18 +221,25 @@ def _refuse(scenarios: Sequence[Scenario], checked: Checked, staffing: Staffing)
         raise ScenarioError(f"The options cannot be run on this area ({checked.area.name})", faults)
 
 
-def _effects(scenario: Scenario, context: RunContext) -> list[LeverEffect]:
-    """Return what every lever does; personal budgets act on several services, and are paid for once."""
+def _effects(
+    scenario: Scenario, context: RunContext, known: list[tuple[Lever, list[tuple[str, Effect]]]]
+) -> list[LeverEffect]:
+    """Return what every lever does, and keep it: a lever of two scenarios does the same in both."""
     effects = []
     for lever in scenario.levers:
-        if isinstance(lever, PersonalBudgets):
-            found = budget_effects(lever, context)
-        elif isinstance(lever, ON_NEED):
-            found = []
-        else:
-            found = [(lever.costed_as, effect(lever, context))]
+        found = next((parts for one, parts in known if one == lever and type(one) is type(lever)), None)
+        if found is None:
+            found = _effect(lever, context)
+            known.append((lever, found))
         effects += [LeverEffect(scenario.name, service, lever, part) for service, part in found]
     return effects
+
+
+def _effect(lever: Lever, context: RunContext) -> list[tuple[str, Effect]]:
+    """Return what a lever does by service; personal budgets act on several, and are paid for once."""
+    if isinstance(lever, PersonalBudgets):
+        return budget_effects(lever, context)
+    return [] if isinstance(lever, ON_NEED) else [(lever.costed_as, effect(lever, context))]
 
 
 def _combined(effects: list[LeverEffect]) -> dict[str, ServiceOption]:

@@ -17,6 +17,7 @@ from sendneeds.scenarios.spending import Spending, no_spending
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult
+from sendneeds.waits.services.tables import by_month
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -345,9 +346,8 @@ class RunResult(ResultBase):
             return self.parts[path].summary(variable)
         frames = [self.types.summary("children")]
         if self.waits is not None:
-            monthly = self.waits.data.isel(week=slice(None, None, run_tables.WEEKS_BETWEEN))[
-                list(run_tables.LIST_MEASURES)
-            ]
+            found = {name: by_month(self.waits.data, name) for name in run_tables.LIST_MEASURES}
+            monthly = self.waits.data[[]].drop_dims(["week", "month_start"], errors="ignore").assign(found)
             frames.append(replace(self.waits, data=monthly).summary())
         frames += [
             table.assign(scenario=k)

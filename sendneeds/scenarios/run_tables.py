@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from sendneeds.scenarios.scenario import Scenario
 
 LIST_MEASURES = ("waiting", "waiting_over_52", "waiting_p92")
-"""Stocks of the lists in a summary, every so many weeks."""
-WEEKS_BETWEEN = 4
+"""Stocks of the lists in a summary, at the start of each month's first week."""
 
 PLACE_MEASURES = ("shortfall", "cost", "transported", "transport_cost", "out_of_area", "capital")
 """Figures of places in a summary beside children by setting."""

@@ -59,7 +59,7 @@ def small_run():
 def test_years_of_a_run_are_those_it_holds_whole():
     run = small_run()
     assert run.years == {2025: slice(1, 53)}  # weeks that begin from 6 January to 29 December 2025
-    assert run.weekly("seen", "SLT")[run.years[2025]].sum(axis=0).tolist() == [52, 52]
+    assert run.in_year("seen", "SLT", 2025).tolist() == [52, 52]
     # the list at the start of those weeks is 1 to 52: a mean of 26.5, and 100 more in the second draw
     assert run.weekly("waiting", "SLT")[run.years[2025]].mean(axis=0).tolist() == [26.5, 126.5]
 

@@ -47,7 +47,7 @@ def test_advice_of_the_services_is_that_of_the_clock(whole, bedford):
         bedford, sn.project(bedford, draws=24, seed=2, to=2029), shared=("EP", "SLT", "OT")
     )
     xr.testing.assert_equal(whole.clock["baseline"].data, alone.data)
-    given = whole.lists["advice_done"].sel(scenario="baseline", service="EP").sum("week_commencing")
+    given = whole.lists["advice_done"].sel(scenario="baseline", service="EP").sum("month")
     finished = whole.clock["baseline"].data["assessments"].sum("quarter")
     asked = given.isel(draw=slice(24)).transpose("draw").values
     assert abs(float(np.median(asked / finished.values)) - 1.0) < 0.15  # a psychologist advises on each
@@ -66,7 +66,7 @@ def test_more_psychologists_bring_plans_in_time(whole):
 def test_later_draws_are_asked_for_advice_in_turn(whole):
     given = whole.lists["advice_done"].sel(service="EP", scenario="baseline")
     held = whole.lists["advice_waiting"].sel(service="EP", scenario="baseline")
-    came = given.sum("week_commencing") + held.isel(week=-1) - held.isel(week=0)
+    came = given.sum("month") + held.isel(week=-1) - held.isel(week=0)
     np.testing.assert_array_equal(came.isel(draw=slice(24, 40)).values, came.isel(draw=slice(16)).values)
 
 

@@ -114,8 +114,8 @@ def test_filled_posts_shorten_the_list(result):
 
 def test_an_initiative_sees_children_and_leaves_their_therapy(result):
     both, posts = "fill-slt-posts-and-initiative", "fill-slt-posts"
-    d = result.lists.sel(service="SLT", week_commencing=slice("2027-09-06", "2028-08-28"))
-    more = (d["seen"].sel(scenario=both).astype(int) - d["seen"].sel(scenario=posts)).sum("week_commencing")
+    d = result.lists.sel(service="SLT", month=slice("2027-09", "2028-08"))
+    more = (d["seen"].sel(scenario=both).astype(int) - d["seen"].sel(scenario=posts)).sum("month")
     assert 200 < float(more.mean()) < 12 * 52
     late = result.lists["overdue_sessions"].sel(service="SLT", week="2028-09-04").mean("draw")
     assert float(late.sel(scenario=both)) > float(late.sel(scenario=posts))
@@ -198,24 +198,12 @@ def test_a_lever_on_need_moves_referrals_and_the_stock(bedford, tmp_path):
     changed, base = made.needs["break"].total("E"), made.need.total("E")
     np.testing.assert_array_equal(changed.sel(year=2027), base.sel(year=2027))
     assert float((changed - base).sel(year=2029).mean()) < -100
-    late = (
-        made.lists["referrals"]
-        .sel(week_commencing=slice("2028-01-01", None))
-        .mean(("week_commencing", "draw"))
-    )
-    early = (
-        made.lists["referrals"]
-        .sel(week_commencing=slice(None, "2026-12-01"))
-        .mean(("week_commencing", "draw"))
-    )
+    late = made.lists["referrals"].sel(month=slice("2028-01", None)).mean(("month", "draw"))
+    early = made.lists["referrals"].sel(month=slice(None, "2026-11")).mean(("month", "draw"))
     np.testing.assert_array_equal(early.sel(scenario="break"), early.sel(scenario="baseline"))
     listed = made.lists["has_list"]
     assert np.all((late.sel(scenario="break") < late.sel(scenario="baseline"))[listed.values])
-    plans = (
-        made.lists["advice_done"]
-        .sel(week_commencing=slice("2028-01-01", None))
-        .sum(("week_commencing", "draw"))
-    )
+    plans = made.lists["advice_done"].sel(month=slice("2028-01", None)).sum(("month", "draw"))
     assert int(plans.sel(scenario="break", service="SLT")) < int(
         plans.sel(scenario="baseline", service="SLT")
     )
@@ -333,7 +321,7 @@ funders = { council_high_needs = 1.0 }
 def levers(bedford, tmp_path_factory):
     folder = tmp_path_factory.mktemp("levers")
     (folder / "all.toml").write_text(ON_SERVICES, encoding="utf-8")
-    return sn.run(bedford, sn.open_scenarios(folder, bedford), draws=60, to=2028)
+    return sn.run(bedford, sn.open_scenarios(folder, bedford), draws=60, to=2028, by="week")
 
 
 def test_every_lever_on_a_service_works_on_shared_luck(levers):

@@ -337,3 +337,31 @@ def test_result_plots_in_one_call(lists):
     assert used.get_ylabel() == "slots a week (means)"
     with pytest.raises(UnknownNameError):
         lists.plot("CAMHS")
+
+
+def test_by_month_is_by_week_added_up(bedford):
+    """Flows add up over the weeks that begin in a month; percentiles are those of the weeks they are kept for."""
+    need = sn.project(bedford, to=2027, draws=6)
+    weekly, monthly = (
+        sn.simulate(bedford, need, ["SLT", "EP"], until=date(2026, 1, 30), by=by).data
+        for by in ("week", "month")
+    )
+    assert monthly["seen"].attrs["units"] == "children a month"
+    for name in ("seen", "late_weeks", "sessions", "advice_done", "diverted"):
+        month = weekly["week_commencing"].values.astype("datetime64[M]")
+        added = [
+            weekly[name].isel(week_commencing=month == one).sum("week_commencing") for one in np.unique(month)
+        ]
+        np.testing.assert_array_equal(monthly[name].values, np.stack(added, axis=2))
+    starts = monthly["month_start"]
+    assert [str(day)[:10] for day in starts.values[[0, 1, -1]]] == ["2025-01-06", "2025-02-03", "2026-02-02"]
+    for name in ("waiting_median", "waiting_p92"):
+        at = weekly[name].sel(week=starts.values)
+        np.testing.assert_array_equal(monthly[name].values, at.values)
+    before = weekly.sel(week_commencing="2025-12-29")  # of those seen in the four weeks before 5 January 2026
+    for name in ("seen_median", "seen_p92"):
+        np.testing.assert_array_equal(monthly[name].sel(january="2026-01-05").values, before[name].values)
+        assert (monthly[name].sel(january="2025-01-06") == -1).all()
+    np.testing.assert_array_equal(monthly["waiting"].values, weekly["waiting"].values)
+    with pytest.raises(DomainError, match="by='day'"):
+        sn.simulate(bedford, need, ["SLT"], by="day")

@@ -71,6 +71,10 @@ class Percentiles:
         self._batches: deque[tuple[np.ndarray, np.ndarray]] = deque()  # seen over w weeks, by w; and in all
         self._over = np.zeros((1, lanes), np.float32)  # the batches of the window, by w
 
+    def needs_seen(self, week: int) -> bool:
+        """Return whether those seen in a week count for a percentile: they always do."""
+        return True
+
     def record_waiting(self, bound: int, curve: CohortCurve, waiting: np.ndarray) -> None:
         """Record the percentiles of those waiting at the start of week `bound`."""
         flat, lanes, last = curve.rows.reshape(-1), waiting.size, curve.end - 1

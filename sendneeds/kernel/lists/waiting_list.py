@@ -25,6 +25,7 @@ from sendneeds.kernel.binomial import Binomial, Count
 from sendneeds.kernel.lists.cohort_curve import CohortCurve
 from sendneeds.kernel.lists.incremental_percentiles import Percentiles
 from sendneeds.kernel.lists.leaving import Chance, LeavingLaw
+from sendneeds.kernel.lists.percentiles_at import PercentilesAt
 from sendneeds.kernel.random_streams import RandomStreams
 
 EDGES = (0, 1, 2, 4, 12, 18, 52)
@@ -61,6 +62,8 @@ class WaitingList:
         Number of the list among those of a service; its random numbers are its own.
     dtype : type
         Of the counts.
+    at : (sequence of int, sequence of int), optional
+        The bounds and weeks at which percentiles are kept (`PercentilesAt`); every week where left out.
     """
 
     def __init__(
@@ -74,12 +77,17 @@ class WaitingList:
         shares: Sequence[float] = (),
         rank: int = 0,
         dtype: Count = np.int32,
+        at: tuple[Sequence[int], Sequence[int]] | None = None,
     ) -> None:
         lanes = opening.shape[1]
         self.curve = CohortCurve(opening, weeks)
         self.waiting = opening.sum(axis=0).astype(dtype)
         self.weeks_waited = np.zeros(lanes, np.int64)  # of those seen this week
-        self.percentiles = Percentiles(shares, weeks, lanes) if shares else None
+        self.percentiles: Percentiles | PercentilesAt | None = None
+        if shares:
+            self.percentiles = (
+                Percentiles(shares, weeks, lanes) if at is None else PercentilesAt(shares, *at, lanes)
+            )
         self._streams, self._law, self._rank, self._dtype = streams, law, rank, dtype
         self._edges = np.array(edges)
         self._in_order = np.rint(np.asarray(in_order_share, dtype=float) * _ONE).astype(np.int64)
@@ -136,7 +144,8 @@ class WaitingList:
         curve, rows = self.curve, self.curve.end - 2 - self._edges
         rows[0] += 1  # everyone, those too who join and are seen in one week
         before = curve.read(rows)
-        kept = curve.copy() if self.percentiles is not None and turn == 0 else None
+        needed = self.percentiles is not None and turn == 0 and self.percentiles.needs_seen(week)
+        kept = curve.copy() if needed else None
         if self._strict:
             curve.remove_longest(count)
             taken = np.minimum(before, count.astype(before.dtype))
@@ -182,7 +191,7 @@ class WaitingPath(NamedTuple):
         Children seen; who leave unseen, for whatever cause; those of them who reach the age limit.
     seen_weeks : ndarray of int64, (T, L)
         Weeks waited by those seen, added up.
-    percentiles : Percentiles or None
+    percentiles : Percentiles, PercentilesAt or None
     """
 
     waiting: np.ndarray
@@ -192,7 +201,7 @@ class WaitingPath(NamedTuple):
     left: np.ndarray
     aged_out: np.ndarray
     seen_weeks: np.ndarray
-    percentiles: Percentiles | None
+    percentiles: Percentiles | PercentilesAt | None
 
 
 def run(

@@ -130,6 +130,14 @@ def divided(work: np.ndarray, units: np.integer) -> tuple[np.ndarray, np.ndarray
     return done, work - done * units
 
 
+def add_to(count: np.ndarray, total: np.ndarray, rank: int) -> None:
+    """Add the counts of one class to the total, which the first class begins."""
+    if rank:
+        total += count
+    else:
+        total[...] = count
+
+
 def _held(opening: np.ndarray, lanes: int, longest: int | None = None) -> np.ndarray:
     """Return an opening list as (O, L), filled up to the longest."""
     by_age = np.asarray(opening)

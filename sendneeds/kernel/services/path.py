@@ -9,6 +9,7 @@ import numpy as np
 
 from sendneeds.kernel.binomial import Count
 from sendneeds.kernel.lists.incremental_percentiles import Percentiles
+from sendneeds.kernel.lists.percentiles_at import PercentilesAt
 
 STOCKS = ("advice_waiting", "overdue", "in_service")
 COUNTS = (
@@ -70,7 +71,7 @@ class ServicePath:
     part_done, part_lapsed : list of ndarray, (L,)
         For each class, units of work on a first assessment not finished at the end, and lapsed since the start because
         the list was empty.
-    percentiles : Percentiles or None
+    percentiles : Percentiles, PercentilesAt or None
         Of the waits of the first class, where asked for.
     due, overdue_by_week : ndarray, (G, K, L) and (V, K, L)
         What is in hand at the end: sessions that fall due in the next weeks, and those 1, 2 ... weeks past due.
@@ -105,7 +106,7 @@ class ServicePath:
     idle_slots: np.ndarray
     due: np.ndarray
     overdue_by_week: np.ndarray
-    percentiles: Percentiles | None = None
+    percentiles: Percentiles | PercentilesAt | None = None
     part_done: list[np.ndarray] = field(default_factory=list)
     part_lapsed: list[np.ndarray] = field(default_factory=list)
 

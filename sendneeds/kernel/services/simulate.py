@@ -27,7 +27,15 @@ from sendneeds.kernel.lists.leaving import LeavingLaw
 from sendneeds.kernel.lists.waiting_list import EDGES, WaitingList
 from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.follow_ups import FollowUps
-from sendneeds.kernel.services.inputs import CHECKED, Delay, Inputs, TooLargeError, check_size, divided
+from sendneeds.kernel.services.inputs import (
+    CHECKED,
+    Delay,
+    Inputs,
+    TooLargeError,
+    add_to,
+    check_size,
+    divided,
+)
 from sendneeds.kernel.services.path import ServicePath, empty_path
 from sendneeds.kernel.services.rules import Rules, binomial_laws
 
@@ -50,6 +58,7 @@ def serve(
     edges: tuple[int, ...] = EDGES,
     later: tuple[tuple[int, Rules], ...] = (),
     shares: Sequence[float] = (),
+    at: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> ServicePath:
     """Run a service week by week.
 
@@ -85,6 +94,8 @@ def serve(
         share in order and who leaves stay those of `rules`.
     shares : sequence of float
         Of which percentiles of waits are kept, of the first class.
+    at : (sequence of int, sequence of int), optional
+        The bounds at which they are kept of those waiting, and the weeks of those seen; every week where left out.
 
     Returns
     -------
@@ -105,10 +116,10 @@ def serve(
     )
     if inputs.small(rules):
         try:
-            return _Run(rules, luck, edges, np.int16, inputs, later, shares).path()
+            return _Run(rules, luck, edges, np.int16, inputs, later, shares, at).path()
         except TooLargeError:
             luck = luck.restarted()
-    return _Run(rules, luck, edges, np.int32, inputs, later, shares).path()
+    return _Run(rules, luck, edges, np.int32, inputs, later, shares, at).path()
 
 
 class _Run:
@@ -123,6 +134,7 @@ class _Run:
         inputs: Inputs,
         later: tuple[tuple[int, Rules], ...],
         shares: Sequence[float],
+        at: tuple[Sequence[int], Sequence[int]] | None,
     ) -> None:
         weeks, lanes = inputs.referrals.shape
         self.rules, self.luck, self.weeks, self.lanes, self.dtype = rules, luck, weeks, lanes, dtype
@@ -131,10 +143,9 @@ class _Run:
         law = None
         if rules.leaving is not None or rules.age_out is not None:
             law = LeavingLaw(rules.leaving, rules.age_out)
+        common = weeks, luck, law, rules.in_order_share, edges
         self.lists = [
-            WaitingList(
-                opening, weeks, luck, law, rules.in_order_share, edges, () if rank else shares, rank, dtype
-            )
+            WaitingList(opening, *common, () if rank else shares, rank, dtype, at)
             for rank, opening in enumerate(inputs.opening)
         ]
         self.follow_ups = FollowUps(rules.packages, lanes, dtype, inputs.due, inputs.overdue)
@@ -193,8 +204,8 @@ class _Run:
         """Take out those who leave the lists unseen."""
         for rank, waiting_list in enumerate(self.lists):
             left, aged_out = waiting_list.leave(week)
-            _add(left, self.out.left[week], rank)
-            _add(aged_out, self.out.aged_out[week], rank)
+            add_to(left, self.out.left[week], rank)
+            add_to(aged_out, self.out.aged_out[week], rank)
 
     def _change(self, rules: Rules) -> None:
         """Switch to new rules from this week on."""
@@ -314,15 +325,15 @@ class _Run:
         for rank, waiting_list in enumerate(self.lists):
             attended = self.offered[2 + rank] - self.wasted[2 + rank]
             seen, self.part[rank] = divided(self.part[rank] + attended, units)
-            _add(attended, first_slots, rank)
+            add_to(attended, first_slots, rank)
             if inputs.outsourced is not None:
                 elsewhere = np.minimum(room, waiting_list.waiting - seen)
                 room = room - elsewhere
                 out.outsourced[week] += elsewhere
                 seen = seen + elsewhere
             out.seen[rank, week] = seen
-            _add(waiting_list.see(week, seen), over, rank)
-            _add(waiting_list.weeks_waited, seen_weeks, rank)
+            add_to(waiting_list.see(week, seen), over, rank)
+            add_to(waiting_list.weeks_waited, seen_weeks, rank)
             if not self.chances["first discharged 0"].never:
                 gone = self._draw(f"first discharged {rank}", self.wasted[2 + rank], week)
                 gone = np.minimum(gone, waiting_list.waiting)
@@ -384,11 +395,3 @@ class _Run:
         out.part_lapsed.extend(self.lapsed)
         out.due, out.overdue_by_week = self.follow_ups.ahead(self.weeks - 1)
         return out
-
-
-def _add(count: np.ndarray, total: np.ndarray, rank: int) -> None:
-    """Add the counts of one class to the total, which the first class begins."""
-    if rank:
-        total += count
-    else:
-        total[...] = count

@@ -127,14 +127,28 @@ class Tally:
         self.quarters, at = np.unique(months // 3, return_inverse=True)
         self.starts = np.searchsorted(at, np.arange(len(self.quarters)))
         self.bounds = np.append(self.starts, len(days))
+        # weeks before the horizon, and after it, have a place of their own, which is left out of every count
+        outside = len(self.quarters)
+        self._place = (np.concatenate([[outside], at, [outside]]) * draws).astype(np.int32)
+        self._cells: list[tuple[np.ndarray, np.ndarray]] = []
 
     def quarterly(self, weekly: np.ndarray) -> np.ndarray:
         """Return weekly flows by quarter, (quarter, draw)."""
         return np.add.reduceat(weekly, self.starts, axis=0)
 
     def _flow(self, week: np.ndarray, some: np.ndarray) -> np.ndarray:
-        weekly = ehc_clock.tallied(week[some], self.one.lane[some], len(self.days), self.draws)
-        return self.quarterly(weekly) * self.stands_for
+        size = (len(self.quarters) + 1) * self.draws
+        counts = np.bincount(self._cell(week)[some], minlength=size).reshape(-1, self.draws)
+        return counts[:-1] * self.stands_for
+
+    def _cell(self, week: np.ndarray) -> np.ndarray:
+        """Return the place of each child's quarter and draw; several flows go by the same weeks."""
+        for known, cell in self._cells:
+            if known is week:
+                return cell
+        cell = self._place[np.clip(week, -1, len(self.days)) + 1] + self.one.lane
+        self._cells.append((week, cell))
+        return cell
 
     def _stock(self, begun: np.ndarray, ended: np.ndarray, some: np.ndarray) -> np.ndarray:
         stock = ehc_clock.in_progress(

@@ -142,6 +142,7 @@ class SharedAdvice:
             service: assessed & (children.uniform(10 + n) < share[children.lane])
             for n, (service, share) in enumerate(asked.items())
         }
+        self._answers: dict[str, tuple[np.ndarray, np.ndarray]] = {}  # of the first run asked about
         parameters = Parameters(area)
         self.alone = [
             s
@@ -222,20 +223,26 @@ class SharedAdvice:
         out; it never comes sooner than where advice is never short.
         """
         one = self.children
-
-        def last_answer(by_service: Mapping[str, np.ndarray]) -> np.ndarray:
-            last = np.full(one.begun.size, -1, dtype=np.int64)
-            for service, some in asked.some.items():
-                week = ehc_clock.finished(one.begun[some], one.lane[some], by_service[service])
-                last[some] = np.maximum(last[some], week)
-            return last
-
-        before, after = last_answer(baseline), last_answer(done)
-        known = (before < ehc_clock.NOT_YET) & (after < ehc_clock.NOT_YET)
-        earliest = one.unhindered(np.minimum(one.pace, 1.0))[0]
-        sooner = np.maximum(after - before, np.minimum(earliest - one.advised, 0))
-        last = np.where(known, asked.last + sooner, asked.last)
+        last = asked.last
+        if any(done[service] is not baseline[service] for service in asked.some):
+            before, after = (self._last_answer(asked, given) for given in (baseline, done))
+            known = (before < ehc_clock.NOT_YET) & (after < ehc_clock.NOT_YET)
+            earliest = one.unhindered(np.minimum(one.pace, 1.0))[0]
+            sooner = np.maximum(after - before, np.minimum(earliest - one.advised, 0))
+            last = np.where(known, last + sooner, last)
         return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
+
+    def _last_answer(self, asked: AdviceRequests, given: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return the week of the last answer that each assessment gets, -1 where it asks nobody."""
+        one = self.children
+        last = np.full(one.begun.size, -1, dtype=np.int64)
+        for service, some in asked.some.items():
+            known, week = self._answers.get(service, (np.zeros(0), np.zeros(0)))
+            if not np.array_equal(known, given[service]):
+                week = ehc_clock.finished(one.begun[some], one.lane[some], given[service])
+                self._answers.setdefault(service, (given[service], week))
+            last[some] = np.maximum(last[some], week)
+        return last
 
     def _held_to_flow(self, recorded: float) -> AdviceRequests:
         """Return what is asked of staff who give as much advice as the record says was given in the year before.

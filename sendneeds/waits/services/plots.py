@@ -44,6 +44,8 @@ MOST_BANDS = 4
 """Scenarios whose interval is drawn; more could not be told apart."""
 LABEL, WHOLE_QUARTER = 28, 12
 """Characters a line of a label, and weeks that make a quarter worth showing."""
+TIMES = ("week", "week_commencing", "month", "month_start", "january")
+"""Dimensions of time of stocks and flows."""
 SIZE = (8, 4.2)
 """Inches of a plot."""
 
@@ -51,7 +53,7 @@ SIZE = (8, 4.2)
 def fan(array: xr.DataArray, title: str, ax: Axes | None) -> Axes:
     """Plot a stock or flow (scenario, week, draw) as a fan, a line a scenario, named at its end."""
     ax = new_axes(ax, SIZE)
-    time = "week" if "week" in array.dims else "week_commencing"
+    (time,) = set(array.dims) & set(TIMES)
     drawn: list[tuple[list[str], np.ndarray]] = []
     for scenario in map(str, array["scenario"].values):
         q = quantiles(array.sel(scenario=scenario)).values

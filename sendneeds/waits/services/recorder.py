@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -52,8 +52,13 @@ YEARLY = {
     "slots_available": ("Slots a week that there are", "slots a week"),
     "queue_load": ("Slots asked for over slots there are", "ratio"),
 }
+AT_MONTHS = ("waiting_median", "waiting_p92", "overdue_weeks")
+"""Stocks kept at the start of each month's first week where flows are by month."""
+OF_SEEN = ("seen_median", "seen_p92")
+"""Percentiles of those seen: by January where flows are by month."""
 USES = ("advice", "follow_up", "first", "wasted", "idle")
 LEAD = ("scenario", "service")
+By = Literal["week", "month"]
 
 
 class Recorder:
@@ -64,25 +69,57 @@ class Recorder:
     scenarios, services : list of str
     days : ndarray of datetime64[D], (week,)
     draws : int
+    by : {"week", "month"}
+        By month, flows are added up over the weeks that begin in a month, percentiles of those waiting (and the weeks
+        sessions are past due) are kept at the start of each month's first week, and those of the seen in January alone.
     """
 
-    def __init__(self, scenarios: list[str], services: list[str], days: np.ndarray, draws: int) -> None:
+    def __init__(
+        self, scenarios: list[str], services: list[str], days: np.ndarray, draws: int, by: By = "week"
+    ) -> None:
         self.scenarios, self.services, self.days, self.draws = scenarios, services, days, draws
+        self.monthly = by == "month"
         self.bounds = np.append(days, days[-1] + 7)
         years = self.bounds.astype("datetime64[Y]").astype(int) + 1970
         month = self.bounds.astype("datetime64[M]").astype(int) % 12
         fresh = np.append(True, np.diff(years) > 0)
         self.januaries = np.flatnonzero(fresh & (month == 0))
-        self.months = month_starts(days)
+        self.months, self.month_bounds = month_starts(days), month_starts(self.bounds)
         self.years, self.year_starts = np.unique(years[:-1], return_index=True)
-        weeks, bands = len(days), len(WEEK_BANDS)
-        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(STOCKS, (weeks + 1,))
-        shapes |= dict.fromkeys(FLOWS, (weeks,))
-        shapes |= {"waiting_by_band": (len(self.januaries), bands), "seen_by_band": (len(self.years), bands)}
-        lead = (len(scenarios), len(services))
-        self.arrays = {name: np.zeros((*lead, *shape, draws), np.int16) for name, shape in shapes.items()}
-        self.arrays["slots"] = np.zeros((*lead, len(self.months), len(USES), draws), np.float32)
-        self.arrays |= {name: np.zeros((*lead, len(self.years), draws), np.float32) for name in YEARLY}
+        self.dims = self._dims()
+        sizes = {
+            "week": len(self.bounds),
+            "week_commencing": len(days),
+            "month": len(self.months),
+            "month_start": len(self.month_bounds),
+            "january": len(self.januaries),
+            "calendar_year": len(self.years),
+            "band": len(WEEK_BANDS),
+            "use": len(USES),
+        }
+        shares = {"slots", *YEARLY}
+        self.arrays = {
+            name: np.zeros(
+                (len(scenarios), len(services), *(sizes[dim] for dim in dims), draws),
+                np.float32 if name in shares else np.int16,
+            )
+            for name, dims in self.dims.items()
+        }
+        self.advice: dict[str, dict[str, np.ndarray]] = {scenario: {} for scenario in scenarios}
+
+    @property
+    def percentiles_at(self) -> tuple[list[int], list[int]] | None:
+        """Bounds and weeks at which percentiles are kept; None for all."""
+        return (self.month_bounds.tolist(), (self.januaries - 1).tolist()) if self.monthly else None
+
+    def _dims(self) -> dict[str, tuple[str, ...]]:
+        """Return the dimensions of each variable between the service and the draw."""
+        dims: dict[str, tuple[str, ...]] = dict.fromkeys(STOCKS, ("week",))
+        dims |= dict.fromkeys(FLOWS, ("month" if self.monthly else "week_commencing",))
+        if self.monthly:
+            dims |= dict.fromkeys(AT_MONTHS, ("month_start",)) | dict.fromkeys(OF_SEEN, ("january",))
+        dims |= {"waiting_by_band": ("january", "band"), "seen_by_band": ("calendar_year", "band")}
+        return dims | {"slots": ("month", "use")} | dict.fromkeys(YEARLY, ("calendar_year",))
 
     def put(
         self,
@@ -98,13 +135,25 @@ class Recorder:
             lanes = slice(number * width, (number + 1) * width)
             for name, array in found.items():
                 self._store(name, place, block, array[..., lanes])
-            for name, array in {**self._load(case), "diverted": case.diverted}.items():
+            self._keep_advice(place, block, path.advice_done[:, lanes])
+            diverted = self._kept("diverted", case.diverted[:, block])
+            for name, array in self._load(case).items():
                 self._store(name, place, block, array[:, block])
+            self._store("diverted", place, block, diverted)
 
     def copy(self, scenario: int, service: int, of: int) -> None:
         """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
         for array in self.arrays.values():
             array[scenario, service] = array[of, service]
+        name = self.services[service]
+        self.advice[self.scenarios[scenario]][name] = self.advice[self.scenarios[of]][name]
+
+    def _keep_advice(self, place: tuple[int, int], block: slice, given: np.ndarray) -> None:
+        """Keep the advice given each week, (week, draw), of one scenario and service."""
+        by_service, service = self.advice[self.scenarios[place[0]]], self.services[place[1]]
+        if service not in by_service:
+            by_service[service] = np.zeros((len(self.days), self.draws), given.dtype)
+        by_service[service][:, block] = given
 
     def _store(self, name: str, place: tuple[int, int], block: slice, found: np.ndarray) -> None:
         array = self.arrays[name]
@@ -118,7 +167,7 @@ class Recorder:
         if path.percentiles is not None:
             waiting, seen = path.percentiles.waiting, path.percentiles.seen
         used = np.stack([getattr(path, f"{use}_slots") for use in USES], axis=1)
-        return {
+        found = {
             "waiting": path.waiting.sum(axis=0),
             "waiting_within_18": path.waiting.sum(axis=0) - over[bands.index(">18-52") :].sum(axis=0),
             "waiting_over_52": over[bands.index(">52")],
@@ -145,6 +194,13 @@ class Recorder:
             "seen_by_band": self._a_year(path.seen_bands.transpose(1, 0, 2)),
             "slots": np.add.reduceat(used.astype(np.float32), self.months) / np.float32(units),
         }
+        return {name: self._kept(name, array) for name, array in found.items()}
+
+    def _kept(self, name: str, weekly: np.ndarray) -> np.ndarray:
+        """Return a flow, or a stock, by month where it is kept so."""
+        if self.monthly and name in FLOWS and name not in OF_SEEN:
+            return np.add.reduceat(weekly, self.months, dtype=np.int32)
+        return weekly[self.month_bounds] if self.monthly and name == "overdue_weeks" else weekly
 
     def _a_year(self, weekly: np.ndarray) -> np.ndarray:
         return np.add.reduceat(weekly.astype(np.int32), self.year_starts)
@@ -162,13 +218,6 @@ class Recorder:
         """Return the arrays with their names, units and coordinates."""
         import xarray as xr
 
-        dims: dict[str, tuple[str, ...]] = dict.fromkeys(STOCKS, ("week",))
-        dims |= dict.fromkeys(FLOWS, ("week_commencing",)) | dict.fromkeys(YEARLY, ("calendar_year",))
-        dims |= {
-            "waiting_by_band": ("january", "band"),
-            "seen_by_band": ("calendar_year", "band"),
-            "slots": ("month", "use"),
-        }
         words = {name: (*text, "stock") for name, text in STOCKS.items()}
         words |= {name: (*text, "flow") for name, text in (FLOWS | YEARLY).items()}
         words |= {
@@ -176,18 +225,19 @@ class Recorder:
             "seen_by_band": ("Children seen by weeks waited", "children a year", "flow"),
             "slots": ("Slots by use, of the weeks that begin in a month", "slots a month", "flow"),
         }
-        arrays = {
-            name: (
-                (*LEAD, *dims[name], "draw"),
-                array,
-                dict(zip(("long_name", "units", "kind"), words[name], strict=True)),
-            )
-            for name, array in self.arrays.items()
-        }
+        arrays = {}
+        for name, array in self.arrays.items():
+            dims, (text, units, kind) = self.dims[name], words[name]
+            if dims == ("month",):
+                units = units.replace("a week", "a month")
+            attrs = {"long_name": text, "units": units, "kind": kind}
+            arrays[name] = ((*LEAD, *dims, "draw"), array, attrs)
         starts = self.days[self.months].astype("datetime64[M]")
+        when = {"month_start": self.bounds[self.month_bounds].astype("datetime64[ns]")}
         return xr.Dataset(
             arrays,
             coords={
+                **(when if self.monthly else {}),
                 "area": area.code,
                 "scenario": self.scenarios,
                 "service": self.services,

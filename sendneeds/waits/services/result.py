@@ -14,7 +14,12 @@ from sendneeds.foundation.plots import new_panels
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.waits.services import plots
-from sendneeds.waits.services.tables import lateness_by_year, load_by_year, probability_by_month
+from sendneeds.waits.services.tables import (
+    lateness_by_year,
+    load_by_year,
+    probability_by_month,
+    ratio_by_year,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,11 +32,11 @@ class WaitsResult(Result):
     """Services over weeks and draws: their lists, the therapy under way, and the advice they give.
 
     `data` has stocks (scenario, service, week, draw) at the start of each week, the opening in front; flows (scenario,
-    service, week_commencing, draw); ``waiting_by_band`` (scenario, service, january, band, draw) and ``seen_by_band``
-    (scenario, service, calendar_year, band, draw); ``slots`` by use (scenario, service, month, use, draw); and by
-    calendar year ``slots_asked``, ``slots_available`` and ``queue_load``, the first over the second; its print
-    lists them all. The coordinate ``has_list`` says which services have a list for first appointments; one that has
-    none gives statutory advice alone.
+    service, week_commencing, draw), or added up by month, with percentiles of waits (scenario, service, month_start,
+    draw) at the start of each month's first week and, of those seen, by January; ``waiting_by_band`` (scenario,
+    service, january, band, draw) and ``seen_by_band`` (scenario, service, calendar_year, band, draw); ``slots`` by
+    use (scenario, service, month, use, draw); and by calendar year ``slots_asked``, ``slots_available`` and
+    ``queue_load``. The coordinate ``has_list`` says which services have a list; the others give advice alone.
 
     Parameters
     ----------
@@ -160,7 +165,8 @@ class WaitsResult(Result):
         >>> waits.weeks_late().attrs["units"]
         'weeks'
         """
-        return self._by_year("late_weeks", "sessions", "Mean weeks late of a session delivered", "weeks")
+        text = "Mean weeks late of a session delivered"
+        return ratio_by_year(self.data, "late_weeks", "sessions", text, "weeks")
 
     def lateness(self, service: str | None = None) -> pd.DataFrame:
         """Return the mean weeks late of a session delivered as a table: 80 % intervals by calendar year.
@@ -211,13 +217,7 @@ class WaitsResult(Result):
         'share'
         """
         text = "Share of statutory advice given within six weeks"
-        return self._by_year("advice_in_time", "advice_done", text, "share")
-
-    def _by_year(self, above: str, below: str, text: str, units: str) -> xr.DataArray:
-        year = self.data["week_commencing"].dt.year.rename("calendar_year")
-        part, whole = (self.data[name].groupby(year).sum() for name in (above, below))
-        attrs = {"long_name": text, "units": units, "kind": "flow"}
-        return (part / whole.where(whole > 0)).rename(above).assign_attrs(attrs)
+        return ratio_by_year(self.data, "advice_in_time", "advice_done", text, "share")
 
     def plot(self, service: str, variable: str = "waiting", ax: Axes | None = None) -> Axes:
         """Plot one stock or flow of a service as a fan, a line a scenario.

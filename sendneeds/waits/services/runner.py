@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -190,8 +190,13 @@ class Service:
         expected_back, returning = (_later(part) for part in (expected * again, binomial(away, again, back)))
         return Accepted(accepted.expected - expected + expected_back, accepted.drawn - away + returning), away
 
-    def run(self, cases: list[Prepared]) -> Iterator[tuple[list[int], slice, ServicePath]]:
-        """Yield paths draws block by block: (numbers of the cases side by side, draws, path of them all)."""
+    def run(
+        self, cases: list[Prepared], at: tuple[Sequence[int], Sequence[int]] | None = None
+    ) -> Iterator[tuple[list[int], slice, ServicePath]]:
+        """Yield paths draws block by block: (numbers of the cases side by side, draws, path of them all).
+
+        Percentiles of waits are kept at some bounds and weeks, or at all.
+        """
         for alike in _alike(cases):
             some = [cases[number] for number in alike]
             step = max(LANES // len(alike) // SEED_BLOCK, 1) * SEED_BLOCK
@@ -203,6 +208,7 @@ class Service:
                     luck=luck,
                     later=_later_beside(some, block),
                     shares=PERCENTILES if len(self.opening) else (),
+                    at=at,
                     **_inputs_beside(some, block),
                 )
                 yield alike, block, path

@@ -51,6 +51,23 @@ def probability_by_month(lists: xr.Dataset, target: float, hold_weeks: int) -> p
     return out
 
 
+def by_month(lists: xr.Dataset, name: str) -> xr.DataArray:
+    """Return a stock at the start of each month's first week, (..., week, ...), whichever way it is kept."""
+    array = lists[name]
+    if "month_start" in array.dims:
+        return array.rename(month_start="week")
+    return array.isel(week=month_starts(lists["week"].values.astype("datetime64[D]")))
+
+
+def ratio_by_year(lists: xr.Dataset, above: str, below: str, text: str, units: str) -> xr.DataArray:
+    """Return one flow over another by calendar year, NaN where there is none of the other."""
+    time = "month" if "month" in lists[above].dims else "week_commencing"
+    year = lists[time].dt.year.rename("calendar_year")
+    part, whole = (lists[name].groupby(year).sum() for name in (above, below))
+    attrs = {"long_name": text, "units": units, "kind": "flow"}
+    return (part / whole.where(whole > 0)).rename(above).assign_attrs(attrs)
+
+
 def load_by_year(load: xr.DataArray) -> pd.DataFrame:
     """Return the 80 % interval of the load, and the chance that it is over 1, by scenario, service and year."""
     import pandas as pd

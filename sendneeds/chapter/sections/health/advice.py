@@ -42,14 +42,12 @@ def add_advice(chapter: ChapterBuilder, services: ServiceRun) -> SlowestAdviser 
     shares: dict[str, dict[int, Indicator]] = {}
     in_hand: dict[str, dict[int, Indicator]] = {}
     for code in services.services:
-        done, in_time, hand = (
-            services.weekly(name, code) for name in ("advice_done", "advice_in_time", "advice_waiting")
-        )
-        if not (done.any() or hand.any()):
+        hand = services.weekly("advice_waiting", code)
+        if not (services.values("advice_done", code).values.any() or hand.any()):
             continue
         shares[code], in_hand[code] = {}, {}
         for year, weeks in services.years.items():
-            counts = (flow[weeks].sum(axis=0, dtype=np.int64) for flow in (in_time, done))
+            counts = (services.in_year(flow, code, year) for flow in ("advice_in_time", "advice_done"))
             shares[code][year] = _add_share(chapter, services, code, year, 100 * ratio(*counts))
             in_hand[code][year] = chapter.add_drawn(
                 f"advice_hand.{code}.{year}", f"{SERVICES[code]}: requests for advice in hand at the year's end",

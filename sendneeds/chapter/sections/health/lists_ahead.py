@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.words import lower, month_words, show
 from sendneeds.foundation.vocabulary import SERVICES
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 EMPTIED = 0.25
 """A list that falls under this part of its start within a year is named: the stated figures cannot all be right."""
@@ -102,10 +106,7 @@ def _add_waits(chapter: ChapterBuilder, services: ServiceRun) -> None:
     for code in services.with_list:
         cells = []
         for variable, title in WAITS.items():
-            array = services.values(variable, code)
-            is_stock = "week" in array.dims
-            when_in_run = {"week": week} if is_stock else {"week_commencing": max(week - 1, 0)}
-            values = array.isel(when_in_run).values
+            values = _at_week(services.values(variable, code), weeks, week)
             known = values[values >= NOBODY]
             id, words = f"wait.{code}.{variable}", f"{SERVICES[code]}. {title}"
             cells.append(
@@ -127,6 +128,14 @@ def _add_waits(chapter: ChapterBuilder, services: ServiceRun) -> None:
         "before. "
         "The range under a figure is an 80% interval.",
     )
+
+
+def _at_week(array: xr.DataArray, weeks: np.ndarray, week: int) -> np.ndarray:
+    """Return a percentile at the start of a week, of those seen before it, however it is kept, (draw,)."""
+    if "week_commencing" in array.dims:
+        return array.isel(week_commencing=max(week - 1, 0)).values
+    (time,) = set(array.dims) & {"week", "month_start", "january"}
+    return array.isel({time: int(np.searchsorted(array[time].values, weeks[week], side="right")) - 1}).values
 
 
 def _add_load(chapter: ChapterBuilder, services: ServiceRun, code: str, year: int) -> Load:

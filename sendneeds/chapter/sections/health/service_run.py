@@ -78,15 +78,20 @@ class ServiceRun:
         return self.lists[name].sel(scenario=scenario, service=service)
 
     def weekly(self, name: str, service: str, scenario: str = BASELINE) -> np.ndarray:
-        """Return a stock (at each week's start, and at the end of the last) or a flow of a service, (week, draw)."""
-        array = self.values(name, service, scenario)
-        time = "week" if "week" in array.dims else "week_commencing"
-        return array.transpose(time, "draw").values
+        """Return a stock of a service, at each week's start and at the end of the last, (week, draw)."""
+        return self.values(name, service, scenario).transpose("week", "draw").values
+
+    def in_year(self, name: str, service: str, year: int) -> np.ndarray:
+        """Return a flow of a service over a calendar year, (draw,), whether it is kept by week or by month."""
+        array = self.values(name, service)
+        time = "month" if "month" in array.dims else "week_commencing"
+        inside = array[time].values.astype("datetime64[Y]").astype(int) + 1970 == year
+        return array.transpose(time, "draw").values[inside].sum(axis=0, dtype=np.int64)
 
     @cached_property
     def years(self) -> dict[int, slice]:
         """The weeks of every calendar year that the run holds whole."""
-        year_of_week = self.lists["week_commencing"].values.astype("datetime64[Y]").astype(int) + 1970
+        year_of_week = self.lists["week"].values[:-1].astype("datetime64[Y]").astype(int) + 1970
         found = {}
         for year in dict.fromkeys(year_of_week.tolist()):
             weeks = np.flatnonzero(year_of_week == year)

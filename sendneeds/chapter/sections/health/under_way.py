@@ -104,7 +104,10 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
     )
 
     def flow(variable: str) -> np.ndarray:
-        return services.weekly(variable, code)[weeks].sum(axis=0, dtype=np.int64)
+        return services.in_year(variable, code, year)
+
+    def added(stock: str) -> np.ndarray:
+        return services.weekly(stock, code)[weeks].sum(axis=0, dtype=np.int64)
 
     def add(id: str, words: str, draws: np.ndarray, unit: str, better: str = "") -> Indicator:
         title = f"{name}: {words}"
@@ -116,8 +119,8 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
     )
     late = ratio(flow("late_weeks"), flow("sessions"))
     late_title = "mean weeks late of a follow-up session given"
-    total = flow("waiting")
-    within = np.where(total > 0, flow("waiting_within_18") / np.maximum(total, 1), 1.0)
+    total = added("waiting")
+    within = np.where(total > 0, added("waiting_within_18") / np.maximum(total, 1), 1.0)
     return ServiceYear(
         list_mean=add("list_mean", "children waiting, mean over the year", waiting, "children", "down"),
         list_within=add(
