@@ -255,6 +255,7 @@ def do_import(args: argparse.Namespace) -> int:
         sen_in_england=args.sen_in_england,
         community_waits=args.community_waits,
         icb=args.icb,
+        school_capacity=args.school_capacity,
     )
     print(f"{folder}: next: sendneeds check {args.folder}")
     return 0

@@ -119,6 +119,7 @@ examples:
 OTHER_RELEASES = {
     "population": "CSV of ONS mid-year estimates or projections",
     "sen-in-england": "zip, folder or CSV of Special educational needs in England",
+    "school-capacity": "zip, folder or CSV of School capacity: places by phase",
     "community-waits": "NHS England's workbook of community waiting lists (needs the extra excel)",
 }
 

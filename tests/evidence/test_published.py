@@ -111,6 +111,55 @@ def test_pupils_and_needs_are_read_in_both_layouts(tmp_path, text):
         assert read_table(table_text(frame, TABLES[name]).encode(), TABLES[name])[1] == []
 
 
+NEXT = AT.replace("202425", "202526")
+LONG = (
+    (("Total (all phases)", "All pupils", "Total", "Total", "Total"), 1000),
+    (("Total (all phases)", "All pupils", "2 and under", "Total", "Total"), 10),
+    (("Total (all phases)", "All pupils", "3", "Total", "Total"), 990),
+    (("Total (all phases)", "All pupils", "Total", "EHC plan", "Total"), 60),
+    (("Total (all phases)", "All pupils", "Total", "SEN support", "Total"), 148),
+    (("Total (all phases)", "All pupils", "Total", "EHC plan", "Down syndrome"), 4),
+    (("Total (all phases)", "Girls", "Total", "EHC plan", "Down syndrome"), 3),
+    (("Primary", "All pupils", "Total", "EHC plan", "Down syndrome"), 2),
+)
+
+
+@pytest.mark.parametrize("indicator", [False, True], ids=["a column for the count", "an indicator a row"])
+def test_the_long_release_of_2026_is_read(tmp_path, indicator):
+    """Totals are named, not bare; sexes and phases are filters; a row may be a count or a percentage."""
+    header = f"{PLACE},education_phase,sex,age,sen_provision,sen_primary_need,"
+    lines = [header + ("indicator,value" if indicator else "pupil_count,pupil_percent")]
+    for labels, count in LONG:
+        row = ",".join([NEXT, *labels])
+        lines += [f"{row},Number,{count}", f"{row},Percent,1.5"] if indicator else [f"{row},{count},1.5"]
+    path = tmp_path / "sen.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    tables, _, findings = read_sen_in_england(path, CODE)
+    assert tables["pupils"][["census_january", "age", "pupils"]].values.tolist() == [
+        [2026, "2_and_under", 10],
+        [2026, "3", 990],
+    ]
+    assert tables["sen_pupils"][["need", "pupils"]].values.tolist() == [["DS", 4]]
+    shares = tables["sen_percent"].set_index("provision")["percent_of_pupils"]
+    assert shares.to_dict() == {"E": 6.0, "K": 14.8}
+    assert findings == []
+
+
+def test_england_in_january_2026_as_published():
+    england = open_area("england")
+    points = england.table("sen_support").set_index(["measure", "period"])["value"]
+    plans, support = points["pupils with an EHC plan"], points["pupils at SEN support"]
+    assert (plans["2026-01"], round(plans["2026-01"] / plans["2025-01"] - 1, 3)) == (538_547, 0.116)
+    assert (support["2026-01"], round(support["2026-01"] / support["2025-01"] - 1, 3)) == (1_319_780, 0.028)
+    shares = england.table("sen_percent").query("census_january == 2025").set_index("provision")
+    assert shares.loc["E", "percent_of_pupils"] == points["share of pupils with an EHC plan", "2025-01"]
+    pupils = {
+        p: points[f"share of pupils {p}", "2026-01"] / 100 for p in ("with an EHC plan", "at SEN support")
+    }
+    roll = {p: points[f"pupils {p}", "2026-01"] / share for p, share in pupils.items()}
+    assert abs(roll["with an EHC plan"] / roll["at SEN support"] - 1) < 0.01  # one roll beneath both
+
+
 def test_a_total_of_pupils_with_sen_is_not_taken_for_all_pupils(tmp_path):
     path = tmp_path / "sen.csv"
     path.write_text(WIDE.replace("Total,Total,1000,10,990", "Total,Total,200,1,199"), encoding="utf-8")

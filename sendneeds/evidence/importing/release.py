@@ -37,6 +37,7 @@ def read_sen2(
     sen_in_england: str | Path | None = None,
     community_waits: str | Path | None = None,
     icb: str | None = None,
+    school_capacity: str | Path | None = None,
 ) -> Area:
     """Return the area of any local authority in England from the SEN2 release as published.
 
@@ -55,6 +56,9 @@ def read_sen2(
         NHS England's workbook of community health services waiting lists; needs the extra ``excel``.
     icb : str, optional
         Name of the integrated care board to read in that workbook.
+    school_capacity : str or Path, optional
+        Zip, folder or CSV of *School capacity*: places in special schools, units and resourced provision by phase,
+        table ``places``.
 
     Returns
     -------
@@ -90,6 +94,7 @@ def read_sen2(
         sen_in_england=sen_in_england,
         community_waits=community_waits,
         icb=icb,
+        school_capacity=school_capacity,
     )
 
 
@@ -101,6 +106,7 @@ def read_area(
     sen_in_england: str | Path | None = None,
     community_waits: str | Path | None = None,
     icb: str | None = None,
+    school_capacity: str | Path | None = None,
 ) -> Area:
     """Return the area of any local authority by code or name, from the SEN2 release as published.
 
@@ -112,7 +118,7 @@ def read_area(
         ONS code (``"E06000027"``), DfE number (``"880"``), name (``"Torbay"``) or short name (``"torbay"``).
     release : str or Path
         The zip of *Education, health and care plans*, or the folder that it was unpacked to.
-    population, sen_in_england, community_waits, icb
+    population, sen_in_england, community_waits, icb, school_capacity
         As in `read_sen2`.
 
     Returns
@@ -143,6 +149,7 @@ def read_area(
         sen_in_england=sen_in_england,
         community_waits=community_waits,
         icb=icb,
+        school_capacity=school_capacity,
     )
 
 
@@ -154,6 +161,7 @@ def area_from_release(
     sen_in_england: str | Path | None = None,
     community_waits: str | Path | None = None,
     icb: str | None = None,
+    school_capacity: str | Path | None = None,
 ) -> Area:
     """Return one area of a release that `read_release` has read; see `read_sen2`."""
     name = check_code(release, area_code)
@@ -173,6 +181,10 @@ def area_from_release(
 
         place = "England" if area_code == ENGLAND else icb or name
         area = _with(area, *read_community_waits(community_waits, place, area_code))
+    if school_capacity is not None:
+        from sendneeds.evidence.published.school_capacity import read_school_capacity
+
+        area = _with(area, *read_school_capacity(school_capacity, area_code))
     if population is not None:
         from sendneeds.evidence.published.population import read_population
 
@@ -200,12 +212,13 @@ def import_sen2(
     sen_in_england: str | Path | None = None,
     community_waits: str | Path | None = None,
     icb: str | None = None,
+    school_capacity: str | Path | None = None,
 ) -> Path:
     """Write the pack of an area from the SEN2 release: `read_sen2`, then `write_pack`.
 
     Parameters
     ----------
-    path, area_code, population, sen_in_england, community_waits, icb
+    path, area_code, population, sen_in_england, community_waits, icb, school_capacity
         As in `read_sen2`.
     folder : str or Path
         Where to write. An existing pack is never replaced.
@@ -237,6 +250,7 @@ def import_sen2(
         sen_in_england=sen_in_england,
         community_waits=community_waits,
         icb=icb,
+        school_capacity=school_capacity,
     )
     return write_pack(area, folder, force)
 

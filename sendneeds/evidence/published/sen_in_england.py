@@ -29,9 +29,12 @@ STATUS = ("senstatus", "senprovision", "senprovisiontype")
 NEED = ("senprimaryneed", "primaryneed", "typeofneed")
 AGE = ("age", "ageofpupil", "pupilage")
 YEAR_GROUP = ("yeargroup", "ncyear", "nationalcurriculumyear", "nationalcurriculumyeargroup")
-COUNT = ("numberofpupils", "pupilcount", "pupils", "headcount")
+COUNT = ("numberofpupils", "pupilcount", "pupils", "headcount", "numpupils", "value", "figure")
+INDICATOR = ("indicator", "indicatorname", "measure", "measurename", "statistic")
+COUNTED = ("number", "count", "pupilcount", "headcount", "pupils", "numberofpupils")
+"""Words for a count in a long table that has an indicator in each row."""
 SHARES = {"E": ("ehcplanpercent", "ehcpercent"), "K": ("sensupportpercent",)}
-TOTALS = ("total", "all", "allpupils", "allschools", "allages", "both", "persons", "allyeargroups")
+TOTALS = ("both", "bothsexes", "persons", "notapplicable")
 
 NEED_WORDS = (
     ("pmld", "PMLD"), ("profound", "PMLD"), ("autis", "ASD"), ("asd", "ASD"), ("hearing", "HI"),
@@ -47,6 +50,18 @@ Counts = dict[tuple[int, str, str, str, str], tuple[int | None, str]]
 """(year, provision, need, age, year group) -> count and flag."""
 
 
+def is_total(label: str) -> bool:
+    """Return whether a published label stands for all groups of a breakdown.
+
+    Examples
+    --------
+    >>> [is_total(t) for t in ("Total", "All schools", "Total (all ages)", "Alternative provision", "All other needs")]
+    [True, True, True, False, False]
+    """
+    text = canon(label)
+    return text in TOTALS or text.startswith("total") or bool(re.match("all(?!other)", text))
+
+
 def need_code(label: str) -> str | None:
     """Return the need of a published label: ``all`` for a total, None if it is unknown.
 
@@ -56,7 +71,7 @@ def need_code(label: str) -> str | None:
     ['SLCN', 'SEMH', 'all', 'HI', None]
     """
     text = canon(label)
-    if text in TOTALS:
+    if is_total(label):
         return "all"
     if text.upper() in NEEDS:
         return text.upper()
@@ -72,7 +87,7 @@ def provision_code(label: str) -> str | None:
     ['K', 'E', 'N', 'all']
     """
     text = canon(label)
-    if text in TOTALS:
+    if is_total(label):
         return "all"
     if text.startswith("no") or "nosen" in text:
         return "N"
@@ -142,10 +157,12 @@ def _read_table(
         return next((header.index(n) for n in names if n in header), None)
 
     status, need, count = at(STATUS), at(NEED), at(COUNT)
-    age, group = at(AGE), at(YEAR_GROUP)
+    age, group, indicator = at(AGE), at(YEAR_GROUP), at(INDICATOR)
     wide = _wide_columns(header)
     share_at = {p: at(names) for p, names in SHARES.items()}
-    used = {i for i in (status, need, count, age, group, *wide, *share_at.values()) if i is not None}
+    used = {
+        i for i in (status, need, count, age, group, indicator, *wide, *share_at.values()) if i is not None
+    }
     filters: list[int] | None = None
     if status is None and not any(i is not None for i in share_at.values()):
         return
@@ -162,7 +179,9 @@ def _read_table(
                 i for i, name in enumerate(header)
                 if i not in used and name not in (*PLACE, *PLACE_REST) and _is_label(row[i])
             ]  # fmt: skip
-        if any(canon(row[i]) not in TOTALS for i in filters):
+        if any(not is_total(row[i]) for i in filters):
+            continue
+        if indicator is not None and canon(row[indicator]) not in COUNTED:
             continue
         identifier = row[header.index("timeidentifier")] if "timeidentifier" in header else "Academic year"
         year = year_of(row[header.index("timeperiod")], identifier, "census_january")
@@ -209,7 +228,7 @@ def _wide_columns(header: list[str]) -> dict[int, tuple[str, str]]:
 def _place(row: list[str], age: int | None, group: int | None) -> tuple[str, str] | None:
     """Return the age and the year group of a row of a long table."""
     age_of = group_of = "all"
-    if age is not None and canon(row[age]) not in TOTALS:
+    if age is not None and not is_total(row[age]):
         word = age_word(row[age]) or canon(row[age])
         renamed = {
             "0-2": "2_and_under",
@@ -220,7 +239,7 @@ def _place(row: list[str], age: int | None, group: int | None) -> tuple[str, str
         age_of = renamed.get(word, word)
         if age_of not in PUPIL_AGES:
             return None
-    if group is not None and canon(row[group]) not in TOTALS:
+    if group is not None and not is_total(row[group]):
         text = canon(row[group])
         known = {canon(g): g for g in YEAR_GROUPS} | {canon(g).removeprefix("nc"): g for g in YEAR_GROUPS}
         if text not in known:

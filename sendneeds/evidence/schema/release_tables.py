@@ -11,10 +11,13 @@ from sendneeds.evidence.schema.columns import (
     count_column,
     flag_column,
     range_column,
+    year_column,
 )
 from sendneeds.evidence.schema.types import Table
 from sendneeds.foundation import vocabulary as v
+from sendneeds.foundation.placements import PHASES
 
+PLACE_SETTINGS = ("resourced", "state_special", "independent")
 RESIDENTIAL_WEEKS = (ALL, "38_to_51", "52")
 
 RELEASE_TABLES = (
@@ -40,6 +43,26 @@ RELEASE_TABLES = (
         values=("plans",),
         ordered=(RANGE,),
         shape="stock, January",
+    ),
+    Table(
+        "places",
+        "Places in special schools, units and resourced provision",
+        "how many places there are for children who need one, by phase",
+        ("area_code", "academic_year", "setting", "phase", "need"),
+        (
+            area_column(),
+            year_column("academic_year", "Year in which the academic year ends"),
+            choice_column("setting", "Setting of the place", PLACE_SETTINGS),
+            choice_column("phase", "Phase, or all", (ALL, *PHASES)),
+            choice_column("need", "Primary need that the place is for, or all", (ALL, *v.NEEDS)),
+            count_column("commissioned", "Places commissioned, or the capacity as published", "places"),
+            count_column("occupied", "Pupils on roll in them", "pupils"),
+            *range_column(),
+            flag_column(),
+        ),
+        values=("commissioned",),
+        ordered=(RANGE,),
+        shape="stock, in the summer term of the academic year",
     ),
     Table(
         "residential_places",

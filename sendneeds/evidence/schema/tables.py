@@ -201,15 +201,17 @@ _AREA_TABLES = (
     ),
     Table(
         "sen_support",
-        "Published figures of SEN support by need",
-        "how SEN support splits by need in areas without a table of their own",
+        "Published figures of pupils with SEN",
+        "how SEN support splits by need in areas without a table of their own, and what came after the tables",
         ("measure", "period"),
         (
             text_column("measure", "What was measured", blank=False),
             Column("period", "month", "Month of the census"),
             number_column("value", "The figure", low=0),
             choice_column(
-                "unit", "Its unit", ("percent of all pupils", "percent of pupils at SEN support", "pupils")
+                "unit",
+                "Its unit",
+                ("percent of all pupils", "percent of pupils at SEN support", "pupils", "schools"),
             ),
             text_column("source", "Publication", blank=False),
             text_column("caution", "Caution"),

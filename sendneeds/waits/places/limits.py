@@ -29,7 +29,8 @@ def commissioned_places(area: Area) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        The central figure of each row ``commissioned_places_...`` of ``PLACES``.
+        The central figure of each row ``commissioned_places_...`` of ``PLACES``, else the latest year of the table
+        ``places``, phases and needs added up.
 
     Examples
     --------
@@ -37,15 +38,29 @@ def commissioned_places(area: Area) -> dict[str, int]:
     >>> commissioned_places(sn.open_area("bedford"))
     {}
     """
-    if not area.has("service_parameters"):
-        return {}
-    figures = Parameters(area)
-    rows = {name: f"commissioned_places_{name}" for name in CAPPED}
-    return {
-        name: round(figures.get("PLACES", row).central)
-        for name, row in rows.items()
-        if figures.has("PLACES", row)
-    }
+    found = _published_places(area) if area.has("places") else {}
+    if area.has("service_parameters"):
+        figures = Parameters(area)
+        for name in CAPPED:
+            if figures.has("PLACES", f"commissioned_places_{name}"):
+                found[name] = round(figures.get("PLACES", f"commissioned_places_{name}").central)
+    return {name: found[name] for name in CAPPED if name in found}
+
+
+def _published_places(area: Area) -> dict[str, int]:
+    """Return the places of each setting in the latest year of the table ``places`` that gives all of them."""
+    table = area.table("places")
+    found = {}
+    for setting, rows in table.groupby("setting", observed=True):
+        for year in sorted(set(rows["academic_year"]), reverse=True):
+            own = rows[rows["academic_year"] == year]
+            for column in ("need", "phase"):
+                whole = own[own[column] == "all"]
+                own = whole if len(whole) else own
+            if own["commissioned"].notna().all():
+                found[str(setting)] = int(own["commissioned"].sum())
+                break
+    return found
 
 
 def ceilings(
