@@ -19,6 +19,8 @@ from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
+REFORM = "reform"
+"""What stands for the scenarios of the reform in place of a path."""
 REPORT = "sendneeds check "
 """First words of every report of `check`."""
 COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs")
@@ -73,10 +75,17 @@ def provenance_of(args: argparse.Namespace, result: Any) -> dict[str, Any]:
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
-    chosen = sn.open_scenarios(args.scenarios or area, area, to=args.to)
+    chosen = chosen_scenarios(args, area)
     return sn.run(
         area, chosen, draws=args.draws, seed=args.seed, to=args.to, staffing=args.staffing, progress=tick
     )
+
+
+def chosen_scenarios(args: argparse.Namespace, area: Any) -> list[Any]:
+    """Return the scenarios that were asked for: those of the reform by name, of a path, else of the pack."""
+    if args.scenarios == REFORM:
+        return sn.reform_scenarios(area)
+    return sn.open_scenarios(args.scenarios or area, area, to=args.to)
 
 
 def in_pounds(costs: Any) -> Any:

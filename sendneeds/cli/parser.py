@@ -179,7 +179,7 @@ def a_return(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where to write, whole or not at all (default: build/AREA-RETURN, such as build/bedford-lsrp)",
     )
-    scenarios(command)
+    scenarios(command, "none")
     command.add_argument(
         "--last-year",
         type=whole(2026, 2045),
@@ -271,12 +271,13 @@ def shows_progress(command: argparse.ArgumentParser) -> None:
     )
 
 
-def scenarios(command: argparse.ArgumentParser) -> None:
+def scenarios(command: argparse.ArgumentParser, default: str = "those of the pack") -> None:
     """Add the arguments of a run of scenarios."""
     command.add_argument(
         "--scenarios",
         metavar="PATH",
-        help="scenario files: a folder, or one TOML file (default: the scenarios of the pack)",
+        help="scenario files: a folder, or one TOML file; or reform, the scenarios of the reform that ship "
+        f"(default: {default})",
     )
     command.add_argument(
         "--staffing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 import sendneeds as sn
-from sendneeds.cli.commands import area_of, output_folder, progress_bar
+from sendneeds.cli.commands import area_of, chosen_scenarios, output_folder, progress_bar
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.returns.rows import TOTAL
 
@@ -18,7 +18,8 @@ def do_return(args: argparse.Namespace) -> int:
     args.suffix = f"-{args.which}"
     area = area_of(args)
     out = output_folder(args)
-    chosen = sn.open_scenarios(args.scenarios, area) if args.scenarios else []
+    args.to = None
+    chosen = chosen_scenarios(args, area) if args.scenarios else []
     years = {} if args.last_year is None else {"last_year": args.last_year}
     with progress_bar(args.progress) as tick:
         made = sn.lsrp_return(

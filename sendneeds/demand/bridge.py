@@ -9,7 +9,7 @@ import numpy as np
 from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.intervals import two_piece_lognormal
-from sendneeds.foundation.vocabulary import AGE_BANDS, PROVISIONS
+from sendneeds.foundation.vocabulary import AGE_BANDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def across(need: NeedProjection, measure: str, seed: int, services: list[str] | 
         )
     children = need.data["children"]
     draws = children.sizes["draw"]
-    out = np.zeros((len(names), children.sizes["year"], len(PROVISIONS), len(AGE_BANDS), draws))
+    out = np.zeros((len(names), children.sizes["year"], children.sizes["provision"], len(AGE_BANDS), draws))
     cube = children.transpose("year", "provision", "need", "age", "draw").values
     provisions, needs = list(children["provision"].values), list(children["need"].values)
     for row in table[table["service"].isin(names)].itertuples():
@@ -72,7 +72,8 @@ def across(need: NeedProjection, measure: str, seed: int, services: list[str] | 
         if measure == "share_in_need":
             rate = np.minimum(rate, 1.0)
         for p, provision in enumerate(provisions):
-            if row.provision not in ("all", provision) or row.need not in needs:
+            asked = "E" if provision == "I" else provision  # who loses a plan keeps the need for therapy
+            if row.provision not in ("all", asked) or row.need not in needs:
                 continue
             for b, (first, last) in enumerate(AGE_BANDS.values()):
                 ages = slice(max(int(row.age_from), first), min(int(row.age_to), last) + 1)

@@ -39,8 +39,10 @@ NO_NEED = "NONE"
 PROVISIONS = {
     "N": "No identified SEN",
     "K": "SEN support",
+    "I": "Individual support plan",
     "E": "Education, health and care plan",
 }
+"""What a child has; an individual support plan only where a scenario of the reform gives some."""
 
 SERVICES = {
     "SLT": "Speech and language therapy",
@@ -105,6 +107,7 @@ FUNDERS = {
     "council_general_fund": "Council: general fund",
     "icb": "Integrated care board",
     "nhs_england": "NHS England",
+    "dfe": "Department for Education",
     "schools": "Schools",
     "pool": "Pooled fund",
 }

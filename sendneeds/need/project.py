@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
 from sendneeds.need.cohort.plans import Plans, run_cohort
 from sendneeds.need.cohort.sen_support_stock import Support, sen_support
@@ -15,6 +16,7 @@ from sendneeds.need.inputs import stock
 from sendneeds.need.inputs.as_published import has_needs_by_age
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.national import shipped_record
+from sendneeds.need.inputs.reform import DFE_PERCENT_OF_PUPILS, Cut
 from sendneeds.need.inputs.setup import Setup, set_up
 from sendneeds.need.projection import NeedProjection, provenance
 from sendneeds.need.total import trend
@@ -98,14 +100,15 @@ def project(
     tell(1, 4, "plans: the total")
     target, total_notes = plan_targets(setup, change)
     tell(2, 4, "plans: need and age")
-    area_rates, plans = run_cohort(setup, target, change, _issued(setup, issued))
+    area_rates, plans, cut = run_cohort(setup, target, change, _issued(setup, issued))
     tell(3, 4, "SEN support")
     support = sen_support(setup, plans)
-    lack = np.maximum(plans.stock.sum(axis=1) - setup.people.persons, 0)
+    lack = np.maximum(plans.with_plan() - setup.people.persons, 0)
     notes = [
         *origin_notes(area, origin),
         *setup.people.assumptions,
         *total_notes,
+        *cut_notes(change, cut),
         *beyond_notes(setup, change),
         *others_notes(area, setup.start),
         *area_rates.notes,
@@ -116,9 +119,12 @@ def project(
     scored_to = min(setup.start + trend.SCORED_YEARS, to)
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
     tell(4, 4, "done")
-    made = NeedProjection(data, provenance(area, seed, draws, notes), area, shipped_record_table())
+    told_cut = {} if cut is None else {"cut": asdict(cut)}
+    made = NeedProjection(data, provenance(area, seed, draws, notes) | told_cut, area, shipped_record_table())
+    if cut is not None:
+        notes += percent_notes(made, change)
     told = [f"{f.found[0].upper()}{f.found[1:]}. {f.meaning} {f.do}" for f in made.findings]
-    return replace(made, provenance=provenance(area, seed, draws, [*notes, *told]))
+    return replace(made, provenance=provenance(area, seed, draws, [*notes, *told]) | told_cut)
 
 
 def _issued(setup: Setup, issued: Mapping[int, np.ndarray] | None) -> np.ndarray | None:
@@ -178,6 +184,39 @@ def beyond_notes(setup: Setup, change: NeedChange) -> list[str]:
     ]
 
 
+def cut_notes(change: NeedChange, cut: Cut | None) -> list[str]:
+    """Return a note on fewer new plans: how many fewer, and how far plans fall with it."""
+    wanted = change.specialist
+    if wanted is None:
+        return []
+    if cut is None:
+        return [f"Scenario: new plans are fewer from September {wanted.year}, after this projection."]
+    aim = f"{100 * (1 - wanted.share_of_peak):.0f} % from their peak by January {wanted.by}"
+    got = f"{100 * (1 - cut.reached):.0f} % below that of January {cut.peak}"
+    if cut.share >= 1 and cut.reached > wanted.share_of_peak:
+        return [
+            f"Scenario: plans are to fall {aim}. With no new plan at all from September {wanted.year} they are {got}: "
+            "the fall is not reached."
+        ]
+    return [
+        f"Scenario: from September {wanted.year} {100 * cut.share:.0f} % of new plans are not made, so that plans fall "
+        f"{aim}: they are {got}. These children have an individual support plan."
+    ]
+
+
+def percent_notes(made: NeedProjection, change: NeedChange) -> list[str]:
+    """Return the share of pupils with a plan when they are to have fallen, beside the department's estimate."""
+    by = 0 if change.specialist is None else change.specialist.by
+    try:
+        share = float(made.percent_of_pupils().sel(year=by).median("draw"))
+    except MissingDataError:
+        return []
+    return [
+        f"Scenario: in January {by} about {share:.1f} % of pupils have a plan, which nothing aims at; the Department "
+        f"for Education estimates {DFE_PERCENT_OF_PUPILS} % for England in 2035."
+    ]
+
+
 def lack_notes(lack: np.ndarray) -> list[str]:
     """Return a note where plans exceed the residents that the population gives, else nothing.
 
@@ -203,11 +242,14 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
     years = np.arange(setup.start, setup.to + 1)
     people = setup.people
     needs = [*NEEDS, NO_NEED]
-    persons = np.maximum(people.persons, plans.stock.sum(axis=1))  # nobody has a plan who does not live here
-    cube = np.zeros((len(years), 3, len(needs), len(AGES), persons.shape[-1]), dtype=np.int32)
+    persons = np.maximum(people.persons, plans.with_plan())  # nobody has a plan who does not live here
+    provisions = ["N", "K", *(["I"] if len(plans.individual) else []), "E"]
+    cube = np.zeros((len(years), len(provisions), len(needs), len(AGES), persons.shape[-1]), dtype=np.int32)
     where = [needs.index(n) for n in stock.PLAN_NEEDS]
     cube[:, 1, :-1] = support.stock
-    cube[:, 2, where] = plans.stock
+    if len(plans.individual):
+        cube[:, 2, where] = plans.individual
+    cube[:, -1, where] = plans.stock
     cube[:, 0, -1] = persons - cube.sum(axis=(1, 2), dtype=np.int32)
 
     def flow(array: np.ndarray, what: str) -> xr.DataArray:
@@ -249,6 +291,16 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
                 if plans.changed_need.any()
                 else {}
             ),
+            **(
+                {
+                    "to_individual": flow(plans.to_individual, "Plans that became individual support plans"),
+                    "individual_instead": flow(
+                        plans.instead, "Individual support plans in place of a new plan"
+                    ),
+                }
+                if len(plans.individual)
+                else {}
+            ),
             "ceased_by_reason": (
                 ("calendar_year", "reason", "draw"),
                 plans.ceased_by_reason,
@@ -265,7 +317,7 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
         },
         coords={
             "year": years,
-            "provision": ["N", "K", "E"],
+            "provision": provisions,
             "need": needs,
             "age": list(AGES),
             "reason": list(reasons),

@@ -11,7 +11,7 @@ from sendneeds.evidence.pack.saved import area_dataset, area_of
 from sendneeds.evidence.types import Finding
 from sendneeds.foundation import result_files
 from sendneeds.foundation.arguments import listed
-from sendneeds.foundation.errors import unknown
+from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.plots import COLOURS, at_most_four, draw_interval, label_ends, mark_scored, new_axes
 from sendneeds.foundation.result_views import figures_by_year
 from sendneeds.foundation.results import Result
@@ -29,6 +29,8 @@ result_files.register(Area, area_dataset, area_of)
 TITLES = {**PROVISIONS, "E": "EHC plans"}
 """Provisions as a plot or a table heads them."""
 
+SCHOOL_AGES = (4, 18)
+"""Ages at 31 August of pupils in schools, first and last."""
 OTHERS_COLOUR = "#3D3D3D"
 
 
@@ -104,8 +106,8 @@ class NeedProjection(Result):
 
         Parameters
         ----------
-        provision : {"N", "K", "E"}
-            No identified SEN, SEN support, or a plan.
+        provision : {"N", "K", "I", "E"}
+            No identified SEN, SEN support, an individual support plan (where a scenario gives some), or a plan.
 
         Returns
         -------
@@ -164,8 +166,9 @@ class NeedProjection(Result):
         return self._kept(out.sel(need=list(needs)))
 
     def _at(self, provision: str) -> xr.DataArray:
-        if provision not in PROVISIONS:
-            raise unknown("provision", provision, PROVISIONS)
+        there = [str(name) for name in self.data["provision"].values]
+        if provision not in there:
+            raise unknown("provision", str(provision), there)
         return self.data["children"].sel(provision=provision)
 
     def _kept(self, array: xr.DataArray) -> xr.DataArray:
@@ -213,6 +216,40 @@ class NeedProjection(Result):
                 ha="right",
                 fontsize="small",
             )
+
+    def percent_of_pupils(self) -> xr.DataArray:
+        """Return the percent of pupils who have a plan, from the share published at the start.
+
+        It moves as plans of those aged 4 to 18 at 31 August do for each resident of these ages.
+
+        Returns
+        -------
+        xarray.DataArray
+            Percent each January, (year, draw).
+
+        Raises
+        ------
+        MissingDataError
+            If the pack has no share of pupils with a plan at the start.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> need = sn.project(sn.open_area("england"), to=2026, draws=4)
+        >>> need.percent_of_pupils().sel(year=2025, draw=0).item()
+        5.3
+        """
+        start = int(self.data.attrs["start"])
+        table = self.area.table("sen_percent")
+        known = table[(table["provision"] == "E") & (table["census_january"] == start)]["percent_of_pupils"]
+        if not len(known):
+            raise MissingDataError(f"{self.area.name}: sen_percent.csv has no share with a plan in {start}.")
+        ages = slice(SCHOOL_AGES[0], SCHOOL_AGES[1])
+        plans = self._at("E").sel(age=ages).sum(("need", "age"))
+        rate = plans / self.data["population"].sel(age=ages).sum("age")
+        out = float(known.iloc[-1]) * (rate / rate.sel(year=start))
+        attrs = {"long_name": "Pupils with a plan", "units": "percent", "kind": "stock"}
+        return out.rename("percent_of_pupils").assign_attrs(attrs)
 
     def cohort_ratios(self) -> xr.DataArray:
         """Return plans at an age over the same cohort's plans a year before, by closing year and age.

@@ -27,6 +27,7 @@ from sendneeds.scenarios.levers import (
     Outsource,
     PersonalBudgets,
     RingFence,
+    SpecialistPlans,
     Triage,
 )
 from sendneeds.scenarios.levers.keys import toml_name
@@ -104,6 +105,10 @@ class Checked:
 
     def _dates(self, lever: Lever) -> list[tuple[str, str, str, str]]:
         start, first = self.area.start, lever.dates[0]
+        if isinstance(lever, SpecialistPlans) and self.to is not None and lever.by > self.to:
+            return [
+                ("by", str(lever.by), f"a January to {self.to}", "Project further, or give an earlier one.")
+            ]
         if isinstance(lever, NewPlaces):
             january = lever.january
             late = self.to if self.to is not None else start.year + HORIZON_YEARS

@@ -15,6 +15,7 @@ from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.levers import (
     AutismPathway,
+    ExpertsAtHand,
     FillVacancies,
     FundPosts,
     Groups,
@@ -34,7 +35,9 @@ from sendneeds.waits.services.options import RuleChange, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
 from sendneeds.waits.services.workforce import (
     RAMP_FROM,
+    has_staff,
     hiring,
+    in_post_today,
     posts_of,
     staff_at_work,
     vacant_wte,
@@ -309,6 +312,39 @@ def budget_effects(lever: PersonalBudgets, context: RunContext) -> list[tuple[st
         freed = then.sessions_a_week(service, context.days) - now.sessions_a_week(service, context.days)
         option = ServiceOption(extra_slots=np.maximum(freed, 0.0) * strength)
         out.append((service, Effect(option, np.zeros_like(freed), price, "sessions freed", "recurrent")))
+    return out
+
+
+def expert_effects(lever: ExpertsAtHand, context: RunContext) -> list[tuple[str, Effect]]:
+    """Return what experts for mainstream schools cost, and the posts that they leave in each service.
+
+    Parameters
+    ----------
+    lever : ExpertsAtHand
+    context : RunContext
+
+    Returns
+    -------
+    list of (service, Effect)
+        ``PLACES`` in front, which carries the cost; then each simulated service from which some are hired and whose
+        staff are known: no more leave it than are in post.
+    """
+    working = context.weekly(lever, float(lever.wte))
+    price = context.interval(lever, "gbp_per_wte_year") / WEEKS_PER_YEAR
+    out = [("PLACES", Effect(ServiceOption(), working, price, "experts for mainstream schools", "recurrent"))]
+    if context.figures is None:
+        return out
+    left = np.minimum(context.interval(lever, "own_posts_share"), 1.0)
+    for service in services_of(context.figures):
+        share = lever.professions.get(service, 0.0)
+        if not share or not has_staff(context.figures, service):
+            continue
+        there = in_post_today(context.figures, service, context.draws, context.seed)
+        gone = np.minimum(left * share * float(lever.wte), there)
+        option = ServiceOption(extra_wte=-context.weekly(lever, gone))
+        out.append(
+            (service, Effect(option, np.zeros_like(working), price, "posts left for experts", "recurrent"))
+        )
     return out
 
 

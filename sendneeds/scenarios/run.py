@@ -18,9 +18,17 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks, issued_share
 from sendneeds.scenarios.cost import cost_table
-from sendneeds.scenarios.effects import Effect, LeverEffect, RunContext, budget_effects, effect, opening_of
+from sendneeds.scenarios.effects import (
+    Effect,
+    LeverEffect,
+    RunContext,
+    budget_effects,
+    effect,
+    expert_effects,
+    opening_of,
+)
 from sendneeds.scenarios.files import open_scenarios
-from sendneeds.scenarios.levers import ON_NEED, Lever, NewPlaces, PersonalBudgets
+from sendneeds.scenarios.levers import ON_NEED, ExpertsAtHand, Lever, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
@@ -236,9 +244,11 @@ def _effects(
 
 
 def _effect(lever: Lever, context: RunContext) -> list[tuple[str, Effect]]:
-    """Return what a lever does by service; personal budgets act on several, and are paid for once."""
+    """Return what a lever does by service; personal budgets and experts act on several, and are paid for once."""
     if isinstance(lever, PersonalBudgets):
         return budget_effects(lever, context)
+    if isinstance(lever, ExpertsAtHand):
+        return expert_effects(lever, context)
     return [] if isinstance(lever, ON_NEED) else [(lever.costed_as, effect(lever, context))]
 
 

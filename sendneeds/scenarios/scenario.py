@@ -8,13 +8,23 @@ from typing import Any
 
 from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.scenarios.levers import Lever, NeedGrowth, PersonalBudgets
+from sendneeds.scenarios.levers import (
+    ExpertsAtHand,
+    Lever,
+    NeedGrowth,
+    PersonalBudgets,
+    PhaseReviews,
+    SpecialistPlans,
+)
 from sendneeds.scenarios.levers.keys import did_you_mean, shown
 from sendneeds.waits.ehc.clock import STAFFING, Staffing
 
 ONE_EACH: dict[type[Lever], str] = {
     PersonalBudgets: "Leave one: it acts on every service whose sessions budgets buy.",
     NeedGrowth: "Leave one: plans grow by one rule.",
+    PhaseReviews: "Leave one: a plan is reviewed once at a move.",
+    SpecialistPlans: "Leave one: plans fall to one share of their peak.",
+    ExpertsAtHand: "Leave one: it acts on every service from which experts are hired.",
 }
 """Levers of which a scenario may have one, and what to do about a second."""
 

@@ -98,6 +98,22 @@ ALIKE = {
         f"from = 2027-09-01\nfirst_age = 4\nratio = {SHARES}",
         sn.levers.Refusals(start=START, ratio=(0.1, 0.2, 0.3), first_age=4),
     ),
+    "phase_reviews": (
+        "from = 2027-09-01\nshare = 0.14",
+        sn.levers.PhaseReviews(start=START, share=0.14),
+    ),
+    "specialist_plans": (
+        "from = 2027-09-01\nshare_of_peak = 0.7\nby = 2033",
+        sn.levers.SpecialistPlans(start=START, share_of_peak=0.7, by=2033),
+    ),
+    "experts_at_hand": (
+        f"{DATES}{PAID}ramp_weeks = 104\nwte = 22.5\nprofessions = {{ EP = 0.5, teachers = 0.5 }}\n"
+        f"own_posts_share = {SHARES}\ngbp_per_wte_year = {INTERVAL}",
+        sn.levers.ExpertsAtHand(
+            start=START, end=END, funders=ICB, ramp_weeks=104, wte=22.5, professions={"EP": 0.5, "teachers": 0.5},
+            own_posts_share=(0.1, 0.2, 0.3), gbp_per_wte_year=(600, 800, 1000),
+        ),
+    ),
 }  # fmt: skip
 
 

@@ -162,7 +162,7 @@ MODEL_TABLES = (
             choice_column(
                 "need", "Primary need, all, or NONE for children without SEN", (ALL, *v.NEEDS, v.NO_NEED)
             ),
-            choice_column("provision", "E, K, N, or all", (ALL, *v.PROVISIONS)),
+            choice_column("provision", "E, K, N, or all", (ALL, "N", "K", "E")),
             Column("age_from", "age", "First age", low=0, high=25),
             Column("age_to", "age", "Last age", low=0, high=25),
             choice_column("measure", "A yearly rate of referral, or a share in need", BRIDGE_MEASURES),

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel import cohort
 from sendneeds.kernel.streams import SEED_BLOCK, generator
 from sendneeds.need.cohort import rates
 from sendneeds.need.cohort.area_rates import AreaRates, area_evidence
+from sendneeds.need.cohort.individual import individual_plans
 from sendneeds.need.inputs import stock
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.population import residents
+from sendneeds.need.inputs.reform import Cut, SpecialistPlans, solved_cut
 from sendneeds.need.inputs.setup import Setup
 from sendneeds.need.inputs.transitions import transition_draws
 from sendneeds.need.total.trend import SCORED_YEARS
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
 class Plans(NamedTuple):
     """Plans over the years: ``stock`` (year, need, age, draw) and the flows between (calendar year, ...).
 
-    ``cut`` (calendar year, draw) and ``ceased_by_reason`` (calendar year, reason, draw) are parts of ``ceased``.
+    ``cut`` (calendar year, draw), ``ceased_by_reason`` (calendar year, reason, draw) and ``to_individual`` (as
+    ``ceased``) are parts of ``ceased``. ``individual`` is the stock of individual support plans, ``instead`` those
+    given in place of a new plan; without a reform the three of them have no year.
     """
 
     stock: np.ndarray
@@ -37,6 +43,14 @@ class Plans(NamedTuple):
     cut: np.ndarray
     changed_need: np.ndarray
     ceased_by_reason: np.ndarray
+    individual: np.ndarray
+    to_individual: np.ndarray
+    instead: np.ndarray
+
+    def with_plan(self) -> np.ndarray:
+        """Return children with a plan of either kind, (year, age, draw)."""
+        plans = self.stock.sum(axis=1)
+        return plans + self.individual.sum(axis=1) if len(self.individual) else plans
 
 
 def new_plans_beyond(
@@ -82,7 +96,7 @@ def new_plans_beyond(
 
 def run_cohort(
     setup: Setup, target: np.ndarray, change: NeedChange, issued: np.ndarray | None = None
-) -> tuple[AreaRates, Plans]:
+) -> tuple[AreaRates, Plans, Cut | None]:
     """Step the cohort from the last January to meet the targets.
 
     A change of flows is run on top: the new plans that met the targets are kept, multiplied, and the stock
@@ -98,8 +112,9 @@ def run_cohort(
 
     Returns
     -------
-    (AreaRates, Plans)
-        The rates of the last block (their notes are alike), and all lanes.
+    (AreaRates, Plans, Cut or None)
+        The rates of the last block (their notes are alike), all lanes, and the cut of new plans that a fall from the
+        peak takes.
     """
     area, england, start, seed = setup.area, setup.england, setup.start, setup.seed
     nation = _nation(england, start, seed)
@@ -108,6 +123,7 @@ def run_cohort(
     known = area_evidence(area, england, nation, setup.people.central()[0], constants)
     calendar = list(range(start, setup.to))
     parts = []
+    cut: Cut | None = None
     for block in setup.blocks:
         lanes = slice(block * SEED_BLOCK, (block + 1) * SEED_BLOCK)
         stream = generator(seed, area.code, "plans", "rates", block=block)
@@ -132,17 +148,75 @@ def run_cohort(
             starts = change.plans_started(area, calendar, block, seed)
             if issued is not None:
                 starts = starts * issued[:, None, lanes]
-            more = np.roll(starts, 1, axis=1)
-            new = np.rint((made.new * more[:, None]).sum(axis=2)).astype(np.int64)
             leave = np.clip(leave * change.multipliers("ceased", calendar, block, seed)[:, None], 0, 1)
             leave[:, :, -1] = 1.0
-            stream = generator(*luck, block=block)
-            made = _block(opening, own, leave, wanted, people, stream, (new, made.cut), more, recode)
+            moves = np.zeros((len(calendar), len(AGES)))
+            if change.reviews is not None:
+                moves = change.reviews.chances(calendar)
+            gone = 1 - (1 - leave) * (1 - moves[:, None, :, None])
+            lane = _Lane(made, starts, opening, own, gone, wanted, people, recode, (*luck, block))
+            left_out = np.zeros(len(calendar))
+            if change.specialist is not None and change.specialist.year < setup.to:
+                cut = cut or _cut(setup, change.specialist, lane)
+                left_out = cut.share * change.specialist.parts(calendar)
+            before, made = made, lane.again(left_out)
+            if change.reforms:
+                all_made = before.new * np.roll(starts, 1, axis=1)[:, None]
+                short = np.rint(all_made.sum(axis=2)).astype(np.int64) - made.new.sum(axis=2)
+                short[left_out == 0] = 0
+                stream = generator(seed, area.code, "plans", "individual", block=block)
+                kept = individual_plans(made.ceased, leave, moves, np.maximum(short, 0), all_made, stream)
+                made = made._replace(
+                    individual=kept.stock, to_individual=kept.from_plan, instead=kept.instead
+                )
+        ended = made.ceased - made.to_individual if len(made.to_individual) else made.ceased
         split = _by_reason(
-            made.ceased, own.reason_shares, generator(seed, area.code, "plans", "reason", block=block)
+            ended, own.reason_shares, generator(seed, area.code, "plans", "reason", block=block)
         )
         parts.append(made._replace(ceased_by_reason=split))
-    return own, Plans(*(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True)))
+    return own, Plans(*(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True))), cut
+
+
+class _Lane(NamedTuple):
+    """A block of lanes that met its targets, and what it takes to step it again with fewer new plans.
+
+    ``starts`` is the factor on new plans (calendar year, age at the opening, lane), ``gone`` the chance that a plan
+    ends or becomes an individual support plan.
+    """
+
+    made: Plans
+    starts: np.ndarray
+    opening: np.ndarray
+    own: AreaRates
+    gone: np.ndarray
+    wanted: np.ndarray
+    people: np.ndarray
+    recode: np.ndarray | None
+    luck: tuple
+
+    def again(self, left_out: np.ndarray) -> Plans:
+        """Step again with a share of the new plans of each calendar year not made."""
+        more = np.roll(self.starts * (1 - left_out)[:, None, None], 1, axis=1)
+        new = np.rint((self.made.new * more[:, None]).sum(axis=2)).astype(np.int64)
+        *words, block = self.luck
+        stream, given = generator(*words, block=block), (new, self.made.cut)
+        return _block(
+            self.opening, self.own, self.gone, self.wanted, self.people, stream, given, more, self.recode
+        )
+
+
+def _cut(setup: Setup, wanted: SpecialistPlans, lane: _Lane) -> Cut:
+    """Return the cut of new plans with which mean plans fall as wanted; the same for all blocks of lanes."""
+    if setup.to < wanted.by:
+        raise DomainError(
+            f"Plans are to fall by January {wanted.by}, and the projection ends in January {setup.to}: project to "
+            f"{wanted.by} (to={wanted.by})."
+        )
+    parts = wanted.parts(list(range(setup.start, setup.to)))
+    none, every = (
+        lane.again(share * parts).stock.sum(axis=(1, 2), dtype=np.int64).mean(axis=-1) for share in (0.0, 1.0)
+    )
+    return solved_cut(none, every, setup.start, wanted)
 
 
 @lru_cache(maxsize=4)
@@ -192,7 +266,9 @@ def _block(
         flows.append(step)
     names = ("new", "moved_in", "ceased", "aged_out", "cut", "changed_need")
     by_name = {name: np.stack([getattr(f, name) for f in flows]) for name in names}
-    return Plans(stock=np.stack(stocks), **by_name, ceased_by_reason=np.empty(0))
+    none = np.zeros((0, 1, 1, opening.shape[-1]), dtype=np.int32)
+    rest = dict.fromkeys(("individual", "to_individual", "instead"), none)
+    return Plans(stock=np.stack(stocks), **by_name, ceased_by_reason=np.empty(0), **rest)
 
 
 def _by_reason(ceased: np.ndarray, shares: np.ndarray, stream: np.random.Generator) -> np.ndarray:

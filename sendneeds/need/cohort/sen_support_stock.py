@@ -74,13 +74,14 @@ def sen_support(setup: Setup, plans: Plans) -> Support:
     mix /= mix.sum(axis=0)
     out = np.empty((len(share), len(NEEDS), len(AGES), lanes), dtype=np.int32)
     capped = 0
+    with_plan = plans.with_plan()
     for t, percent in enumerate(share):
         by_age = roll[:, None] * people.persons[t]
         total = np.rint(percent * by_age.sum(axis=0)).astype(np.int64)
         cell = cohort.apportion(total, (mix * by_age).reshape(-1, lanes)).reshape(
             len(NEEDS), len(AGES), lanes
         )
-        over = np.maximum(cell.sum(axis=0) - np.maximum(people.persons[t] - plans.stock[t].sum(axis=0), 0), 0)
+        over = np.maximum(cell.sum(axis=0) - np.maximum(people.persons[t] - with_plan[t], 0), 0)
         for age, draw in zip(*np.nonzero(over), strict=True):  # never more children than have no plan
             column = cell[:, age, draw].astype(float)[:, None]
             cell[:, age, draw] = cohort.apportion(np.array([round(column.sum()) - over[age, draw]]), column)[

@@ -12,6 +12,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel.streams import SEED_BLOCK, generator
+from sendneeds.need.inputs.reform import PhaseReviews, SpecialistPlans
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -104,6 +105,10 @@ class NeedChange:
     requests, refusals : tuple of FlowMultiplier
         Requests for an assessment multiplied, and the share of decided requests that is refused. Both change how many
         plans start: as many times as requests, and as the share that is not refused changes.
+    reviews : PhaseReviews, optional
+        Plans reviewed when children change phase, a share of which become individual support plans.
+    specialist : SpecialistPlans, optional
+        Fewer new plans, so that plans fall from their peak; children without one get an individual support plan.
 
     Raises
     ------
@@ -124,6 +129,8 @@ class NeedChange:
     ceased: tuple[FlowMultiplier, ...] = ()
     requests: tuple[FlowMultiplier, ...] = ()
     refusals: tuple[FlowMultiplier, ...] = ()
+    reviews: PhaseReviews | None = None
+    specialist: SpecialistPlans | None = None
 
     def __post_init__(self) -> None:
         if self.growth not in GROWTH:
@@ -138,7 +145,12 @@ class NeedChange:
     @property
     def acts_on_flows(self) -> bool:
         """Whether new or ended plans are multiplied."""
-        return bool(self.new_plans or self.ceased or self.requests or self.refusals)
+        return bool(self.new_plans or self.ceased or self.requests or self.refusals or self.reforms)
+
+    @property
+    def reforms(self) -> bool:
+        """Whether some children have an individual support plan in place of a plan."""
+        return self.reviews is not None or self.specialist is not None
 
     def notes(self) -> list[str]:
         """Return the change in words.
@@ -175,6 +187,11 @@ class NeedChange:
                     f"({r.low:g} to {r.high:g}) from {r.year}"
                     + (f" to {r.last_year}." if r.last_year is not None else ".")
                 )
+        if self.reviews is not None:
+            out.append(
+                f"Scenario: from September {self.reviews.year} plans are reviewed at the moves into years 7 and 12, "
+                f"and {100 * self.reviews.share:.3g} % of those reviewed become individual support plans."
+            )
         if any(r.central > 1 for r in self.refusals):
             out.append(
                 "Legal risk: an assessment must be agreed where a child may have needs that call for a plan "

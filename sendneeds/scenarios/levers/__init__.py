@@ -1,8 +1,17 @@
 """Levers: what an option can change, each a class whose arguments are the keys of its table in a scenario file."""
 
 from sendneeds.scenarios.levers.base import Lever
-from sendneeds.scenarios.levers.need import Cessations, NeedGrowth, NewPlans, Refusals, Requests
+from sendneeds.scenarios.levers.need import (
+    Cessations,
+    NeedGrowth,
+    NewPlans,
+    PhaseReviews,
+    Refusals,
+    Requests,
+    SpecialistPlans,
+)
 from sendneeds.scenarios.levers.places import NewPlaces
+from sendneeds.scenarios.levers.reform import ExpertsAtHand
 from sendneeds.scenarios.levers.services import (
     AutismPathway,
     Groups,
@@ -18,6 +27,7 @@ from sendneeds.scenarios.levers.staff import FillVacancies, FundPosts, LocumPost
 __all__ = [
     "AutismPathway",
     "Cessations",
+    "ExpertsAtHand",
     "FillVacancies",
     "FundPosts",
     "Groups",
@@ -29,20 +39,30 @@ __all__ = [
     "NewPlans",
     "Outsource",
     "PersonalBudgets",
+    "PhaseReviews",
     "Refusals",
     "Requests",
     "RingFence",
+    "SpecialistPlans",
     "Triage",
 ]
 
 ON_SERVICES: tuple[type[Lever], ...] = (
     *(FillVacancies, FundPosts, LocumPosts, Initiative, Outsource, RingFence),
-    *(MissedAppointments, Groups, Triage, AutismPathway, PersonalBudgets),
+    *(MissedAppointments, Groups, Triage, AutismPathway, PersonalBudgets, ExpertsAtHand),
 )
-"""Levers on services; all but personal budgets act on one service."""
+"""Levers on services; all but personal budgets and experts act on one service."""
 ON_PLACES: tuple[type[Lever], ...] = (NewPlaces,)
 """Levers on school places."""
-ON_NEED: tuple[type[Lever], ...] = (NeedGrowth, NewPlans, Cessations, Requests, Refusals)
+ON_NEED: tuple[type[Lever], ...] = (
+    NeedGrowth,
+    NewPlans,
+    Cessations,
+    Requests,
+    Refusals,
+    PhaseReviews,
+    SpecialistPlans,
+)
 """Levers on need."""
 LEVERS: dict[str, type[Lever]] = {lever.kind: lever for lever in (*ON_SERVICES, *ON_PLACES, *ON_NEED)}
 """Every lever by what a scenario file calls it."""

@@ -163,6 +163,7 @@ TYPES = {
     "number": "float",
     "interval": "tuple of float",
     "funders": "mapping of str to float",
+    "professions": "mapping of str to float",
     "service": "str",
     "growth": "str",
     "pathway": "str",

@@ -13,7 +13,7 @@ from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.need.inputs.change import GROWTH
 from sendneeds.waits.services.rules_from_parameters import SHAPES
 
-WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4), "years": (1, 10), "count": (1, 10_000)}
+WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4), "years": (1, 10), "count": (1, 100_000)}
 """Kinds that are whole numbers, with the least and the most."""
 WORDS = {
     "service": tuple(SERVICES),
@@ -22,6 +22,10 @@ WORDS = {
     "setting": ("resourced", "state_special"),
 }
 """Kinds that are one of some words."""
+PROFESSIONS = (*SERVICES, "teachers")
+"""Professions of the experts: services, whose staff they are hired from, and specialist teachers."""
+Shares = Mapping[str, float]
+"""Shares by name that add up to 1."""
 TOML_NAMES = {"start": "from", "end": "to"}
 """Names of keys in a scenario file that differ from the argument's; ``from`` is a word of Python's own."""
 
@@ -33,7 +37,7 @@ class Key:
     Parameters
     ----------
     kind : str
-        ``date``, ``share``, ``number``, ``interval``, ``funders``, or one of `WHOLE` and `WORDS`.
+        ``date``, ``share``, ``number``, ``interval``, ``funders``, ``professions``, or one of `WHOLE` and `WORDS`.
     what : str
         What it means, with its unit.
     """
@@ -80,7 +84,7 @@ def read_value(kind: str, raw: Any) -> tuple[str, Any]:
     elif kind == "interval":
         allowed, value = _interval(raw)
     else:
-        allowed = _funders(raw)
+        allowed = _shares(raw, PROFESSIONS if kind == "professions" else FUNDERS)
         value = dict(raw) if not allowed else None
     return allowed, None if allowed else value
 
@@ -100,9 +104,9 @@ def _interval(raw: Any) -> tuple[str, tuple[Any, ...]]:
     return "{ low = ..., central = ..., high = ... }, over 0 and in order", ()
 
 
-def _funders(raw: Any) -> str:
-    words = f"shares of {', '.join(FUNDERS)} that add up to 1"
-    if not isinstance(raw, Mapping) or not raw or any(name not in FUNDERS for name in raw):
+def _shares(raw: Any, names: Iterable[str]) -> str:
+    words = f"shares of {', '.join(names)} that add up to 1"
+    if not isinstance(raw, Mapping) or not raw or any(name not in names for name in raw):
         return words
     shares = list(raw.values())
     fits = all(is_number(s) and 0 <= s <= 1 for s in shares)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sendneeds.foundation.errors import DomainError
+from sendneeds.need.inputs import reform
 from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
 from sendneeds.scenarios.levers.base import Interval, Lever, documented
 from sendneeds.scenarios.levers.keys import key
 
+DFE_FALL = 640 / 910
+"""Plans in January 2035 over those of the peak, as the Department for Education forecasts them."""
 _FIRST = key("date", "first day; the lever works from that calendar year on")
 _LAST = key("date", "last day; the lever works to that calendar year, or to the end where left out")
 _RATIO = key("interval", "factor on the flow: low, central and high of an 80 % interval")
@@ -146,6 +149,55 @@ class Refusals(RequestLever):
     kind: ClassVar[str] = "refusals"
 
 
+@documented
+@dataclass(frozen=True, kw_only=True)
+class PhaseReviews(NeedLever):
+    """Review plans at the moves into years 7 and 12: some become individual support plans.
+
+    Those children are provision `I`, and keep their need for therapy.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> sn.levers.PhaseReviews(start=datetime.date(2029, 9, 1), share=0.14).kind
+    'phase_reviews'
+    """
+
+    kind: ClassVar[str] = "phase_reviews"
+    blamed: ClassVar[str] = "share"
+    start: date = field(
+        metadata=key("date", "first day; the moves in September of that calendar year are the first reviewed")
+    )
+    share: float = field(
+        metadata=key("share", "share of the plans reviewed that become individual support plans")
+    )
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class SpecialistPlans(NeedLever):
+    """Make fewer new plans, so that plans fall from the area's own peak; how many fewer is worked out.
+
+    Children not given a plan have an individual support plan, provision `I`. Where even no new plan is not enough, the
+    run says how far plans fall.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> round(sn.levers.SpecialistPlans(start=datetime.date(2030, 9, 1)).share_of_peak, 3)
+    0.703
+    """
+
+    kind: ClassVar[str] = "specialist_plans"
+    blamed: ClassVar[str] = "share_of_peak"
+    start: date = field(metadata=key("date", "first day; it holds from September of that calendar year"))
+    share_of_peak: float = field(
+        default=DFE_FALL,
+        metadata=key("share", "plans at the end over those of the peak; 640 over 910 thousand"),
+    )
+    by: int = field(default=2035, metadata=key("year", "January by which they have fallen so"))
+
+
 def need_change(levers: Iterable[Lever]) -> NeedChange:
     """Return what the levers of one scenario change about need.
 
@@ -158,9 +210,14 @@ def need_change(levers: Iterable[Lever]) -> NeedChange:
     flows: dict[type[Lever], list[FlowMultiplier]] = {
         kind: [] for kind in (NewPlans, Cessations, Requests, Refusals)
     }
+    reforms: dict[str, Any] = {}
     for lever in levers:
         if isinstance(lever, NeedGrowth):
             growth = NeedChange(lever.growth, lever.damping, lever.plans, lever.by)
+        elif isinstance(lever, PhaseReviews):
+            reforms["reviews"] = reform.PhaseReviews(lever.start.year, lever.share)
+        elif isinstance(lever, SpecialistPlans):
+            reforms["specialist"] = reform.SpecialistPlans(lever.start.year, lever.share_of_peak, lever.by)
         elif isinstance(lever, FlowLever | RequestLever):
             low, central, high = lever.ratio
             end = lever.end if isinstance(lever, RequestLever) else None
@@ -173,4 +230,5 @@ def need_change(levers: Iterable[Lever]) -> NeedChange:
         ceased=tuple(flows[Cessations]),
         requests=tuple(flows[Requests]),
         refusals=tuple(flows[Refusals]),
+        **reforms,
     )

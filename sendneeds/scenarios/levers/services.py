@@ -14,7 +14,7 @@ FIRST = key("date", "first day, for example 2027-09-01")
 _FIRST_OR_START = key("date", "first day; the start of the run where left out")
 LAST = key("date", "last day; to the end of the run where left out")
 FUNDERS = key("funders", "who pays which share, for example { icb = 1.0 }; shares add up to 1")
-_RAMP = key("number", "weeks over which it builds up evenly; at once where left out")
+RAMP = key("number", "weeks over which it builds up evenly; at once where left out")
 _PER_CHILD = key("interval", "GBP a child: low, central and high of an 80 % interval")
 _PER_YEAR = key("interval", "GBP a year, an 80 % interval; no cost where left out")
 _PER_YEAR_FUNDERS = key("funders", "who pays which share; needed with gbp_per_year")
@@ -47,7 +47,7 @@ class Initiative(ServiceLever):
     start: date = field(metadata=FIRST)
     end: date | None = field(default=None, metadata=LAST)
     funders: Funders = field(metadata=FUNDERS)
-    ramp_weeks: float | None = field(default=None, metadata=_RAMP)
+    ramp_weeks: float | None = field(default=None, metadata=RAMP)
     children_per_week: float = field(
         metadata=key(
             "number",
@@ -77,7 +77,7 @@ class Outsource(ServiceLever):
     start: date = field(metadata=FIRST)
     end: date | None = field(default=None, metadata=LAST)
     funders: Funders = field(metadata=FUNDERS)
-    ramp_weeks: float | None = field(default=None, metadata=_RAMP)
+    ramp_weeks: float | None = field(default=None, metadata=RAMP)
     children_per_week: float = field(
         metadata=key("number", "children a week whom a second provider can take on")
     )
@@ -175,7 +175,7 @@ class Triage(ServiceLever):
     kind: ClassVar[str] = "triage"
     start: date = field(metadata=FIRST)
     end: date | None = field(default=None, metadata=LAST)
-    ramp_weeks: float | None = field(default=None, metadata=_RAMP)
+    ramp_weeks: float | None = field(default=None, metadata=RAMP)
     share: Interval = field(
         metadata=key(
             "interval", "share of the referrals otherwise accepted that an advice line sends elsewhere"
@@ -228,7 +228,7 @@ class PersonalBudgets(Lever):
     start: date = field(metadata=FIRST)
     end: date | None = field(default=None, metadata=LAST)
     funders: Funders = field(metadata=FUNDERS)
-    ramp_weeks: float | None = field(default=None, metadata=_RAMP)
+    ramp_weeks: float | None = field(default=None, metadata=RAMP)
     uptake: float = field(
         metadata=key(
             "share",
