@@ -72,7 +72,7 @@ def share_of_pupils(area: Area) -> float:
     --------
     >>> import sendneeds as sn
     >>> round(share_of_pupils(sn.open_area("bedford")), 4)
-    0.0035
+    0.0037
     """
     if area.code == ENGLAND:
         return 1.0
