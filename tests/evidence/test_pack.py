@@ -103,6 +103,21 @@ def test_a_csv_file_that_nothing_reads_is_a_fault(pack):
     assert found["outcome.csv"].cure == "Rename it to outcomes.csv."
 
 
+@pytest.mark.parametrize(
+    ("file", "instead"),
+    [
+        ("unit_costs.csv", "service_parameters.csv"),
+        ("Indicators.csv", "indicator_values.csv"),
+        ("ehc_plan.csv", "ehc_plans.csv"),
+    ],
+)
+def test_the_fault_of_an_unread_file_says_where_its_figures_belong(pack, file, instead):
+    (pack / file).write_text("a,b\n1,2\n", encoding="utf-8")
+    (fault,) = check_folder(pack)
+    assert fault.file == file
+    assert instead in fault.cure
+
+
 def test_two_spellings_of_one_file_are_a_fault(pack):
     (pack / "SEN_Percent.CSV").write_text(PERCENT, encoding="utf-8")
     found = check_folder(pack)

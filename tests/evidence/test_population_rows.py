@@ -55,6 +55,8 @@ def test_rows_that_occur_twice_are_read_once_and_told(tmp_path):
         ("VARIANT", ["Principal,0,2000", "High,0,2050"], "VARIANT"),
         ("COMPONENT", ["Births,0,2100", "Deaths,0,5"], "COMPONENT"),
         ("MEASURES_NAME", ["Percent,0,1.1"], "MEASURES_NAME"),
+        ("MEASURES", ["20301,0,1.1"], "MEASURES"),
+        ("SEX_NAME", ["Females,0,980"], "SEX_NAME"),
         ("ETHNICITY", ["White,0,900", "Asian,0,600"], ""),
     ],
 )
@@ -82,6 +84,9 @@ def test_bands_are_not_read_as_ages(tmp_path):
     codes = rows("1,2100", "2,8700", "3,11900")
     with pytest.raises(ReleaseError, match="2,100 at age 1 and 8,700 at age 2"):
         persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{codes}")
+    first_ages = rows("0,10800", "5,11900", "10,11700")
+    with pytest.raises(ReleaseError, match="ages 0, 5, 10"):
+        persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{first_ages}")
     total = rows("0,190000", "1,2100", "2,2200")
     with pytest.raises(ReleaseError, match="190,000 at age 0"):
         persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{total}")

@@ -311,3 +311,29 @@ def test_a_row_with_a_date_of_its_own_is_no_total(sheet):
 )
 def test_dates_with_times_offsets_and_names_of_days(cell):
     assert day_of(cell) == dt.date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("52 weeks or more", ">52"),
+        ("no less than 52 weeks", ">52"),
+        ("52 weeks plus", ">52"),
+        ("greater than 52", ">52"),
+        ("less than 1 week", "0-1"),
+        ("not more than 1 week", "0-1"),
+        ("1 week or less", "0-1"),
+        (">4 to <=12 weeks (29 to 84 days)", ">4-12"),
+        ("2-4 months", None),
+        ("52 weeks", None),
+    ],
+)
+def test_bands_in_words(text, band):
+    assert band_word(text) == band
+
+
+def test_what_says_that_nothing_is_recorded_is_neither_yes_nor_no(sheet):
+    found = referrals(sheet, ["Yes", "n/a", "not known", "No - age"])
+    assert found.frame[["accepted_at_least", "accepted_at_most"]].values.tolist() == [[1, 3]]
+    own = referrals(sheet, ["Yes", "unknown"], rejected=frozenset(["unknown"]))
+    assert own.frame["accepted"].tolist() == [1]

@@ -25,6 +25,10 @@ TOTAL_LABEL = re.compile(
     r"|all( (ages|areas|children|clinics|icbs|organisations|providers|services|sites|teams))?",
     re.IGNORECASE,
 )
+UP_TO = re.compile(
+    r"up to|<|≤|under|within|below|or (less|fewer)|not? more|(?<!no )(?<!not )(less|fewer) than|at most"
+)
+OPEN_END = re.compile(r"over|>|≥|\+|plus|above|more|longer|greater|at least|not? (less|fewer)")
 Edges = tuple[int, int | None]
 DAY_AND_MONTH = re.compile(r"\d{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ]\d{1,2}")
 
@@ -142,9 +146,9 @@ def band_edges(text: str) -> Edges | None:
     numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
     if len(numbers) == 2 and numbers[0] < numbers[1]:
         return numbers[0], numbers[1]
-    if len(numbers) == 1 and re.search(r"up to|<|≤|under|within|or less|or fewer", plain):
+    if len(numbers) == 1 and UP_TO.search(plain):
         return 0, numbers[0]
-    if len(numbers) == 1 and re.search(r"over|>|≥|\+|more|longer", plain):
+    if len(numbers) == 1 and OPEN_END.search(plain):
         return numbers[0], None
     return None
 

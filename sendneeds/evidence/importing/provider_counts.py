@@ -21,7 +21,7 @@ from sendneeds.evidence.importing.provider_cells import (
     is_total,
     is_total_label,
 )
-from sendneeds.evidence.importing.provider_mapping import Mapping
+from sendneeds.evidence.importing.provider_mapping import UNRECORDED, Mapping
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.foundation.dates import day_of
@@ -150,7 +150,8 @@ class Counting:
         if "accepted" not in cells:
             return
         word = fold(cells["accepted"])
-        if not word:
+        listed = word in self.mapped.accepted or word in self.mapped.rejected
+        if not word or (word in UNRECORDED and not listed):
             self.unrecorded[month] += 1
             return
         answer = self.mapped.was_accepted(word)
@@ -161,7 +162,7 @@ class Counting:
     def _band(self, row: Row, cells: dict[str, Any]) -> str:
         cell = cells["weeks_band"]
         edges = None if isinstance(cell, dt.date) else band_edges(str(cell if cell is not None else ""))
-        if is_total_label(row) and (edges is None or fold(row[0]) != fold(cell)):
+        if is_total_label(row):
             return TOTAL
         if edges is None:
             if is_total(row) or is_total_label((cell,)):

@@ -28,7 +28,24 @@ KEYS = (
 )
 YES = ("y", "yes", "true", "1", "accept", "accepted")
 NO = ("n", "no", "false", "0", "reject", "rejected", "decline", "declined", "refused", "not accepted")
-DETAIL = re.compile(r"( ?[-–:(/,;].*)?")
+UNRECORDED = (
+    "n/a",
+    "na",
+    "n/k",
+    "nk",
+    "not known",
+    "not recorded",
+    "unknown",
+    "missing",
+    "null",
+    "none",
+    "x",
+    "-",
+    ".",
+    "?",
+)
+"""Words that say that it is not recorded whether a referral was accepted."""
+DETAIL = re.compile(r"( ?[-–:(,;].*)?")
 """What may follow a word for yes or no: ``Accepted - routine``."""
 MOST_BYTES = 2**18
 

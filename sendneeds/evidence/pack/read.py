@@ -24,6 +24,15 @@ from sendneeds.foundation.shipped import shipped_root
 
 MOST_FILES = 200
 MOST_SETTINGS = 2**20
+ELSEWHERE = {
+    "activity": "rows of service_parameters.csv, such as slots_per_wte_week",
+    "capacity_rules": "rows of service_parameters.csv, such as slots_per_wte_week",
+    "care_packages": "rows of service_parameters.csv, such as block_sessions",
+    "unit_costs": "rows of service_parameters.csv, such as gbp_per_wte_year",
+    "pool_rules": "rows of service_parameters.csv of the service POOL",
+    "indicators": "indicator_values.csv",
+}
+"""Names that are given to tables for figures which other tables hold."""
 MISSPELT = 0.85  # a file name at least this similar to a table's is taken for a misspelling
 
 
@@ -247,7 +256,13 @@ def _listing_faults(settings: Mapping[str, Any], folder: Path) -> list[Fault]:
 
 def _stray(file: str) -> Fault:
     """Return the fault of a CSV file that is not named as a table: nothing would read it."""
-    close = get_close_matches(Path(file).stem.casefold(), TABLES, n=1, cutoff=MISSPELT)
+    stem = Path(file).stem.casefold()
+    close = get_close_matches(stem, TABLES, n=1, cutoff=MISSPELT)
+    if stem in ELSEWHERE:
+        cure = (
+            f"Put its figures into {ELSEWHERE[stem]}, and take the file out of the folder and of area.toml."
+        )
+        return Fault(file, 0, "", "not the name of a table", ", ".join(f"{t}.csv" for t in TABLES), cure)
     cure = f"Rename it to {close[0]}.csv." if close else "Take it out of the folder, and of area.toml."
     return Fault(file, 0, "", "not the name of a table", ", ".join(f"{t}.csv" for t in TABLES), cure)
 

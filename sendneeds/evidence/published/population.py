@@ -15,6 +15,7 @@ from sendneeds.evidence.published.population_rows import (
     Choice,
     age_label,
     choose_rows,
+    missing_ages,
     uncovered_bands,
     uneven_ages,
 )
@@ -144,6 +145,12 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
     coded = named is None and header[age] == "cage"
     ages = {label: age_label(label, coded) for label in labels}
     bands = uncovered_bands(labels, {a for a in ages.values() if a is not None})
+    young = {a for a in ages.values() if a is not None and a <= OLDEST}
+    if gaps := missing_ages(young):
+        first = ", ".join(map(str, sorted(young)[:6]))
+        seen = f"ages {first}: {', '.join(map(str, gaps[:4]))} and others are not there"
+        cure = "Download single years of age: bands named by their first age are not single years."
+        return Fault(file, 0, names[age], seen, "ages 0, 1, 2 ...", cure)
     if bands or all(a is None or a > OLDEST for a in ages.values()):
         seen = ", ".join(map(repr, bands[:5])) or "no single years of age"
         cure = "Download single years of age: 'Age 0', 'Age 1' and so on."

@@ -34,6 +34,7 @@ SEX_CODES = {("1", "2"): ("0", "3", "4"), ("5", "6"): ("7",)}
 """Codes of males and females -> codes that a total has beside them (Nomis GENDER 0, SEX 7)."""
 MEASURE = ("measuresname", "measurename", "measures", "measure", "unit", "unitofmeasure")
 COUNTS = ("value", "20100", "count", "number", "persons", "population", "estimate")
+PERCENT = re.compile(r"per ?cent|%|20301", re.IGNORECASE)
 COMPONENT = ("component", "componentname")
 POPULATION = ("population", "totalpopulation", "persons", "total", "all")
 VARIANT = ("variantname", "variant", "projectiontype", "projection", "scenario", "projectionname")
@@ -97,7 +98,7 @@ def choose_rows(
             return Fault(file, 0, names[index], found, "one, or one named as the total", cure)
         if len(labels) > 1:
             kept = [row for row in kept if row[index].strip() == best[0]]
-        elif labels and group is MEASURE and "percent" in labels[0].casefold():
+        elif labels and group is MEASURE and PERCENT.search(labels[0]):
             cure = "Download the counts."
             return Fault(file, 0, names[index], labels[0], "counts of residents", cure)
     places = [header.index(h) for h in SEX if h in header]
@@ -164,6 +165,18 @@ def uncovered_bands(labels: Collection[str], singles: Collection[int]) -> list[s
             ages = range(int(match[1]), min(int(match[2]), YOUNG) + 1)
             found += [label] if any(age not in singles for age in ages) else []
     return found
+
+
+def missing_ages(singles: Collection[int]) -> list[int]:
+    """Return the ages missing between the first and the last: bands that are named by their first age leave gaps.
+
+    Examples
+    --------
+    >>> missing_ages({0, 5, 10})[:5], missing_ages({0, 1, 2})
+    ([1, 2, 3, 4, 6], [])
+    """
+    found = set(singles)
+    return [age for age in range(min(found), max(found)) if age not in found] if found else []
 
 
 def uneven_ages(persons: Mapping[tuple[int, int], float]) -> str:

@@ -21,7 +21,7 @@ from sendneeds.evidence.published.layout import (
     text_of,
     year_of,
 )
-from sendneeds.evidence.published.sen2_files import assigned, review_years, shift_years
+from sendneeds.evidence.published.sen2_files import NOT_BEFORE, assigned, review_years, shift_years
 from sendneeds.evidence.published.sen2_layout import (
     AGE_AT_START,
     CONTRADICTIONS,
@@ -126,7 +126,7 @@ def read_release(
                 Detection("table_missing", archive.name, f"no file {source.files[0]}.csv")
             )
     if "caseload" not in frames:
-        cure = "Give the zip of 'Education, health and care plans' as published, or its folder."
+        cure = f"Give the zip of 'Education, health and care plans' as published, or its folder. {NOT_BEFORE}"
         found = ", ".join(m.name for m in archive.tables())[:200] or "no CSV file"
         raise ReleaseError(
             f"{archive.name} cannot be read",
