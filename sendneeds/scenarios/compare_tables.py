@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.need.prevalence import wilson
 from sendneeds.waits.places.compare import compare_places
 from sendneeds.waits.services.tables import by_month
+from sendneeds.waits.services.targets import MEASURES as CHANCES
+from sendneeds.waits.services.targets import at_target, standard_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,42 +30,12 @@ DIFFERENCES = ["scenario", "service", "month", "measure", "units", *INTERVAL]
 SESSIONS = ["scenario", "service", "measure", "when", "units", "baseline", *INTERVAL, *GAP]
 PLANS = ["scenario", "calendar_year", *INTERVAL, *GAP, "target", "probability", "standard_error"]
 PLACES = ["scenario", "year", "scored", "measure", "of", "units", *INTERVAL]
-PROBABILITY = ["scenario", "service", "month", "probability", "standard_error"]
-ONE_ERROR = float(2 * special.ndtr(1.0) - 1)
-"""The level at which an interval reaches one standard error either side."""
-
-
-def standard_error(probability: Any, draws: int) -> np.ndarray:
-    """Return the standard error of a share of draws: half of Wilson's interval of one error either side.
-
-    Where no draw or every draw is counted the usual formula says 0, as if the draws left nothing open; this does
-    not. Elsewhere the two agree.
-
-    Parameters
-    ----------
-    probability : array_like
-        Shares of draws.
-    draws : int
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> standard_error([0.0, 0.5], 100).round(4)
-    array([0.005 , 0.0498])
-    """
-    share = np.asarray(probability, dtype=float)
-    low, high = wilson(np.clip(share * draws, 0, draws), draws, ONE_ERROR)
-    return (high - low) / 2
+PROBABILITY = ["scenario", "service", "month", *CHANCES, "standard_error"]
 
 
 def probability(waits: WaitsResult, target: float, hold_weeks: int) -> pd.DataFrame:
-    """Return the chance of the target month by month (`WaitsResult.probability`), its error never 0."""
-    table = waits.probability(target, hold_weeks)
-    table["standard_error"] = standard_error(table["probability"], waits.data.sizes["draw"])
-    return table
+    """Return the chances of the target month by month: in it, by it, and staying from it on (`at_target`)."""
+    return at_target(waits.data.sel(service=waits.with_list), target, hold_weeks=hold_weeks)
 
 
 def differences(waits: WaitsResult) -> pd.DataFrame:

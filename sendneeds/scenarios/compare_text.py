@@ -63,11 +63,12 @@ def _service(
     last = list_.loc[list_["month"].idxmax()]
     chance = _of(probability, **which)
     base = _of(probability, scenario=BASELINE, service=service)
-    best, end = chance.loc[chance["probability"].idxmax()], chance.iloc[-1]
-    at_target = int((chance["probability"] >= EVEN).sum())
-    before = int((base["probability"] >= EVEN).sum())
+    best, end = chance.loc[chance["probability_in"].idxmax()], chance.iloc[-1]
+    middle = chance.iloc[len(chance) // 2]
+    at_target = int((chance["probability_in"] >= EVEN).sum())
+    before = int((base["probability_in"] >= EVEN).sum())
     yearly = chance[chance["month"].dt.month == 1].iloc[1:]
-    by_january = ", ".join(f"{row.month:%Y} {row.probability:.2f}" for row in yearly.itertuples())
+    by_january = ", ".join(f"{row.month:%Y} {row.probability_in:.2f}" for row in yearly.itertuples())
     reached = (
         f"more likely than not in {at_target} of {len(chance)} months"
         if at_target
@@ -79,9 +80,11 @@ def _service(
     text = [
         f"  {scenario}, {service}: {last['central']:+,.0f} waiting in {last['month']:%B %Y} "
         f"({last['low']:+,.0f} to {last['high']:+,.0f})",
-        f"    target met with probability, each January: {by_january}",
-        f"    best month {best['probability']:.2f} ({best['month']:%b %Y}, standard error "
-        f"{best['standard_error']:.4f}), {end['probability']:.2f} by {end['month']:%b %Y}; at its worst "
+        f"    probability of being at the target in each January: {by_january}",
+        f"    best month {best['probability_in']:.2f} ({best['month']:%b %Y}, standard error "
+        f"{best['standard_error']:.4f}); in {end['month']:%b %Y} {end['probability_in']:.2f}, there in some month by "
+        f"then {end['probability_by']:.2f}; staying from {middle['month']:%b %Y} "
+        f"{middle['probability_staying']:.2f}; at its worst "
         f"{worst['central']:,.0f} sessions past due in {_month(worst['when'])} against {worst['baseline']:,.0f}",
         f"    target: {reached}; as things are in {before}",
         f"    sessions past due in {_month(after['when'])}: {after['central']:,.0f} against {after['baseline']:,.0f}",

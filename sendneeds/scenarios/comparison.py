@@ -25,8 +25,10 @@ class Comparison(TableResult):
     Parameters
     ----------
     probability : pandas.DataFrame
-        scenario, service, month, probability, standard_error: that the share of those waiting who have waited 18
-        weeks or less reaches the target at the month's first Monday and for the weeks after it.
+        scenario, service, month; that the share of those waiting who have waited 18 weeks or less is at the target at
+        the month's first Monday and for the weeks after it (``probability_in``), was so in that month or one before
+        (``probability_by``), and is there in every week from then on (``probability_staying``); standard_error, of the
+        first.
     differences : pandas.DataFrame
         scenario, service, month, measure, units, low, central, high: option less baseline, draw by draw; sessions
         past due are one of the measures.
@@ -137,7 +139,7 @@ class Comparison(TableResult):
         -------
         pandas.DataFrame
             A row an option and service with a list that it changes: ``scenario``, ``service``, ``month``,
-            ``probability``, ``baseline`` (its probability) and ``difference``.
+            ``probability_in``, ``probability_by``, ``baseline`` (its ``probability_in``) and ``difference``.
 
         Raises
         ------
@@ -149,20 +151,22 @@ class Comparison(TableResult):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> sn.compare(sn.run(bedford, [], draws=4, to=2026)).summary().columns.tolist()
-        ['scenario', 'service', 'month', 'probability', 'baseline', 'difference']
+        ['scenario', 'service', 'month', 'probability_in', 'probability_by', 'baseline', 'difference']
         """
         if name is not None:
             return self[name].copy()
         last = self.probability[self.probability["month"] == self.probability["month"].max()]
-        base = last[last["scenario"] == BASELINE][["service", "probability"]]
-        both = last.merge(base.rename(columns={"probability": "baseline"}), on="service")
+        base = last[last["scenario"] == BASELINE][["service", "probability_in"]]
+        both = last.merge(base.rename(columns={"probability_in": "baseline"}), on="service")
         changed = set(self.changed())
         kept = [pair in changed for pair in zip(both["scenario"], both["service"], strict=True)]
-        table = both.loc[kept, ["scenario", "service", "month", "probability", "baseline"]]
-        return table.assign(difference=table["probability"] - table["baseline"]).reset_index(drop=True)
+        table = both.loc[
+            kept, ["scenario", "service", "month", "probability_in", "probability_by", "baseline"]
+        ]
+        return table.assign(difference=table["probability_in"] - table["baseline"]).reset_index(drop=True)
 
     def plot(self, service: str, ax: Axes | None = None) -> Axes:
-        """Plot the probability by month for every option.
+        """Plot the probability of being at the target in each month, for every option.
 
         Parameters
         ----------
@@ -186,7 +190,7 @@ class Comparison(TableResult):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> sn.compare(sn.run(bedford, [], draws=4, to=2026)).plot("SLT").get_ylabel()
-        'probability'
+        'probability in the month'
         """
         if self.waits is None:
             raise MissingDataError("No list was simulated: there is no probability by month to plot.")

@@ -214,7 +214,7 @@ def at_target(comparison: Comparison, scenario: str, service: str) -> AtTarget:
     table, ahead = comparison.probability, months_ahead(comparison)
     rows = table[(table["scenario"] == scenario) & (table["service"] == service)].sort_values("month")
     months = [f"{month:%Y-%m}" for month in rows["month"]]
-    chances = rows["probability"].tolist()
+    chances = rows["probability_in"].tolist()
     at_target = float(sum(p for month, p in zip(months, chances, strict=True) if month in ahead))
     return AtTarget(chances[-1], at_target, stays_from(chances, months, ahead, LIKELY))
 

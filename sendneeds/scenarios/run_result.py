@@ -18,6 +18,7 @@ from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.tables import by_month
+from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class RunResult(ResultBase):
+class RunResult(TargetProbabilities, ResultBase):
     """What every option does in one area.
 
     Its arrays are those of its parts, each under the name of the part: ``result["need/children"]``,
@@ -108,6 +109,9 @@ class RunResult(ResultBase):
                 "Start from the Bedford pack's table and put in the area's own figures."
             )
         return self.waits.data
+
+    def _lists_at_target(self) -> xr.Dataset:
+        return self.lists.sel(service=self.services)
 
     @property
     def parameters(self) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
-from sendneeds.scenarios.compare_tables import standard_error
+from sendneeds.waits.services.targets import standard_error
 
 OPTIONS = {
     "ep": 'kind = "fund_posts"\nservice = "EP"\nfrom = 2026-01-05\nwte = 6\nfunders = { council_general_fund = 1.0 }',
@@ -74,7 +74,7 @@ def test_a_fence_is_judged_by_its_end_and_by_sessions_past_due(found, run):
     month = f"{own['week'].to_index()[int(own.argmax('week'))]:%B %Y}"
     worst = f"{row['central']:,.0f} sessions past due in {month} against {row['baseline']:,.0f}"
     assert worst in line
-    assert "by Dec 2029" in line
+    assert "in Dec 2029" in line
     late = found.sessions[
         (found.sessions["measure"] == "weeks_late") & (found.sessions["scenario"] == "fence")
     ]
@@ -88,7 +88,7 @@ def test_an_option_that_changes_nothing_is_said_so_beside_others(found):
 
 
 def test_no_probability_is_certain_of_itself(found):
-    sure = found.probability[found.probability["probability"].isin([0.0, 1.0])]
+    sure = found.probability[found.probability["probability_in"].isin([0.0, 1.0])]
     assert len(sure)
     assert (found.probability["standard_error"] > 0).all()
     assert (found.plans["standard_error"] > 0).all()

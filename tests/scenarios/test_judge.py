@@ -59,7 +59,7 @@ def in_month(name, baseline, option):
 def compared(past_due=None, weeks_late=None, taken=date(2026, 11, 19), lists=True):
     rows = [("SLT", s, m, p, 0.01) for s, line in CHANCES.items() for m, p in zip(MONTHS, line, strict=True)]
     probability = pd.DataFrame(
-        rows, columns=["service", "scenario", "month", "probability", "standard_error"]
+        rows, columns=["service", "scenario", "month", "probability_in", "standard_error"]
     )
     moved = pd.DataFrame({"scenario": ["posts"], "service": ["SLT"], "low": [-3.0], "high": [1.0]})
     nothing = pd.DataFrame()

@@ -116,8 +116,8 @@ def test_an_answer_has_the_probability_that_a_run_gives(bedford, found):
     )
     result = sn.run(bedford, [sn.Scenario("more", "More", levers=[lever])], draws=60)
     chance = sn.compare(result).probability.set_index(["scenario", "service", "month"]).sort_index()
-    assert chance.loc[("more", "OT", "2028-03-06"), "probability"] == pytest.approx(found.probability)
-    assert chance.loc[("baseline", "OT", "2028-03-06"), "probability"] == pytest.approx(found.baseline)
+    assert chance.loc[("more", "OT", "2028-03-06"), "probability_in"] == pytest.approx(found.probability)
+    assert chance.loc[("baseline", "OT", "2028-03-06"), "probability_in"] == pytest.approx(found.baseline)
     whole = found.cost[(found.cost["funder"] == "all") & (found.cost["when"] == "2027/28")].iloc[0]
     costs = result.costs
     year = costs[(costs["funder"] == "all") & (costs["financial_year"] == 2027)].iloc[0]

@@ -12,7 +12,7 @@ from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.types import TableMeta
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands
@@ -22,6 +22,7 @@ from sendneeds.waits.services.recorder import Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import _units, figures
 from sendneeds.waits.services.runner import Accepted, Service, _later, _reach_limit, _weekly, plans_growth
+from sendneeds.waits.services.targets import at_target
 from sendneeds.waits.services.workforce import Post, listed_posts, mean_strength, staff_at_work
 
 TERM = mondays(date(2025, 1, 6), 6)  # six weeks of term, and the week of 17 February outside it
@@ -120,13 +121,39 @@ def test_share_within_18_weeks_and_nobody_waiting():
 def test_the_target_is_met_while_it_holds():
     within = [[92, 0], [92, 0], [92, 0], [91, 0], [92, 0], [92, 0], [91, 0], [92, 0]]
     made = result(waiting=("week", [[100, 0]] * 8), waiting_within_18=("week", within))
-    found = made.probability(0.92, hold_weeks=2)
+    found = made.probability_in(hold_weeks=2)
     # January's first week and the two after hold; of February's (week 4), the second after does not
     assert found["month"].astype(str).tolist() == ["2025-01-06", "2025-02-03"]
-    assert found["probability"].tolist() == [1.0, 0.5]
-    assert found["standard_error"].tolist() == pytest.approx([0, np.sqrt(0.25 / 2)])
-    assert made.probability(0.92, hold_weeks=1)["probability"].tolist() == [1.0, 1.0]
-    assert made.probability(0.93, hold_weeks=1)["probability"].tolist() == [0.5, 0.5]
+    assert found["probability_in"].tolist() == [1.0, 0.5]
+    # Wilson of one error: half of 2 / (1 + 1/2) sqrt(1/16 + p (1 - p) / 2), that is 1/6 at p = 1, sqrt(3)/6 at 1/2
+    assert found["standard_error"].tolist() == pytest.approx([1 / 6, np.sqrt(3) / 6])
+    assert made.probability_in(hold_weeks=1)["probability_in"].tolist() == [1.0, 1.0]
+    assert made.probability_in(target=0.93, hold_weeks=1)["probability_in"].tolist() == [0.5, 0.5]
+
+
+def test_in_a_month_by_it_and_staying_from_it():
+    """Of four draws one is never there, one in January alone, one from February on, one always."""
+    never, january, later, always = [0] * 8, [95] * 4 + [50] * 4, [50] * 4 + [95] * 4, [95] * 8
+    within = np.stack([never, january, later, always], axis=1)
+    waiting, over_52 = np.full((8, 4), 100), np.zeros((8, 4), int)
+    over_52[0] = 10  # in the first week alone ten of a hundred have waited over a year
+    made = result(
+        waiting=("week", waiting), waiting_within_18=("week", within), waiting_over_52=("week", over_52)
+    )
+    inside, by = made.probability_in(hold_weeks=3), made.probability_by(hold_weeks=3)
+    staying = at_target(made.data, hold_weeks=3)
+    assert inside["month"].astype(str).tolist() == ["2025-01-06", "2025-02-03"]
+    assert inside["probability_in"].tolist() == [0.5, 0.5]
+    assert by["probability_by"].tolist() == [0.5, 0.75]
+    assert staying["probability_staying"].tolist() == [0.25, 0.5]
+    assert made.probability_by("2025-02", hold_weeks=3)["probability_by"].tolist() == [0.75]
+    assert made.probability_staying(date(2025, 1, 31))["probability_staying"].tolist() == [0.25]
+    assert made.probability_in(within=52, hold_weeks=1)["probability_in"].tolist() == [0.0, 1.0]
+    for wrong in ({"month": "2026-01"}, {"target": 92}, {"within": 20}, {"within": True}, {"hold_weeks": 7}):
+        with pytest.raises(DomainError, match=next(iter(wrong))):
+            made.probability_in(**wrong)
+    with pytest.raises(UnknownNameError, match="OT"):
+        made.probability_by(service="OT")
 
 
 def test_overload_is_a_load_over_one():

@@ -79,7 +79,7 @@ def test_the_services_of_bedford_are_there(waits, bedford):
     assert list(waits.data["service"].values) == services_of(Parameters(bedford))
     assert {"SLT", "OT", "PT", "ASD_DX", "CAMHS", "COMM_PAEDS", "EP"} <= set(waits.data["service"].values)
     assert "EP" not in waits.with_list
-    assert "EP" not in set(waits.probability()["service"])
+    assert "EP" not in set(waits.probability_in()["service"])
 
 
 def test_bedfords_loads_are_sensible_and_say_what_they_rest_on(waits):

@@ -10,7 +10,6 @@ import numpy as np
 
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.scenarios.compare_tables import standard_error
 from sendneeds.scenarios.effects import LeverEffect, RunContext, effect, places_effect
 from sendneeds.scenarios.levers import Lever, NewPlaces
 from sendneeds.scenarios.seek.means import UNPRICED, Means
@@ -19,6 +18,7 @@ from sendneeds.scenarios.seek.result import SeekResult
 from sendneeds.scenarios.seek.search import GRAIN, Search
 from sendneeds.scenarios.seek.trials import Trials
 from sendneeds.scenarios.spending import spending
+from sendneeds.waits.services.targets import standard_error
 
 if TYPE_CHECKING:
     import pandas as pd

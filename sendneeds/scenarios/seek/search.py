@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sendneeds.foundation.constants import Z80
-from sendneeds.scenarios.compare_tables import standard_error
+from sendneeds.waits.services.targets import standard_error
 
 COARSE = 9
 """Amounts tried first, evenly over the range."""

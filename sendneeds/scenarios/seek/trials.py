@@ -19,7 +19,7 @@ from sendneeds.scenarios.seek.question import BY, WITHIN, Question
 from sendneeds.waits.places.project import project_places
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import LIST, services_of
-from sendneeds.waits.services.simulate import simulate, weeks_of
+from sendneeds.waits.services.simulate import simulate, simulate_with_advice, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -96,6 +96,7 @@ class ServiceTrials:
             scenarios=cut,
             advice={BASELINE: {s: rows[:weeks] for s, rows in asked.items() if s == name}},
             advice_opening={BASELINE: {s: rows for s, rows in in_hand.items() if s == name}},
+            by="month",
         ).data.sel(service=name, scenario=list(options))
         if self.question.measure.name == "within":
             waiting, counted = (
@@ -131,7 +132,7 @@ class PlansTrials:
         """Return in which draws each lever meets the target, (lever, draw)."""
         name = self.question.what
         options = {str(n): {name: _option(lever, self.context)} for n, lever in enumerate(levers)}
-        waits = simulate(
+        _, given = simulate_with_advice(
             self.area,
             self.need,
             self.clocks.shared,
@@ -141,8 +142,9 @@ class PlansTrials:
             },
             advice=self.clocks.requests(),
             advice_opening=self.clocks.in_hand(),
+            by="month",
         )
-        results = self.clocks.results(waits, [BASELINE, *options])
+        results = self.clocks.results(given, [BASELINE, *options])
         shares = [results[n].share_in_time("excluding", "calendar_year") for n in options]
         year, since = self.question.month.year, self.question.since.year
         years = [int(y) for y in shares[0]["calendar_year"].values]

@@ -140,14 +140,14 @@ def bands(waiting: xr.DataArray, title: str, ax: Axes | None) -> Axes:
 
 
 def probability(table: pd.DataFrame, title: str, ax: Axes | None) -> Axes:
-    """Plot a probability by scenario and month."""
+    """Plot the probability of being at a target in each month, by scenario."""
     ax = new_axes(ax, SIZE)
     for n, (scenario, rows) in enumerate(table.groupby("scenario", sort=False)):
         colour, style = _style(n)
-        ax.plot(rows["month"], rows["probability"], style, color=colour, label=scenario)
+        ax.plot(rows["month"], rows["probability_in"], style, color=colour, label=scenario)
     ax.set_title(title, loc="left")
     ax.set_ylim(0, 1)
-    ax.set_ylabel("probability")
+    ax.set_ylabel("probability in the month")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=3)
     _dates(ax)
     return ax

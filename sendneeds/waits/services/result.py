@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.foundation.errors import checked, unknown
+from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.intervals import interval_text
 from sendneeds.foundation.plots import new_panels
 from sendneeds.foundation.results import Result
@@ -17,9 +17,9 @@ from sendneeds.waits.services import plots
 from sendneeds.waits.services.tables import (
     lateness_by_year,
     load_by_year,
-    probability_by_month,
     ratio_by_year,
 )
+from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class WaitsResult(Result):
+class WaitsResult(TargetProbabilities, Result):
     """Services over weeks and draws: their lists, the therapy under way, and the advice they give.
 
     `data` has stocks (scenario, service, week, draw) at the start of each week, the opening in front; flows (scenario,
@@ -93,42 +93,8 @@ class WaitsResult(Result):
             )
         )
 
-    def probability(self, target: float = 0.92, hold_weeks: int = 4) -> pd.DataFrame:
-        """Return the probability, month by month, that a share of those waiting have waited 18 weeks or less.
-
-        Parameters
-        ----------
-        target : float
-            The share, over 0 and at most 1.
-        hold_weeks : int
-            Weeks after the date for which the target has to hold as well.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns scenario, service, month (its first Monday), probability (share of draws) and
-            standard_error; services without a list are left out.
-
-        Raises
-        ------
-        DomainError
-            If the target is not a share, or the weeks are negative or as many as are simulated.
-
-        Examples
-        --------
-        >>> import sendneeds as sn
-        >>> bedford = sn.open_area("bedford")
-        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
-        >>> waits.probability(target=0.92).columns.tolist()
-        ['scenario', 'service', 'month', 'probability', 'standard_error']
-        """
-        checked(
-            "target", target, lambda x: (x > 0) & (x <= 1), "a share, over 0 and at most 1 (0.92, not 92)"
-        )
-        most = self.data.sizes["week"] - 1
-        checked("hold_weeks", hold_weeks, lambda x: (x >= 0) & (x < most), f"weeks, 0 to {most - 1}")
-
-        return probability_by_month(self.data.sel(service=self.with_list), target, hold_weeks)
+    def _lists_at_target(self) -> xr.Dataset:
+        return self.data.sel(service=self.with_list)
 
     def overload(self) -> pd.DataFrame:
         """Return the load, slots asked for over slots there are, and the chance that it is over 1: waits then grow.
@@ -347,7 +313,7 @@ class WaitsResult(Result):
         return plots.bands(waiting, f"{self.area_name}: {SERVICES[service]}, waiting each January", ax)
 
     def plot_probability(self, service: str, target: float = 0.92, ax: Axes | None = None) -> Axes:
-        """Plot the probability by month that a share of those waiting have waited 18 weeks or less.
+        """Plot the probability in each month that a share of those waiting have waited 18 weeks or less.
 
         Parameters
         ----------
@@ -371,11 +337,11 @@ class WaitsResult(Result):
         >>> bedford = sn.open_area("bedford")
         >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
         >>> waits.plot_probability("SLT").get_ylabel()
-        'probability'
+        'probability in the month'
         """
         if service not in self.with_list:
             raise unknown("service with a list", service, self.with_list)
-        table = self.probability(target)
+        table = self.probability_in(target=target)
         title = f"{SERVICES[service]}: chance that {target:.0%} wait under 18 weeks"
         return plots.probability(table[table["service"] == service], title, ax)
 

@@ -15,42 +15,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def probability_by_month(lists: xr.Dataset, target: float, hold_weeks: int) -> pd.DataFrame:
-    """Return the probability that a share of those waiting have waited 18 weeks or less, and for weeks after.
-
-    Parameters
-    ----------
-    lists : xarray.Dataset
-        ``waiting`` and ``waiting_within_18``, (scenario, service, week, draw).
-    target : float
-        The share.
-    hold_weeks : int
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns scenario, service, month, probability and standard_error.
-    """
-    import pandas as pd
-
-    lead = ("scenario", "service", "week", "draw")
-    waiting, within = (lists[name].transpose(*lead).values for name in ("waiting", "waiting_within_18"))
-    met = within >= target * waiting - 1e-9
-    weeks = lists["week"].values.astype("datetime64[D]")
-    held = met[:, :, : met.shape[2] - hold_weeks].copy()
-    for k in range(1, hold_weeks + 1):
-        held &= met[:, :, k : met.shape[2] - hold_weeks + k]
-    first = month_starts(weeks[: held.shape[2]])
-    index = pd.MultiIndex.from_product(
-        [lists["scenario"].values, lists["service"].values, weeks[first].astype("datetime64[ns]")],
-        names=["scenario", "service", "month"],
-    )
-    chance = held[:, :, first].mean(axis=-1)
-    out = pd.DataFrame({"probability": chance.ravel()}, index=index).reset_index()
-    out["standard_error"] = np.sqrt(out["probability"] * (1 - out["probability"]) / lists.sizes["draw"])
-    return out
-
-
 def by_month(lists: xr.Dataset, name: str) -> xr.DataArray:
     """Return a stock at the start of each month's first week, (..., week, ...), whichever way it is kept."""
     array = lists[name]

@@ -92,9 +92,9 @@ def add_probabilities(
         found.setdefault((row.service, row.scenario), {})[row.month] = chapter.add(
             Indicator(
                 f"prob.{row.service}.{row.scenario}.{row.month}",
-                f"{SERVICES[row.service]}: probability that the waiting target is met, {titles[row.scenario]}",
-                float(row.probability), "probability", row.month, RUN, services.basis(row.service), better="up",
-                low=max(0.0, row.probability - reach), high=min(1.0, row.probability + reach), level=95,
+                f"{SERVICES[row.service]}: probability of being at the target in the month, {titles[row.scenario]}",
+                float(row.probability_in), "probability", row.month, RUN, services.basis(row.service), better="up",
+                low=max(0.0, row.probability_in - reach), high=min(1.0, row.probability_in + reach), level=95,
                 definition=DRAWS_NOTE,
             )
         )  # fmt: skip
@@ -144,7 +144,7 @@ def add_figure(
     months, id = chances.months, f"probability_{service.lower()}"
     table = chapter.add_table(
         id,
-        f"{SERVICES[service]}: probability that the waiting target is met, and stays met, by option",
+        f"{SERVICES[service]}: probability of being at the waiting target in a month, by option",
         ["Option", *(month_words(m) for m in chances.shown)],
         [(titles[name], chances.cells(service, name)) for name in titles],
         note=DRAWS_NOTE,
@@ -153,7 +153,7 @@ def add_figure(
     chapter.add_figure(
         id,
         finding(service, drawn, options, months, ahead),
-        f"Line chart of the probability that the target is met, by month from {month_words(months[0])} to "
+        f"Line chart of the probability of being at the target in each month from {month_words(months[0])} to "
         f"{month_words(months[-1])}. "
         + " ".join(
             f"{titles[name]}: highest {number(max(line), 'probability')}, at the end "
@@ -164,7 +164,7 @@ def add_figure(
             [titles[name] for name in drawn],
             np.array(months, "datetime64[M]"),
             np.array(list(drawn.values())),
-            "probability that the target is met and stays met",
+            "probability of being at the target in the month",
             marks=[(LIKELY, "80% likely")],
         ),
         table,
