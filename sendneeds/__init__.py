@@ -32,6 +32,7 @@ _PUBLIC = {
     "SeekResult": "sendneeds.scenarios.seek.result",
     "ServiceOption": "sendneeds.waits.services.options",
     "Spending": "sendneeds.scenarios.spending",
+    "ValueResult": "sendneeds.scenarios.value_result",
     "WaitsResult": "sendneeds.waits.services.result",
     "add_up": "sendneeds.need.aggregate",
     "ages_from_dates": "sendneeds.waits.lists.opening_ages",
@@ -79,6 +80,7 @@ _PUBLIC = {
     "schedule": "sendneeds.waits.lists.schedule",
     "score": "sendneeds.need.validation.score",
     "short_breaks": "sendneeds.waits.allowances.capacity",
+    "value": "sendneeds.scenarios.value",
     "simulate": "sendneeds.waits.services.simulate",
 }
 

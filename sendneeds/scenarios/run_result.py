@@ -10,7 +10,7 @@ from sendneeds.foundation.errors import MissingDataError, UnknownNameError, unkn
 from sendneeds.foundation.results import Result, ResultBase, check_rows
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
-from sendneeds.scenarios import run_tables
+from sendneeds.scenarios import outcomes, run_tables
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 from sendneeds.scenarios.scenario import Scenario
 from sendneeds.scenarios.spending import Spending, no_spending
@@ -264,6 +264,42 @@ class RunResult(TargetProbabilities, ResultBase):
         return run_tables.plan_tables(
             {name: (need, self.in_place.get(name, need)) for name, need in projected.items()}
         )
+
+    def draws(self, option: str, outcome: str, service: str | None = None) -> pd.DataFrame:
+        """Return an outcome of an option and of the baseline by year and draw: a draw has the same luck in both.
+
+        Parameters
+        ----------
+        option : str
+        outcome : str
+            Of `outcomes.OUTCOMES`, or ``cost``: GBP spent, by financial year.
+        service : str, optional
+            For outcomes of lists; all services with a list added up where left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns year, draw, baseline, option and difference (option less baseline).
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such option, outcome or service.
+        MissingDataError
+            If the run has nothing that the outcome is made from.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2028)
+        >>> result.draws("fill-slt-posts", "child_weeks", "SLT").columns.tolist()
+        ['year', 'draw', 'baseline', 'option', 'difference']
+        """
+        names = [s.name for s in self.scenarios]
+        if option not in names:
+            raise unknown("option", option, names)
+        return outcomes.paired(self, option, outcome, service)
 
     def to_dataframe(self, name: str | None = None) -> pd.DataFrame:
         """Return the run as a tidy table: one row a cell and draw.
