@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from sendneeds.scenarios.run_result import RunResult
 
 WHOLE_YEAR = 50
 """Weeks that a calendar year must have in the run for its mean to be one of those averaged, unless none has."""
@@ -45,10 +44,10 @@ class Outcome:
     more_is_better: bool
     averaged: bool
     by_service: bool
-    by_year: Callable[[RunResult, str, str | None], xr.DataArray]
+    by_year: Callable[[Any, str, str | None], xr.DataArray]
 
 
-def _lists(result: RunResult, scenario: str, service: str | None, name: str) -> xr.DataArray:
+def _lists(result: Any, scenario: str, service: str | None, name: str) -> xr.DataArray:
     """Return a variable of the lists, the services with a list added up where none is named."""
     assert result.waits is not None
     listed = result.waits.with_list
@@ -72,7 +71,7 @@ def _by_calendar_year(array: xr.DataArray, how: str) -> xr.DataArray:
     )
 
 
-def _seen_within(result: RunResult, scenario: str, service: str | None) -> xr.DataArray:
+def _seen_within(result: Any, scenario: str, service: str | None) -> xr.DataArray:
     bands = [b for b, (_, last) in WEEK_BANDS.items() if last is not None and last <= WITHIN_TARGET]
     return (
         _lists(result, scenario, service, "seen_by_band")
@@ -82,19 +81,19 @@ def _seen_within(result: RunResult, scenario: str, service: str | None) -> xr.Da
     )
 
 
-def _child_weeks(result: RunResult, scenario: str, service: str | None) -> xr.DataArray:
+def _child_weeks(result: Any, scenario: str, service: str | None) -> xr.DataArray:
     return _by_calendar_year(_lists(result, scenario, service, "waiting"), "sum")
 
 
-def _sessions(result: RunResult, scenario: str, service: str | None) -> xr.DataArray:
+def _sessions(result: Any, scenario: str, service: str | None) -> xr.DataArray:
     return _by_calendar_year(_lists(result, scenario, service, "overdue_sessions"), "mean")
 
 
-def _independent(result: RunResult, scenario: str, service: str | None) -> xr.DataArray:
+def _independent(result: Any, scenario: str, service: str | None) -> xr.DataArray:
     return result.places[scenario].by_setting().sel(setting="independent", drop=True)
 
 
-def _out_of_area(result: RunResult, scenario: str, service: str | None) -> xr.DataArray:
+def _out_of_area(result: Any, scenario: str, service: str | None) -> xr.DataArray:
     places = result.places[scenario]
     if "out_of_area" not in places:
         raise MissingDataError(
@@ -104,7 +103,7 @@ def _out_of_area(result: RunResult, scenario: str, service: str | None) -> xr.Da
     return places["out_of_area"].sum("away_setting")
 
 
-def _plans_in_time(result: RunResult, scenario: str, service: str | None) -> xr.DataArray:
+def _plans_in_time(result: Any, scenario: str, service: str | None) -> xr.DataArray:
     share = result.clock[scenario].share_in_time("excluding", "calendar_year")
     return 100 * share.rename(calendar_year="year")
 
@@ -141,7 +140,7 @@ def outcome_of(name: str) -> Outcome:
     return OUTCOMES[name]
 
 
-def made(result: RunResult, outcome: Outcome) -> bool:
+def made(result: Any, outcome: Outcome) -> bool:
     """Return whether a run has what an outcome is made from."""
     if outcome.by_service:
         return result.waits is not None
@@ -153,20 +152,20 @@ def made(result: RunResult, outcome: Outcome) -> bool:
     return there and "out_of_area" in next(iter(result.places.values()))
 
 
-def last_year(result: RunResult) -> int:
+def last_year(result: Any) -> int:
     """Return the calendar year of the last week of a run's lists; the last scored year without lists."""
     if result.waits is None:
         return result.need.scored_to
     return int(result.lists["week"].values[-2].astype("datetime64[Y]").astype(int)) + 1970
 
 
-def by_year(result: RunResult, scenario: str, outcome: Outcome, service: str | None, to: int) -> xr.DataArray:
+def by_year(result: Any, scenario: str, outcome: Outcome, service: str | None, to: int) -> xr.DataArray:
     """Return an outcome of a scenario by year, up to one, and draw; (year, draw)."""
     found = outcome.by_year(result, scenario, service)
     return found.sel(year=slice(None, to)).transpose("year", "draw").astype(float)
 
 
-def paired(result: RunResult, option: str, name: str, service: str | None) -> pd.DataFrame:
+def paired(result: Any, option: str, name: str, service: str | None) -> pd.DataFrame:
     """Return an outcome, or ``cost``, by year and draw under the baseline and an option (`RunResult.draws`)."""
     import pandas as pd
 
@@ -195,7 +194,7 @@ def paired(result: RunResult, option: str, name: str, service: str | None) -> pd
 
 
 def gained(
-    result: RunResult, scenario: str, baseline: str, outcome: Outcome, service: str | None, to: int
+    result: Any, scenario: str, baseline: str, outcome: Outcome, service: str | None, to: int
 ) -> xr.DataArray:
     """Return what a scenario gains over another, more being better, by year and draw, (year, draw)."""
     own, base = (by_year(result, name, outcome, service, to) for name in (scenario, baseline))

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.demand.need_types import NeedTypes
-from sendneeds.foundation.errors import MissingDataError, UnknownNameError, unknown
+from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.results import Result, ResultBase, check_rows
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios import outcomes, run_tables
+from sendneeds.scenarios.run_select import narrowed
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 from sendneeds.scenarios.scenario import Scenario
 from sendneeds.scenarios.spending import Spending, no_spending
@@ -194,55 +195,7 @@ class RunResult(TargetProbabilities, ResultBase):
         >>> result.sel(service="SLT").waits.with_list
         ['SLT']
         """
-        own = dict(labels)
-        asked = own.pop("scenario", None)
-        kept = [s.name for s in self.scenarios]
-        if asked is not None:
-            names = {BASELINE, *([asked] if isinstance(asked, str) else asked)}
-            for name in sorted(names - set(kept)):
-                raise unknown("scenario", name, kept)
-            kept = [name for name in kept if name in names]
-        dims = {str(dim) for part in self.parts.values() for dim in part.data.dims}
-        for dim in own:
-            if dim not in dims:
-                raise unknown("dimension", dim, dims)
-        absent: dict[str, UnknownNameError] = {}
-        found: set[str] = set()
-        narrowed: dict[int, Any] = {}  # what is there twice stays one thing
-
-        def part(of: Any) -> Any:
-            if id(of) in narrowed:
-                return narrowed[id(of)]
-            out = of.sel(scenario=kept) if "scenario" in of.data.dims else of
-            for dim, wanted in own.items():
-                if dim in of.data.dims:
-                    try:
-                        out = out.sel(**{dim: wanted})
-                        found.add(dim)
-                    except UnknownNameError as error:  # another part may have the label
-                        absent[dim] = error
-            return narrowed.setdefault(id(of), out)
-
-        def parts(of: dict[str, Any]) -> dict[str, Any]:
-            return {name: part(one) for name, one in of.items() if name in kept}
-
-        selected = replace(
-            self,
-            need=part(self.need),
-            types=part(self.types),
-            waits=None if self.waits is None else part(self.waits),
-            scenarios=[s for s in self.scenarios if s.name in kept],
-            costs=self.costs[self.costs["scenario"].isin(kept)].reset_index(drop=True),
-            needs=parts(self.needs),
-            in_place=parts(self.in_place),
-            spending=part(self.spending.of(kept)),
-            clock=parts(self.clock),
-            places=parts(self.places),
-        )
-        for dim in own:
-            if dim not in found:
-                raise absent[dim]
-        return selected
+        return narrowed(self, labels)
 
     def plans(self) -> pd.DataFrame:
         """Return plans in place each January under every option, with and without those that staff hold up.

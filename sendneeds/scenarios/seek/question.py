@@ -104,7 +104,8 @@ class Question:
         yearly = self.measure.name == "plans_in_time"
         when = f"calendar year {self.month.year}" if yearly else f"{self.month:%B %Y}"
         if self.how == BY:
-            return f"in some {'year' if yearly else 'month'} by {when}"
+            first = f"{self.since.year}" if yearly else f"{self.since:%B %Y}"
+            return f"in some {'year' if yearly else 'month'} from {first} to {when}"
         held = (
             f" and for {self.hold_weeks} weeks after its first Monday"
             if self.weekly and self.hold_weeks

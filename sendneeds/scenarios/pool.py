@@ -1,0 +1,264 @@
+"""A pooled budget: who pays what of it, by rule, cap and start; what is over or under; and who gains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sendneeds.foundation.errors import DomainError, MissingDataError, expect, unknown
+from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
+from sendneeds.scenarios.pool_result import PoolResult
+from sendneeds.scenarios.pool_shares import BY_SHARES, Shared, share_out
+from sendneeds.waits.places.compare import compare_places
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sendneeds.scenarios.run_result import RunResult
+
+Rule = Literal["fixed", "activity", "benefit"]
+RULES = ("fixed", "activity", "benefit")
+USES = {"council_high_needs": ("advice",), "icb": ("first", "follow_up")}
+"""Whose activity the slots of a service are where nobody says otherwise: statutory advice the council's, the rest the
+integrated care board's."""
+
+
+def pool(
+    result: RunResult,
+    option: str,
+    contributions: Mapping[str, float],
+    rule: Rule = "fixed",
+    *,
+    caps: Mapping[str, float] | None = None,
+    starts: Mapping[str, date] | None = None,
+    over: str = BY_SHARES,
+    under: str = BY_SHARES,
+    lead: str | None = None,
+    service: str | None = None,
+    uses: Mapping[str, tuple[str, ...]] | None = None,
+) -> PoolResult:
+    """Share what an option costs between the partners of a pooled budget, whatever funders its levers name.
+
+    Parameters
+    ----------
+    result : RunResult
+    option : str
+        Whose spending is pooled.
+    contributions : mapping of funder to float
+        GBP a year that each plans to put in; the fixed shares are in proportion to them.
+    rule : {"fixed", "activity", "benefit"}
+        By contributions; by the slots of `service` used for each partner; or by what each gains (spends less on places
+        and transport), where it gains anything. A year in which no partner has activity or gain is shared by
+        contributions.
+    caps : mapping of funder to float, optional
+        GBP a year over which a partner pays nothing more; the others pay the rest in their shares.
+    starts : mapping of funder to date, optional
+        Day on which a partner joins: before it, the others pay; its contribution of that year is in proportion to the
+        days that are left.
+    over, under : "shares" or a funder
+        Who bears what is spent beyond the contributions planned, and who keeps what is spent less: all in their shares,
+        or one of them.
+    lead : str, optional
+        Who pays what caps leave unpaid; needed where every partner has a cap.
+    service : str, optional
+        Whose slots are counted, with ``rule="activity"``.
+    uses : mapping of funder to tuple of str, optional
+        Which uses of slots (``advice``, ``first``, ``follow_up``) are a partner's activity; `USES` where left out.
+
+    Returns
+    -------
+    PoolResult
+        In every draw and year shares add up to 1 and funders to what is spent.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such option, funder, rule, service or use.
+    DomainError
+        If a contribution, cap or start cannot be.
+    MissingDataError
+        If the rule needs what the run does not have, or all partners are capped and none leads.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2029)
+    >>> shared = sn.pool(result, "fill-slt-posts", {"council_high_needs": 100_000, "icb": 80_000})
+    >>> bool(abs(shared["share"].sum("funder") - 1).max() < 1e-12)
+    True
+    """
+    expect(result, "RunResult", "result", "run the options first, result = sn.run(area)")
+    names = [s.name for s in result.scenarios]
+    if option not in names:
+        raise unknown("option", option, names)
+    partners = _checked(contributions, rule, caps or {}, starts or {}, (over, under, lead))
+    paid = result.spending.by_funder(option).sum("funder").transpose("financial_year", "draw")
+    years = paid["financial_year"].values
+    gained = _gained(result, option, partners, years)
+    weights = None
+    if rule == "activity":
+        weights = _activity(result, option, service, partners, years, uses or USES)
+    elif rule == "benefit":
+        weights = np.maximum(gained, 0.0)
+    made = share_out(
+        paid.values,
+        years,
+        contributions,
+        weights,
+        caps=caps,
+        starts=starts,
+        over=over,
+        under=under,
+        lead=lead,
+    )
+    return PoolResult(
+        _dataset(partners, years, paid.values, made, gained),
+        {**result.provenance, "option": option, "rule": rule},
+        result.area.name,
+        tuple(_told(contributions, rule, caps or {}, starts or {}, over, under, lead)),
+    )
+
+
+def _checked(
+    contributions: Mapping[str, float],
+    rule: str,
+    caps: Mapping[str, float],
+    starts: Mapping[str, date],
+    named: tuple[str | None, ...],
+) -> list[str]:
+    if rule not in RULES:
+        raise unknown("rule of a pool", rule, RULES)
+    partners = list(contributions)
+    if not partners:
+        raise MissingDataError(
+            "contributions: nobody pays in. Write contributions={'council_high_needs': 100_000, ...}."
+        )
+    for name in partners:
+        if name not in FUNDERS:
+            raise unknown("funder", name, FUNDERS)
+        if not contributions[name] > 0:
+            raise DomainError(f"contributions[{name!r}]={contributions[name]}: allowed: GBP a year over 0.")
+    for name in (*caps, *starts, *(n for n in named if n not in (None, BY_SHARES))):
+        if name not in partners:
+            raise unknown("partner of the pool", str(name), partners)
+    for name, cap in caps.items():
+        if not cap >= 0:
+            raise DomainError(f"caps[{name!r}]={cap}: allowed: GBP a year, 0 or more.")
+    if set(partners) <= set(caps) and named[2] is None:
+        raise MissingDataError(
+            "caps: every partner is capped. Say who pays what is left: lead='council_high_needs'."
+        )
+    return partners
+
+
+def _gained(result: RunResult, option: str, partners: list[str], years: np.ndarray) -> np.ndarray:
+    """Return what each partner spends less on places and transport, (partner, year, draw): a January for its year."""
+    out = np.zeros((len(partners), len(years), result.need.data.sizes["draw"]))
+    places = result.places
+    if option not in places or places[option] is places[BASELINE]:
+        return out
+    try:
+        saved = compare_places(places[BASELINE], places[option])["saved"].transpose("year", "funder", "draw")
+    except MissingDataError:
+        return out
+    for i, partner in enumerate(partners):
+        if partner in saved["funder"].values:
+            own = saved.sel(funder=partner)
+            for j, year in enumerate(years):
+                if year + 1 in own["year"].values:
+                    out[i, j] = own.sel(year=int(year) + 1).values
+    return out
+
+
+def _activity(
+    result: RunResult,
+    option: str,
+    service: str | None,
+    partners: list[str],
+    years: np.ndarray,
+    uses: Mapping[str, tuple[str, ...]],
+) -> np.ndarray:
+    """Return the slots of a service used for each partner, (partner, year, draw)."""
+    if result.waits is None:
+        raise MissingDataError("rule='activity': the run has no service whose slots could be counted.")
+    services = [str(s) for s in result.lists["service"].values]
+    if service is None:
+        raise MissingDataError(
+            f"rule='activity' needs a service whose slots are counted: one of {', '.join(services)}."
+        )
+    if service not in services:
+        raise unknown("service", service, services)
+    slots = result.lists["slots"].sel(scenario=option, service=service).transpose("month", "use", "draw")
+    known = [str(u) for u in slots["use"].values]
+    month = slots["month"].values.astype("datetime64[M]").astype(int)
+    year = (month - 3) // 12 + 1970
+    out = np.zeros((len(partners), len(years), slots.sizes["draw"]))
+    for i, partner in enumerate(partners):
+        own = list(uses.get(partner, ()))
+        for use in own:
+            if use not in known:
+                raise unknown("use of slots", use, known)
+        part = slots.sel(use=own).sum("use").values
+        for j, one in enumerate(years):
+            out[i, j] = part[year == one].sum(axis=0)
+    return out
+
+
+def _told(
+    contributions: Mapping[str, float],
+    rule: str,
+    caps: Mapping[str, float],
+    starts: Mapping[str, date],
+    over: str,
+    under: str,
+    lead: str | None,
+) -> list[str]:
+    words = {
+        "fixed": "shares in proportion to contributions",
+        "activity": "shares by the slots used for each partner",
+        "benefit": "shares by what each partner gains, by contributions in a year without gain",
+    }
+
+    def who(name: str) -> str:
+        return "all in their shares" if name == BY_SHARES else FUNDERS[name]
+
+    lines = [
+        words[rule],
+        "planned a year: "
+        + ", ".join(f"{FUNDERS[p]} GBP {amount:,.0f}" for p, amount in contributions.items()),
+        f"an overspend is borne by {who(over)}, an underspend kept by {who(under)}",
+    ]
+    lines += [f"{FUNDERS[p]} pays no more than GBP {cap:,.0f} a year" for p, cap in caps.items()]
+    if caps and lead is not None:
+        lines.append(f"{FUNDERS[lead]} pays what caps leave")
+    lines += [f"{FUNDERS[p]} joins on {day}" for p, day in starts.items()]
+    return lines
+
+
+def _dataset(
+    partners: list[str], years: np.ndarray, spent: np.ndarray, made: Shared, gained: np.ndarray
+) -> xr.Dataset:
+    import xarray as xr
+
+    each, total = ("funder", "financial_year", "draw"), ("financial_year", "draw")
+    even = made.planned / np.maximum(made.planned.sum(axis=0), 1e-300)
+    share = np.where(spent > 0, made.paid / np.where(spent > 0, spent, 1.0), even[:, :, None])
+
+    def words(text: str, units: str = "GBP a financial year") -> dict[str, str]:
+        return {"long_name": text, "units": units, "kind": "flow"}
+
+    return xr.Dataset(
+        {
+            "spent": (total, spent, words("Spent from the pool")),
+            "over": (total, made.over, words("Spent beyond the contributions planned")),
+            "planned": (each[:2], made.planned, words("Contribution planned")),
+            "share": (each, share, words("Share of what is spent", "share")),
+            "paid": (each, made.paid, words("Paid")),
+            "gained": (each, gained, words("Spent less on places and transport")),
+        },
+        coords={"funder": partners, "financial_year": years, "draw": np.arange(spent.shape[-1])},
+    )
