@@ -188,6 +188,7 @@ def do_run(args: argparse.Namespace) -> int:
             tables |= service_tables(result.lists)
         if result.clock:
             tables["clock"] = by_scenario(result.clock, clock_tables)
+            tables["advice"] = result.implied_advice()
         if result.places:
             tables["places"] = by_scenario(result.places, place_tables)
         tables |= {"costs": in_pounds(result.costs), "parameters": result.parameters}

@@ -120,7 +120,7 @@ class Clocks:
         staff = held.wte
         if staff is None:
             staff = staff_today(Parameters(self.area), service, clock.days, self.draws, seed)
-        return ServiceOption(wte=staff[:, self.turn], pace=clock.factor[service][self.turn])
+        return ServiceOption(wte=staff[:, self.turn], throughput_factor=clock.factor[service][self.turn])
 
     def results(self, given: Given | None, scenarios: list[str]) -> dict[str, EhcResult]:
         """Return the process under each scenario; one with the baseline's need and answers has the baseline's.

@@ -31,6 +31,7 @@ from sendneeds.scenarios.files import open_scenarios
 from sendneeds.scenarios.levers import ON_NEED, ExpertsAtHand, Lever, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult
+from sendneeds.scenarios.run_tables import advice_notes
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
 from sendneeds.scenarios.spending import spending
 from sendneeds.waits.ehc.clock import STAFFING, Staffing
@@ -165,6 +166,7 @@ def run(
         )
     clock = {} if clocks is None else clocks.results(given, names)
     clocks = given = None  # some hundred MB that places can use
+    remarks += tuple(advice_notes(clock, [name for name in needs if clock and name not in fixed]))
     openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
     if progress is not None:
         progress(0, 1, "places")

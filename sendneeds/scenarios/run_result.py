@@ -254,6 +254,20 @@ class RunResult(TargetProbabilities, ResultBase):
             raise unknown("option", option, names)
         return outcomes.paired(self, option, outcome, service)
 
+    def implied_advice(self) -> pd.DataFrame:
+        """Return how much advice of psychologists the record's pace asks for, under every option.
+
+        Returns
+        -------
+        pandas.DataFrame
+            scenario, calendar_year, measure (``ratio`` to the year before the start, or ``wte``), low, central, high.
+
+        Examples
+        --------
+        >>> sendneeds.run(area).implied_advice()  # doctest: +SKIP
+        """
+        return run_tables.advice_table(self.clock)
+
     def to_dataframe(self, name: str | None = None) -> pd.DataFrame:
         """Return the run as a tidy table: one row a cell and draw.
 
@@ -369,14 +383,7 @@ class RunResult(TargetProbabilities, ResultBase):
 
     def _variables(self) -> pd.DataFrame:
         """Return what the run holds, a row a part; parts by scenario as the baseline's."""
-        import pandas as pd
-
-        rows = []
-        for path, part in self.parts.items():
-            if path.partition("/")[2] in ("", BASELINE):
-                names = list(part)
-                rows.append((path, f"{part.title}: {', '.join(names)}", "", "", ""))
-        return pd.DataFrame(rows, columns=["variable", "what", "units", "kind", "by"])
+        return run_tables.variables(self.parts)
 
     def _saved_field(self, name: str) -> Any:
         value = getattr(self, name)

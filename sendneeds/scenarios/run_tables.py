@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.foundation.errors import unknown
@@ -14,6 +14,7 @@ from sendneeds.waits.places.result import PlacesResult
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sendneeds.foundation.results import Result
     from sendneeds.need.projection import NeedProjection
     from sendneeds.scenarios.scenario import Scenario
 
@@ -29,6 +30,18 @@ class ByScenario(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         raise unknown("option", str(name), self, "" if self else "None was made: see `missing`.")
+
+
+def variables(parts: Mapping[str, Result]) -> pd.DataFrame:
+    """Return what a run holds, a row a part; parts by scenario as the baseline's."""
+    import pandas as pd
+
+    rows = [
+        (path, f"{part.title}: {', '.join(list(part))}", "", "", "")
+        for path, part in parts.items()
+        if path.partition("/")[2] in ("", BASELINE)
+    ]
+    return pd.DataFrame(rows, columns=["variable", "what", "units", "kind", "by"])
 
 
 def clock_tables(clock: EhcResult) -> list[pd.DataFrame]:
@@ -69,6 +82,54 @@ def plan_tables(needs: Mapping[str, tuple[NeedProjection, NeedProjection]]) -> p
         for counted, need in zip(("projected", "issued"), both, strict=True)
     ]
     return pd.concat(frames, ignore_index=True)[["scenario", "year", "counted", "low", "central", "high"]]
+
+
+ADVICE = {"ratio": "advice_ratio", "wte": "implied_wte"}
+"""What the pace of the record asks for: reports over those of the year before the start, and staff where known."""
+
+
+def advice_table(clock: Mapping[str, EhcResult]) -> pd.DataFrame:
+    """Return the advice that each scenario's requests ask for by calendar year, with 80 % intervals.
+
+    Parameters
+    ----------
+    clock : mapping of scenario to EhcResult
+    """
+    import pandas as pd
+
+    frames = [
+        interval_table(one.data[name].rename(measure)).assign(scenario=scenario, measure=measure)
+        for scenario, one in clock.items()
+        for measure, name in ADVICE.items()
+        if name in one.data
+    ]
+    columns = ["scenario", "calendar_year", "measure", "low", "central", "high"]
+    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+
+
+def advice_notes(clock: Mapping[str, EhcResult], names: Iterable[str]) -> list[str]:
+    """Return what the requests of scenarios ask of psychologists where these stay the baseline's, a sentence each.
+
+    Parameters
+    ----------
+    clock : mapping of scenario to EhcResult
+    names : iterable of str
+        Scenarios that change requests, and whose staff follow the record.
+    """
+    out = []
+    for name in names:
+        own, base = clock[name].data, clock[BASELINE].data
+        before, year = int(own["calendar_year"][0]), int(clock[name].yearly("issued")["calendar_year"][-1])
+        ratio, other = (one["advice_ratio"].sel(calendar_year=year) for one in (own, base))
+        text = (
+            f"{name}: its requests ask for {interval_text(ratio, '{:.2f}')} times the reports of {before} from "
+            f"psychologists in {year}, where the baseline asks for {interval_text(other, '{:.2f}')}"
+        )
+        if "implied_wte" in own:
+            staff, there = (one["implied_wte"].sel(calendar_year=year) for one in (own, base))
+            text += f": {interval_text(staff, '{:.1f}')} whole-time equivalents for {interval_text(there, '{:.1f}')}"
+        out.append(f"{text}. It is run on the baseline's staff: a lever on posts keeps the pace.")
+    return out
 
 
 def option_table(

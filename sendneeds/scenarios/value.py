@@ -204,7 +204,8 @@ def _frontier(
         nothing = np.zeros(result.need.data.sizes["draw"])
         amounts = {BASELINE: nothing, **{n: money[n].net if net else money[n].cost for n in changing}}
         points = {
-            n: (float(last.loc[(service, n), "probability_in"]), float(np.median(amounts[n]))) for n in amounts
+            n: (float(last.loc[(service, n), "probability_in"]), float(np.median(amounts[n])))
+            for n in amounts
         }
         for name, (chance, cost) in points.items():
             beaten = any(

@@ -12,7 +12,7 @@ import pytest
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.records import calendar_year
 from sendneeds.chapter.sections.ehc import clock_record
-from sendneeds.chapter.sections.ehc.clock import contradicts, reviews_at_published_pace
+from sendneeds.chapter.sections.ehc.clock import contradicts, reviews_as_published
 from sendneeds.chapter.sections.ehc.clock_years import add_chance
 
 DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "services.md"
@@ -109,8 +109,8 @@ def test_plans_issued_are_given_with_those_in_progress(chapter, run, bare, secti
 
 
 def test_reviews_are_at_the_published_pace_where_staff_are_fixed_and_the_pack_has_no_number(bedford):
-    assert reviews_at_published_pace(bedford, "fixed") is True
-    assert reviews_at_published_pace(bedford, "follows_record") is False
+    assert reviews_as_published(bedford, "fixed") is True
+    assert reviews_as_published(bedford, "follows_record") is False
     parameters = bedford.table("service_parameters")
     row = parameters.iloc[[0]].assign(
         service="EHC",
@@ -122,4 +122,4 @@ def test_reviews_are_at_the_published_pace_where_staff_are_fixed_and_the_pack_ha
     )
     table = pd.concat([parameters, row], ignore_index=True)
     given = replace(bedford, tables=bedford.tables | {"service_parameters": table})
-    assert reviews_at_published_pace(given, "fixed") is False
+    assert reviews_as_published(given, "fixed") is False

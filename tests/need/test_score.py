@@ -122,9 +122,18 @@ def test_scores_by_hand():
     assert summary.loc["setting", "bias"] == pytest.approx(100 * (6 / 90 - 12 / 36) / 2)
 
 
+def test_settings_are_added_up_over_ages_where_all_ages_are_not_published(bedford, earlier):
+    """Bedford's plans by placement in January 2024 are by age alone; those of 2025 are summed alike."""
+    table = sn.score(earlier, bedford)["rows"].query("measure == 'setting'").set_index("item")
+    plans = bedford.table("ehc_plans").query("census_january == 2025 and need == 'all' and age != 'all'")
+    special = plans[plans["placement"].str.startswith("Special - LA maintained")]["plans"].astype(float).sum()
+    academies = plans[plans["placement"].str.startswith("Special - Academy")]["plans"].astype(float).sum()
+    assert table.loc["state_special", "published"] == special + academies > 400
+
+
 def test_what_cannot_be_scored_is_told(bedford, earlier):
     found = sn.score(earlier, bedford)
-    assert set(found["refused"]["measure"]) == {"setting", "need by age"}
+    assert set(found["refused"]["measure"]) == {"need by age"}
     assert set(found["rows"]["january"]) == {2025}
     with pytest.raises(DomainError, match="Luton"):
         sn.score(earlier, sn.open_area("luton"))

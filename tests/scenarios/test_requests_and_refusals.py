@@ -68,3 +68,14 @@ def test_fewer_refusals_are_more_plans_from_as_many_requests(result):
     asked = [mean(result, name, "requests", 2027) for name in ("baseline", "fewer")]
     assert asked[1] / asked[0] == pytest.approx(1.0, abs=0.03)
     assert mean(result, "fewer", "appeals", 2027) < mean(result, "baseline", "appeals", 2027)
+
+
+def test_an_option_with_more_requests_says_how_much_advice_it_asks_for(result):
+    """A tenth more requests from 2026 on are a tenth more reports in 2027, but for the few for annual reviews."""
+    asked = result.implied_advice().set_index(["scenario", "measure", "calendar_year"])["central"]
+    assert asked["more", "ratio", 2024] == asked["baseline", "ratio", 2024] == 1
+    assert asked["more", "ratio", 2027] / asked["baseline", "ratio", 2027] == pytest.approx(1.1, abs=0.02)
+    assert asked["more", "wte", 2027] / asked["baseline", "wte", 2027] == pytest.approx(1.1, abs=0.02)
+    (note,) = (text for text in result.notes if text.startswith("more: "))
+    assert f"in 2028, where the baseline asks for {asked['baseline', 'ratio', 2028]:.2f}" in note
+    assert f"{asked['more', 'wte', 2028]:.1f}" in note

@@ -32,7 +32,7 @@ def clock(bedford, need):
 
 @pytest.fixture(scope="module")
 def short(bedford, need):
-    few = {"EP": ServiceOption(pace=0.6)}
+    few = {"EP": ServiceOption(throughput_factor=0.6)}
     return ehc_process(bedford, need, staffing="fixed", shared=["EP"], service_options=few)
 
 

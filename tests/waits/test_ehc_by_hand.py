@@ -423,7 +423,7 @@ def test_timeline_of_a_request(monkeypatch):
     assert found.requested[3:].tolist() == [106, 106]
     assert found.decided[3:].tolist() == [111, 111]
     assert found.mediated[3:].tolist() == [False, False]
-    assert found.pace.tolist() == [1] * 5
+    assert found.times_factor.tolist() == [1] * 5
 
 
 def requests_of(*rows: dict) -> EhcRequests:
@@ -432,7 +432,7 @@ def requests_of(*rows: dict) -> EhcRequests:
     flags, weeks = ("told_refused", "excepted", "mediated", "appealed"), ("mediation", "registered", "appeal")
     columns = {name: np.array([row.get(name, 0) for row in rows]) for name in (*whole, *weeks)}
     columns |= {name: np.array([bool(row.get(name)) for row in rows]) for name in flags}
-    return EhcRequests(**columns, pace=np.ones(len(rows)), luck=np.zeros(len(rows), np.uint64))
+    return EhcRequests(**columns, times_factor=np.ones(len(rows)), luck=np.zeros(len(rows), np.uint64))
 
 
 TEN = requests_of(

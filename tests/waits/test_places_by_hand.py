@@ -117,6 +117,36 @@ def test_who_came_into_a_phase_and_setting():
     assert found[2, [0, special]].tolist() == [20, 40]
 
 
+def test_those_of_20_to_25_who_stay_are_not_new():
+    """60 of 20 to 25 and 30 of 19 a year before: of 66, 6 are new, and a third of those of 19 lasted."""
+    before = [(2024, "all", "19", FE, 30), (2024, "all", "20-25", FE, 60)]
+    after = [(2025, "all", "20-25", FE, 66), (2025, "all", "all", "all", 66)]
+    new = pd.DataFrame(
+        {
+            "stage": ["new_plans_by_cohort_age"],
+            "calendar_year": [2024],
+            "need": ["ASD"],
+            "age": ["20-25"],
+            "count": [6],
+        }
+    )
+    found = mix.coming(area(ehc_plans=plans(*before, *after), ehc_flow=new))
+    assert found[:, NAMES.index("college")] == pytest.approx([0, 0, 0, 0, 6])
+
+
+def test_a_phase_with_nobody_is_sought_as_england_has_it():
+    """An area of 11 children in primary mainstream schools: nothing divides by nobody."""
+    nation = area(ehc_plans=by_age_table({"10": (30, 10), "11": (20, 20)}))
+    table = np.zeros((2, len(PHASES), len(mix.COLUMNS)))
+    table[0, 1, 0] = 11
+    with np.errstate(all="raise"):
+        found, counted = mix.sought(area(nation=nation, ehc_plans=plans()), table)
+    special = NAMES.index("state_special")
+    assert found[1, 2, [0, special]] == pytest.approx([0.5, 0.5])
+    assert found[:, 1:3].sum(axis=-1) == pytest.approx(np.ones((2, 2)))
+    assert counted[2, [0, special]].tolist() == [15, 15]
+
+
 def test_needs_by_phase():
     table = plans(
         *((2025, "ASD", "3", "all", 1), (2025, "ASD", "4", "all", 2), (2025, "ASD", "0-2", "all", 4)),

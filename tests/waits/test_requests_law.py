@@ -3,9 +3,11 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.waits.ehc import requests_law
 from sendneeds.waits.ehc.process import EhcClock, ehc_process
 from sendneeds.waits.ehc.published_rates import rates
@@ -60,7 +62,7 @@ def test_a_gap_is_shared_by_variance_and_plans_are_kept(bedford, monkeypatch):
     mine = {**found.series, "assessed": series("assessed", 0.04), "planned": series("planned", 0.04)}
 
     class Law:
-        known = True
+        known, log_most = True, np.inf
 
         def __init__(self, *args):
             pass
@@ -96,3 +98,17 @@ def test_an_option_with_more_plans_has_more_requests_at_the_shares_of_the_baseli
     assert clock.rates.at("assessed", 2026) == pytest.approx(base.rates.at("assessed", 2026))
     half = EhcClock(bedford, need, base=base, ending_in_plan={2026: np.full(30, 0.5)})
     assert half.rates.at("assessed", 2026) == pytest.approx(base.rates.at("assessed", 2026) / 2)
+
+
+def test_requests_are_bounded_a_pupil_and_the_share_gives_way(bedford):
+    """Plans of nine tenths of the most requests there can be: at least nine in ten of these end in a plan."""
+    law = RequestLaw(bedford, 2024, 50, 1)
+    table = shipped("england").folder / "pupils_5_to_15.csv"
+    pupils = (
+        pd.read_csv(table).query("authority_code == 'E06000055' and census_january == 2024")["pupils"].sum()
+    )
+    assert np.exp(law.log_most) == pytest.approx(0.06 * pupils)
+    plans = {2025: np.full(50, 0.9 * 0.06 * pupils)}
+    found = joined(bedford, rates(bedford, 50, 1), plans, 50, 1)
+    share = found.at("assessed", 2025) * found.at("planned", 2025)
+    assert (share >= 0.9 - 1e-6).all()

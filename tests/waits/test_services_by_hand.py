@@ -385,7 +385,7 @@ def test_the_share_in_order_is_a_figure_of_the_service():
 
 def test_an_option_changes_staff_and_rules_from_its_week():
     change = RuleChange(first=2, end=4, ring_fenced_share=0.5, missed=0.5, group_share=0.4, group_size=2)
-    found = clinic(ServiceOption(extra_wte=0.5, pace=2.0, rules=(change,)))
+    found = clinic(ServiceOption(extra_wte=0.5, throughput_factor=2.0, rules=(change,)))
     assert found.units == 4  # a place in a group of two takes half a slot
     assert found.slots[0, 0] == 2 * 2.0 * 10 * 0.8 * 4
     assert [week for week, _ in found.later] == [2, 4]
@@ -474,17 +474,17 @@ def test_rules_hold_from_their_first_week_to_their_end():
 
 def test_an_option_that_changes_nothing():
     assert NO_CHANGE.changes_nothing
-    assert ServiceOption(extra_wte=np.zeros(3), pace=np.ones(2)).changes_nothing
+    assert ServiceOption(extra_wte=np.zeros(3), throughput_factor=np.ones(2)).changes_nothing
     assert not ServiceOption(extra_wte=np.array([0.0, 0.1])).changes_nothing
     assert not ServiceOption(rules=(RuleChange(),)).changes_nothing
     assert len(ServiceOption(rules=(RuleChange(),)).combine(ServiceOption(rules=(RuleChange(),))).rules) == 2
 
 
 def test_options_together_add_and_multiply():
-    one = ServiceOption(extra_wte=1.0, pace=1.5, outsourced=np.array([1.0, 2.0]))
-    two = ServiceOption(extra_wte=2.0, pace=2.0, diverted=np.array([0.5, 0.5]))
+    one = ServiceOption(extra_wte=1.0, throughput_factor=1.5, outsourced=np.array([1.0, 2.0]))
+    two = ServiceOption(extra_wte=2.0, throughput_factor=2.0, diverted=np.array([0.5, 0.5]))
     both = one.combine(two)
-    assert (both.extra_wte, both.pace) == (3, 3)
+    assert (both.extra_wte, both.throughput_factor) == (3, 3)
     assert (both.outsourced.tolist(), both.diverted.tolist()) == ([1, 2], [0.5, 0.5])
     assert one.combine(one).outsourced.tolist() == [2, 4]
     with pytest.raises(DomainError, match="two levers set diverted"):

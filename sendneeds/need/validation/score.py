@@ -50,7 +50,7 @@ class ProjectionScore(TableResult):
     >>> area = sn.open_area("luton")
     >>> found = sn.score(sn.project(area, to=2025, draws=50, seed=1, origin=2024), area)
     >>> found["refused"]["measure"].tolist()
-    ['setting', 'need by age']
+    ['need by age']
     """
 
     rows: pd.DataFrame
@@ -85,7 +85,7 @@ class ProjectionScore(TableResult):
         >>> area = sn.open_area("luton")
         >>> found = sn.score(sn.project(area, to=2025, draws=50, seed=1, origin=2024), area)
         >>> found.summary()["measure"].tolist()
-        ['total', 'age', 'need']
+        ['total', 'age', 'setting', 'need']
         """
         if name is not None:
             return self[name].copy()
@@ -277,11 +277,14 @@ def _by_age(area: Area, year: int) -> dict[str, float]:
 
 
 def _by_setting(area: Area, year: int) -> dict[str, float]:
-    """Return plans by setting, of all needs where that is published, else summed over needs."""
+    """Return plans by setting: as published of all needs and ages, else summed over ages, else over needs."""
     table = _counts(area, year)
-    rows = table[(table["age"] == "all") & (table["placement"] != "all")]
-    whole = rows["need"] == "all"
-    rows = rows[whole] if whole.any() else rows
+    rows = table[table["placement"] != "all"]
+    needs, ages = rows["need"] == "all", rows["age"] == "all"
+    for chosen in (needs & ages, needs & ~ages, ~needs & ages):
+        if chosen.any():
+            rows = rows[chosen]
+            break
     settings = rows["placement"].map(PLACEMENT_SETTINGS)
     counts = rows["plans"].astype(float).groupby(settings).sum()
     return {name: float(counts[name]) for name in SETTINGS if name in counts}

@@ -158,8 +158,8 @@ class EhcClock:
     def held(self, service: str) -> ServiceOption:
         """Return the staff of a service that is held to the record, and what each of them gives."""
         if self.staffing == "fixed" or self.implied.staff is None:
-            return ServiceOption(pace=self.factor[service])
-        return ServiceOption(wte=self.implied.weekly(self.days), pace=self.factor[service])
+            return ServiceOption(throughput_factor=self.factor[service])
+        return ServiceOption(wte=self.implied.weekly(self.days), throughput_factor=self.factor[service])
 
     def result(
         self,

@@ -44,7 +44,7 @@ class EhcRequests:
     mediated, appealed : ndarray of bool, (N,)
     mediation, registered, appeal : ndarray of int, (N,)
         Weeks of a dispute, as in `ehc_clock.settled`.
-    pace : ndarray of float, (N,)
+    times_factor : ndarray of float, (N,)
         Weeks from decision to plan, were advice never short, over those as published.
     luck : ndarray of uint64, (N,)
     """
@@ -64,7 +64,7 @@ class EhcRequests:
     mediation: np.ndarray
     registered: np.ndarray
     appeal: np.ndarray
-    pace: np.ndarray
+    times_factor: np.ndarray
     luck: np.ndarray
 
     def uniform(self, purpose: int) -> np.ndarray:
@@ -75,17 +75,17 @@ class EhcRequests:
         """Return whether each is of one of the kinds."""
         return np.isin(self.kind, kinds)
 
-    def unhindered(self, pace: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the week advice from elsewhere is in, and the weeks of writing and consultation, at a pace.
+    def unhindered(self, times_factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the week advice from elsewhere is in, and the weeks of writing and consultation, by a factor on them.
 
         Parameters
         ----------
-        pace : ndarray of float, (N,)
-            Weeks over those as published: `pace` where advice is never short.
+        times_factor : ndarray of float, (N,)
+            Weeks over those as published: `times_factor` where advice is never short.
         """
-        elsewhere = self.begun + np.rint(self.advice * pace).astype(np.int64)
-        writing = np.maximum(np.rint(self.writing * pace).astype(np.int64), 1)
-        consulted = np.maximum(np.rint(self.consulted * pace).astype(np.int64), LEAST_CONSULTED)
+        elsewhere = self.begun + np.rint(self.advice * times_factor).astype(np.int64)
+        writing = np.maximum(np.rint(self.writing * times_factor).astype(np.int64), 1)
+        consulted = np.maximum(np.rint(self.consulted * times_factor).astype(np.int64), LEAST_CONSULTED)
         return elsewhere, writing, np.where(self.consulted > 0, np.minimum(consulted, writing), 0)
 
     @cached_property
@@ -94,7 +94,7 @@ class EhcRequests:
 
         As long before the end of the assessment as writing takes where advice is never short.
         """
-        writing = self.unhindered(np.minimum(self.pace, 1.0))[1]
+        writing = self.unhindered(np.minimum(self.times_factor, 1.0))[1]
         return self.begun + self.advice + self.writing - writing
 
     def dispute(self, refused: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 SHARES = ("assessed", "planned")
 MOST_ENDING_IN_PLAN = 0.97
 """Bound of the share of requests that end in a plan; the highest of 149 authorities in 2024 is 0.96."""
+MOST_A_PUPIL = 0.06
+"""Bound of the requests of a year for each pupil aged 5 to 15, half as many again as the most of any authority (0.040);
+a year of more plans than that allows ends in a larger share of plans."""
 DAMPING = 0.9
 """Yearly factor on England's growth of requests. Undamped the error over areas is the same at one, three and five years
 (17, 27 and 19 %), and requests outrun the plans that the projection of need has."""
@@ -81,6 +84,8 @@ class RequestLaw:
     ----------
     known : bool
         Whether the area's requests of that year are published.
+    log_most : float
+        Bound of the log of a year's requests.
     """
 
     def __init__(self, area: Area, year: int, draws: int, seed: int) -> None:
@@ -90,12 +95,14 @@ class RequestLaw:
         self.phi, self.sd = constants["requests_phi"], constants["requests_sd"]
         self.nation_sd = constants["requests_nation_sd"]
         own, nation = area_history(area), area_history(england)
+        pupils = own.pupils_5_15.get(year, 0.0)
         self.growth = mean_growth(nation.requests, year)
         base = own.requests.get(year)
         self.known = bool(base and base > 0)
         self.log_base = float(np.log(base)) if base else float("nan")
         rates = [h.requests.get(year, 0.0) / max(h.pupils_5_15.get(year, 0.0), 1e-9) for h in (own, nation)]
         usable = area.code != ENGLAND and self.known and all(0.0 < rate < 1.0 for rate in rates)
+        self.log_most = float(np.log(MOST_A_PUPIL * pupils)) if pupils > 0 else float("inf")
         self.relative = float(np.log(rates[0] / rates[1])) if usable else 0.0
 
     def log_requests(self, year: int) -> np.ndarray:
@@ -157,6 +164,7 @@ def joined(area: Area, found: Rates, plans: Mapping[int, np.ndarray], draws: int
     log_requests = np.stack([law.log_requests(y) for y in years])
     gap = log_plans - log_requests - log_share
     log_requests = log_requests + of_requests @ np.linalg.solve(of_requests + of_shares, gap)
+    log_requests = np.minimum(log_requests, law.log_most)
     wanted = np.minimum(log_plans - log_requests, np.log(MOST_ENDING_IN_PLAN))
     shares: dict[tuple[str, int], np.ndarray] = {}
     for row, year in enumerate(years):

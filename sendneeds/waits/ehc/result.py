@@ -12,6 +12,8 @@ from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.intervals import interval_text, quantiles
 from sendneeds.foundation.plots import COLOURS, new_axes
 from sendneeds.foundation.results import Result
+from sendneeds.waits.ehc.drawn_years import DrawnYears, as_interval, drawn_years
+from sendneeds.waits.ehc.track_record import record_alone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,6 +221,34 @@ class EhcResult(Result):
         """
         return self._yearly(self[name])
 
+    def drawn_years(self) -> DrawnYears:
+        """Return the years of which the share in time is a forecast, and why the first of the others is none.
+
+        Returns
+        -------
+        DrawnYears
+            ``years``, ``first_not`` and ``why``: an interval wider than 60 points, or outside what the published
+            record alone gives. Exceptions are left out of the share.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> len(clock.drawn_years().years) <= 2
+        True
+        """
+        share = 100 * self.share_in_time(by="calendar_year")
+        years = [int(y) for y in share["calendar_year"].values]
+        found = quantiles(share).transpose("calendar_year", ...).values
+        ahead = {
+            year: as_interval(row) if np.isfinite(row).all() else None
+            for year, row in zip(years, found, strict=True)
+        }
+        return drawn_years(
+            ahead, record_alone(self.provenance.get("published", {}).get("excluding", {}), years)
+        )
+
     def _yearly(self, array: xr.DataArray) -> xr.DataArray:
         """Return a flow by calendar year, the years that the horizon holds whole; all where it holds none."""
         year = self.data["quarter"].dt.year.rename("calendar_year")
@@ -302,6 +332,9 @@ class EhcResult(Result):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot the share of plans issued within 20 weeks by quarter, on both bases, with its 80 % interval.
 
+        A year whose interval is wider than 60 points, or that the published record contradicts, is no forecast and is
+        not drawn, nor is a year after it; the title says why (`drawn_years`).
+
         Parameters
         ----------
         ax : matplotlib Axes, optional
@@ -321,6 +354,9 @@ class EhcResult(Result):
         ax = new_axes(ax, (8, 4.4))
         weeks = np.diff(self.data["bound"].values).astype("timedelta64[D]").astype(int) / 7
         whole = weeks >= WHOLE_QUARTER  # the horizon may end within one
+        drawn = self.drawn_years()
+        if drawn.first_not is not None:
+            whole &= self.data["quarter"].dt.year.values < drawn.first_not
         middle = (self.data["bound"].values[:-1] + np.diff(self.data["bound"].values) / 2)[whole]
         for basis in BASES:
             colour, mark = LINES[basis]
@@ -342,6 +378,8 @@ class EhcResult(Result):
         if "ehc_answers" in self.provenance:
             lines = textwrap.wrap(f"{self.provenance['ehc_answers']}. {self._waits_for()}", 88)
             title = "\n".join([title, *lines])
+        if drawn.first_not is not None:
+            title += f"\n{drawn.first_not} and after are not drawn: {drawn.why}"
         ax.set_title(title, loc="left", fontsize=10)
         ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=3)
         ax.spines[["top", "right"]].set_visible(False)

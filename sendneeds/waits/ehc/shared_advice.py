@@ -178,7 +178,7 @@ class SharedAdvice:
             return self._held_to_flow(recorded)
         one = self.children
         old = one.begun + one.advice < -RUN_IN  # advised before the year: as they were
-        elsewhere, writing, consulted = one.unhindered(np.where(old, 1.0, np.minimum(one.pace, 1.0)))
+        elsewhere, writing, consulted = one.unhindered(np.where(old, 1.0, np.minimum(one.times_factor, 1.0)))
         before = {s: self.asked[s] & (one.begun < 0) & ~old for s in self.alone}
         room = {s: self._room(s) for s in self.alone}
         factor = self._solved(published, elsewhere, writing, before, room)
@@ -227,7 +227,7 @@ class SharedAdvice:
         if any(done[service] is not baseline[service] for service in asked.some):
             before, after = (self._last_answer(asked, given) for given in (baseline, done))
             known = (before < ehc_clock.NOT_YET) & (after < ehc_clock.NOT_YET)
-            earliest = one.unhindered(np.minimum(one.pace, 1.0))[0]
+            earliest = one.unhindered(np.minimum(one.times_factor, 1.0))[0]
             sooner = np.maximum(after - before, np.minimum(earliest - one.advised, 0))
             last = np.where(known, last + sooner, last)
         return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
@@ -252,7 +252,7 @@ class SharedAdvice:
         start, and flow, stock and share in time go on from where the record leaves them.
         """
         one = self.children
-        elsewhere, writing, consulted = one.unhindered(np.minimum(one.pace, 1.0))
+        elsewhere, writing, consulted = one.unhindered(np.minimum(one.times_factor, 1.0))
         # an assessment is old at the start because it waited, so what is left of it takes no longer than the law has
         writing = np.where(one.begun < 0, np.minimum(writing, WRITING_WEEKS), writing)
         consulted = np.minimum(consulted, writing)

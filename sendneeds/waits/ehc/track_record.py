@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LEAST_SHARE = 0.002
+"""Share taken where none, or all, of a year's plans were in time."""
+
+
 def share_interval(log_odds: float, ahead: int, constants: Mapping[str, float]) -> tuple[float, float, float]:
     """Return the 80 % interval of the share in time some years ahead, with its centre: low, central, high.
 
@@ -39,6 +43,36 @@ def share_interval(log_odds: float, ahead: int, constants: Mapping[str, float]) 
     reach = Z80 * sd * np.sqrt(1.0 - phi ** (2 * ahead))
     low, central, high = special.expit(centre + np.array([-reach, 0.0, reach]))
     return float(low), float(central), float(high)
+
+
+def record_alone(
+    published: Mapping[int, float], years: Iterable[int]
+) -> dict[int, tuple[float, float, float]]:
+    """Return the share in time of years ahead as the published shares alone have it: low, central, high in per cent.
+
+    Parameters
+    ----------
+    published : mapping of year to float
+        Share within 20 weeks; the last counts.
+    years : iterable of int
+        Those not after the last published are left out, and all where nothing is published.
+
+    Examples
+    --------
+    >>> alone = record_alone({2023: 0.5, 2024: 0.6}, [2024, 2025])
+    >>> [[round(x) for x in interval] for interval in alone.values()]
+    [[18, 57, 89]]
+    """
+    if not published:
+        return {}
+    last, constants = max(published), ehc_constants(shipped("england"))
+    known = float(special.logit(np.clip(published[last], LEAST_SHARE, 1.0 - LEAST_SHARE)))
+    out = {}
+    for year in years:
+        if year > last:
+            low, central, high = share_interval(known, year - last, constants)
+            out[year] = 100 * low, 100 * central, 100 * high
+    return out
 
 
 def share_record(

@@ -23,6 +23,8 @@ WHOLE = 1 << 20
 """What the weights of a mix add up to, about."""
 PRIOR = 30.0
 """Children's worth of England's ratio of those who come to those placed, beside an area's own. Assumed."""
+GROUPED = 20
+"""First age of the group 20-25, in which some releases count the oldest."""
 _EVERY = "all"
 
 
@@ -69,8 +71,8 @@ def _placed(area: Area) -> pd.DataFrame:
 
 
 def _youngest(age: str) -> int:
-    """Return the age that a row stands for, -1 where it is not known; those under 3 stand at 2."""
-    first = "2" if age == "0-2" else age
+    """Return the age that a row stands for, -1 where it is not known: those of 0-2 stand at 2, of 20-25 at 20."""
+    first = {"0-2": "2", "20-25": "20"}.get(age, age)
     return int(first) if first.isdigit() and int(first) in AGES else -1
 
 
@@ -100,6 +102,18 @@ def by_age(area: Area) -> dict[int, np.ndarray]:
         whole = totals.loc[totals["census_january"] == january, "plans"].astype(float)
         out[int(january)] = found * max(float(whole.sum()) / found.sum(), 1.0) if len(whole) else found
     return out
+
+
+def _spread(by_age: np.ndarray) -> np.ndarray:
+    """Return rows by age with what stands at 20 for 20 to 25 spread over these ages, where those have none.
+
+    So a year's ageing does not make those who stay in the group count as new to it.
+    """
+    rows = by_age.astype(float)
+    if rows[GROUPED:].sum() > 0 and rows[GROUPED + 1 :].sum() == 0:
+        rows = rows.copy()
+        rows[GROUPED:] = rows[GROUPED] / len(rows[GROUPED:])
+    return rows
 
 
 def by_phase(area: Area) -> np.ndarray | None:
@@ -140,7 +154,8 @@ def coming(area: Area) -> np.ndarray | None:
         return None
     ages = rows["age"].astype(str).map(_youngest)
     new = rows["count"].astype(float).groupby(ages).sum().reindex(list(AGES), fill_value=0.0).to_numpy()
-    before, after = tables[last - 1], tables[last]
+    before, after = (_spread(tables[january]) for january in (last - 1, last))
+    new = _spread(new[:, None])[:, 0]
     there = np.maximum(after.sum(axis=1) - new, 0)[1:]
     share = np.minimum(there / np.maximum(before.sum(axis=1)[:-1], 1), 1.0)
     lasted = before[:-1] * share[:, None]  # by age at the close, from 1
@@ -253,6 +268,8 @@ def sought(area: Area, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     placed = _share(table.sum(axis=0)[:, :width])
     nation = area.england()
     came, there = coming(nation), by_phase(nation)
+    if there is not None:  # a phase in which the area has nobody is as England's
+        placed = np.where(placed.sum(axis=-1, keepdims=True) > 0, placed, _share(there[:, :width]))
     if came is not None and there is not None:
         ratio = _share(came[:, :width]) / np.maximum(_share(there[:, :width]), 1e-12)
         placed = _share(placed * ratio)
@@ -261,7 +278,10 @@ def sought(area: Area, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     children = table.sum(axis=2) + 1e-9
     target = _share(counted) * children.sum(axis=0)[:, None]
     fit = fitted(table[..., :width] + 1e-9, children, phase_setting=target)
-    return fit / fit.sum(axis=-1, keepdims=True), counted
+    total = fit.sum(axis=-1, keepdims=True)
+    # a need and phase with nobody in any setting that has children: as those of the phase who come
+    empty = np.broadcast_to(_share(counted), fit.shape)
+    return np.where(total > 0, fit / np.where(total > 0, total, 1.0), empty), counted
 
 
 def _share(array: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from sendneeds.foundation.errors import DomainError
 
 _ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots", "rules")
-_MULTIPLIED = ("missed", "pace")
+_MULTIPLIED = ("missed", "throughput_factor")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class ServiceOption:
         Staff at work beyond those in post, ramped up where they are new (`staff.staff_at_work`).
     wte : ndarray, optional
         Staff at work, in place of those the pack states.
-    pace : ndarray (draw,) or float
+    throughput_factor : ndarray (draw,) or float
         Factor on what a whole-time equivalent gives.
     initiative : ndarray, optional
         Children a week whose first assessment is given besides; the therapy that follows is the service's own.
@@ -104,7 +104,7 @@ class ServiceOption:
 
     extra_wte: np.ndarray | float = 0.0
     wte: np.ndarray | None = None
-    pace: np.ndarray | float = 1.0
+    throughput_factor: np.ndarray | float = 1.0
     initiative: np.ndarray | None = None
     outsourced: np.ndarray | None = None
     outsourced_return: np.ndarray | float = 0.0
@@ -131,8 +131,9 @@ class ServiceOption:
 
         Examples
         --------
-        >>> both = ServiceOption(extra_wte=2.0, pace=1.5).combine(ServiceOption(extra_wte=1.0, pace=2.0))
-        >>> both.extra_wte, both.pace
+        >>> more = ServiceOption(extra_wte=2.0, throughput_factor=1.5)
+        >>> both = more.combine(ServiceOption(extra_wte=1.0, throughput_factor=2.0))
+        >>> both.extra_wte, both.throughput_factor
         (3.0, 3.0)
         """
         out: dict[str, Any] = {}

@@ -157,7 +157,9 @@ def figures(
         # an output is a year's mean: term weeks carry more, so that the year adds up to it
         slots = shape.a_week[None, :] * term / term[:52].mean(axis=0)
     else:
-        at_work = ((staff if option.wte is None else option.wte) + option.extra_wte) * option.pace
+        at_work = (
+            (staff if option.wte is None else option.wte) + option.extra_wte
+        ) * option.throughput_factor
         slots = at_work * (shape.a_week * (1 - figure("absence_share", 0.0)))[None, :] * term
     work = [_work(rules, draws) for rules in every]
     spans = np.diff([*weeks, len(days)])

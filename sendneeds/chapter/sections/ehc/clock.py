@@ -18,6 +18,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.need.projection import NeedProjection
 from sendneeds.waits.ehc.annual_reviews import published_reviews
+from sendneeds.waits.ehc.drawn_years import DrawnYears
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -28,7 +29,7 @@ FIXED = "fixed"
 
 
 @dataclass(frozen=True)
-class AdviserPace:
+class AdviserFactor:
     """What a post of a service would have to give for the published share in time, over what is stated."""
 
     service: str
@@ -71,11 +72,13 @@ class Clock:
         Draws that the clock follows, which may be fewer than those of the chapter.
     mark : Indicator
         Percentage in time for which the page gives a chance.
-    paces : list of AdviserPace
+    adviser_factors : list of AdviserFactor
     under_way : PlansUnderWay or None
-    reviews_at_published_pace : bool
+    reviews_as_published : bool
         Whether as many annual reviews are held a year as last published.
     advice : AdviceAhead
+    drawn : DrawnYears
+        Years whose share in time is drawn as a forecast, and why the first of the others is none.
     """
 
     run: ClockRun
@@ -83,10 +86,11 @@ class Clock:
     record: ClockRecord
     draws: Indicator
     mark: Indicator
-    paces: list[AdviserPace]
+    adviser_factors: list[AdviserFactor]
     under_way: PlansUnderWay | None
-    reviews_at_published_pace: bool
+    reviews_as_published: bool
     advice: AdviceAhead
+    drawn: DrawnYears
 
     @property
     def years(self) -> list[int]:
@@ -119,6 +123,11 @@ class Clock:
         return contradicts(self.by_year.in_time[EXCLUDING][self.first], self.record.past.get(self.first))
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether the share of the year that sentences are about is drawn as a forecast."""
+        return self.next in self.drawn.years
+
+    @property
     def draws_note(self) -> str:
         """What is said under every table of the clock: on how many draws it rests."""
         return (
@@ -145,8 +154,8 @@ def add_clock(
         )  # fmt: skip
         return None
     clock = ClockRun.of(run.clock[BASELINE], services)
-    paces = [
-        AdviserPace(lower(SERVICES[service]), _add_pace(chapter, clock, service, basis))
+    factors = [
+        AdviserFactor(lower(SERVICES[service]), _add_factor(chapter, clock, service, basis))
         for service, basis in clock.adviser_bases.items()
     ]
     draws = _add_draws(chapter, clock, run.need)
@@ -157,21 +166,33 @@ def add_clock(
     )  # fmt: skip
     record = add_clock_record(chapter)
     under_way = clock_years.add_under_way(chapter, clock, run.need)
-    at_pace = reviews_at_published_pace(chapter.area, clock.result.provenance["staffing"])
+    as_published = reviews_as_published(chapter.area, clock.result.provenance["staffing"])
     advice = _add_advice(chapter, clock, services)
-    found = Clock(clock, by_year, record, draws, mark, paces, under_way, at_pace, advice)
+    found = Clock(
+        clock,
+        by_year,
+        record,
+        draws,
+        mark,
+        factors,
+        under_way,
+        as_published,
+        advice,
+        clock.result.drawn_years(),
+    )
     by_quarter = clock_quarters.add_quarters(chapter, clock)
     clock_quarters.add_figure(
-        chapter, found.years, by_quarter, by_year.in_time, published, finding(found, published), found.draws_note
+        chapter, found.years, found.drawn, by_quarter, by_year.in_time, published, finding(found, published),
+        found.draws_note,
     )  # fmt: skip
     clock_years.add_table(chapter, clock, by_year, record, under_way, found.draws_note)
     return found
 
 
-def _add_pace(chapter: ChapterBuilder, clock: ClockRun, service: str, basis: str) -> Indicator:
+def _add_factor(chapter: ChapterBuilder, clock: ClockRun, service: str, basis: str) -> Indicator:
     """Add the pace at which a service's staff would have to work to give the published share in time."""
     return chapter.add_drawn(
-        f"clock.pace.{service}",
+        f"clock.advice_factor.{service}",
         f"{SERVICES[service]}: what a post would have to give for the published share in time, over what is stated",
         clock.data["advice_factor"].sel(adviser=service).values,
         "times on average",
@@ -214,7 +235,7 @@ def _add_draws(chapter: ChapterBuilder, clock: ClockRun, need: NeedProjection) -
     return draws
 
 
-def reviews_at_published_pace(area: Area, staffing: str) -> bool:
+def reviews_as_published(area: Area, staffing: str) -> bool:
     """Return whether as many annual reviews are held a year as last published, however many are due.
 
     So they are where staff are ``fixed``, unless the pack says how many can be held.
@@ -230,6 +251,9 @@ def finding(clock: Clock, published: Timeliness) -> str:
     ahead = clock.by_year.in_time[EXCLUDING][year]
     if not ahead.shown:
         return f"The share of plans within 20 weeks in {year} cannot be projected"
+    if not clock.is_drawn:
+        off, why = clock.drawn.first_not, clock.drawn.why
+        return f"The share of plans within 20 weeks cannot be forecast from {off} on: {why}"
     staff = f"If staff in {clock.advisers} stay as they are" if clock.advisers else "As things are"
     ends = f"{number(ahead.lower_end, ahead.unit)} to {number(ahead.upper_end, ahead.unit)}"
     before = published.last

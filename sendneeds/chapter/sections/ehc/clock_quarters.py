@@ -10,6 +10,7 @@ from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.ehc.clock_run import QUARTERS, RUN, ClockRun
 from sendneeds.chapter.sections.ehc.timeliness import EXCEPTIONS, EXCLUDING, INCLUDING, Timeliness
 from sendneeds.chapter.words import show
+from sendneeds.waits.ehc.drawn_years import DrawnYears
 
 PUBLISHED_SHOWN = 6
 """Published years drawn before the projection."""
@@ -42,13 +43,14 @@ def add_quarters(chapter: ChapterBuilder, clock: ClockRun) -> dict[str, ByQuarte
 def add_figure(
     chapter: ChapterBuilder,
     years: list[int],
+    drawn: DrawnYears,
     by_quarter: dict[str, ByQuarter],
     in_time: dict[str, dict[int, Indicator]],
     published: Timeliness,
     title: str,
     note: str,
 ) -> None:
-    """Add the table and the chart of published years and projected quarters, on both bases."""
+    """Add the table of quarters, and the chart of published years and the quarters that are a forecast."""
     quarters = [(year, quarter) for year in years for quarter in range(1, QUARTERS + 1)]
     table = chapter.add_table(
         "ehc_in_time_ahead",
@@ -59,11 +61,13 @@ def add_figure(
         + note,
     )
     past = published.years[-PUBLISHED_SHOWN:]
+    shown = [(year, quarter) for year, quarter in quarters if year in drawn.years]
+    told = [*drawn.years[:1], *drawn.years[1:][-1:]]
 
     def line(exceptions: str) -> charts.Series:
         seen = [published.area[exceptions][y].number for y in past]
-        ahead = [by_quarter[exceptions][quarter] for quarter in quarters]
-        x = [y + 0.5 for y in past] + [y + (q - 0.5) / QUARTERS for y, q in quarters]
+        ahead = [by_quarter[exceptions][quarter] for quarter in shown]
+        x = [y + 0.5 for y in past] + [y + (q - 0.5) / QUARTERS for y, q in shown]
         middle = seen + [record.number for record in ahead]
         if exceptions == INCLUDING:
             return charts.Series("Including exceptions", x, middle, dashed=True)
@@ -75,13 +79,19 @@ def add_figure(
         "ehc_in_time_ahead",
         title,
         "Line chart of the share of plans issued within 20 weeks, published by year to "
-        f"{past[-1] if past else years[0]}, then projected by quarter to {years[-1]} on both bases, with the 80% "
-        "interval of the one excluding exceptions. "
+        f"{past[-1] if past else years[0]}"
+        + (
+            f", then projected by quarter to {drawn.years[-1]} on both bases, with the 80% interval of the one "
+            "excluding exceptions. "
+            if drawn.years
+            else ". "
+        )
         + " ".join(
             f"{y}: {show(in_time[EXCLUDING][y], interval=True)} excluding, "
             f"{show(in_time[INCLUDING][y], interval=True)} including."
-            for y in dict.fromkeys((years[0], years[min(2, len(years) - 1)], years[-1]))
-        ),
+            for y in told
+        )
+        + (f" Not drawn from {drawn.first_not} on: {drawn.why}." if drawn.first_not else ""),
         lambda: charts.trend(
             [line(basis) for basis in EXCEPTIONS],
             "percentage of plans issued: published by year, projected by quarter; the band is an 80% interval",

@@ -105,7 +105,7 @@ def _add_index(chapter: ChapterBuilder, plans: PlanTrend) -> None:
     chapter.add_figure(
         "plans_trend",
         f"EHC plans in {name} {'rose' if own > 0 else 'fell'} by {number(abs(own), 'percent')} from "
-        f"{base} to {last}, {_pace(own, national)} in England ({number(national, 'percent')})",
+        f"{base} to {last}, {_beside_england(own, national)} in England ({number(national, 'percent')})",
         f"Line chart of EHC plans each January from {years[0]} to {last} as a percentage of {base}: {name} "
         f"ends at {number(100 + own, 'percent')} and England at {number(100 + national, 'percent')}.",
         lambda: charts.trend(
@@ -121,7 +121,7 @@ def _add_index(chapter: ChapterBuilder, plans: PlanTrend) -> None:
     )
 
 
-def _pace(own: float, national: float) -> str:
+def _beside_england(own: float, national: float) -> str:
     """Return how growth compares with England's, in words."""
     if own > national + SIMILAR_GROWTH:
         return "faster than"

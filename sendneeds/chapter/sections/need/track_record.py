@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ MEASURES = {
 STEPS_SHOWN = (1, 3, 5)
 NARROW = 70.0
 """An 80 % interval that held a smaller percentage of outcomes than this is said to be too narrow."""
+ONE_SIDED = 5.0
+"""Percent of mean signed error from which a forecast is said to have erred to one side."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,28 @@ class NarrowInterval:
 
 
 @dataclass(frozen=True)
+class OneSidedForecast:
+    """A forecast that has erred to one side.
+
+    Parameters
+    ----------
+    name : str
+        What was forecast, in words.
+    step : int
+        Years ahead.
+    error : Indicator
+        Mean signed error in percent, without its sign.
+    side : str
+        ``low`` or ``high``.
+    """
+
+    name: str
+    step: int
+    error: Indicator
+    side: str
+
+
+@dataclass(frozen=True)
 class TrackRecord:
     """How the method did.
 
@@ -61,12 +85,14 @@ class TrackRecord:
     steps : list of int
         Years ahead that are scored.
     narrow : tuple of NarrowInterval
+    one_sided : tuple of OneSidedForecast
     areas : Indicator
         Areas over which it was scored.
     """
 
     steps: list[int]
     narrow: tuple[NarrowInterval, ...]
+    one_sided: tuple[OneSidedForecast, ...]
     areas: Indicator
 
 
@@ -95,12 +121,16 @@ def add_track_record(chapter: ChapterBuilder, need: NeedProjection) -> TrackReco
     chapter.add_table(
         "track_record_by_need",
         "How wrong the method was on years it had not seen, by need",
-        ["Forecast", *(f"{_years(s)}: {what}" for s in ends for what in ("mean error", "inside 80%"))],
         [
-            (name, [found[target, "default", s, m] for s in ends for m in ("mape", "coverage_80")])
+            "Forecast",
+            *(f"{_years(s)}: {what}" for s in ends for what in ("mean error", "bias", "inside 80%")),
+        ],
+        [
+            (name, [found[target, "default", s, m] for s in ends for m in ("mape", "bias", "coverage_80")])
             for target, name in TARGETS.items()
         ],
-        note="Inside 80%: the share of outcomes that fell inside the interval. A share of 80% is as it should be.",
+        note="Bias: the mean signed error; below zero the forecasts were too low. Inside 80%: the share of outcomes "
+        "that fell inside the interval. A share of 80% is as it should be.",
     )
     errors = {m: {s: found["total", m, s, "mape"] for s in steps} for m in METHODS}
     _add_figure(chapter, errors, steps, ends)
@@ -110,7 +140,25 @@ def add_track_record(chapter: ChapterBuilder, need: NeedProjection) -> TrackReco
         for target, share in held.items()
         if share.shown and share.number < NARROW
     )
-    return TrackRecord(steps, narrow, areas)
+    biases = {target: found[target, "default", ends[-1], "bias"] for target in TARGETS}
+    one_sided = tuple(
+        OneSidedForecast(
+            "all plans" if target == "total" else TARGETS[target].lower(),
+            ends[-1],
+            chapter.add(
+                replace(
+                    bias,
+                    id=f"record.{target}.one_sided",
+                    title="Mean error to one side",
+                    value=abs(bias.number),
+                )
+            ),
+            "low" if bias.number < 0 else "high",
+        )
+        for target, bias in biases.items()
+        if bias.shown and abs(bias.number) >= ONE_SIDED
+    )
+    return TrackRecord(steps, narrow, one_sided, areas)
 
 
 def _years(count: int) -> str:

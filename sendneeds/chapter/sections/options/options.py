@@ -13,6 +13,7 @@ from sendneeds.chapter.sections.health.health import SimulatedServices, WaitingS
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
 from sendneeds.chapter.sections.need.projection import Projection
 from sendneeds.chapter.sections.options import sessions, target
+from sendneeds.chapter.sections.options.advice_asked import add_advice_asked
 from sendneeds.chapter.sections.options.costs import Costs, add_costs
 from sendneeds.chapter.sections.options.differences import add_differences
 from sendneeds.chapter.sections.options.in_time import add_plans_in_time
@@ -128,6 +129,8 @@ def add_options(
     titles = {scenario.name: scenario.title for scenario in scenarios}
     _add_need(chapter, run, horizon, projection, titles)
     in_time = [] if clock is None else add_plans_in_time(chapter, run.clock, clock, titles)
+    if clock is not None:
+        add_advice_asked(chapter, run, clock, titles)
     moved = PlaceOptions([], {})
     if places is not None:
         moved = add_place_options(chapter, run.places, places.basis, horizon, titles)
