@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,20 +13,34 @@ from sendneeds.chapter.contents import compose
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import plain
+from sendneeds.evidence.disclosure.protected import ProtectedArea, protect_area
+from sendneeds.evidence.disclosure.run_tables import shown_table
 from sendneeds.foundation.csv_text import csv_text, significant, table_csv
+from sendneeds.foundation.disclosure.profiles import COUNCIL
+from sendneeds.foundation.disclosure.profiles import profile as profile_of
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.foundation.folders import PROVENANCE, check_replaceable, whole_folder
 from sendneeds.foundation.outputs import write_output
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.scenarios.run_result import RunResult
 
+OWN_COUNTS = "tables/own_counts.csv"
+"""The area's own counts that may be shown: what a later version is compared with."""
 MOST_PROSE = 200_000
 """Characters of one file of prose; a pack may come by e-mail."""
 
 
-def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool = False) -> Path:
+def build_chapter(
+    area: Area,
+    result: RunResult,
+    out: str | Path,
+    *,
+    force: bool = False,
+    profile: str = COUNCIL.name,
+    since: str | Path | None = None,
+) -> Path:
     """Write the JSNA chapter of an area as a folder, whole or not at all.
 
     Parameters
@@ -37,6 +53,12 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
         not write is refused, and so is a pack.
     force : bool
         Replace the chapter even if its files were edited.
+    profile : str
+        What may be shown of the area's own records, one of `PROFILES`: ``council`` and ``nhs`` withhold
+        small counts and what would give them away, ``internal`` withholds nothing and says so on every page.
+    since : str or Path, optional
+        The folder of an earlier chapter of the area. What it showed is known: nothing is withheld that it gave away,
+        and no count is shown that differs from it by a few children.
 
     Returns
     -------
@@ -46,14 +68,15 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
     Raises
     ------
     DomainError
-        If `out` may not be replaced, `result` is a run of another area, or `area` is a country.
+        If `out` may not be replaced, `result` is a run of another area, `area` is a country, or `since` is no
+        chapter of it.
     UnknownNameError
-        If a paragraph in ``prose/`` cites a figure that the chapter does not have.
+        If there is no such profile, or a paragraph in ``prose/`` cites a figure that the chapter does not have.
 
     Notes
     -----
-    Small counts of published tables are open already and are shown. Small counts of an area's own records are
-    not withheld: a chapter that rests on any says at its top that it is not for publication.
+    Small counts of published tables are open already and are shown. Those of an area's own records are withheld, and
+    so are further counts, until the sums of all that is shown give none of them away; ``provenance.json`` counts them.
 
     Examples
     --------
@@ -72,12 +95,14 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
         )
     out = Path(out)
     check_replaceable(out, force)  # before the work, not after it
-    chapter = ChapterBuilder(area, area.england())
+    protected = protect_area(area, profile_of(profile), read_own_counts(since, area) if since else None)
+    chapter = ChapterBuilder(protected.area, area.england(), protected)
     contents = compose(chapter, result)
     files = {
         "index.html": render(chapter, contents, read_prose(area.folder)),
         "tables/indicators.csv": indicators_csv(chapter.records),
-        "tables/run_summary.csv": table_csv(result.summary(), significant(6)),
+        "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
+        **own_counts_csv(protected),
         **{f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()},
         **{f"figures/{id}.svg": figure.svg for id, figure in chapter.figures.items()},
     }
@@ -91,11 +116,48 @@ def build_chapter(area: Area, result: RunResult, out: str | Path, *, force: bool
         "draws": need["draws"],
         "scenarios": [str(s.name) for s in result.scenarios],
         "sources": {name: area.meta[name].source for name in sorted(area.meta)},
+        "disclosure": protected.statement(),
     }
+    basis = area.basis.cleared_by(protected.statement())
     with whole_folder(out, about, force) as folder:
         for name in sorted(files):
-            write_output(folder, name, files[name], area.basis)
+            write_output(folder, name, files[name], basis)
     return out
+
+
+def own_counts_csv(protected: ProtectedArea) -> dict[str, str]:
+    """Return the file of the area's own counts that may be shown, for a later version; none where all is open."""
+    if protected.is_open or not protected.profile.withholds:
+        return {}
+    rows: list[tuple[str, object]] = list(protected.shown.items())
+    rows += [(cell, "[c]") for cell in protected.withheld["cell"]]
+    return {OWN_COUNTS: csv_text(["cell", "count"], sorted(rows, key=lambda row: str(row[0])))}
+
+
+def read_own_counts(folder: str | Path, area: Area) -> dict[str, int | None]:
+    """Return what an earlier chapter of an area showed of its own counts, by cell.
+
+    Raises
+    ------
+    DomainError
+        If the folder is not a chapter of the area.
+    """
+    try:
+        about = json.loads((Path(folder) / PROVENANCE).read_text(encoding="utf-8"))
+        same = about["what"] == "chapter" and about["area"] == area.code
+    except (OSError, ValueError, KeyError, TypeError):
+        same = False
+    if not same:
+        raise DomainError(
+            f"{folder}: this is not a chapter of {area.name}. Give the folder of an earlier one, with its {PROVENANCE}."
+        )
+    path = Path(folder) / OWN_COUNTS
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["cell"]: int(row["count"]) if row["count"].isdigit() else None for row in csv.DictReader(file)
+        }
 
 
 def read_prose(folder: Path | None) -> dict[str, str]:

@@ -18,6 +18,7 @@ from sendneeds.foundation.errors import DomainError
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
+    from sendneeds.evidence.disclosure.protected import ProtectedArea
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class ChapterBuilder:
     ----------
     area, england : Area
         The area of the chapter, and the country that it is compared with.
+    protected : ProtectedArea, optional
+        What disclosure control made of the area: `area` is then its area.
     records : IndicatorRecords
     tables : dict of str to Table
     figures : dict of str to Figure
@@ -53,6 +56,7 @@ class ChapterBuilder:
 
     area: Area
     england: Area
+    protected: ProtectedArea | None = None
     records: IndicatorRecords = field(default_factory=IndicatorRecords)
     tables: dict[str, Table] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
@@ -175,10 +179,16 @@ class ChapterBuilder:
     ) -> Indicator:
         """Add the median and the 80 % interval of `draws`, (draw,): parts are summed first, as medians do not add.
 
-        There is no interval where every draw agrees.
+        There is no interval where every draw agrees. That is no projection but a fact, and so is where a run starts:
+        one that rests on the area's own records is withheld where it could be of a few children.
         """
         low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), INTERVAL_LEVELS))
         ends: dict[str, Any] = {} if low == high else {"low": low, "high": high}
+        is_fact = not ends or str(period) == f"January {self.area.start.year}"
+        if is_fact and self.protected is not None and self.protected.hides_fact(middle, unit, source):
+            return self.add(
+                Indicator(id, title, None, unit, str(period), source, basis, state="withheld", **more)
+            )
         return self.add(Indicator(id, title, middle, unit, str(period), source, basis, **ends, **more))
 
 

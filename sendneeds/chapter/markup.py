@@ -69,7 +69,8 @@ def markdown(html: bool) -> MarkdownIt:
     """Return the renderer of Markdown, with or without raw HTML in it."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": html}).enable("table")
+    renderer = MarkdownIt("commonmark", {"html": html}).enable("table")
+    return renderer if html else renderer.disable("image")  # nothing that people wrote is fetched from outside
 
 
 def shared_basis(cells: Sequence[Cell]) -> str | None:

@@ -11,11 +11,14 @@ from typing import Any
 
 import sendneeds as sn
 from sendneeds.cli.texts import OTHER_RELEASES
+from sendneeds.evidence.disclosure.protected import protect_area
+from sendneeds.evidence.disclosure.run_tables import NEED, SERVICES, shown_table
 from sendneeds.foundation.csv_text import table_csv
+from sendneeds.foundation.disclosure.profiles import profile
 from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, SendneedsError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.intervals import interval_table
-from sendneeds.foundation.outputs import Basis, write_output
+from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
 from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
@@ -23,6 +26,8 @@ REFORM = "reform"
 """What stands for the scenarios of the reform in place of a path."""
 REPORT = "sendneeds check "
 """First words of every report of `check`."""
+SERVICE_TABLES = ("lists", "flows", "bands", "years", "slots", "parameters", "sessions", "probability")
+"""Tables that come from the simulation of services, which starts from the area's lists."""
 COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs")
 """Tables of a comparison that are written, those that have rows."""
 
@@ -93,10 +98,22 @@ def in_pounds(costs: Any) -> Any:
     return costs.assign(**{name: costs[name].astype(float).round() for name in ("low", "central", "high")})
 
 
-def write_tables(folder: Path, tables: dict[str, Any], basis: Basis) -> None:
-    """Write tables as CSV, each under its name."""
-    for name, table in tables.items():
-        write_output(folder, f"{name}.csv", table_csv(table), basis)
+@contextmanager
+def tables_folder(
+    args: argparse.Namespace, area: Any, out: Path, made: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Give a mapping to fill with tables; each is written under its name, less what the profile withholds."""
+    protected = protect_area(area, profile(args.profile))
+    statement = protected.statement()
+    basis = area.basis.cleared_by(statement)
+    with whole_folder(out, {**made, "disclosure": statement}, args.force) as folder:
+        tables: dict[str, Any] = {}
+        yield tables
+        for name, table in tables.items():
+            made_by = SERVICES if name in SERVICE_TABLES else NEED
+            write_output(folder, f"{name}.csv", table_csv(shown_table(table, protected, made_by)), basis)
+    for sentence in protected.sentences():
+        print(sentence)
 
 
 def need_tables(need: Any) -> dict[str, Any]:
@@ -150,7 +167,7 @@ def do_chapter(args: argparse.Namespace) -> int:
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
-        page = sn.build_chapter(area, result, out, force=args.force)
+        page = sn.build_chapter(area, result, out, force=args.force, profile=args.profile, since=args.since)
     print(f"{Path(page) / 'index.html'}: open it in a browser")
     return 0
 
@@ -161,8 +178,8 @@ def do_project(args: argparse.Namespace) -> int:
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         need = sn.project(area, to=args.to, draws=args.draws, seed=args.seed, progress=tick)
-    with whole_folder(out, provenance_of(args, need), args.force) as folder:
-        write_tables(folder, need_tables(need), area.basis)
+    with tables_folder(args, area, out, provenance_of(args, need)) as tables:
+        tables |= need_tables(need)
     plans = interval_table(need.total("E")).set_index("year")
     print(f"{area.name}: children and young people with an EHC plan, each January (80 % interval)")
     for year, row in plans.iterrows():
@@ -181,8 +198,8 @@ def do_run(args: argparse.Namespace) -> int:
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
-    with whole_folder(out, provenance_of(args, result), args.force) as folder:
-        tables = need_tables(result.need)
+    with tables_folder(args, area, out, provenance_of(args, result)) as tables:
+        tables |= need_tables(result.need)
         tables["need_types"] = interval_table(result.types.data["children"])
         if result.waits is not None:
             tables |= service_tables(result.lists)
@@ -192,7 +209,6 @@ def do_run(args: argparse.Namespace) -> int:
         if result.places:
             tables["places"] = by_scenario(result.places, place_tables)
         tables |= {"costs": in_pounds(result.costs), "parameters": result.parameters}
-        write_tables(folder, tables, area.basis)
     print(result)
     print(out)
     return 0
@@ -206,11 +222,10 @@ def do_compare(args: argparse.Namespace) -> int:
         result = simulate(args, area, tick)
     comparison = sn.compare(result, args.target, args.hold)
     made = {**provenance_of(args, result), "target": args.target, "hold_weeks": args.hold}
-    with whole_folder(out, made, args.force) as folder:
-        tables = {name: getattr(comparison, name) for name in COMPARED if len(getattr(comparison, name))}
+    with tables_folder(args, area, out, made) as tables:
+        tables |= {name: getattr(comparison, name) for name in COMPARED if len(getattr(comparison, name))}
         if "costs" in tables:
             tables["costs"] = in_pounds(tables["costs"])
-        write_tables(folder, tables, area.basis)
     print(comparison)
     print(f"{out}: {', '.join(f'{name}.csv' for name in tables)}")
     return 0
@@ -241,9 +256,11 @@ def do_check(args: argparse.Namespace) -> int:
         count = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
         head = f"{REPORT}{args.area}: no faults, {count} to know about, the serious first"
         report = "\n".join([head, *(finding.text() for finding in findings)])
+    if not basis.is_open:
+        report += f"\n  It may quote the area's own records: {MARK}."
     print(report)
     if args.out:
-        write_report(Path(args.out), report + "\n", basis)
+        write_report(Path(args.out), report + "\n", basis.cleared_by(INTERNAL))
     return 1 if faults else 0
 
 

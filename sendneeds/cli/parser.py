@@ -9,6 +9,7 @@ from sendneeds import __version__
 from sendneeds.cli import areas, commands, returns, seeking, texts
 from sendneeds.cli.arguments import FORCE, share, whole
 from sendneeds.cli.seeking import seeks
+from sendneeds.foundation.disclosure.profiles import COUNCIL, PROFILES
 from sendneeds.returns.rows import AGE_BASES, AGE_BASIS
 from sendneeds.waits.ehc.clock import STAFFING
 
@@ -44,6 +45,11 @@ def parser() -> argparse.ArgumentParser:
     )
     computes(command, "")
     scenarios(command)
+    command.add_argument(
+        "--since",
+        metavar="FOLDER",
+        help="the folder of the chapter before: nothing is shown that differs from it by a few children",
+    )
     computes(
         add(
             "project",
@@ -194,6 +200,7 @@ def a_return(command: argparse.ArgumentParser) -> None:
     )
     chance(command, 200)
     command.add_argument("--force", action="store_true", help=FORCE)
+    reader(command)
     shows_progress(command)
 
 
@@ -241,6 +248,7 @@ def computes(command: argparse.ArgumentParser, suffix: str) -> None:
         help="last January projected (default: 2035)",
     )
     command.add_argument("--force", action="store_true", help=FORCE)
+    reader(command)
     shows_progress(command)
 
 
@@ -258,6 +266,17 @@ def chance(command: argparse.ArgumentParser, draws: int) -> None:
         type=whole(0, 2**31 - 1),
         default=1,
         help="the same seed gives the same numbers on any machine (default: 1)",
+    )
+
+
+def reader(command: argparse.ArgumentParser) -> None:
+    """Add the argument that says who may read what is written."""
+    command.add_argument(
+        "--profile",
+        choices=tuple(PROFILES),
+        default=COUNCIL.name,
+        help="who may read it: council and nhs withhold small counts of the area's own records, internal withholds "
+        f"nothing and is not for publication (default: {COUNCIL.name})",
     )
 
 

@@ -25,7 +25,7 @@ def do_return(args: argparse.Namespace) -> int:
         made = sn.lsrp_return(
             area, chosen, args.draws, args.seed, age_basis=args.age_basis, progress=tick, **years
         )
-    sn.build_return(made, out, force=args.force)
+    sn.build_return(made, out, force=args.force, profile=args.profile)
     print(f"{area.name}: EHC plans, base year and projected, from one projection")
     rows = made.figures[(made.figures["table"] == "5.1") & (made.figures["row"] == TOTAL)]
     for row in rows.itertuples():

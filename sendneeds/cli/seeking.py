@@ -8,8 +8,9 @@ from typing import Any
 
 import sendneeds as sn
 from sendneeds.cli.arguments import FORCE, above_nought, day, interval, share, shares, whole
-from sendneeds.cli.commands import in_pounds, progress_bar, write_tables
-from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.cli.commands import in_pounds, progress_bar, tables_folder
+from sendneeds.foundation.disclosure.profiles import COUNCIL, PROFILES
+from sendneeds.foundation.folders import check_replaceable
 
 
 def seeks(command: argparse.ArgumentParser) -> None:
@@ -71,6 +72,12 @@ def seeks(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", metavar="FOLDER", help="write tried.csv and cost.csv, whole or not at all")
     command.add_argument("--force", action="store_true", help=FORCE)
     command.add_argument(
+        "--profile",
+        choices=tuple(PROFILES),
+        default=COUNCIL.name,
+        help=f"who may read it: see `sendneeds run --help` (default: {COUNCIL.name})",
+    )
+    command.add_argument(
         "--progress", action=argparse.BooleanOptionalAction, default=None, help="default: only at a terminal"
     )
 
@@ -95,8 +102,8 @@ def do_seek(args: argparse.Namespace) -> int:
         found = sn.seek(area, args.service, **given, progress=tick)
     if args.out:
         made = {**found.provenance, "command": args.command, "to": args.to}
-        with whole_folder(Path(args.out), made, args.force) as folder:
-            write_tables(folder, {"tried": found.tried, "cost": in_pounds(found.cost)}, area.basis)
+        with tables_folder(args, area, Path(args.out), made) as tables:
+            tables |= {"tried": found.tried, "cost": in_pounds(found.cost)}
     print(found)
     if args.out:
         print(args.out)

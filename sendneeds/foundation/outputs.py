@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sendneeds.foundation.errors import DomainError, unknown
 from sendneeds.foundation.vocabulary import BASES
@@ -22,6 +23,8 @@ class Basis:
     ----------
     words : frozenset of str
         Words of `vocabulary.BASES`, those of every figure it was made from; none where it holds no figure.
+    statement : mapping, optional
+        What disclosure control says of it: the profile, and whether it ``may_be_published``.
 
     Raises
     ------
@@ -37,6 +40,7 @@ class Basis:
     """
 
     words: frozenset[str] = frozenset()
+    statement: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         for word in sorted(self.words - set(BASES)):
@@ -47,11 +51,26 @@ class Basis:
         """Whether nothing it rests on is an area's own unpublished record."""
         return "local" not in self.words
 
+    @property
+    def may_be_published(self) -> bool:
+        """Whether it rests on published figures alone, or disclosure control has withheld what it must."""
+        return self.is_open or bool(self.statement and self.statement["may_be_published"])
 
+    def cleared_by(self, statement: Mapping[str, Any]) -> Basis:
+        """Return the basis with what disclosure control says of the output."""
+        return replace(self, statement=statement)
+
+
+INTERNAL: Mapping[str, Any] = {"profile": "internal", "may_be_published": False}
+"""What is said of an output in which nothing is withheld."""
+MARK = "not for publication"
+"""What every document says in which nothing is withheld and something ought to be, in capitals or not."""
+MARKED = (".html", ".txt", ".md")
+"""Kinds of document that say so themselves; data say it in the ``provenance.json`` beside them, or in attributes."""
 NO_FIGURES = Basis()
 """Of what holds no figure: templates, settings."""
-LOCAL_RECORDS = Basis(frozenset({"local"}))
-"""Of what an area's own services recorded."""
+LOCAL_RECORDS = Basis(frozenset({"local"}), INTERNAL)
+"""Of what an area's own services recorded, as they recorded it: an input, which leaves no partnership."""
 
 
 def write_output(folder: Path, name: str, content: Content, basis: Basis) -> Path:
@@ -77,7 +96,8 @@ def write_output(folder: Path, name: str, content: Content, basis: Basis) -> Pat
     Raises
     ------
     DomainError
-        If the file cannot be written.
+        If the file cannot be written, if it rests on an area's own records and disclosure control has not said what of
+        it may be shown, or if it is a document that may not be published and does not say so.
 
     Examples
     --------
@@ -86,6 +106,7 @@ def write_output(folder: Path, name: str, content: Content, basis: Basis) -> Pat
     >>> write_output(folder, "tables/plans.csv", "year,plans\n", Basis(frozenset({"published"}))).read_bytes()
     b'year,plans\n'
     """
+    _gate(name, content, basis)
     path = folder / name
     part = path.with_name(f"{path.name}.part-{os.getpid()}")
     try:
@@ -103,3 +124,16 @@ def write_output(folder: Path, name: str, content: Content, basis: Basis) -> Pat
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def _gate(name: str, content: Content, basis: Basis) -> None:
+    """Refuse what may not leave as it is."""
+    if basis.may_be_published:
+        return
+    if basis.statement is None:
+        raise DomainError(
+            f"{name} rests on an area's own records and nothing says what of them may be shown. Give its basis "
+            "what disclosure control says: Basis.cleared_by."
+        )
+    if name.endswith(MARKED) and isinstance(content, str) and MARK not in content.lower():
+        raise DomainError(f"{name} may not be published and does not say so. It has to say: {MARK}.")

@@ -17,7 +17,8 @@ import numpy as np
 
 from sendneeds.foundation import json_text
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.foundation.outputs import Basis, write_output
+from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
+from sendneeds.foundation.vocabulary import BASES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Version of the layout of a saved result; a file of another version is refused."""
 
+DISCLOSURE = "disclosure"
+RESTS_ON_RECORDS = f"Rests on an area's own records, in which no small count is withheld: {MARK}."
+"""What a result says of itself, in its file and where it is shown, unless all that it rests on is published."""
 CLASS, FORMAT_KEY, FIELDS, NAMES, SAME = "sendneeds_class", "sendneeds_format", "fields", "names", "same_as"
 MISSING_TEXT = "<NA>"
 TABLE, GROUPS = "DataFrame", "dict"
@@ -41,6 +45,9 @@ def save(result: Any, path: str | Path) -> Path:
     groups: dict[str, xr.Dataset] = {}
     _write(groups, {}, "", result)
     groups["/"] = groups.pop("").assign_attrs({FORMAT_KEY: FORMAT})
+    basis = basis_of(result)
+    if not basis.is_open:  # the area is in the file, as it is
+        groups["/"].attrs[DISCLOSURE] = RESTS_ON_RECORDS
     encoding = {
         group: {name: _SQUEEZE for name, array in data.variables.items() if array.ndim and _numeric(array)}
         for group, data in groups.items()
@@ -50,8 +57,16 @@ def save(result: Any, path: str | Path) -> Path:
     def netcdf(part: Path) -> None:
         tree.to_netcdf(part, engine="h5netcdf", encoding=encoding)
 
-    basis = Basis(frozenset(result.provenance.get("bases", ())))
-    return write_output(path.parent, path.name, netcdf, basis)
+    return write_output(path.parent, path.name, netcdf, basis.cleared_by(INTERNAL))
+
+
+def basis_of(result: Any) -> Basis:
+    """Return what a result rests on: what its provenance says, else the bases of its parameters."""
+    words = set((getattr(result, "provenance", None) or {}).get("bases", ()))
+    parameters = getattr(result, "parameters", None)
+    if parameters is not None and "basis" in parameters:
+        words |= set(parameters["basis"].dropna()) & set(BASES)
+    return Basis(frozenset(words))
 
 
 def open_result(path: str | Path) -> Any:
@@ -225,7 +240,7 @@ def _class_of(name: str) -> Any:
 
 def _read_result(kind: Any, data: xr.Dataset, inner: Mapping[str, Any]) -> Any:
     """Return a result from its group and from what stands within."""
-    attrs = {key: value for key, value in data.attrs.items() if key not in (CLASS, FORMAT_KEY)}
+    attrs = {key: value for key, value in data.attrs.items() if key not in (CLASS, FORMAT_KEY, DISCLOSURE)}
     provenance = json.loads(attrs.pop("provenance", "{}"))
     plain = json_text.loads(attrs.pop(FIELDS, "{}"))
     bare = data.copy(deep=False)

@@ -116,10 +116,15 @@ class ResultBase(ABC):
         return result_views.variables_table(xr.Dataset())
 
     def __repr__(self) -> str:
-        return result_views.as_text(self._heading(), self._figures(), self._notes(), self._variables())
+        return result_views.as_text(self._heading(), self._figures(), self._marked(), self._variables())
 
     def _repr_html_(self) -> str:
-        return result_views.as_html(self._heading(), self._figures(), self._notes(), self._variables())
+        return result_views.as_html(self._heading(), self._figures(), self._marked(), self._variables())
+
+    def _marked(self) -> list[str]:
+        """Return the notes, before them that the result rests on records that are not published."""
+        own = not result_files.basis_of(self).is_open
+        return [*([result_files.RESTS_ON_RECORDS] if own else []), *self._notes()]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

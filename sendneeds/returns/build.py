@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.foundation.csv_text import table_csv
+from sendneeds.foundation.disclosure.profiles import COUNCIL, Profile
+from sendneeds.foundation.disclosure.profiles import profile as profile_of
 from sendneeds.foundation.errors import expect
 from sendneeds.foundation.folders import whole_folder
 from sendneeds.foundation.outputs import Basis, write_output
@@ -35,7 +39,9 @@ USED = (
 DRAFT = "Draft, made by a model: set it beside what the council knows of its own children, and replace what it knows."
 
 
-def build_return(made: LsrpReturn, out: str | Path, force: bool = False) -> Path:
+def build_return(
+    made: LsrpReturn, out: str | Path, force: bool = False, *, profile: str = COUNCIL.name
+) -> Path:
     """Write a return to a folder: the workbook, its figures, notes and assumptions as CSV, and the provenance.
 
     Parameters
@@ -45,6 +51,9 @@ def build_return(made: LsrpReturn, out: str | Path, force: bool = False) -> Path
         Replaced if it holds an earlier return, refused if it holds anything else.
     force : bool
         Replace an earlier return even if it was edited.
+    profile : str
+        What may be shown of the area's own records: ``council``, ``nhs`` or ``internal``. Where the base year rests on
+        them and a count of it is small, the whole of the base year is withheld: its tables share their children.
 
     Returns
     -------
@@ -66,12 +75,33 @@ def build_return(made: LsrpReturn, out: str | Path, force: bool = False) -> Path
     ['assumptions.csv', 'figures.csv', 'lsrp.xlsx', 'notes.csv', 'provenance.json']
     """
     expect(made, "LsrpReturn", "made", "make it first, made = sn.lsrp_return(area)")
+    chosen = profile_of(profile)
     basis = Basis(frozenset(made.provenance["bases"]))
-    with whole_folder(out, {**made.provenance, "command": "return lsrp"}, force) as folder:
+    made = without_base_year(made, chosen)
+    says = {
+        "profile": chosen.name,
+        "base_year_withheld": bool((made.figures["flag"] == "suppressed").any()),
+        "may_be_published": basis.is_open or chosen.withholds,
+    }
+    basis = basis.cleared_by(says)
+    about = {**made.provenance, "command": "return lsrp", "disclosure": says}
+    with whole_folder(out, about, force) as folder:
         write_output(folder, WORKBOOK, workbook_bytes(cover(made), sheets(made)), basis)
         for name in ("figures", "notes", "assumptions"):
             write_output(folder, f"{name}.csv", table_csv(made[name]), basis)
     return Path(out)
+
+
+def without_base_year(made: LsrpReturn, profile: Profile) -> LsrpReturn:
+    """Return a return as a profile shows it: without its base year where that has small counts of the area's own."""
+    base = made.figures["kind"] == "published"
+    small = base & made.figures["central"].map(lambda count: profile.is_small(count))
+    if "local" not in made.provenance["bases"] or not (small.any() or (profile.nearest > 1 and base.any())):
+        return made
+    figures = made.figures.copy()
+    figures.loc[base, ["central", "adding_up"]] = None
+    figures.loc[base, "flag"] = "suppressed"
+    return replace(made, figures=figures)
 
 
 def cover(made: LsrpReturn) -> Cover:
@@ -95,8 +125,25 @@ def cover(made: LsrpReturn) -> Cover:
     ]
     return Cover(
         f"Local SEND reform plan: projection tables, {made.area_name}",
-        [("Status", [DRAFT]), ("What is counted", about), ("Scenarios", scenarios), ("How it was made", how)],
+        [
+            ("Status", _status(made)),
+            ("What is counted", about),
+            ("Scenarios", scenarios),
+            ("How it was made", how),
+        ],
     )
+
+
+def _status(made: LsrpReturn) -> list[str]:
+    """Return the status of a return, with what its reader may do with it."""
+    if "local" not in made.provenance["bases"]:
+        return [DRAFT]
+    withheld = (made.figures["flag"] == "suppressed").any()
+    own = "Rests on the area's own records; "
+    return [
+        DRAFT,
+        own + ("the base year is withheld." if withheld else "check small counts before it is published."),
+    ]
 
 
 def sheets(made: LsrpReturn) -> list[Sheet]:
@@ -116,9 +163,13 @@ def _sheet(made: LsrpReturn, number: str) -> Sheet:
     beside += [(BASELINE, end, f"{{}}, {end}") for end in ("low", "high")]
     others = [name for name in made.scenarios["scenario"] if name != BASELINE]
     beside += [(name, "central", f"{{}}, {name}") for name in others]
+    gone = made.figures[made.figures["flag"] == "suppressed"]
+    withheld = set(gone["calendar_year"])
     columns = [Column("Calendar year", None), Column(f"{years[0]} (published)", 0)]
     columns += [Column(str(year), 0) for year in years[1:]]
-    cells: list[list[Any]] = [[name, *_shown(central, row, years)] for row, name in enumerate(names)]
+    cells: list[list[Any]] = [
+        [name, *_shown(central, row, years, withheld)] for row, name in enumerate(names)
+    ]
     for scenario, figure, heading in beside:
         table = made.table(number, scenario, figure)
         for year in years[1:]:
@@ -147,9 +198,14 @@ def _sheet(made: LsrpReturn, number: str) -> Sheet:
     )
 
 
-def _shown(table: pd.DataFrame, row: int, years: list[int]) -> list[Any]:
-    """Return the cells of a row for some years, a symbol where nobody publishes it."""
+def _shown(table: pd.DataFrame, row: int, years: list[int], withheld: Collection[int] = ()) -> list[Any]:
+    """Return the cells of a row for some years, a symbol where nobody publishes it or where it is withheld."""
     import pandas as pd
 
-    values = [table[year].iloc[row] for year in years]
-    return [FLAG_SYMBOLS["unavailable"] if pd.isna(value) else float(value) for value in values]
+    values = {year: table[year].iloc[row] for year in years}
+    return [
+        float(value)
+        if not pd.isna(value)
+        else FLAG_SYMBOLS["suppressed" if year in withheld else "unavailable"]
+        for year, value in values.items()
+    ]

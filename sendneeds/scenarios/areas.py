@@ -22,7 +22,7 @@ from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import Release, read_release
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.foundation.outputs import Basis, write_output
+from sendneeds.foundation.outputs import INTERNAL, Basis, write_output
 from sendneeds.scenarios.area_summary import area_summary
 from sendneeds.scenarios.areas_result import AreasResult
 from sendneeds.scenarios.run import run
@@ -206,7 +206,8 @@ def run_task(task: Task) -> str:
     def netcdf(part: Path) -> None:
         summary.to_netcdf(part, engine="h5netcdf", encoding=squeeze)
 
-    write_output(path.parent, path.name, netcdf, Basis(frozenset(result.provenance.get("bases", ()))))
+    basis = Basis(frozenset(result.provenance.get("bases", ()))).cleared_by(INTERNAL)
+    write_output(path.parent, path.name, netcdf, basis)
     return task.code
 
 

@@ -10,11 +10,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.build import build_chapter, read_own_counts
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.page import SECTIONS, render
-from sendneeds.chapter.sections.summary.front import unpublished_tables
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 
 
@@ -259,16 +258,65 @@ def test_paragraphs_of_a_pack_are_kept(bedford, run, tmp_path):
     area = replace(bedford, folder=folder, meta=bedford.meta | local)
     text = (build_chapter(area, run, tmp_path / "out") / "index.html").read_text(encoding="utf-8")
     assert "We will issue 355 plans" in text
-    assert "Not for publication" in text
+    assert "Rests on Bedford&#39;s own records: " in text
+    assert "Not for publication" not in text
 
 
-def test_a_chapter_on_local_records_says_that_it_is_not_for_publication(chapter, bedford):
-    assert unpublished_tables(bedford) == []
-    assert "Not for publication" not in (chapter / "index.html").read_text(encoding="utf-8")
-    local = replace(
-        bedford, meta=bedford.meta | {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
+@pytest.mark.usefixtures("undrawn")
+def test_nothing_that_people_wrote_is_fetched_from_outside(bedford, run, tmp_path):
+    folder = tmp_path / "pack"
+    shutil.copytree(bedford.folder, folder)
+    (folder / "prose").mkdir()
+    words = "![a picture](https://example.org/a.png) <img src='https://example.org/b.png'> [a link](https://example.org/)"
+    (folder / "prose" / "ehc.md").write_text(words, "utf-8")
+    text = (build_chapter(replace(bedford, folder=folder), run, tmp_path / "out") / "index.html").read_text(
+        "utf-8"
     )
-    assert unpublished_tables(local) == ["ehc plans maintained"]
+    assert all(i["src"].startswith("data:") for i in Page(text).images)
+    assert "default-src 'none'; img-src data:" in text
+
+
+@pytest.fixture(scope="module")
+def own(bedford):
+    """Bedford with every table taken as its own unpublished record."""
+    return replace(bedford, meta={n: replace(meta, basis="local") for n, meta in bedford.meta.items()})
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_chapter_on_the_area_s_own_records_shows_no_small_count(own, run, tmp_path, chapter):
+    assert "own records" not in (chapter / "index.html").read_text(encoding="utf-8").split("<h2")[1]
+    folder = build_chapter(own, run, tmp_path / "out")
+    about = json.loads((folder / "provenance.json").read_text("utf-8"))["disclosure"]
+    assert about["may_be_published"] is True
+    assert about["small_counts_withheld"] > 100
+    people = {"plans", "pupils", "children", "persons", "appeals"}
+    for path in (folder / "tables").glob("*.csv"):
+        for row in csv.DictReader(path.read_text("utf-8").splitlines()):
+            if row.get("basis") == "local" and people & set(row["unit"].split()):
+                assert row["value"] not in ("1", "2", "3", "4"), row
+    records = csv.DictReader((folder / "tables" / "indicators.csv").read_text("utf-8").splitlines())
+    withheld = [record for record in records if record["state"] == "withheld"]
+    assert len(withheld) > 20
+    assert all(row["value"] == row["low"] == row["high"] == "" for row in withheld)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_an_internal_chapter_says_that_it_is_not_for_publication(own, run, tmp_path):
+    folder = build_chapter(own, run, tmp_path / "out", profile="internal")
+    assert "<strong>Not for publication.</strong>" in (folder / "index.html").read_text("utf-8")
+    about = json.loads((folder / "provenance.json").read_text("utf-8"))["disclosure"]
+    assert (about["profile"], about["may_be_published"]) == ("internal", False)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_later_chapter_knows_what_the_one_before_showed(own, run, tmp_path):
+    first = build_chapter(own, run, tmp_path / "first")
+    before = read_own_counts(first, own)
+    assert len(before) > 500
+    again = build_chapter(own, run, tmp_path / "again", since=first)
+    assert read_own_counts(again, own) == before  # nothing moved, so nothing more is withheld
+    with pytest.raises(DomainError, match="not a chapter of Bedford"):
+        build_chapter(own, run, tmp_path / "other", since=tmp_path)
 
 
 def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):

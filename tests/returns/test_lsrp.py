@@ -306,3 +306,19 @@ def test_the_command_writes_the_return(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "2024" in shown
     assert "published" in shown
+
+
+def test_a_base_year_of_the_area_s_own_records_with_small_counts_is_withheld(made, tmp_path):
+    own = replace(made, provenance={**made.provenance, "bases": ["local", "published"]})
+    base = made.figures["kind"] == "published"
+    assert made.figures.loc[base, "central"].between(1, 4).any()
+    for profile, gone in (("council", True), ("internal", False)):
+        out = sn.build_return(own, tmp_path / profile, profile=profile)
+        figures = pd.read_csv(out / "figures.csv", dtype={"table": str})
+        assert figures.loc[figures["kind"] == "published", "central"].isna().all() == gone
+        assert figures.loc[figures["kind"] == "projected", "central"].notna().any()
+        sheet = openpyxl.load_workbook(out / "lsrp.xlsx")["6"]
+        column = [[str(cell) for cell in row[:2]] for row in sheet.iter_rows(values_only=True)]
+        assert any(cell == "[c]" for _, cell in column) == gone
+    published = sn.build_return(made, tmp_path / "published")
+    assert (published / "figures.csv").read_bytes() == (tmp_path / "internal" / "figures.csv").read_bytes()

@@ -13,7 +13,7 @@ from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.schema.types import Table
 from sendneeds.foundation.csv_text import shortest, table_csv
 from sendneeds.foundation.folders import whole_folder
-from sendneeds.foundation.outputs import NO_FIGURES, write_output
+from sendneeds.foundation.outputs import INTERNAL, NO_FIGURES, write_output
 
 FOLDER_FINDINGS = ("table_without_source", "table_empty")
 
@@ -48,10 +48,11 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     True
     """
     made_from = {"area": area.code, "sources": {name: meta.source for name, meta in area.meta.items()}}
+    basis = area.basis.cleared_by(INTERNAL)
     with whole_folder(folder, made_from, force) as part:
         write_output(part, FILE, settings_text(settings_of(area)), NO_FIGURES)
         for name, frame in area.tables.items():
-            write_output(part, TABLES[name].file, table_text(frame, TABLES[name]), area.basis)
+            write_output(part, TABLES[name].file, table_text(frame, TABLES[name]), basis)
     return Path(folder)
 
 

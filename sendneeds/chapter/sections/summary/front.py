@@ -50,8 +50,10 @@ class FrontMatter:
         Of sendneeds.
     pack : str
     seed, draws : int
-    unpublished : list of str
-        Titles of tables that are the area's own records: where there are any, the page is not for publication.
+    disclosure : list of str
+        What is said of the area's own records, where the chapter rests on any.
+    may_be_published : bool
+        Whether what could be recognised in them is withheld.
     """
 
     title: str
@@ -62,7 +64,8 @@ class FrontMatter:
     pack: str
     seed: int
     draws: int
-    unpublished: list[str]
+    disclosure: list[str]
+    may_be_published: bool
 
 
 def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> FrontMatter:
@@ -93,19 +96,9 @@ def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> Fr
         area.slug,
         need.provenance["seed"],
         need.provenance["draws"],
-        unpublished_tables(area),
+        chapter.protected.sentences() if chapter.protected else [],
+        chapter.protected is None or chapter.protected.may_be_published,
     )
-
-
-def unpublished_tables(area: Area) -> list[str]:
-    """Return the titles of tables that count children and are the area's own records."""
-    found = []
-    for name in COUNTED:
-        if name in area.tables and area.meta[name].basis not in OPEN_BASES:
-            rows = area.tables[name]
-            if area.meta[name].basis == "local" or (rows["basis"] == "local").any():
-                found.append(area.meta[name].title.lower())
-    return found
 
 
 def _licence(area: Area) -> str:
