@@ -96,6 +96,35 @@ _ALL = (
         "ehc_timeliness", "within_20_weeks",
     ),
     Definition(
+        "mean_weeks_including", "Mean weeks from request to plan, including exceptions", "residence",
+        "calendar_year", "", "permitted exceptions counted in", SEN2, "ehc_timeliness", "mean_weeks",
+    ),
+    Definition(
+        "mean_weeks_excluding", "Mean weeks from request to plan, excluding exceptions", "residence",
+        "calendar_year", "", "permitted exceptions left out", SEN2, "ehc_timeliness", "mean_weeks",
+    ),
+    Definition(
+        "review_decisions_in_4_weeks", "Review decisions told within 4 weeks of the meeting", "residence",
+        "calendar_year", "review decisions told", "", SEN2, "ehc_flow", "count",
+    ),
+    Definition(
+        "plans_by_group", "EHC plans by sex or ethnic group", "residence", "census_january", "",
+        "as the area records it; unknown and unclassified are groups of their own", SEN2, "ehc_plans_by_group",
+        "plans",
+    ),
+    Definition(
+        "residential_places", "EHC plans with a residential placement", "residence", "census_january", "",
+        "38 weeks a year or more", SEN2, "residential_places", "plans",
+    ),
+    Definition(
+        "personal_budgets", "EHC plans with a personal budget", "residence", "census_january", "", "", SEN2,
+        "personal_budgets", "plans",
+    ),
+    Definition(
+        "places", "Places in special schools, units and resourced provision", "school", "academic_year", "",
+        "whoever commissions them; as published, the capacity", "DfE, School capacity", "places", "commissioned",
+    ),
+    Definition(
         "appeals", "Appeals registered with the SEND Tribunal", "residence", "calendar_year", "", "",
         "Ministry of Justice", "appeals", "appeals_registered",
     ),

@@ -46,12 +46,12 @@ def files():
               for y in range(2019, 2027)),
             *(line(*JANUARY, "Child or young persons age", f"age {age}", 40, 1, 1, 1, 1) for age in AGES),
         ),
-        "t2.csv": table(f"ehc_plans,{need_header},{shares}", *by_need, *ages),
+        "t4.csv": table(f"ehc_plans,{need_header},{shares}", *by_need, *ages),
         "t3.csv": table(
             f"new_ehc_plans,mainstream_total,{SPLIT},ap_pru_total_pc",
             line(*YEAR, "New EHC plans", "New EHC plans", 150, 1, 1, 1, 1, 0.1),
         ),
-        "t4.csv": table(
+        "t2.csv": table(
             f"ehc_plans,{need_header},{shares}",
             line(*YEAR, "All EHC plans", "All EHC plans", 56, *[4] * 14, 1.0, 7.1),
         ),
@@ -137,6 +137,21 @@ def test_mean_weeks_to_issue(folder):
         88,
         48,
     ]
+
+
+@pytest.mark.parametrize(
+    ("including", "excluding", "told"),
+    [
+        (22.5, 21.25, []),  # (20 * 55 + 52 * 5) / 150 = 9.07 and (20 * 48 + 52 * 4) / 140 = 8.34 are the least
+        (9.0, 8.4, ["a mean of 9 weeks; plans by weeks make it at least 9.07"]),
+        (90.0, 8.3, ["a mean of 8.3 weeks; plans by weeks make it at least 8.34"]),
+    ],
+)
+def test_mean_weeks_are_held_to_the_plans_by_weeks(folder, including, excluding, told):
+    text = (folder / "t8.csv").read_text(encoding="utf-8").replace("22.5,21.25", f"{including},{excluding}")
+    (folder / "t8.csv").write_text(text, encoding="utf-8")
+    found = read_sen2(folder, BEDFORD).findings
+    assert [f.found for f in found if f.name == "mean_weeks_contradicted"] == told
 
 
 def test_years_in_the_names_of_review_columns_move_on(folder):

@@ -23,6 +23,8 @@ from sendneeds.evidence.series import (
 from sendneeds.evidence.types import AreaTables
 from sendneeds.foundation.vocabulary import FLAGS_WITHOUT_VALUE
 
+WEEKS_TO_ISSUE = ["within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
+
 
 def _implausible(area: AreaTables) -> Iterator[Detection]:
     issued = flows(area, "assess_issued")
@@ -181,13 +183,31 @@ def _timeliness(area: AreaTables) -> Iterator[Detection]:
             elif without < whole / 2:
                 found = f"{without:,} of {whole:,} plans issued have no exception"
                 yield Detection("most_plans_exceptions", f"ehc_timeliness {year}", found)
-    weeks = ["within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
-    for row in table.dropna(subset=["issued", *weeks]).to_dict("records"):
-        parts = sum(int(row[column]) for column in weeks)
+    for row in table.dropna(subset=["issued", *WEEKS_TO_ISSUE]).to_dict("records"):
+        parts = sum(int(row[column]) for column in WEEKS_TO_ISSUE)
         if parts != row["issued"]:
             found = f"{parts:,} by weeks, {row['issued']:,} issued"
             where = f"ehc_timeliness {row['calendar_year']} {row['exceptions']} exceptions"
             yield Detection("outcomes_after_20_weeks_short", where, found)
+    yield from _mean_weeks(table)
+
+
+def _mean_weeks(table: pd.DataFrame) -> Iterator[Detection]:
+    """Compare the mean time to issue with what the plans issued by weeks allow."""
+    if "mean_weeks" not in table:
+        return
+    for row in table.dropna(subset=["mean_weeks", "issued", *WEEKS_TO_ISSUE]).to_dict("records"):
+        within, late, over = (int(row[column]) for column in WEEKS_TO_ISSUE)
+        plans = within + late + over
+        if not plans:
+            continue
+        least = (20 * late + 52 * over) / plans
+        most = float("inf") if over else (20 * within + 52 * late) / plans
+        if not least <= row["mean_weeks"] <= most:
+            limit = f"at least {least:.2f}" if row["mean_weeks"] < least else f"at most {most:.2f}"
+            found = f"a mean of {row['mean_weeks']:g} weeks; plans by weeks make it {limit}"
+            where = f"ehc_timeliness {row['calendar_year']} {row['exceptions']} exceptions"
+            yield Detection("mean_weeks_contradicted", where, found)
 
 
 def _series(area: AreaTables) -> Iterator[Detection]:

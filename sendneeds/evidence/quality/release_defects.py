@@ -16,6 +16,11 @@ class Defect(NamedTuple):
 
 
 RELEASE_DEFECTS: dict[str, Defect] = {
+    "mean_weeks_contradicted": Defect(
+        "caution",
+        "The mean time to issue a plan does not fit the plans issued within 20 weeks, to 52 weeks and after.",
+        "Quote the plans by weeks; ask the authority how the mean was made.",
+    ),
     "age_base_of_2026": Defect(
         "caution",
         "The release counts age at the start of the academic year. It is marked as a break wherever a series by age "
