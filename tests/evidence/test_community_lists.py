@@ -142,7 +142,7 @@ def test_an_organisation_is_found_however_it_is_written(tmp_path, layout, name):
     assert frame["area"].unique().tolist() == [name]
     slt = frame[frame["service"] == "SLT"].set_index("weeks_band")["waiting"]
     assert slt.to_dict() == {band: 10_000 * number + 204 for number, band in enumerate(TITLES)}
-    with pytest.raises(UnknownNameError, match="(?i)moor and fen"):
+    with pytest.raises(UnknownNameError, match=r"(?i)moor and fen"):
         read_community_waits(path, "Moor and Fens", "E06000055")
     if layout == "august":
         by_code = read_community_waits(path, "qz1", "E06000055")[0]["nhs_waiting_list"]

@@ -188,3 +188,37 @@ def test_a_missing_month_is_told_and_its_flows_are_not_spread():
         calibrate(monthly([*days, pd.Timestamp("2025-09-29")]))
     with pytest.raises(FaultsError, match="row 10, column month_end"):
         calibrate(monthly([*days, days[0]]))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_the_share_in_order_is_found_in_snapshots(share):
+    """Over 40 simulated lists the interval holds the share that they were run with."""
+    weeks, lanes = 52, 40
+    opening = np.concatenate([np.full(18, 12), np.full(34, 5), np.full(12, 2)])
+    arrivals = streams.poisson(20.0, streams.uniforms(9, ("order",), weeks, lanes))
+    luck = RandomStreams(9, ("order", "leave"), lanes)
+    path = waiting_list.run(
+        arrivals, np.full((weeks, 1), 19), opening, luck, share, leaving=HAZARD, edges=(0, 4, 12, 18, 52)
+    )
+    over = np.cumsum(path.waiting_bands[::-1], axis=0)[::-1, ::4]
+    flows = [flow.reshape(13, 4, lanes).sum(axis=1) for flow in (arrivals, path.seen)]
+    found = []
+    for lane in range(lanes):
+        table = {
+            "month_end": pd.date_range("2024-01-07", periods=14, freq="28D"),
+            "referrals": np.concatenate([[0], flows[0][:, lane]]),
+            "seen": np.concatenate([[0], flows[1][:, lane]]),
+            **{f"over_{edge}": over[n, :, lane] for n, edge in enumerate((0, 4, 12, 18, 52))},
+        }
+        one = calibrate(pd.DataFrame(table))
+        found.append(one.in_order_share)
+        assert one.summary()["variable"].tolist() == ["removal_hazard", "capacity", "in_order_share"]
+    assert np.mean([one.low - 0.05 <= share <= one.high + 0.05 for one in found]) > 0.8
+    assert np.mean([one.central for one in found]) == pytest.approx(share, abs=0.15)
+    assert np.mean([one.high - one.low for one in found]) < 0.45
+
+
+def test_without_bands_or_a_quarter_of_a_year_the_order_is_not_told():
+    assert calibrate(snapshots([36] * 4)).in_order_share is None
+    assert calibrate(snapshots([36] * 4, over_18=[30] * 5)).in_order_share is None
+    assert calibrate(snapshots([36] * 4, over_18=[30] * 5, over_52=[5] * 5)).in_order_share is not None

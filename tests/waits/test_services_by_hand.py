@@ -10,7 +10,7 @@ import xarray as xr
 
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
-from sendneeds.evidence.area import Area
+from sendneeds.evidence.area import Area, open_area
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
@@ -373,11 +373,13 @@ def test_figures_of_a_clinic():
     # 1.5 staff x 10 slots x 0.8 = 12 slots, 24 units; a quarter of it in the week outside term
     assert found.slots[:, 0].tolist() == [24] * 6 + [6]
     assert found.rules.missed.tolist() == [0.1, 0.1]
-    assert found.rules.in_order_share.tolist() == [1.0, 1.0]  # first in, first out where no figure says
     assert (found.rules.ring_fenced_share, found.later) == (0, ())
 
 
-def test_the_share_in_order_is_a_figure_of_the_service():
+def test_the_share_in_order_is_a_figure_of_the_service_or_that_of_a_provider_of_england():
+    providers = open_area("england").table("list_shapes").query("service == 'SLT'")["in_order_share"]
+    drawn = clinic().rules.in_order_share.tolist()
+    assert set(drawn) <= set(providers.astype(float))
     made = area(CLINIC | {("SLT", "in_order_share"): 0.45})
     found = figures(Parameters(made), "SLT", mondays(date(2025, 1, 6), 7), 2, 1, np.full((7, 2), 1.5))
     assert found.rules.in_order_share.tolist() == [0.45, 0.45]

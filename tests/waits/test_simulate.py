@@ -98,6 +98,9 @@ def test_percentiles_of_a_list_without_stages_are_those_of_the_list(bedford):
     table = bedford.table("service_parameters")
     alone = table[(table["parameter"] != "hours_per_assessment") | (table["service"] != "ASD_DX")]
     alone = alone[~alone["parameter"].isin(["removed_share_per_week", "missed_share"])]
+    strict = alone[alone["service"] == "ASD_DX"].head(1)
+    strict = strict.assign(parameter="in_order_share", unit="share", low=1.0, central=1.0, high=1.0)
+    alone = pd.concat([alone, strict], ignore_index=True)
     area = replace(bedford, tables={**bedford.tables, "service_parameters": alone})
     few = sn.project(bedford, to=2027, draws=20, seed=5)
     d = sn.simulate(area, few, ["ASD_DX"], age_limit=25).data.isel(scenario=0, service=0)

@@ -300,6 +300,43 @@ MODEL_TABLES = (
         ),
         shape="as the measure says",
     ),
+    Table(
+        "list_order",
+        "The order of waiting that England's lists keep",
+        "how far services see the longest waiters first",
+        ("service",),
+        (
+            text_column("service", "Service; all for the providers of every service together", blank=False),
+            count_column("providers", "Providers with two pairs of months", "providers", blank=False),
+            number_column("mean", "Mean share of first appointments that goes to the longest waiters"),
+            number_column("sd", "Standard deviation over providers, as both pairs of months show it"),
+            number_column("correlation", "Correlation between the pairs of months of one provider"),
+            number_column("quartile_1", "Lower quartile of what single pairs give"),
+            number_column("median", "Median of what single pairs give"),
+            number_column("quartile_3", "Upper quartile of what single pairs give"),
+            text_column("period", "Months of the counts", blank=False),
+            text_column("source", "The publication", blank=False),
+        ),
+        shape="one row per service",
+    ),
+    Table(
+        "list_shapes",
+        "Lists of England's providers by weeks waited",
+        "how long children wait in one place, and how far order is kept there",
+        ("service", "provider"),
+        (
+            text_column("service", "Service", blank=False),
+            count_column("provider", "Number of the provider, by size; no name", "", blank=False),
+            *(
+                count_column(
+                    f"over_{edge}", f"Children who have waited over {edge} weeks", "children", blank=False
+                )
+                for edge in (0, 1, 2, 4, 12, 18, 52)
+            ),
+            number_column("in_order_share", "Share of first appointments that goes to the longest waiters"),
+        ),
+        shape="stock, end of June 2023",
+    ),
     _constants(
         "forecast_constants",
         "Fitted constants of the forecast rule",

@@ -17,11 +17,13 @@ from sendneeds import __version__
 from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import DomainError, Fault, FaultsError
 from sendneeds.foundation.table_results import TableResult
+from sendneeds.waits.lists.order_fit import fit_flows, posterior, quantile
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FLOWS = ("referrals", "seen")
+_FEWEST_BANDS = 3
 _MONTH = 365.25 / 12
 _APART = (0.5, 1.5)
 """Snapshots closer than this share of the usual step are the same month; further apart, a month is missing."""
@@ -54,6 +56,9 @@ class Calibration(TableResult):
     findings : tuple of str
         What in the data does not hold together, or could not be used.
     provenance : dict
+    in_order_share : Interval or None
+        Share of those seen that goes to the longest waiters; None without three bands of weeks waited over a quarter
+        of a year.
 
     Examples
     --------
@@ -74,6 +79,7 @@ class Calibration(TableResult):
     flows: pd.DataFrame
     findings: tuple[str, ...]
     provenance: dict[str, Any] = field(default_factory=dict)
+    in_order_share: Interval | None = None
 
     title = "Calibration of a list"
     what: ClassVar = {"flows": "A month"}
@@ -81,9 +87,11 @@ class Calibration(TableResult):
     def __post_init__(self) -> None:
         for name in ("removal_hazard", "capacity"):
             object.__setattr__(self, name, Interval(*getattr(self, name)))
+        if self.in_order_share is not None:
+            object.__setattr__(self, "in_order_share", Interval(*self.in_order_share))
 
     def summary(self, name: str | None = None) -> pd.DataFrame:
-        """Return the two estimates with their 80 % intervals.
+        """Return the estimates with their 80 % intervals.
 
         Parameters
         ----------
@@ -93,7 +101,8 @@ class Calibration(TableResult):
         Returns
         -------
         pandas.DataFrame
-            Rows ``removal_hazard`` and ``capacity``; columns variable, low, central, high and units.
+            Rows ``removal_hazard``, ``capacity`` and, if there is one, ``in_order_share``; columns variable,
+            low, central, high and units.
 
         Raises
         ------
@@ -119,6 +128,8 @@ class Calibration(TableResult):
             ("removal_hazard", *self.removal_hazard, "probability a week"),
             ("capacity", *self.capacity, "children a week"),
         ]
+        if self.in_order_share is not None:
+            rows.append(("in_order_share", *self.in_order_share, "share"))
         return pd.DataFrame(rows, columns=["variable", "low", "central", "high", "units"])
 
     def _notes(self) -> list[str]:
@@ -142,7 +153,9 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
     -------
     Calibration
         The hazard is removals over child-weeks of waiting, with a gamma interval widened by the dispersion; the
-        capacity is the mean weekly rate of months whose list never emptied, with a t interval.
+        capacity is the mean weekly rate of months whose list never emptied, with a t interval. With bands of weeks
+        waited, the share of those seen that goes to the longest waiters is told too: each quarter of a year the list is
+        stepped on with its own flows, and shares are weighed by how close they bring it to the next count.
 
     Raises
     ------
@@ -184,6 +197,7 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
     referrals, seen = (table[name].to_numpy()[1:][whole] for name in _FLOWS)
     weeks, months = weeks[whole], months[whole]
     removed = opening + referrals - seen - closing
+    order = _in_order_share(table, bands, whole)
     exposure = weeks * (opening + closing) / 2.0
     findings = [
         *(
@@ -233,7 +247,23 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
         flows.reset_index(drop=True),
         tuple(findings),
         {"software": "sendneeds", "version": __version__},
+        order,
     )
+
+
+def _in_order_share(table: pd.DataFrame, bands: list[int], whole: np.ndarray) -> Interval | None:
+    """Return the share in order by the longest run of months without a gap; None where it cannot be told."""
+    if len(bands) < _FEWEST_BANDS:
+        return None
+    ends = np.flatnonzero(np.concatenate([[True], ~whole, [True]]))
+    first, last = max(pairwise(ends), key=lambda ends: ends[1] - ends[0])
+    rows = table.iloc[first:last]
+    over = rows[[f"over_{edge}" for edge in bands]].to_numpy()
+    weeks = rows["month_end"].diff().dt.days.to_numpy()[1:] / 7.0
+    referrals, seen = (rows[name].to_numpy()[1:] for name in _FLOWS)
+    removed = over[:-1, 0] + referrals - seen - over[1:, 0]
+    fits = fit_flows(over, tuple(bands), weeks, referrals, seen, removed)
+    return Interval(*quantile(posterior(fits), np.array([0.1, 0.5, 0.9])).tolist()) if fits else None
 
 
 def _usual(weeks: np.ndarray) -> float:

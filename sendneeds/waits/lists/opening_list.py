@@ -8,54 +8,15 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.suppressed import draw_counts
-from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel.streams import generator
+from sendneeds.waits.lists.bands import BANDS, LONGEST, spread_bands
+from sendneeds.waits.lists.order import borrowed
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sendneeds.evidence.area import Area
-
-LONGEST = 104
-"""Weeks to which the open band over 52 weeks is spread; each week holds `OPEN_STEP` of the one before."""
-OPEN_STEP = 0.96
-
-
-def spread_bands(bands: dict[str, float]) -> np.ndarray:
-    """Spread bands of weeks waited over whole weeks: evenly within a band, falling away in the open one.
-
-    Parameters
-    ----------
-    bands : dict of str to float
-        Children, or shares, by NHS band (`WEEK_BANDS`); a band left out holds nobody.
-
-    Returns
-    -------
-    ndarray of float, shape (LONGEST,)
-        By whole weeks waited from 0; adds up to the bands.
-
-    Raises
-    ------
-    DomainError
-        If a band is not an NHS band.
-
-    Examples
-    --------
-    >>> spread_bands({"0-1": 3, ">1-2": 2, ">2-4": 4})[:5].tolist()
-    [3.0, 2.0, 2.0, 2.0, 0.0]
-    """
-    out = np.zeros(LONGEST)
-    for band, count in bands.items():
-        if band not in WEEK_BANDS:
-            raise DomainError(f"{band!r} is not a band of weeks waited. Allowed: {', '.join(WEEK_BANDS)}.")
-        low, high = WEEK_BANDS[band]
-        if high is None:
-            weight = OPEN_STEP ** np.arange(LONGEST - low)
-            out[low:] += count * weight / weight.sum()
-        else:
-            out[low:high] += count / (high - low)
-    return out
 
 
 def opening_list(
@@ -64,9 +25,10 @@ def opening_list(
     """Return children waiting at the start by whole weeks waited.
 
     The area's own list by band (table ``waiting_list``, latest snapshot) is taken as it stands. Otherwise the
-    figure ``opening_list`` is drawn and spread as England's list for the service lies by band; a service that the
-    national release does not hold is spread evenly back to the week when a list of that length began, as a
-    list served in order stands.
+    figure ``opening_list`` is drawn and spread as the list of one of England's providers lies by band, drawn anew in
+    every draw together with the order that it keeps (`in_order_share`), or as England's list does where providers give
+    no bands; a service that the national release does not hold is spread evenly back to the week when a list of that
+    length began.
 
     Parameters
     ----------
@@ -88,8 +50,14 @@ def opening_list(
         return _whole(weight, counts.sum(axis=0)), area.meta["waiting_list"].basis, "the area's own bands"
     total = np.rint(parameters.draw(service, "opening_list", draws, seed)).astype(np.int64)
     basis = parameters.get(service, "opening_list").basis
-    nation = _latest(area.england().table("nhs_waiting_list"), service)
-    if nation is not None:
+    some = borrowed(area, service, draws, seed)
+    nation = None if some is not None else _latest(area.england().table("nhs_waiting_list"), service)
+    if some is not None:
+        weight = np.stack([spread_bands({band: 1.0}) for band in BANDS], axis=1) @ some.bands
+        how = (
+            f"spread by band as the list of one of England's {some.providers} providers, drawn for each draw"
+        )
+    elif nation is not None:
         bands = dict(zip(nation["weeks_band"], nation["waiting"].astype(float), strict=True))
         shape, how = spread_bands(bands), "spread as England's list lies by band"
         weight = np.repeat(shape[:, None], draws, axis=1)

@@ -12,6 +12,7 @@ from sendneeds.demand.calendar import in_term
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.slots import whole
+from sendneeds.waits.lists.order import in_order_share
 from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
 from sendneeds.waits.services.workforce import has_staff, planned_ring_fence
 
@@ -129,7 +130,7 @@ def figures(
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
     planned, missed = planned_ring_fence(parameters.area, service), figure("missed_share", 0.0)
     common: dict[str, Any] = {
-        "in_order_share": figure("in_order_share", 1.0),
+        "in_order_share": in_order_share(parameters, service, draws, seed)[0],
         "leaving": figure("removed_share_per_week", 0.0)[None, :],
         "age_out": None if age_out is None else age_out[None, :],
         "outsourced_return": option.outsourced_return,

@@ -16,6 +16,7 @@ from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
+from sendneeds.waits.lists.order import in_order_share
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.recorder import By, Recorder
 from sendneeds.waits.services.result import WaitsResult
@@ -167,6 +168,7 @@ def simulate_with_advice(
         if name in listed:
             opening, basis, how = opening_list(area, name, parameters, draws, seed)
             notes.append(f"{name}: opening list ({basis}), {how}.")
+            notes.append(f"{name}: {in_order_share(parameters, name, draws, seed)[1]}.")
         came = accepted[BASELINE].get(name, nobody)
         service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit)
         prepared, at = [], []
