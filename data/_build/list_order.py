@@ -38,8 +38,13 @@ class Provider(NamedTuple):
     """One provider's list of a service, and what its two pairs of months say."""
 
     service: str
-    bands: np.ndarray
+    counts: list[np.ndarray]
     fits: tuple[OrderFit, OrderFit]
+
+    @property
+    def bands(self) -> np.ndarray:
+        """Return the list in the month whose lists ship."""
+        return self.counts[MONTHS.index(SHAPES_OF)]
 
 
 def lists_of(reference: Path) -> pd.DataFrame:
@@ -71,7 +76,7 @@ def providers(lists: pd.DataFrame) -> list[Provider]:
             continue
         first, second = (fit_pair(counts[n], counts[n + 1], WEEKS[n]) for n in (0, 1))
         if first is not None and second is not None:
-            found.append(Provider(str(service), counts[MONTHS.index(SHAPES_OF)], (first, second)))
+            found.append(Provider(str(service), counts, (first, second)))
     return found
 
 
@@ -118,13 +123,13 @@ def tables(reference: Path) -> tuple[pd.DataFrame, pd.DataFrame, float]:
         by_size = np.argsort([-one.bands.sum() for one in some], kind="stable")
         for number, place in enumerate(by_size, 1):
             over = np.cumsum(some[place].bands[::-1])[::-1]
-            shapes.append([service, number, *over.astype(int), held[place]])
+            referrals = np.mean([fit.referrals for fit in some[place].fits])
+            shapes.append([service, number, *over.astype(int), held[place], referrals])
     columns = ["service", "providers", "mean", "sd", "correlation", "quartile_1", "median", "quartile_3"]
     order_table = pd.DataFrame(rows, columns=[*columns, "period", "source"]).round(3)
     over_names = [f"over_{edge}" for edge in EDGES]
-    shape_table = pd.DataFrame(shapes, columns=["service", "provider", *over_names, "in_order_share"]).round(
-        2
-    )
+    columns = ["service", "provider", *over_names, "in_order_share", "referrals_per_week"]
+    shape_table = pd.DataFrame(shapes, columns=columns).round(2)
     return order_table, shape_table, misfit_a_child(found)
 
 

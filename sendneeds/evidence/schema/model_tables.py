@@ -334,8 +334,9 @@ MODEL_TABLES = (
                 for edge in (0, 1, 2, 4, 12, 18, 52)
             ),
             number_column("in_order_share", "Share of first appointments that goes to the longest waiters"),
+            number_column("referrals_per_week", "Referrals, fitted beside the order", "children a week"),
         ),
-        shape="stock, end of June 2023",
+        shape="stock, end of June 2023; the last two columns from February to August 2023",
     ),
     _constants(
         "forecast_constants",

@@ -43,6 +43,8 @@ class OrderFit(NamedTuple):
         By share in `SHARES`, the least over referrals: sum over bands of squared differences of square roots.
     children : float
         On the later list.
+    referrals_by_share : ndarray, (21,)
+        Children a week that fit best with each share in `SHARES`.
     """
 
     share: float
@@ -50,6 +52,7 @@ class OrderFit(NamedTuple):
     seen: float
     misfit: np.ndarray
     children: float
+    referrals_by_share: np.ndarray
 
 
 def mean_list(
@@ -132,8 +135,15 @@ def fit_pair(before: np.ndarray, after: np.ndarray, weeks: int) -> OrderFit | No
     ages = mean_list(opening, steady * joining, steady * np.maximum(seen, 0.0), share)
     misfit = np.where(seen > 0, misfit_of(after[:, None], by_band(ages)), np.inf)
     best = int(misfit.argmin())
-    profile = misfit.reshape(len(SHARES), len(FACTORS)).min(axis=1)
-    return OrderFit(float(share[best]), float(joining[best]), float(seen[best]), profile, float(after.sum()))
+    table = misfit.reshape(len(SHARES), len(FACTORS))
+    return OrderFit(
+        float(share[best]),
+        float(joining[best]),
+        float(seen[best]),
+        table.min(axis=1),
+        float(after.sum()),
+        a_week * FACTORS[table.argmin(axis=1)],
+    )
 
 
 def fit_flows(
