@@ -18,6 +18,7 @@ import numpy as np
 from sendneeds.foundation import json_text
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
+from sendneeds.foundation.sealed_files import is_as_sealed, seal
 from sendneeds.foundation.vocabulary import BASES
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def save(result: Any, path: str | Path) -> Path:
     import xarray as xr
 
     path = Path(path)
+    if path.exists() and is_as_sealed(path) is None:
+        raise DomainError(f"{path} is there and is no result that sendneeds saved. Name another file.")
     groups: dict[str, xr.Dataset] = {}
     _write(groups, {}, "", result)
     groups["/"] = groups.pop("").assign_attrs({FORMAT_KEY: FORMAT})
@@ -56,6 +59,7 @@ def save(result: Any, path: str | Path) -> Path:
 
     def netcdf(part: Path) -> None:
         tree.to_netcdf(part, engine="h5netcdf", encoding=encoding)
+        seal(part)
 
     return write_output(path.parent, path.name, netcdf, basis.cleared_by(INTERNAL))
 
@@ -106,6 +110,8 @@ def open_result(path: str | Path) -> Any:
         raise MissingDataError(
             f"{path}: there is no such file. Save a result with result.to_netcdf('{path.name}')."
         )
+    if is_as_sealed(path) is False:
+        raise DomainError(f"{path}: damaged since it was saved. Copy it again, or make the result again.")
     try:
         with xr.open_datatree(path, engine="h5netcdf") as opened:
             tree = opened.load()

@@ -155,3 +155,30 @@ def test_what_cannot_be_saved_is_an_error_and_leaves_no_file(small, tmp_path):
     with pytest.raises(TypeError):
         Odd(small.data, {}).to_netcdf(tmp_path / "odd.nc")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "zero"])
+def test_a_damaged_file_is_told_before_it_is_opened(small, tmp_path, damage):
+    path = small.to_netcdf(tmp_path / "small.nc")
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    if damage == "flip":
+        content[middle] ^= 255
+    elif damage == "cut":
+        content = content[:middle]
+    else:
+        content[middle : middle + 100] = bytes(b ^ 1 for b in content[middle : middle + 100])
+    path.write_bytes(content)
+    with pytest.raises((DomainError, MissingDataError), match=r"damaged|not a result"):
+        open_result(path)
+
+
+def test_saving_replaces_a_saved_result_and_nothing_else(small, tmp_path):
+    mine = tmp_path / "mine.nc"
+    mine.write_text("my own notes")
+    with pytest.raises(DomainError, match="no result that sendneeds saved"):
+        small.to_netcdf(mine)
+    assert mine.read_text() == "my own notes"
+    path = small.to_netcdf(tmp_path / "small.nc")
+    assert small.to_netcdf(path) == path
+    assert open_result(path).data.equals(small.data)
