@@ -63,8 +63,9 @@ Simulate the options and set each against the baseline, draw by draw. Writes pro
 by it, and staying so to the end, with the standard error of the first), differences.csv (lists
 and sessions past due), sessions.csv (sessions past due at their most and at the end, weeks late),
 plans.csv (plans within 20 weeks by year, with the probability of 60 % or more), places.csv
-(placements avoided, and what each funder spends less, capital left out) and costs.csv (by funder and financial year, whole pounds), those
-that have rows; and prints what each option gains and what it costs those already in a service."""
+(placements avoided, and what each funder spends less, capital left out) and costs.csv (by funder
+and financial year, whole pounds), those that have rows; and prints what each option gains and what
+it costs those already in a service."""
 
 COMPARE_END = """\
 examples:

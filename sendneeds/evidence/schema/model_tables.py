@@ -84,6 +84,29 @@ MODEL_TABLES = (
     ),
     POSTS,
     Table(
+        "high_needs",
+        "The high needs block of the dedicated schools grant",
+        "whether the block's allocation covers what is spent from it",
+        ("financial_year", "measure"),
+        (
+            year_column("financial_year", "Financial year, by the calendar year in which it begins"),
+            choice_column(
+                "measure",
+                "allocation and transfer: in; reserve or deficit: with which the year begins; therapies, tribunals, "
+                "other: spent on what is not a place",
+                ("allocation", "transfer", "reserve", "deficit", "therapies", "tribunals", "other"),
+            ),
+            *(
+                number_column(end, f"{what} of an 80 % interval; alike where known", "GBP", low=0)
+                for end, what in (("low", "Lower end"), ("central", "Central figure"), ("high", "Upper end"))
+            ),
+            basis_column(),
+            text_column("source", "Source", blank=False),
+        ),
+        ordered=(SPREAD,),
+        shape="one row per year and measure",
+    ),
+    Table(
         "placement_mix",
         "The settings that are preferred",
         "how many places of each kind are preferred; existing places do not show that",
