@@ -70,7 +70,9 @@ def markdown(html: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     renderer = MarkdownIt("commonmark", {"html": html}).enable("table")
-    return renderer if html else renderer.disable("image")  # nothing that people wrote is fetched from outside
+    return (
+        renderer if html else renderer.disable("image")
+    )  # nothing that people wrote is fetched from outside
 
 
 def shared_basis(cells: Sequence[Cell]) -> str | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 
 import sendneeds as sn
-from sendneeds.cli.commands import area_of, chosen_scenarios, output_folder, progress_bar
+from sendneeds.cli.commands import Progress, area_of, chosen_scenarios, output_folder, progress_bar
+from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.returns.rows import TOTAL
+from sendneeds.returns.result import ReturnTables
+from sendneeds.returns.rows import AGE_BASIS, TOTAL
 
-RETURNS = ("lsrp",)
+RETURNS = ("lsrp", "scap")
 """Returns that can be filled."""
 
 
@@ -20,17 +22,35 @@ def do_return(args: argparse.Namespace) -> int:
     out = output_folder(args)
     args.to = None
     chosen = chosen_scenarios(args, area) if args.scenarios else []
-    years = {} if args.last_year is None else {"last_year": args.last_year}
     with progress_bar(args.progress) as tick:
-        made = sn.lsrp_return(
-            area, chosen, args.draws, args.seed, age_basis=args.age_basis, progress=tick, **years
-        )
+        made = _made(args, area, chosen, tick)
     sn.build_return(made, out, force=args.force, profile=args.profile)
-    print(f"{area.name}: EHC plans, base year and projected, from one projection")
-    rows = made.figures[(made.figures["table"] == "5.1") & (made.figures["row"] == TOTAL)]
-    for row in rows.itertuples():
-        named = "" if row.scenario == BASELINE else f"  {row.scenario}"
-        told = f"  ({row.low:,.0f} to {row.high:,.0f})" if row.kind == "projected" else "  published"
-        print(f"  {row.calendar_year}  {row.central:>8,.0f}{told}{named}")
-    print(f"{out}: lsrp.xlsx")
+    print(f"{area.name}: {made.title}, base year and projected")
+    for table in made.main:
+        print(f"  {made.titles[table]}")
+        rows = made.figures[(made.figures["table"] == table) & (made.figures["row"] == TOTAL)]
+        for _, row in rows.iterrows():
+            named = "" if row["scenario"] == BASELINE else f"  {row['scenario']}"
+            told = (
+                f"  ({row['low']:,.0f} to {row['high']:,.0f})"
+                if row["kind"] == "projected"
+                else "  published"
+            )
+            print(f"    {made.heading(row[made.time])}  {row['central']:>8,.0f}{told}{named}")
+    print(f"{out}: {made.short}.xlsx")
     return 0
+
+
+def _made(args: argparse.Namespace, area: sn.Area, chosen: list[sn.Scenario], tick: Progress) -> ReturnTables:
+    """Return the tables of the return that was asked for."""
+    if args.which == "scap":
+        if args.last_year is not None or args.age_basis != AGE_BASIS:
+            raise DomainError(
+                "return scap goes as far ahead as the survey asks, by age at 31 August: leave "
+                "--last-year and --age-basis out."
+            )
+        return sn.scap_return(area, chosen, args.draws, args.seed, progress=tick)
+    last = {} if args.last_year is None else {"last_year": args.last_year}
+    return sn.lsrp_return(
+        area, chosen, args.draws, args.seed, age_basis=args.age_basis, progress=tick, **last
+    )

@@ -140,6 +140,8 @@ Fill the tables of a return to the Department for Education from one projection.
 
   lsrp    local SEND reform plan: tables 5.1, 6, 7, 7.1 to 7.7, 10, 11 and 12, with the last
           published year as base; a calendar year's plans are those of the January after it
+  scap    school capacity survey: pupils with a plan who will need a special or resourced place,
+          by need and phase, five academic years ahead (primary) and seven (secondary)
 
 Writes one accessible workbook (cover, contents, notes, a sheet a table, assumptions by table),
 figures.csv with 80 % intervals and a version that adds up, notes.csv, assumptions.csv and
@@ -150,5 +152,6 @@ Scenarios are set beside the baseline; levers on services change none of these t
 
 examples:
   sendneeds return lsrp bedford --out lsrp-bedford
+  sendneeds return scap bedford --out scap-bedford
   sendneeds return lsrp my-area --age-basis school_year
   sendneeds return lsrp my-area --scenarios my-options     each option beside the baseline"""

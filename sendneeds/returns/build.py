@@ -16,15 +16,12 @@ from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.foundation.workbook_writer import workbook_bytes
 from sendneeds.foundation.workbooks import FLAG_SYMBOLS, Column, Cover, Sheet
-from sendneeds.returns.notes import UNSEEN
-from sendneeds.returns.rows import FLOWS, TITLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sendneeds.returns.result import LsrpReturn
+    from sendneeds.returns.result import ReturnTables
 
-WORKBOOK = "lsrp.xlsx"
 USED = (
     "ehc_plans",
     "ehc_flow",
@@ -40,13 +37,13 @@ DRAFT = "Draft, made by a model: set it beside what the council knows of its own
 
 
 def build_return(
-    made: LsrpReturn, out: str | Path, force: bool = False, *, profile: str = COUNCIL.name
+    made: ReturnTables, out: str | Path, force: bool = False, *, profile: str = COUNCIL.name
 ) -> Path:
     """Write a return to a folder: the workbook, its figures, notes and assumptions as CSV, and the provenance.
 
     Parameters
     ----------
-    made : LsrpReturn
+    made : LsrpReturn or ScapReturn
     out : str or Path
         Replaced if it holds an earlier return, refused if it holds anything else.
     force : bool
@@ -58,7 +55,8 @@ def build_return(
     Returns
     -------
     Path
-        The folder, with ``lsrp.xlsx``, ``figures.csv``, ``notes.csv``, ``assumptions.csv`` and ``provenance.json``.
+        The folder, with ``lsrp.xlsx`` or ``scap.xlsx``, ``figures.csv``, ``notes.csv``, ``assumptions.csv`` and
+        ``provenance.json``.
 
     Raises
     ------
@@ -74,7 +72,7 @@ def build_return(
     >>> sorted(path.name for path in folder.iterdir())
     ['assumptions.csv', 'figures.csv', 'lsrp.xlsx', 'notes.csv', 'provenance.json']
     """
-    expect(made, "LsrpReturn", "made", "make it first, made = sn.lsrp_return(area)")
+    expect(made, "ReturnTables", "made", "make it first, made = sn.lsrp_return(area)")
     chosen = profile_of(profile)
     basis = Basis(frozenset(made.provenance["bases"]))
     made = without_base_year(made, chosen)
@@ -84,19 +82,21 @@ def build_return(
         "may_be_published": basis.is_open or chosen.withholds,
     }
     basis = basis.cleared_by(says)
-    about = {**made.provenance, "command": "return lsrp", "disclosure": says}
+    about = {**made.provenance, "command": f"return {made.short}", "disclosure": says}
     with whole_folder(out, about, force) as folder:
-        write_output(folder, WORKBOOK, workbook_bytes(cover(made), sheets(made)), basis)
+        write_output(folder, f"{made.short}.xlsx", workbook_bytes(cover(made), sheets(made)), basis)
         for name in ("figures", "notes", "assumptions"):
             write_output(folder, f"{name}.csv", table_csv(made[name]), basis)
     return Path(out)
 
 
-def without_base_year(made: LsrpReturn, profile: Profile) -> LsrpReturn:
+def without_base_year(made: ReturnTables, profile: Profile) -> ReturnTables:
     """Return a return as a profile shows it: without its base year where that has small counts of the area's own."""
     base = made.figures["kind"] == "published"
     small = base & made.figures["central"].map(lambda count: profile.is_small(count))
-    if "local" not in made.provenance["bases"] or not (small.any() or (profile.nearest > 1 and base.any())):
+    if "local" not in made.provenance["base_bases"] or not (
+        small.any() or (profile.nearest > 1 and base.any())
+    ):
         return made
     figures = made.figures.copy()
     figures.loc[base, ["central", "adding_up"]] = None
@@ -104,19 +104,13 @@ def without_base_year(made: LsrpReturn, profile: Profile) -> LsrpReturn:
     return replace(made, figures=figures)
 
 
-def cover(made: LsrpReturn) -> Cover:
+def cover(made: ReturnTables) -> Cover:
     """Return what the first sheet of the workbook says."""
     source = made.provenance
-    years = sorted({int(year) for year in made.figures["calendar_year"]})
     about = [
-        f"Base: {years[0]}, the last year published (plans in January {years[0] + 1}). Projected: {years[1]} to "
-        f"{years[-1]}.",
-        "Plans of a calendar year are those in the January after it; requests, assessments and new plans are of the "
-        "year itself.",
-        f"Age: {source['age_basis']}.",
+        *made.cover_lines(),
         "Columns headed with a year alone are the figures of the return, one a cell: medians. Those headed 'adding up' "
         "are the same, rounded so that parts add up and tables agree; 'low' and 'high' are the ends of 80 % intervals.",
-        UNSEEN,
     ]
     scenarios = [f"{title} ({name})" for name, title in made.scenarios.itertuples(index=False)]
     how = [
@@ -124,7 +118,7 @@ def cover(made: LsrpReturn) -> Cover:
         *(f"{name}: {source['sources'][name]}" for name in USED if name in source["sources"]),
     ]
     return Cover(
-        f"Local SEND reform plan: projection tables, {made.area_name}",
+        f"{made.title}: projection tables, {made.area_name}",
         [
             ("Status", _status(made)),
             ("What is counted", about),
@@ -134,7 +128,7 @@ def cover(made: LsrpReturn) -> Cover:
     )
 
 
-def _status(made: LsrpReturn) -> list[str]:
+def _status(made: ReturnTables) -> list[str]:
     """Return the status of a return, with what its reader may do with it."""
     if "local" not in made.provenance["bases"]:
         return [DRAFT]
@@ -146,15 +140,15 @@ def _status(made: LsrpReturn) -> list[str]:
     ]
 
 
-def sheets(made: LsrpReturn) -> list[Sheet]:
+def sheets(made: ReturnTables) -> list[Sheet]:
     """Return a sheet a table, and one with the assumptions of each."""
-    out = [_sheet(made, number) for number in TITLES]
+    out = [_sheet(made, number) for number in made.titles]
     rows = made.assumptions[["tables", "assumption"]].values.tolist()
     title = "Assumptions, and the tables that rest on each"
     return [*out, Sheet("Assumptions", title, ["Tables", "Assumption"], rows)]
 
 
-def _sheet(made: LsrpReturn, number: str) -> Sheet:
+def _sheet(made: ReturnTables, number: str) -> Sheet:
     """Return the sheet of one table: the return's own columns first, then those that add up, intervals, scenarios."""
     central = made.table(number)
     years = [int(year) for year in central.columns[1:]]
@@ -164,16 +158,16 @@ def _sheet(made: LsrpReturn, number: str) -> Sheet:
     others = [name for name in made.scenarios["scenario"] if name != BASELINE]
     beside += [(name, "central", f"{{}}, {name}") for name in others]
     gone = made.figures[made.figures["flag"] == "suppressed"]
-    withheld = set(gone["calendar_year"])
-    columns = [Column("Calendar year", None), Column(f"{years[0]} (published)", 0)]
-    columns += [Column(str(year), 0) for year in years[1:]]
+    withheld = set(gone[made.time])
+    columns = [Column(made.corner), Column(f"{made.heading(years[0])} (published)", 0)]
+    columns += [Column(made.heading(year), 0) for year in years[1:]]
     cells: list[list[Any]] = [
         [name, *_shown(central, row, years, withheld)] for row, name in enumerate(names)
     ]
     for scenario, figure, heading in beside:
         table = made.table(number, scenario, figure)
         for year in years[1:]:
-            columns.append(Column(heading.format(year), 0))
+            columns.append(Column(heading.format(made.heading(year)), 0))
             for row, cell in enumerate(cells):
                 cell.append(_shown(table, row, [year])[0])
     notes = made.notes[made.notes["table"] == number]
@@ -182,17 +176,12 @@ def _sheet(made: LsrpReturn, number: str) -> Sheet:
         for row, name in enumerate(names)
         if (notes["row"] == name).any()
     }
-    period = (
-        "Counted within the calendar year."
-        if number in FLOWS
-        else f"{years[0]} is January {years[0] + 1}, and so on: plans in the January after the calendar year."
-    )
     return Sheet(
         number.replace(".", "_"),
-        f"{number} {TITLES[number]}",
+        made.titles[number],
         columns,
         cells,
-        about=(f"{made.area_name}. {period}",),
+        about=(f"{made.area_name}. {made.about(number)}",),
         notes=tuple(notes.loc[notes["row"] == "", "note"]),
         row_notes=of_rows,
     )

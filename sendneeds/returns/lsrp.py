@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 LAST_YEAR = 2029
 """Last calendar year of the return."""
+BASE_TABLES = ("ehc_plans", "ehc_flow", "lsrp_splits")
+"""Tables of which the base year is made."""
 FLOW_DRAWS = 100
 """Draws in which requests are followed one by one, the first of those asked for."""
 REQUEST_BEFORE_PLAN = 20 / 52
@@ -98,10 +100,7 @@ def lsrp_return(
         raise unknown("age basis", str(age_basis), AGE_BASES)
     start = area.start.year
     last_year = arguments.whole("last_year", last_year, start, start + 20, max(LAST_YEAR, start))
-    chosen = [s for s in arguments.listed("scenarios", scenarios, Scenario) if s.name != BASELINE]
-    chosen.insert(0, as_things_stand())
-    if len({s.name for s in chosen}) < len(chosen):
-        raise DomainError(f"two scenarios have one name: {', '.join(s.name for s in chosen)}.")
+    chosen = chosen_beside(scenarios)
     to = last_year + 1
     changes = {s.name: need_change(s.levers) for s in chosen}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
@@ -138,6 +137,7 @@ def lsrp_return(
 
     names = pd.DataFrame({"scenario": [s.name for s in chosen], "title": [s.title for s in chosen]})
     made = {**need.provenance, "age_basis": AGE_BASES[age_basis], "last_year": last_year, "draws": draws}
+    made["base_bases"] = base_bases(area)
     return LsrpReturn(
         figures,
         note_rows(area, start),
@@ -151,6 +151,39 @@ def lsrp_return(
         made,
         area.name,
     )
+
+
+def base_bases(area: Area) -> list[str]:
+    """Return what the base year rests on: the words of its tables of plans and of the EHC process, and of the splits.
+
+    Parameters
+    ----------
+    area : Area
+    """
+    words: set[str] = set()
+    for name in BASE_TABLES:
+        if area.has(name):
+            table = area.table(name)
+            words |= set(table["basis"]) if "basis" in table else {area.meta[name].basis}
+    return sorted(words)
+
+
+def chosen_beside(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Return the baseline, and the scenarios to be set beside it.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+
+    Raises
+    ------
+    DomainError
+        If two have one name.
+    """
+    chosen = [s for s in arguments.listed("scenarios", scenarios, Scenario) if s.name != BASELINE]
+    if len({s.name for s in chosen}) < len(chosen):
+        raise DomainError(f"two scenarios have one name: {', '.join(s.name for s in chosen)}.")
+    return [as_things_stand(), *chosen]
 
 
 def scenario_notes(chosen: Sequence[Scenario], needs: dict[str, NeedProjection]) -> list[str]:

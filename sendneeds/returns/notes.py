@@ -26,10 +26,6 @@ NOT_TOLD_APART = {
     "post_16_specialist": "Nothing published tells young people over 16 in a base from the others in it",
 }
 PLACED = ("6", *BY_NEED)
-UNSEEN = (
-    "Tables and rows are as a public implementation of the return prints them; the government's own sheet has not "
-    "been seen."
-)
 
 
 def note_rows(area: Area, start: int) -> pd.DataFrame:

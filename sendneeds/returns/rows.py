@@ -100,6 +100,28 @@ FLOWS = {"10": "requests", "11": "assessments", "12": "new plans"}
 """Tables that count what happens in a calendar year; the others count plans in the January after it."""
 TOTAL = "Total"
 
+UNSEEN = (
+    "Tables and rows are as a public implementation of the return prints them; the government's own sheet has not "
+    "been seen."
+)
+SCAP_SETTINGS = {
+    "resourced": "resourced provision or a SEN unit",
+    "state_special": "a state-funded special school",
+    "independent": "an independent or non-maintained special school",
+}
+SCAP_PHASES = {
+    "primary": ("primary ages", 5),
+    "secondary": ("secondary ages", 7),
+    "post_16": ("those after 16", 7),
+}
+"""Phases of the school capacity survey: in words, and the academic years ahead that it asks for."""
+SCAP_TITLES = {
+    f"{setting} {phase}": f"Pupils with a plan who will need a place in {place}: {words}"
+    for setting, place in SCAP_SETTINGS.items()
+    for phase, (words, _) in SCAP_PHASES.items()
+}
+"""Tables of the school capacity survey."""
+
 OF_SETTING = {
     "early_years": "early_years",
     "resourced": "specialist_bases",

@@ -142,7 +142,11 @@ def test_mean_weeks_to_issue(folder):
 @pytest.mark.parametrize(
     ("including", "excluding", "told"),
     [
-        (22.5, 21.25, []),  # (20 * 55 + 52 * 5) / 150 = 9.07 and (20 * 48 + 52 * 4) / 140 = 8.34 are the least
+        (
+            22.5,
+            21.25,
+            [],
+        ),  # (20 * 55 + 52 * 5) / 150 = 9.07 and (20 * 48 + 52 * 4) / 140 = 8.34 are the least
         (9.0, 8.4, ["a mean of 9 weeks; plans by weeks make it at least 9.07"]),
         (90.0, 8.3, ["a mean of 8.3 weeks; plans by weeks make it at least 8.34"]),
     ],

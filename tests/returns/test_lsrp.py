@@ -309,7 +309,9 @@ def test_the_command_writes_the_return(tmp_path, capsys):
 
 
 def test_a_base_year_of_the_area_s_own_records_with_small_counts_is_withheld(made, tmp_path):
-    own = replace(made, provenance={**made.provenance, "bases": ["local", "published"]})
+    assert made.provenance["base_bases"] == ["published"]
+    local = {"bases": ["local", "published"], "base_bases": ["local", "published"]}
+    own = replace(made, provenance={**made.provenance, **local})
     base = made.figures["kind"] == "published"
     assert made.figures.loc[base, "central"].between(1, 4).any()
     for profile, gone in (("council", True), ("internal", False)):
