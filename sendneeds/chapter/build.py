@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.charts.style import pictures
 from sendneeds.chapter.contents import compose
+from sendneeds.chapter.forms.every import other_forms
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import plain
@@ -63,7 +65,8 @@ def build_chapter(
     Returns
     -------
     Path
-        The folder: ``index.html``, ``figures/*.svg``, ``tables/*.csv`` and ``provenance.json``.
+        The folder: ``index.html``, ``chapter.docx``, ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their
+        ``schema.json``, and ``provenance.json``.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def build_chapter(
     >>> luton = sn.open_area("luton")
     >>> folder = sn.build_chapter(luton, sn.run(luton, draws=20, to=2027), Path(tempfile.mkdtemp()) / "luton")
     >>> sorted(path.name for path in folder.iterdir())
-    ['figures', 'index.html', 'provenance.json', 'tables']
+    ['chapter.docx', 'figures', 'index.html', 'provenance.json', 'tables', 'tables.xlsx']
     """
     if area.kind != "local_authority":
         raise DomainError(f"{area.name} is what a chapter compares with: build one for a local authority.")
@@ -97,8 +100,9 @@ def build_chapter(
     check_replaceable(out, force)  # before the work, not after it
     protected = protect_area(area, profile_of(profile), read_own_counts(since, area) if since else None)
     chapter = ChapterBuilder(protected.area, area.england(), protected)
-    contents = compose(chapter, result)
-    files = {
+    with pictures() as drawn:
+        contents = compose(chapter, result)
+    files: dict[str, str] = {
         "index.html": render(chapter, contents, read_prose(area.folder)),
         "tables/indicators.csv": indicators_csv(chapter.records),
         "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
@@ -106,6 +110,7 @@ def build_chapter(
         **{f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()},
         **{f"figures/{id}.svg": figure.svg for id, figure in chapter.figures.items()},
     }
+    forms = other_forms(chapter, files, drawn)
     need = result.need.provenance
     about = {
         "what": "chapter",
@@ -120,8 +125,8 @@ def build_chapter(
     }
     basis = area.basis.cleared_by(protected.statement())
     with whole_folder(out, about, force) as folder:
-        for name in sorted(files):
-            write_output(folder, name, files[name], basis)
+        for name, content in sorted({**files, **forms}.items()):
+            write_output(folder, name, content, basis)
     return out
 
 

@@ -1,9 +1,11 @@
 """Synthetic runs for the chapter: small arrays in the shape of a real one, with numbers that mean nothing."""
 
 import csv
+import io
 import re
 from dataclasses import replace
 
+import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
@@ -221,7 +223,13 @@ def run_to_change(run):
 def undrawn(monkeypatch):
     """Leave figures empty, for a test of words and tables: drawing is half of the work of a chapter."""
     empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda self, buffer, **_: buffer.write(empty))
+    dot = io.BytesIO()
+    matplotlib.image.imsave(dot, np.zeros((1, 1, 3)), format="png")
+
+    def draw(self, buffer, format, **_):
+        buffer.write(empty if format == "svg" else dot.getvalue())
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", draw)
 
 
 @pytest.fixture(scope="session")

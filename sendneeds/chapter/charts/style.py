@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,6 +65,21 @@ def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
         yield Figure(figsize=(width, height), layout="constrained")
 
 
+_PICTURES: ContextVar[dict[str, bytes] | None] = ContextVar("pictures", default=None)
+PICTURE_DPI = 120
+
+
+@contextmanager
+def pictures() -> Iterator[dict[str, bytes]]:
+    """Give a mapping that fills with the PNG of every chart drawn meanwhile, by its SVG."""
+    taken: dict[str, bytes] = {}
+    token = _PICTURES.set(taken)
+    try:
+        yield taken
+    finally:
+        _PICTURES.reset(token)
+
+
 def svg(figure: Figure) -> str:
     """Return the `figure` as SVG text without dates, versions or random ids."""
     buffer = io.StringIO()
@@ -74,7 +90,13 @@ def svg(figure: Figure) -> str:
     text = text[text.index("<svg") :]
     text = text.replace("'DejaVu Sans'", _FONTS).replace("&#39;DejaVu Sans&#39;", _FONTS)
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    return text.replace("\r\n", "\n").rstrip() + "\n"
+    text = text.replace("\r\n", "\n").rstrip() + "\n"
+    taken = _PICTURES.get()
+    if taken is not None:
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
+        taken[text] = picture.getvalue()
+    return text
 
 
 def quiet_axes(axes: Axes, grid: str = "y") -> None:
