@@ -28,6 +28,12 @@ LONG = "Title of the table\n\ndate,geography,geography code,age,value\n" + "".jo
 )
 
 
+def faults_but_for_ages(frame, name):
+    """Return the faults of a table as it would be written, but for the ages that these short downloads leave out."""
+    found = read_table(table_text(frame, TABLES[name]).encode(), TABLES[name])[1]
+    return [fault for fault in found if not fault.found.startswith("no row for age")]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "variant", "persons"),
     [
@@ -46,7 +52,7 @@ def test_residents_are_read_in_each_layout(tmp_path, name, text, variant, person
     assert frame["mid_year"].tolist() == [2022, 2023]
     assert meta["population"].basis == "published"
     assert ("rounded" in " ".join(f.found for f in findings)) == (variant == "principal")
-    assert read_table(table_text(frame, TABLES["population"]).encode(), TABLES["population"])[1] == []
+    assert faults_but_for_ages(frame, "population") == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,7 @@ def test_pupils_and_needs_are_read_in_both_layouts(tmp_path, text):
     assert tables["sen_percent"]["percent_of_pupils"].tolist() == [5.0, 15.0]
     assert findings == []
     for name, frame in tables.items():
-        assert read_table(table_text(frame, TABLES[name]).encode(), TABLES[name])[1] == []
+        assert faults_but_for_ages(frame, name) == []
 
 
 NEXT = AT.replace("202425", "202526")

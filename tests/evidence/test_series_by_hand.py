@@ -349,6 +349,7 @@ def test_a_service_with_a_list_needs_staff_and_slots_or_assessments():
     listed += [("OT", "referrals_accepted_per_week"), ("OT", "opening_list"), ("OT", "assessments_per_week")]
     listed += [("PT", "referrals_accepted_per_week"), ("SLT", "in_post_wte")]
     table = pd.DataFrame(listed, columns=["service", "parameter"]).assign(basis="illustrative", source="")
+    table = table.assign(unit="", low=1.0, central=1.0, high=1.0)
     table.loc[0, "basis"] = "scaled"
     made = area(service_parameters=table)
     assert found(made, "service_incomplete") == ["no slots_per_wte_week, first_slots"]

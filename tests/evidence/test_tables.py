@@ -176,3 +176,34 @@ def test_a_million_rows_are_checked_in_seconds():
     found = faults(rows(*lines))
     assert len(found) == 21  # the keys repeat
     assert time.process_time() - began < 12
+
+
+def population(*ages):
+    rows = [f"E06000055,2020,{age},estimate,{900 + age}" for age in ages]
+    return "\n".join(["area_code,mid_year,age,variant,persons", *rows, ""]).encode()
+
+
+def test_an_age_that_the_population_lacks_is_a_fault_with_its_row():
+    assert check_table(population(*range(27)), TABLES["population"]) == []
+    (fault,) = check_table(population(*range(7), *range(8, 24)), TABLES["population"])
+    assert (fault.row, fault.column, fault.found) == (
+        2,
+        "age",
+        "no row for age 7, 24, 25 in E06000055 2020 estimate",
+    )
+
+
+def test_pupils_need_every_age_of_compulsory_schooling():
+    def pupils(ages):
+        rows = [f"E06000055,2025,{age},100" for age in ages]
+        return "\n".join(["area_code,census_january,age,pupils", *rows, ""]).encode()
+
+    assert check_table(pupils(["2_and_under", *range(5, 16), "19_and_over"]), TABLES["pupils"]) == []
+    (fault,) = check_table(pupils([*range(5, 9), *range(10, 16)]), TABLES["pupils"])
+    assert fault.found == "no row for age 9 in E06000055 2025"
+
+
+@pytest.mark.parametrize(("numbers", "faults"), [("0,0,0", 0), ("0.1,2,3", 0), ("0,2,3", 1), ("0,0,3", 1)])
+def test_an_interval_from_nought_is_a_fault(numbers, faults):
+    text = f"service,parameter,unit,low,central,high,basis,source,note\nSLT,opening_list,children,{numbers},local,s,\n"
+    assert len(check_table(text.encode(), TABLES["service_parameters"])) == faults

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sendneeds.evidence.schema.complete_rules import interval_rule
 from sendneeds.evidence.schema.parameter_units import USUAL, has_unit
 from sendneeds.evidence.schema.types import Wrong
 from sendneeds.foundation.errors import nearest
@@ -78,6 +79,7 @@ def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
                 yield Wrong(row, column, f"{value:g}", "a share from 0 to 1", cure)
             elif value < 0:
                 yield Wrong(row, column, f"{value:g}", "0 or more", "Correct it.")
+    yield from interval_rule(table)
     posts = table[table["parameter"].isin(["funded_wte", "in_post_wte"])]
     for service, rows in posts.groupby("service"):
         central = rows.drop_duplicates("parameter").set_index("parameter")["central"]

@@ -25,6 +25,7 @@ from sendneeds.evidence.schema.columns import (
     text_column,
     year_column,
 )
+from sendneeds.evidence.schema.complete_rules import population_rule, pupils_rule
 from sendneeds.evidence.schema.model_tables import MODEL_TABLES
 from sendneeds.evidence.schema.partnership import PARTNERSHIP_TABLES
 from sendneeds.evidence.schema.release_tables import RELEASE_TABLES
@@ -49,6 +50,7 @@ _AREA_TABLES = (
             count_column("persons", "Residents", "persons", blank=False),
         ),
         shape="stock, 30 June",
+        rule=population_rule,
     ),
     Table(
         "pupils",
@@ -62,6 +64,7 @@ _AREA_TABLES = (
             count_column("pupils", "Pupils in schools located in the area", "pupils", blank=False),
         ),
         shape="stock, January census",
+        rule=pupils_rule,
     ),
     Table(
         "ehc_plans",
