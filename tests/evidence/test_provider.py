@@ -9,6 +9,7 @@ import pytest
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.importing.provider import import_provider, write_into
 from sendneeds.evidence.importing.provider_cells import band_word
+from sendneeds.evidence.importing.provider_counts import whole_of
 from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.schema.tables import TABLES
@@ -220,6 +221,11 @@ def test_parts_of_a_band_are_added_where_none_is_missing(sheet):
     }
 
 
+def test_a_band_of_no_width_ends_the_search_for_parts():
+    assert whole_of(0, 1, {(0, 0), (0, 1)}) == [(0, 1)]
+    assert whole_of(0, 2, {(0, 0), (5, 9)}) == []
+
+
 @pytest.mark.parametrize("cell", ["2026-02-01 00:00:00", "01-Feb", "46054"])
 def test_dates_for_bands_are_refused(sheet, cell):
     with pytest.raises(PackError) as error:
@@ -325,6 +331,8 @@ def test_dates_with_times_offsets_and_names_of_days(cell):
         ("1 week or less", "0-1"),
         (">4 to <=12 weeks (29 to 84 days)", ">4-12"),
         ("2-4 months", None),
+        ("<0", None),
+        ("≤ 0 weeks", None),
         ("52 weeks", None),
     ],
 )

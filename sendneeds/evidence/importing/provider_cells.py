@@ -146,7 +146,7 @@ def band_edges(text: str) -> Edges | None:
     numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
     if len(numbers) == 2 and numbers[0] < numbers[1]:
         return numbers[0], numbers[1]
-    if len(numbers) == 1 and UP_TO.search(plain):
+    if len(numbers) == 1 and numbers[0] > 0 and UP_TO.search(plain):
         return 0, numbers[0]
     if len(numbers) == 1 and OPEN_END.search(plain):
         return numbers[0], None

@@ -302,7 +302,11 @@ def whole_of(low: int, high: int | None, given: set[Edges]) -> list[Edges]:
             return [(start, high)]
     parts: list[Edges] = []
     while True:
-        nexts = [g for g in given if g[0] in starts and (high is None or (g[1] is not None and g[1] <= high))]
+        nexts = [
+            g
+            for g in given
+            if g[0] in starts and g[1] != g[0] and (high is None or (g[1] is not None and g[1] <= high))
+        ]
         if len(nexts) != 1:
             return []
         parts.append(nexts[0])
