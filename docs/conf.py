@@ -7,6 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
+from docutils.nodes import SkipNode
+from latex2mathml.converter import convert
+
 import sendneeds
 from sendneeds.__main__ import main
 from sendneeds.foundation.vocabulary import FUNDERS
@@ -14,6 +17,10 @@ from sendneeds.scenarios.levers import ON_NEED, ON_PLACES, ON_SERVICES
 from sendneeds.scenarios.levers.base import is_required, keys_of
 from sendneeds.scenarios.levers.keys import toml_name
 
+COMMANDS = (
+    *("chapter", "project", "run", "compare", "seek", "check", "new-pack"),
+    *("import-sen2", "run-areas", "return", "notebooks"),
+)
 HERE = Path(__file__).parent
 PACKAGE = Path(sendneeds.__file__).parent
 
@@ -27,7 +34,6 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
 ]
 exclude_patterns = ["_build", "reference/generated/house-plan.md", "reference/generated/levers.md"]
 nitpicky = False
@@ -42,6 +48,7 @@ html_theme_options = {
     "show_toc_level": 2,
 }
 html_show_sourcelink = False
+html_math_renderer = "mathml"
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -58,7 +65,7 @@ def gather(app):
     generated = HERE / "reference" / "generated"
     generated.mkdir(parents=True, exist_ok=True)
     os.environ["COLUMNS"] = "100"
-    for command in ("", "chapter", "project", "run", "compare", "check", "new-pack", "import-sen2", "return"):
+    for command in ("", *COMMANDS):
         text = io.StringIO()
         with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
             main([*command.split(), "--help"])
@@ -108,5 +115,21 @@ def levers():
     return "\n".join(lines) + "\n"
 
 
+def mathml(text, display="inline"):
+    """Return a formula as MathML, which every browser shows by itself: nothing is asked of a network."""
+    return convert(text.strip(), display=display)
+
+
+def inline_formula(translator, node):
+    translator.body.append(mathml(node.astext()))
+    raise SkipNode
+
+
+def block_formula(translator, node):
+    translator.body.append(f'<div class="math">{mathml(node.astext(), "block")}</div>\n')
+    raise SkipNode
+
+
 def setup(app):
+    app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     app.connect("builder-inited", gather, priority=100)  # before autosummary and the reading of files

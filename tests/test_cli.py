@@ -17,7 +17,7 @@ import sendneeds as sn
 from sendneeds.__main__ import main
 from sendneeds.cli.commands import progress_bar
 
-COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2", "return"]
+COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2", "return", "notebooks"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]\d+)?")
 QUICK = ["--draws", "20", "--to", "2028"]
@@ -275,3 +275,24 @@ def test_a_comparison_writes_plans_places_and_sessions(tmp_path, capsys):
     assert (costs[["low", "central", "high"]] % 1 == 0).all(axis=None)
     assert costs.loc[costs["cost_type"] == "capital", "weeks"].isna().all()
     assert costs.loc[costs["cost_type"] == "recurrent", "weeks"].notna().all()
+
+
+def test_notebooks_are_copied_and_one_that_was_changed_is_kept(tmp_path, capsys, root):
+    shipped = sorted(path.name for path in (root / "notebooks").glob("*.ipynb"))
+    out = tmp_path / "lessons"
+    assert main(["notebooks", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == shipped
+    assert f"-m jupyter lab {out}" in capsys.readouterr().out
+    assert main(["notebooks", str(out)]) == 0, "nothing was changed"
+    (out / shipped[0]).write_text("mine", encoding="utf-8")
+    (out / shipped[1]).unlink()
+    assert main(["notebooks", str(out)]) == 2
+    assert shipped[0] in capsys.readouterr().err
+    assert (out / shipped[0]).read_text(encoding="utf-8") == "mine"
+    assert not (out / shipped[1]).exists(), "whole or not at all"
+
+
+def test_notebooks_are_not_mixed_with_a_pack(pack, capsys):
+    assert main(["notebooks", str(pack)]) == 2
+    assert "Name another folder" in capsys.readouterr().err
+    assert not list(pack.glob("*.ipynb"))

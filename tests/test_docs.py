@@ -7,6 +7,8 @@ import pkgutil
 import re
 import runpy
 import shlex
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -80,6 +82,62 @@ def test_the_python_of_the_readme_runs_and_gives_what_is_printed(root, tmp_path,
     monkeypatch.chdir(tmp_path)
     for code, printed in pairs:
         assert [line.rstrip() for line in run_as_printed(code).splitlines()] == printed.splitlines()
+
+
+def steps(block):
+    """Return the commands of a block, one line each, without their comments."""
+    lines = [re.sub(r"\s+#.*$", "", line) for line in block.splitlines()]
+    return [step.strip() for line in lines for step in line.split("&&")]
+
+
+SETS_UP = re.compile(r"python3 -m venv|uv (venv|pip)|.*-m (pip install|pytest|sphinx) ")
+"""What needs a package index, or is a step of `.ci/run` of its own."""
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_readme_run(root, tmp_path, monkeypatch, reference):
+    """Each as printed, in a folder that holds what a clone does, with few draws; and the notebooks open."""
+    for name in ("data", "docs", "notebooks"):
+        (tmp_path / name).symlink_to(root / name)
+    release = next((reference / "published").glob("education-health-and-care-plans_2025.zip"))
+    (tmp_path / release.name).symlink_to(release)
+    tools = tmp_path / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    (tools / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    (tools / "python").chmod(0o755)
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    ran = []
+    for step in [step for block in blocks(root / "README.md", "bash") for step in steps(block)]:
+        if SETS_UP.match(step) or step == "bash .ci/run":
+            continue
+        step = step.replace("jupyter lab ", "jupyter lab --version ")
+        quick = " --draws 20 --to 2028" if " sendneeds chapter" in step else ""
+        done = subprocess.run(step + quick, shell=True, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, f"{step}\n{done.stderr}"
+        ran.append(step)
+    assert len(ran) >= 7
+    assert (tmp_path / "build" / "bedford" / "index.html").is_file()
+    assert (tmp_path / "build" / "torbay" / "index.html").is_file()
+    assert {path.name for path in (tmp_path / "lessons").iterdir()} == {
+        path.name for path in (root / "notebooks").glob("*.ipynb")
+    }
+
+
+def test_the_readme_has_a_windows_line_for_every_command(root):
+    def windows(step):
+        step = (
+            step.replace("python3 -m venv", "py -m venv")
+            .replace("'", "")
+            .replace(".venv/bin/", ".venv\\Scripts\\")
+        )
+        copied = re.fullmatch(r"cp -r (\S+) (\S+)", step)
+        return f"xcopy /e /i /q {copied[1]} {copied[2]}".replace("/bed", "\\bed") if copied else step
+
+    printed = [step for block in blocks(root / "README.md", "bash") for step in steps(block)]
+    ours = {windows(step) for step in printed if not step.startswith("uv ")}
+    theirs = {step for block in blocks(root / "README.md", "bat") for step in steps(block)}
+    assert len(ours) > 8
+    assert ours - theirs == set()
 
 
 def test_a_command_to_copy_says_where_it_is(root):

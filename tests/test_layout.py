@@ -247,14 +247,16 @@ def test_every_pack_is_listed_for_the_wheel():
     forced = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     packs = {path.parent.name for path in ROOT.glob("data/*/area.toml")}
     assert {"bedford", "england"} <= packs
-    assert forced == {f"data/{name}": f"sendneeds/_packs/{name}" for name in (*packs, "README.md")}
+    data = {f"data/{name}": f"sendneeds/_packs/{name}" for name in (*packs, "README.md")}
+    assert forced == {**data, "notebooks": "sendneeds/_notebooks"}
 
 
 def test_what_is_wrong_with_a_wheel_is_found():
     """`.ci/run` asks this of the wheel that it has built."""
     faults = runpy.run_path(str(ROOT / "tests" / "wheel_contents.py"))["faults"]
     packs = [f"sendneeds/_packs/{path.parent.name}/area.toml" for path in ROOT.glob("data/*/area.toml")]
-    good = [*map(name_of, MODULES), *packs, "sendneeds-0.1.0.dist-info/METADATA"]
+    lessons = [f"sendneeds/_notebooks/{path.name}" for path in ROOT.glob("notebooks/*.ipynb")]
+    good = [*map(name_of, MODULES), *packs, *lessons, "sendneeds-0.1.0.dist-info/METADATA"]
     assert faults(good) == []
     bad = [name for name in good if name != "sendneeds/_packs/luton/area.toml"]
     assert faults([*bad, "tests/conftest.py", "sendneeds/_packs/_build/fit.py"]) == [

@@ -11,6 +11,7 @@ def faults(names: list[str]) -> list[str]:
     """Return what is wrong with the file names of a wheel."""
     wanted = {f"sendneeds/_packs/{path.parent.name}/area.toml" for path in ROOT.glob("data/*/area.toml")}
     wanted |= {path.relative_to(ROOT).as_posix() for path in ROOT.glob("sendneeds/**/*.py")}
+    wanted |= {f"sendneeds/_notebooks/{path.name}" for path in ROOT.glob("notebooks/*.ipynb")}
     tops = {name.split("/")[0] for name in names}
     return [
         *(f"{name} is not in the wheel" for name in sorted(wanted - set(names))),

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from sendneeds import __version__
-from sendneeds.cli import areas, commands, returns, seeking, texts
+from sendneeds.cli import areas, commands, lessons, returns, seeking, texts
 from sendneeds.cli.arguments import FORCE, share, whole
 from sendneeds.cli.seeking import seeks
 from sendneeds.foundation.disclosure.profiles import COUNCIL, PROFILES
@@ -121,6 +121,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("code", metavar="CODE", help="the ONS code of the area")
     writes_a_pack(command)
     other_releases(command)
+    command = add(
+        "notebooks",
+        "the notebooks that ship, copied to be opened and changed",
+        texts.NOTEBOOKS,
+        texts.NOTEBOOKS_END,
+        lessons.do_notebooks,
+    )
+    command.add_argument("folder", metavar="FOLDER", help="where to copy them; what is there is kept")
     many_areas(
         add(
             "run-areas",

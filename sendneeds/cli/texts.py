@@ -124,6 +124,15 @@ OTHER_RELEASES = {
     "community-waits": "NHS England's workbook of community waiting lists (needs the extra excel)",
 }
 
+NOTEBOOKS = """\
+Copy the notebooks that ship into a folder: lessons that each open with the question they answer.
+A notebook of yours that is there is never written over."""
+
+NOTEBOOKS_END = """\
+examples:
+  sendneeds notebooks lessons
+  python -m jupyter lab lessons        opens them; it needs the extra: pip install 'sendneeds[notebook]'"""
+
 AREAS = """\
 Run many areas: need, services, the EHC clock, places and costs of each, on several processes,
 and add them up draw by draw. Each area has one file in the folder, with its counts by draw. A run
