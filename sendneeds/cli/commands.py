@@ -28,7 +28,10 @@ REPORT = "sendneeds check "
 """First words of every report of `check`."""
 SERVICE_TABLES = ("lists", "flows", "bands", "years", "slots", "parameters", "sessions", "probability")
 """Tables that come from the simulation of services, which starts from the area's lists."""
-COMPARED = ("probability", "differences", "sessions", "plans", "places", "costs")
+COMPARED = (
+    *("probability", "differences", "sessions", "plans", "places", "costs"),
+    *("paid", "value", "verdicts"),
+)
 """Tables of a comparison that are written, those that have rows."""
 
 
@@ -224,8 +227,7 @@ def do_compare(args: argparse.Namespace) -> int:
     made = {**provenance_of(args, result), "target": args.target, "hold_weeks": args.hold}
     with tables_folder(args, area, out, made) as tables:
         tables |= {name: getattr(comparison, name) for name in COMPARED if len(getattr(comparison, name))}
-        if "costs" in tables:
-            tables["costs"] = in_pounds(tables["costs"])
+        tables |= {name: in_pounds(tables[name]) for name in ("costs", "paid") if name in tables}
     print(comparison)
     print(f"{out}: {', '.join(f'{name}.csv' for name in tables)}")
     return 0

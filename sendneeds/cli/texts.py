@@ -64,8 +64,9 @@ by it, and staying so to the end, with the standard error of the first), differe
 and sessions past due), sessions.csv (sessions past due at their most and at the end, weeks late),
 plans.csv (plans within 20 weeks by year, with the probability of 60 % or more), places.csv
 (placements avoided, and what each funder spends less, capital left out) and costs.csv (by funder
-and financial year, whole pounds), those that have rows; and prints what each option gains and what
-it costs those already in a service."""
+and financial year, whole pounds), paid.csv (by funder over the run), value.csv (GBP per unit of each
+outcome) and verdicts.csv, those that have rows; and prints for each option what it does, how surely,
+at whose cost, for what value, with what worst side effect, and the verdict by rules that it prints."""
 
 COMPARE_END = """\
 examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sendneeds.foundation import arguments
@@ -9,8 +10,12 @@ from sendneeds.foundation.errors import MissingDataError, expect
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios import compare_tables as tables
 from sendneeds.scenarios.comparison import Comparison
+from sendneeds.scenarios.judge import judge
+from sendneeds.scenarios.value import value
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sendneeds.scenarios.run_result import RunResult
 
 
@@ -64,7 +69,7 @@ def compare(
     plans, places = tables.plans(result.clock, plans_target), tables.places(result.places)
     if waits is None and not (options and len(plans) + len(places)):
         raise MissingDataError(f"{result.area.name}: no list was simulated, so there is nothing to compare.")
-    return Comparison(
+    made = Comparison(
         pd.DataFrame(columns=tables.PROBABILITY)
         if waits is None
         else tables.probability(waits, target, hold_weeks),
@@ -80,5 +85,21 @@ def compare(
         waits,
         result.notes,
         max(days, default=None),
+        tables.paid(result.spending, options),
+        _value(result, target, hold_weeks),
+        pd.DataFrame(columns=["scenario"]),
+        {s.name: s.title for s in result.scenarios},
         result.provenance,
     )
+    return made if waits is None else replace(made, verdicts=judge(made).to_dataframe())
+
+
+def _value(result: RunResult, target: float, hold_weeks: int) -> pd.DataFrame:
+    """Return the prices of outcomes; none where no option costs anything."""
+    import pandas as pd
+
+    try:
+        found = value(result, target=target, hold_weeks=hold_weeks).value
+    except MissingDataError:
+        return pd.DataFrame(columns=["scenario"])
+    return found.rename(columns={"option": "scenario"})

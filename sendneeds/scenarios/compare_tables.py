@@ -15,10 +15,11 @@ from sendneeds.waits.services.targets import MEASURES as CHANCES
 from sendneeds.waits.services.targets import at_target, standard_error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from sendneeds.scenarios.spending import Spending
     from sendneeds.waits.ehc.result import EhcResult
     from sendneeds.waits.places.result import PlacesResult
     from sendneeds.waits.services.result import WaitsResult
@@ -29,6 +30,7 @@ GAP = [f"difference_{part}" for part in INTERVAL]
 DIFFERENCES = ["scenario", "service", "month", "measure", "units", *INTERVAL]
 SESSIONS = ["scenario", "service", "measure", "when", "units", "baseline", *INTERVAL, *GAP]
 PLANS = ["scenario", "calendar_year", *INTERVAL, *GAP, "target", "probability", "standard_error"]
+PAID = ["scenario", "funder", *INTERVAL]
 PLACES = ["scenario", "year", "scored", "measure", "of", "units", *INTERVAL]
 PROBABILITY = ["scenario", "service", "month", *CHANCES, "standard_error"]
 
@@ -179,6 +181,23 @@ def places(results: Mapping[str, PlacesResult]) -> pd.DataFrame:
                 scored = int(year) <= base.scored_to
                 rows.append((name, int(year), scored, measure, of, units, *_interval(row)))
     return pd.DataFrame(rows, columns=PLACES)
+
+
+def paid(spending: Spending, options: Sequence[str]) -> pd.DataFrame:
+    """Return what each funder pays over the run, and all together, summed draw by draw; columns `PAID`."""
+    import pandas as pd
+
+    rows: list[tuple[Any, ...]] = []
+    for name in options:
+        amount = spending.by_funder(name).sum("financial_year")
+        if not amount.values.any():
+            continue
+        for funder in map(str, amount["funder"].values):
+            own = amount.sel(funder=funder).values
+            if own.any():
+                rows.append((name, funder, *_interval(own)))
+        rows.append((name, "all", *_interval(amount.sum("funder").values)))
+    return pd.DataFrame(rows, columns=PAID)
 
 
 def _interval(values: np.ndarray) -> tuple[float, ...]:

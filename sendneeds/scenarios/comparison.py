@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.scenarios.compare_text import option_lines
+from sendneeds.scenarios.compare_text import RULES, option_lines
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from sendneeds.waits.services.result import WaitsResult
+
+
+def no_rows() -> pd.DataFrame:
+    """Return a table without rows."""
+    import pandas as pd
+
+    return pd.DataFrame()
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -52,6 +59,14 @@ class Comparison(TableResult):
         As in `RunResult.notes`.
     figures_taken : date, optional
         Latest day on which a table of the area was taken: months before it are no answer to "by when".
+    paid : pandas.DataFrame
+        A row an option and funder, ``all`` among them: GBP over the run, from the draws of `RunResult.spending`.
+    value : pandas.DataFrame
+        As `ValueResult.value`: GBP per unit of each outcome; the column of options is ``scenario``.
+    verdicts : pandas.DataFrame
+        As `sendneeds.judge` gives them.
+    titles : dict of str to str
+        Titles of the options.
     provenance : dict
         That of the run.
 
@@ -71,6 +86,9 @@ class Comparison(TableResult):
         "plans": "A scenario and calendar year",
         "places": "An option, January and measure",
         "costs": "A scenario, funder, financial year, cost type and item",
+        "paid": "An option and funder",
+        "value": "An option and outcome",
+        "verdicts": "An option and service",
     }
 
     probability: pd.DataFrame
@@ -86,6 +104,10 @@ class Comparison(TableResult):
     waits: WaitsResult | None
     notes: tuple[str, ...] = ()
     figures_taken: date | None = None
+    paid: pd.DataFrame = field(default_factory=no_rows)
+    value: pd.DataFrame = field(default_factory=no_rows)
+    verdicts: pd.DataFrame = field(default_factory=no_rows)
+    titles: dict[str, str] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
 
     def changed(self) -> list[tuple[str, str]]:
@@ -198,15 +220,19 @@ class Comparison(TableResult):
 
     def _lines(self) -> list[str]:
         """Return what each option changes, in words; nothing where no option differs."""
-        tables = {
-            name: getattr(self, name)
-            for name in ("differences", "probability", "sessions", "plans", "places")
-        }
-        lines = {name: option_lines(name, self.services_of(name), **tables) for name in self.options}
+        tables = {name: self[name] for name in self.what}
+        lines = {name: option_lines(name, tables) for name in self.options}
         if not any(lines.values()):
             return []
-        by_option = (text or [f"  {name}: no difference from the baseline"] for name, text in lines.items())
-        return [line for text in by_option for line in text]
+        told = [
+            line
+            for name, text in lines.items()
+            if text
+            for line in (f"{name}: {self.titles.get(name, name)}", *(f"  {one}" for one in text))
+        ]
+        same = [name for name, text in lines.items() if not text]
+        left_out = [f"left out, as they change nothing: {', '.join(same)}"] if same else []
+        return [*told, *left_out, *([RULES] if len(self.verdicts) else [])]
 
     def _heading(self) -> str:
         if not self._lines():
@@ -216,7 +242,7 @@ class Comparison(TableResult):
 
     def _notes(self) -> list[str]:
         return [
-            *(line.removeprefix("  ") for line in self._lines()),
+            *self._lines(),
             *(f"note: {text}" for text in self.notes),
         ]
 

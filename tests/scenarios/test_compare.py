@@ -1,9 +1,14 @@
 """What a comparison tells: lists, sessions past due, plans in time, places and money."""
 
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.scenarios.compare_text import CLEARLY, RULES
+from sendneeds.scenarios.judge import CLEAR, LATE, LIKELY
 from sendneeds.waits.services.targets import standard_error
 
 OPTIONS = {
@@ -39,7 +44,7 @@ def test_more_psychologists_are_told_by_plans_in_time(found, run):
     base = run.clock["baseline"].share_in_time("excluding", "calendar_year").sel(calendar_year=2028)
     assert row["difference_central"] == pytest.approx(float((share - base).median()))
     assert row["difference_central"] > 0
-    assert "ep, plans within 20 weeks: " in repr(found)
+    assert "plans within 20 weeks: " in repr(found)
     assert f"2028 {row['central']:.0%} against {plans.loc[('baseline', 2028), 'central']:.0%}" in repr(found)
 
 
@@ -50,7 +55,7 @@ def test_a_target_for_plans_may_be_chosen(found, run):
 
 
 def test_places_are_told_with_money_by_funder(found, run):
-    assert "fewer children in independent schools" in repr(found)
+    assert re.search(r"fewer children \(.*?\) in independent schools", repr(found))
     last = found.places[(found.places["scenario"] == "places") & (found.places["year"] == 2030)]
     table = last.set_index(["measure", "of"])["central"]
     alone = sn.compare_places(run.places["baseline"], run.places["places"]).data.sel(year=2030)
@@ -70,21 +75,52 @@ def test_a_fence_is_judged_by_its_end_and_by_sessions_past_due(found, run):
     assert row["central"] == float(own.max())
     assert row["when"] == str(own["week"].values[int(own.argmax("week"))])[:10]
     assert row["baseline"] == float(base.sel(week=row["when"]))
-    (line,) = (text for text in repr(found).splitlines() if "best month" in text)
-    month = f"{own['week'].to_index()[int(own.argmax('week'))]:%B %Y}"
-    worst = f"{row['central']:,.0f} sessions past due in {month} against {row['baseline']:,.0f}"
-    assert worst in line
-    assert "in Dec 2029" in line
+    (line,) = (text for text in repr(found).splitlines() if "target, speech" in text)
+    assert "in December 2029" in line
     late = found.sessions[
         (found.sessions["measure"] == "weeks_late") & (found.sessions["scenario"] == "fence")
     ]
-    assert late.loc[late["service"] == "SLT", "difference_central"].max() > 5
+    worst = late.loc[late["service"] == "SLT", "difference_central"].max()
+    assert worst > 5
+    assert f"come {worst:.1f} weeks later" in repr(found)
+    assert "harms those already in the service" in repr(found)
     assert "overdue_sessions" in set(found.differences["measure"])
 
 
 def test_an_option_that_changes_nothing_is_said_so_beside_others(found):
-    assert "  nothing: no difference from the baseline" in repr(found).splitlines()
+    assert "  left out, as they change nothing: nothing" in repr(found).splitlines()
     assert {name for name, _ in found.changed()} == {"fence"}
+
+
+def test_no_difference_is_told_with_a_minus_or_as_more_of_less(found):
+    text = repr(found)
+    assert not re.search(r"-\d[\d,]* (more|fewer|less)|GBP -\d", text)
+    assert "fewer fewer" not in text
+
+
+def test_what_an_option_does_is_its_difference_in_words(found):
+    table = found.differences
+    rows = table[
+        (table["scenario"] == "fence") & (table["service"] == "SLT") & (table["measure"] == "waiting")
+    ]
+    last = rows.sort_values("month").iloc[-1]
+    assert last["central"] > 0  # the fence has gone, and the sessions it held back are given first
+    assert f"does: {last['central']:,.0f} more children (" in repr(found)
+
+
+def test_each_option_has_its_cost_by_funder_and_all_together(found, run):
+    whole = run.spending.by_funder("ep").sum("financial_year")
+    table = found.paid.set_index(["scenario", "funder"])
+    assert table.loc[("ep", "all"), "central"] == pytest.approx(float(whole.sum("funder").median()))
+    assert f"all funders GBP {table.loc[('ep', 'all'), 'central']:,.0f}" in repr(found)
+    assert "cost: none that is known" in repr(found)  # the fence
+
+
+def test_verdicts_are_those_of_judge_and_their_rules_are_printed(found):
+    pd.testing.assert_frame_equal(found.verdicts, sn.judge(found).to_dataframe())
+    assert RULES in repr(found)
+    assert CLEARLY == LIKELY
+    assert (CLEAR, LATE) == (0.02, 1.0), "the numbers that the printed rules name"
 
 
 def test_no_probability_is_certain_of_itself(found):
@@ -103,4 +139,4 @@ def test_places_are_compared_where_no_list_is(tmp_path):
     made = sn.compare(sn.run(luton, sn.open_scenarios(tmp_path, luton), draws=10, to=2029))
     assert made.waits is None
     assert set(made.places["measure"]) == {"avoided"}, "without prices, children alone"
-    assert "fewer children in independent schools" in repr(made)
+    assert re.search(r"fewer children \(.*?\) in independent schools", repr(made))

@@ -239,7 +239,7 @@ def test_two_of_three_posts_may_be_filled(bedford, tmp_path):
     assert float(costs["central"].iloc[0]) == pytest.approx(2 * 56000, rel=0.15)
     text = repr(sn.compare(made))
     assert "each January: 2026" in text
-    assert "no month reaches one half" in text
+    assert "wait for speech and language therapy in" in text
 
 
 def test_a_folder_of_options_keeps_to_the_dates_of_its_area(bedford, tmp_path):
