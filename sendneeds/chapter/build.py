@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import hashlib
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sendneeds import __version__
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts.style import pictures
 from sendneeds.chapter.contents import compose
-from sendneeds.chapter.forms.every import other_forms
+from sendneeds.chapter.forms.earlier import OWN_COUNTS, inputs_of, read_earlier
+from sendneeds.chapter.forms.every import changed, other_forms
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import plain
@@ -21,15 +22,13 @@ from sendneeds.foundation.csv_text import csv_text, significant, table_csv
 from sendneeds.foundation.disclosure.profiles import COUNCIL
 from sendneeds.foundation.disclosure.profiles import profile as profile_of
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.folders import PROVENANCE, check_replaceable, whole_folder
+from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.outputs import write_output
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.scenarios.run_result import RunResult
 
-OWN_COUNTS = "tables/own_counts.csv"
-"""The area's own counts that may be shown: what a later version is compared with."""
 MOST_PROSE = 200_000
 """Characters of one file of prose; a pack may come by e-mail."""
 
@@ -59,14 +58,14 @@ def build_chapter(
         What may be shown of the area's own records, one of `PROFILES`: ``council`` and ``nhs`` withhold
         small counts and what would give them away, ``internal`` withholds nothing and says so on every page.
     since : str or Path, optional
-        The folder of an earlier chapter of the area. What it showed is known: nothing is withheld that it gave away,
-        and no count is shown that differs from it by a few children.
+        The folder of an earlier chapter of the area: ``changes.html`` then says what moved. What it showed is known:
+        nothing is withheld that it gave away, and no count is shown that differs from it by a few children.
 
     Returns
     -------
     Path
         The folder: ``index.html``, ``chapter.docx``, ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their
-        ``schema.json``, and ``provenance.json``.
+        ``schema.json``, ``provenance.json`` and, with `since`, ``changes.html``.
 
     Raises
     ------
@@ -98,31 +97,38 @@ def build_chapter(
         )
     out = Path(out)
     check_replaceable(out, force)  # before the work, not after it
-    protected = protect_area(area, profile_of(profile), read_own_counts(since, area) if since else None)
+    earlier = read_earlier(since, area) if since else None
+    protected = protect_area(area, profile_of(profile), earlier.own_counts if earlier else None)
     chapter = ChapterBuilder(protected.area, area.england(), protected)
     with pictures() as drawn:
         contents = compose(chapter, result)
+    prose = read_prose(area.folder)
     files: dict[str, str] = {
-        "index.html": render(chapter, contents, read_prose(area.folder)),
+        "index.html": render(chapter, contents, prose),
         "tables/indicators.csv": indicators_csv(chapter.records),
         "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
         **own_counts_csv(protected),
         **{f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()},
         **{f"figures/{id}.svg": figure.svg for id, figure in chapter.figures.items()},
     }
-    forms = other_forms(chapter, files, drawn)
     need = result.need.provenance
     about = {
         "what": "chapter",
+        "version": __version__,
         "area": area.code,
         "area_name": area.name,
         "pack": area.slug,
         "seed": need["seed"],
         "draws": need["draws"],
         "scenarios": [str(s.name) for s in result.scenarios],
+        "levers": hashlib.sha256(repr(list(result.scenarios)).encode()).hexdigest(),
         "sources": {name: area.meta[name].source for name in sorted(area.meta)},
+        "inputs": inputs_of(protected.area),
         "disclosure": protected.statement(),
     }
+    forms = other_forms(chapter, files, drawn)
+    if earlier is not None:
+        forms["changes.html"] = changed(earlier, chapter, files["index.html"], prose, about)
     basis = area.basis.cleared_by(protected.statement())
     with whole_folder(out, about, force) as folder:
         for name, content in sorted({**files, **forms}.items()):
@@ -137,32 +143,6 @@ def own_counts_csv(protected: ProtectedArea) -> dict[str, str]:
     rows: list[tuple[str, object]] = list(protected.shown.items())
     rows += [(cell, "[c]") for cell in protected.withheld["cell"]]
     return {OWN_COUNTS: csv_text(["cell", "count"], sorted(rows, key=lambda row: str(row[0])))}
-
-
-def read_own_counts(folder: str | Path, area: Area) -> dict[str, int | None]:
-    """Return what an earlier chapter of an area showed of its own counts, by cell.
-
-    Raises
-    ------
-    DomainError
-        If the folder is not a chapter of the area.
-    """
-    try:
-        about = json.loads((Path(folder) / PROVENANCE).read_text(encoding="utf-8"))
-        same = about["what"] == "chapter" and about["area"] == area.code
-    except (OSError, ValueError, KeyError, TypeError):
-        same = False
-    if not same:
-        raise DomainError(
-            f"{folder}: this is not a chapter of {area.name}. Give the folder of an earlier one, with its {PROVENANCE}."
-        )
-    path = Path(folder) / OWN_COUNTS
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["cell"]: int(row["count"]) if row["count"].isdigit() else None for row in csv.DictReader(file)
-        }
 
 
 def read_prose(folder: Path | None) -> dict[str, str]:

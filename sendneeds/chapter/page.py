@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sendneeds.chapter import words
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import Contents
+from sendneeds.chapter.forms.changes import CITED
 from sendneeds.chapter.markup import (
     PLACEHOLDER,
     TEMPLATES,
@@ -66,7 +67,7 @@ def render(chapter: ChapterBuilder, contents: Contents, prose: Mapping[str, str]
     contents : Contents
         What the sections found; templates have each of its fields by name.
     prose : mapping of str to str
-        Paragraphs that people wrote, by section id, in Markdown; ``[[indicator.id]]`` becomes the figure.
+        Paragraphs that people wrote, by section id, in Markdown; ``{{ n("indicator.id") }}`` becomes the figure.
 
     Returns
     -------
@@ -117,10 +118,10 @@ def written(text: str, chapter: ChapterBuilder) -> Markup:
     """
 
     def cite(match: re.Match[str]) -> str:
-        return str(safe_inline(show(chapter.records[match.group(1)])))
+        return str(safe_inline(show(chapter.records[match.group(1) or match.group(2)])))
 
     lowered = re.sub(r"^#{1,5}(?= )", "###", text, flags=re.MULTILINE)
-    cited = re.sub(r"\[\[([^\[\]\n]+)\]\]", cite, lowered)
+    cited = CITED.sub(cite, lowered)
     return Markup(markdown(html=False).render(cited))
 
 

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.forms.changes import changes_page, changes_since
+from sendneeds.chapter.forms.earlier import Earlier, sentences
 from sendneeds.chapter.forms.word import document_bytes
 from sendneeds.chapter.forms.workbook import tables_schema, tables_workbook
 
 WORD, WORKBOOK, SCHEMA = "chapter.docx", "tables.xlsx", "tables/schema.json"
+
+
+def changed(
+    earlier: Earlier, chapter: ChapterBuilder, page: str, prose: Mapping[str, str], about: Mapping[str, Any]
+) -> str:
+    """Return the page of what has changed since an earlier chapter."""
+    found = changes_since(earlier, chapter.records, sentences(page), prose, about)
+    old = earlier.provenance
+    since = f"with seed {old['seed']}, {old['draws']} draws and sendneeds {old['version']}"
+    protected = chapter.protected
+    says = protected.sentences() if protected else []
+    return changes_page(
+        found, chapter.area.name, since, says, bool(protected and not protected.may_be_published)
+    )
 
 
 def other_forms(
