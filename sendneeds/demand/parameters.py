@@ -74,6 +74,7 @@ class Parameters:
             for row in table.itertuples()
         }
         self.used: set[tuple[str, str]] = set()
+        self._recorded: dict[tuple[str, str], Parameter] = {}
 
     def has(self, service: str, name: str) -> bool:
         """Return whether a figure is there, for the service or for every service."""
@@ -120,11 +121,23 @@ class Parameters:
         names = dict.fromkeys(service for service, _ in self._rows if service != EVERY_SERVICE)
         return [s for s in names if all((s, n) in self._rows for n in needed)]
 
+    def record(self, service: str, name: str, unit: str, drawn: np.ndarray, source: str) -> None:
+        """Keep an estimate that was drawn for want of a row in the pack, so that `table` tells it.
+
+        Parameters
+        ----------
+        service, name, unit : str
+        drawn : ndarray, (draw,)
+        source : str
+        """
+        low, central, high = (float(value) for value in np.quantile(drawn, (0.1, 0.5, 0.9)).round(4))
+        self._recorded[service, name] = Parameter(service, name, unit, low, central, high, "estimate", source)
+
     def table(self) -> pd.DataFrame:
-        """Return the figures used so far: one row a figure, with its basis and source."""
+        """Return the figures used so far: one row a figure, with its basis and source; those not in the pack last."""
         import pandas as pd
 
-        rows = [self._rows[key] for key in self._rows if key in self.used]
+        rows = [*(self._rows[key] for key in self._rows if key in self.used), *self._recorded.values()]
         frame = pd.DataFrame([vars(r) for r in rows], columns=list(Parameter.__dataclass_fields__))
         return frame.rename(columns={"name": "parameter"})
 

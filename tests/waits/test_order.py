@@ -190,6 +190,14 @@ def test_a_run_keeps_the_order_that_is_drawn(bedford):
         rose.append(float(weeks.isel(week=13) - weeks.isel(week=0)))
         told = [note for note in run.provenance["waits"] if note.startswith("SLT: order of waiting")]
         assert len(told) == 1
+        (row,) = run.parameters.query("parameter == 'in_order_share'").to_dict("records")
+        assert (row["service"], row["unit"]) == ("SLT", "share")
+        if area is bedford:
+            assert 0.05 < row["low"] < row["central"] < row["high"] < 0.9
+            assert row["basis"] == "estimate"
+            assert row["source"].casefold() == told[0].removeprefix("SLT: ").rstrip(".").casefold()
+        else:
+            assert row["low"] == row["high"] == 1
     assert rose[1] > 0.2
     assert rose[0] < 0.6 * rose[1]
 

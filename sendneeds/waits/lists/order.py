@@ -143,7 +143,7 @@ def in_order_share(parameters: Parameters, service: str, draws: int, seed: int) 
     >>> from sendneeds.demand.parameters import Parameters
     >>> share, how = in_order_share(Parameters(sn.open_area("bedford")), "SLT", 1000, 1)
     >>> round(float(share.mean()), 1), how
-    (0.4, "order of waiting: that of the one of England's 66 providers whose list was drawn")
+    (0.4, "order of waiting: that of the one of England's 66 providers whose list was drawn (NHS England, 2023)")
     """
     if parameters.has(service, "in_order_share"):
         share = parameters.draw(service, "in_order_share", draws, seed)
@@ -159,12 +159,12 @@ def in_order_share(parameters: Parameters, service: str, draws: int, seed: int) 
             chance, luck
         ), f"order of waiting: fitted on {len(fits) + 1} counts of the area's own list"
     if not own and (some := borrowed(area, service, draws, seed)) is not None:
-        how = f"that of the one of England's {some.providers} providers whose list was drawn"
+        how = f"that of the one of England's {some.providers} providers whose list was drawn (NHS England, 2023)"
         return some.in_order_share, f"order of waiting: {how}"
     if law.service == EVERY:
-        how = f"no pairs of months are published for it, so drawn as over {law.providers} lists of other services"
+        how = f"no pairs of months are published for it, so drawn as over {law.providers} lists of other services (NHS England, 2023)"
     else:
-        how = f"drawn as over England's {law.providers} providers"
+        how = f"drawn as over England's {law.providers} providers (NHS England, 2023)"
     return law.quantile(luck), f"order of waiting: {how}"
 
 

@@ -168,7 +168,10 @@ def simulate_with_advice(
         if name in listed:
             opening, basis, how = opening_list(area, name, parameters, draws, seed)
             notes.append(f"{name}: opening list ({basis}), {how}.")
-            notes.append(f"{name}: {in_order_share(parameters, name, draws, seed)[1]}.")
+            share, how = in_order_share(parameters, name, draws, seed)
+            notes.append(f"{name}: {how}.")
+            if not parameters.has(name, "in_order_share"):
+                parameters.record(name, "in_order_share", "share", share, how[0].upper() + how[1:])
         came = accepted[BASELINE].get(name, nobody)
         service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit)
         prepared, at = [], []
