@@ -162,7 +162,8 @@ def in_order_share(parameters: Parameters, service: str, draws: int, seed: int) 
         how = f"that of the one of England's {some.providers} providers whose list was drawn (NHS England, 2023)"
         return some.in_order_share, f"order of waiting: {how}"
     if law.service == EVERY:
-        how = f"no pairs of months are published for it, so drawn as over {law.providers} lists of other services (NHS England, 2023)"
+        others = f"{law.providers} lists of other services (NHS England, 2023)"
+        how = f"no pairs of months are published for it, so drawn as over {others}"
     else:
         how = f"drawn as over England's {law.providers} providers (NHS England, 2023)"
     return law.quantile(luck), f"order of waiting: {how}"
