@@ -34,7 +34,7 @@ def do_return(args: argparse.Namespace) -> int:
             told = (
                 f"  ({row['low']:,.0f} to {row['high']:,.0f})"
                 if row["kind"] == "projected"
-                else "  published"
+                else f"  {made.base}"
             )
             print(f"    {made.heading(row[made.time])}  {row['central']:>8,.0f}{told}{named}")
     print(f"{out}: {made.short}.xlsx")

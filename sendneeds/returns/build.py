@@ -159,7 +159,7 @@ def _sheet(made: ReturnTables, number: str) -> Sheet:
     beside += [(name, "central", f"{{}}, {name}") for name in others]
     gone = made.figures[made.figures["flag"] == "suppressed"]
     withheld = set(gone[made.time])
-    columns = [Column(made.corner), Column(f"{made.heading(years[0])} (published)", 0)]
+    columns = [Column(made.corner), Column(f"{made.heading(years[0])} ({made.base})", 0)]
     columns += [Column(made.heading(year), 0) for year in years[1:]]
     cells: list[list[Any]] = [
         [name, *_shown(central, row, years, withheld)] for row, name in enumerate(names)

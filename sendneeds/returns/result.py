@@ -57,6 +57,8 @@ class ReturnTables(TableResult):
     """The column of `figures` that says when."""
     corner: ClassVar[str] = "Calendar year"
     """Heading of the first column of a table."""
+    base: ClassVar[str] = "published"
+    """What the base column is."""
 
     def heading(self, when: int) -> str:
         """Return how a column is headed.
@@ -289,6 +291,7 @@ class ScapReturn(ReturnTables):
     main = tuple(SCAP_TITLES)
     time = "january"
     corner = "Academic year"
+    base = "base"
 
     def heading(self, when: int) -> str:
         """Return how a column is headed: the academic year of a January.

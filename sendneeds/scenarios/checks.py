@@ -16,6 +16,7 @@ from sendneeds.need.total.trend import SCORED_YEARS
 from sendneeds.scenarios.levers import (
     ON_NEED,
     AutismPathway,
+    ExpertsAtHand,
     FillVacancies,
     FundPosts,
     Groups,
@@ -26,6 +27,7 @@ from sendneeds.scenarios.levers import (
     NewPlaces,
     Outsource,
     PersonalBudgets,
+    PhaseReviews,
     RingFence,
     SpecialistPlans,
     Triage,
@@ -198,6 +200,13 @@ def notes(scenario: str, levers: Iterable[Lever], context: RunContext) -> list[s
             out += [f"{scenario}: {text}" for text in _vacancies(lever, context)]
         elif isinstance(lever, PersonalBudgets):
             out += [f"{scenario}: {text}" for text in _budgets(lever, context)]
+        elif isinstance(lever, ExpertsAtHand):
+            out.append(f"{scenario}: {_experts(lever)}")
+    if any(isinstance(lever, PhaseReviews | SpecialistPlans) for lever in levers):
+        out.append(
+            f"{scenario}: what individual support plans cost is in no figure here. Less spent on placements is what "
+            "plans cost less, and not what is saved."
+        )
     return out
 
 
@@ -214,6 +223,16 @@ def _vacancies(lever: FillVacancies, context: RunContext) -> list[str]:
         f"posts = {asked:g}, but about {vacant:.1f} whole-time equivalents are vacant in {lever.service}: no more than "
         "those are filled. Use fund_posts to add posts."
     ]
+
+
+def _experts(lever: ExpertsAtHand) -> str:
+    """Return how many experts there are of each profession, and how many leave the area's own posts."""
+    each = ", ".join(f"{lever.wte * share:.1f} {name}" for name, share in lever.professions.items())
+    low, central, high = (float(lever.wte) * share for share in lever.own_posts_share)
+    return (
+        f"{lever.wte:.1f} whole-time equivalents of experts ({each}), of whom {central:.1f} ({low:.1f} to "
+        f"{high:.1f}) leave posts of the area; services without staff in the pack lose none here."
+    )
 
 
 def _budgets(lever: PersonalBudgets, context: RunContext) -> list[str]:

@@ -42,7 +42,7 @@ def test_faults_of_files_and_of_the_area_are_told_at_once(bedford, tmp_path):
     )
     write(tmp_path, PLACES.format(60).replace("2027", "2034"), VACANCIES.format("SHORT_BREAK", 1), name="two")
     found = faults(tmp_path, bedford, to=2031)
-    assert found["first.toml, key levers[1].places"].allowed == "a whole number from 1 to 10000"
+    assert found["first.toml, key levers[1].places"].allowed == "a whole number from 1 to 100000"
     assert (
         found["first.toml, key levers[2].service"].allowed == "a service with a list for first appointments"
     )

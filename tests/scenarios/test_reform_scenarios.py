@@ -13,7 +13,7 @@ from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import ScenarioError
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.reform import PhaseReviews, SpecialistPlans
-from sendneeds.scenarios.checks import Checked
+from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.effects import RunContext, expert_effects
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.reform import reform_scenarios, share_of_pupils
@@ -109,6 +109,18 @@ def test_no_more_leave_than_are_in_post(context):
 def test_an_area_without_figures_of_staff_has_their_cost_alone(context):
     found = expert_effects(experts(), replace(context, figures=None))
     assert [service for service, _ in found] == ["PLACES"]
+
+
+def test_the_run_says_how_many_experts_and_whence(context):
+    (text,) = notes("e", [experts()], context)
+    whole = "8.0 whole-time equivalents of experts (4.0 SLT, 2.0 EP, 2.0 teachers)"
+    assert f"{whole}, of whom 2.0 (2.0 to 2.0) leave posts of the area" in text
+
+
+def test_the_run_says_that_individual_plans_have_no_cost_here(context):
+    levers = named(context.area)["specialist-plans"].levers
+    (text,) = notes("s", levers, context)
+    assert text.startswith("s: what individual support plans cost is in no figure")
 
 
 @pytest.mark.parametrize(
