@@ -15,6 +15,7 @@ from sendneeds.chapter.forms.earlier import OWN_COUNTS, inputs_of, read_earlier
 from sendneeds.chapter.forms.every import changed, other_forms
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.records import Indicator, IndicatorRecords
+from sendneeds.chapter.sections.board.board import add_board
 from sendneeds.chapter.tables import plain
 from sendneeds.evidence.disclosure.protected import ProtectedArea, protect_area
 from sendneeds.evidence.disclosure.run_tables import shown_table
@@ -64,14 +65,15 @@ def build_chapter(
     Returns
     -------
     Path
-        The folder: ``index.html``, ``chapter.docx``, ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their
-        ``schema.json``, ``provenance.json`` and, with `since`, ``changes.html``.
+        The folder: ``board.html`` (one page), ``index.html`` (the chapter), ``annex.html``, ``chapter.docx``,
+        ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their ``schema.json``, ``provenance.json`` and, with
+        `since`, ``changes.html``.
 
     Raises
     ------
     DomainError
-        If `out` may not be replaced, `result` is a run of another area, `area` is a country, or `since` is no
-        chapter of it.
+        If `out` may not be replaced, `result` is a run of another area, `area` is a country, `since` is no chapter of
+        it, or the board page is longer than its budget.
     UnknownNameError
         If there is no such profile, or a paragraph in ``prose/`` cites a figure that the chapter does not have.
 
@@ -87,7 +89,7 @@ def build_chapter(
     >>> luton = sn.open_area("luton")
     >>> folder = sn.build_chapter(luton, sn.run(luton, draws=20, to=2027), Path(tempfile.mkdtemp()) / "luton")
     >>> sorted(path.name for path in folder.iterdir())
-    ['chapter.docx', 'figures', 'index.html', 'provenance.json', 'tables', 'tables.xlsx']
+    ['annex.html', 'board.html', 'chapter.docx', 'figures', 'index.html', 'provenance.json', 'tables', 'tables.xlsx']
     """
     if area.kind != "local_authority":
         raise DomainError(f"{area.name} is what a chapter compares with: build one for a local authority.")
@@ -102,9 +104,10 @@ def build_chapter(
     chapter = ChapterBuilder(protected.area, area.england(), protected)
     with pictures() as drawn:
         contents = compose(chapter, result)
+    board = add_board(chapter, contents)
     prose = read_prose(area.folder)
     files: dict[str, str] = {
-        "index.html": render(chapter, contents, prose),
+        **render(chapter, contents, board, prose),
         "tables/indicators.csv": indicators_csv(chapter.records),
         "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
         **own_counts_csv(protected),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pandas as pd
 from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.records import Indicator, IndicatorRecords, Period
 from sendneeds.chapter.tables import Cell, Figure, Table, weakest
+from sendneeds.chapter.words import is_count
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError
@@ -175,21 +177,64 @@ class ChapterBuilder:
         period: Period | str,
         source: str,
         basis: str = "estimate",
+        *,
+        value: float | None = None,
         **more: Any,
     ) -> Indicator:
         """Add the median and the 80 % interval of `draws`, (draw,): parts are summed first, as medians do not add.
 
         There is no interval where every draw agrees. That is no projection but a fact, and so is where a run starts:
         one that rests on the area's own records is withheld where it could be of a few children.
+
+        `value` takes the place of the median where parts are rounded together. There is no interval where every draw
+        agrees. Precision follows the interval: a count is rounded as its interval allows, once, so that every sentence,
+        chart and table has the same number.
         """
         low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), INTERVAL_LEVELS))
-        ends: dict[str, Any] = {} if low == high else {"low": low, "high": high}
-        is_fact = not ends or str(period) == f"January {self.area.start.year}"
+        is_fact = low == high or str(period) == f"January {self.area.start.year}"
         if is_fact and self.protected is not None and self.protected.hides_fact(middle, unit, source):
             return self.add(
                 Indicator(id, title, None, unit, str(period), source, basis, state="withheld", **more)
             )
+        middle = middle if value is None else value
+        if is_count(unit) and basis not in ("published", "local"):
+            step = step_of(high - low)
+            low, high = (step * round(end / step) for end in (low, high))
+            middle = middle if value is not None else step * round(middle / step)
+        ends: dict[str, Any] = {} if low == high else {"low": low, "high": high}
         return self.add(Indicator(id, title, middle, unit, str(period), source, basis, **ends, **more))
+
+
+def step_of(width: float) -> float:
+    """Return the power of ten to which a count with an interval of some width is rounded, 1 at least.
+
+    Examples
+    --------
+    >>> step_of(909), step_of(213), step_of(20), step_of(0)
+    (100.0, 10.0, 1.0, 1.0)
+    """
+    return max(1.0, 10.0 ** math.floor(math.log10(width / 4))) if width > 0 else 1.0
+
+
+def rounded_to_sum(parts: Sequence[float], total: float) -> list[float]:
+    """Return whole numbers near `parts` that add up to the whole number nearest `total`.
+
+    What the parts are off by is shared among them by their size, and the rest goes to the largest remainders.
+
+    Examples
+    --------
+    >>> rounded_to_sum([13, 13, 26, 90, 14, 0, 0], 176)
+    [15.0, 15.0, 29.0, 101.0, 16.0, 0.0, 0.0]
+    >>> rounded_to_sum([40, -10], 33)
+    [42.0, -9.0]
+    """
+    sizes = np.asarray(parts, float)
+    weight = np.abs(sizes).sum()
+    exact = sizes + (round(total) - sizes.sum()) * (np.abs(sizes) / weight if weight else 1 / len(sizes))
+    whole = np.floor(exact)
+    most = np.argsort(-(exact - whole), kind="stable")[: round(round(total) - whole.sum())]
+    whole[most] += 1
+    return [float(value) for value in whole]
 
 
 def series(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.ehc.clock import Clock, add_clock
-from sendneeds.chapter.sections.ehc.process import EhcProcess, add_appeals, add_process
+from sendneeds.chapter.sections.ehc.duties import Duties, add_duties
+from sendneeds.chapter.sections.ehc.process import Appeals, EhcProcess, add_appeals, add_process
 from sendneeds.chapter.sections.ehc.timeliness import Timeliness, add_timeliness
 from sendneeds.chapter.sections.health.health import HealthServices, add_health_services
 from sendneeds.chapter.sections.need.by_need import PlansByNeed, add_plans_by_need
@@ -16,16 +17,29 @@ from sendneeds.chapter.sections.need.causes import add_causes
 from sendneeds.chapter.sections.need.expected import add_expected_plans
 from sendneeds.chapter.sections.need.families import NeedPage, add_need_pages
 from sendneeds.chapter.sections.need.horizon import Horizon
+from sendneeds.chapter.sections.need.like_areas import LikeAreas, add_like_areas
 from sendneeds.chapter.sections.need.need_types import add_need_types
 from sendneeds.chapter.sections.need.plans import PlanTrend, add_plan_trend
 from sendneeds.chapter.sections.need.projection import Projection, add_projection
 from sendneeds.chapter.sections.need.residence import PlansByResidence, add_plans_by_residence
 from sendneeds.chapter.sections.need.residents import Residents, add_residents
+from sendneeds.chapter.sections.need.risk import Risk, add_risk
 from sendneeds.chapter.sections.need.shares import PupilShares, add_pupil_shares
 from sendneeds.chapter.sections.need.track_record import TrackRecord, add_track_record
 from sendneeds.chapter.sections.options.options import Options, add_options
-from sendneeds.chapter.sections.provision.care import add_care
+from sendneeds.chapter.sections.partnership.actions import Actions, add_actions
+from sendneeds.chapter.sections.partnership.indicators import add_indicators
+from sendneeds.chapter.sections.partnership.outcomes import Outcomes, add_outcomes
+from sendneeds.chapter.sections.partnership.priorities import (
+    Priority,
+    add_priorities,
+    add_unmet_need,
+    add_workforce,
+)
+from sendneeds.chapter.sections.partnership.voice import Voice, add_voice
+from sendneeds.chapter.sections.provision.care import Care, add_care
 from sendneeds.chapter.sections.provision.places import Places, add_places
+from sendneeds.chapter.sections.provision.transition import Transition, add_transition
 from sendneeds.chapter.sections.summary import questions
 from sendneeds.chapter.sections.summary.front import FrontMatter, front_matter
 from sendneeds.chapter.sections.summary.register import Registers, add_expected_gaps, add_registers
@@ -46,6 +60,8 @@ class Contents:
     shares : PupilShares
     by_need : PlansByNeed
     residence : PlansByResidence
+    risk : Risk
+    like : LikeAreas or None
     expected : dict of str to Standing
     horizon : Horizon
     residents : Residents
@@ -55,12 +71,21 @@ class Contents:
         Whether the growth of plans is explained by cause.
     health : HealthServices
     need_pages : dict of str to NeedPage
+        By id of the family of need, in order.
     process : EhcProcess
+    duties : Duties
     timeliness : Timeliness
-    appeal_year : int
+    appeals : Appeals
     clock : Clock or None
     places : Places or None
-    care_gaps : list of Indicator
+    care : Care
+    transition : Transition
+    outcomes : Outcomes
+    actions : Actions
+    voice : Voice
+    priorities : list of Priority
+    unmet : Indicator or None
+        Needs that could not be met locally, in the latest period.
     options : Options
     questions : list of str
     registers : Registers
@@ -71,6 +96,8 @@ class Contents:
     shares: PupilShares
     by_need: PlansByNeed
     residence: PlansByResidence
+    risk: Risk
+    like: LikeAreas | None
     expected: dict[str, Standing]
     horizon: Horizon
     residents: Residents
@@ -80,11 +107,18 @@ class Contents:
     health: HealthServices
     need_pages: dict[str, NeedPage]
     process: EhcProcess
+    duties: Duties
     timeliness: Timeliness
-    appeal_year: int
+    appeals: Appeals
     clock: Clock | None
     places: Places | None
-    care_gaps: list[Indicator]
+    care: Care
+    transition: Transition
+    outcomes: Outcomes
+    actions: Actions
+    voice: Voice
+    priorities: list[Priority]
+    unmet: Indicator | None
     options: Options
     questions: list[str]
     registers: Registers
@@ -97,6 +131,8 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
     shares = add_pupil_shares(chapter)
     by_need = add_plans_by_need(chapter, plans)
     residence = add_plans_by_residence(chapter, need)
+    risk = add_risk(chapter, plans.last)
+    like = add_like_areas(chapter)
     expected = add_expected_plans(chapter, need)
     residents = add_residents(chapter, need, horizon)
     add_need_types(chapter, run.types, horizon)
@@ -107,11 +143,20 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
     services = health.simulated
     need_pages = add_need_pages(chapter, need, horizon, by_need, projection, plans.last)
     process = add_process(chapter, plans.area)
+    duties = add_duties(chapter, plans.last)
     timeliness = add_timeliness(chapter)
-    appeal_year = add_appeals(chapter, plans.last)
+    appeals = add_appeals(chapter, plans.last)
     clock = add_clock(chapter, run, services.run if services else None, timeliness)
     places = add_places(chapter, run, horizon)
-    care_gaps = add_care(chapter, need, horizon)
+    care = add_care(chapter, need, horizon)
+    transition = add_transition(chapter, need, horizon, plans.last)
+    indicators = add_indicators(chapter)
+    outcomes = add_outcomes(chapter, indicators)
+    actions = add_actions(chapter, indicators)
+    voice = add_voice(chapter)
+    priorities = add_priorities(chapter)
+    unmet = add_unmet_need(chapter)
+    add_workforce(chapter)
     options = add_options(chapter, run, horizon, projection, services, clock, places, health.standard)
     asked = (
         questions.identified(shares),
@@ -127,6 +172,8 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
         shares=shares,
         by_need=by_need,
         residence=residence,
+        risk=risk,
+        like=like,
         expected=expected,
         horizon=horizon,
         residents=residents,
@@ -136,11 +183,18 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
         health=health,
         need_pages=need_pages,
         process=process,
+        duties=duties,
         timeliness=timeliness,
-        appeal_year=appeal_year,
+        appeals=appeals,
         clock=clock,
         places=places,
-        care_gaps=care_gaps,
+        care=care,
+        transition=transition,
+        outcomes=outcomes,
+        actions=actions,
+        voice=voice,
+        priorities=priorities,
+        unmet=unmet,
         options=options,
         questions=[question for question in asked if question],
         registers=add_registers(chapter, need, health.parameters),

@@ -1,4 +1,4 @@
-"""The chapter as one HTML page: a template for each section, with tables and figures set in."""
+"""The chapter, its annex and the board page as HTML: a template for each section, with tables and figures set in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sendneeds.chapter import words
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import Contents
 from sendneeds.chapter.forms.changes import CITED
+from sendneeds.chapter.marks import anchor_terms, link_terms, mark_bases, term_id, terms_of
 from sendneeds.chapter.markup import (
     PLACEHOLDER,
     TEMPLATES,
@@ -24,41 +25,71 @@ from sendneeds.chapter.markup import (
     table_html,
 )
 from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.board.board import Board
+from sendneeds.chapter.sections.board.messages import goes_on
+from sendneeds.chapter.sections.need.like_areas import SCHOOL_AGES
 from sendneeds.chapter.tables import tag
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.vocabulary import AGES, SERVICES
 
-SECTIONS = {
+BODY = {
     "summary": "Summary",
-    "scope": "What this chapter covers",
+    "scope": "Definitions, scope and sources",
+    "risk": "Who is at risk, and why it matters",
     "population": "Population",
     "level": "Level of need",
-    "asd": "Autism",
-    "semh": "Social, emotional and mental health",
-    "slcn": "Speech, language and communication",
+    "needs": "Families of need",
     "ehc": "The education, health and care process",
     "places": "Provision and sufficiency",
-    "health": "Health services and waiting lists",
-    "care": "Social care, equipment and care at home",
-    "projection": "Projected need",
-    "options": "Options compared",
+    "health": "Health services",
+    "care": "Social care, short breaks and transition",
+    "outcomes": "Outcomes",
+    "voice": "Voice",
+    "spend": "Spend by funder and what works",
+    "projection": "Projected need and options compared",
+    "priorities": "Priorities and actions",
+}
+"""Sections of the chapter by id, in order; each has a template of that name."""
+ANNEX = {
     "gaps": "What is not available locally",
     "methods": "Methods",
+    "record": "How wrong the method has been",
+    "detail": "Every other chart and table",
     "assumptions": "Assumptions register",
     "findings": "Findings about the data",
     "sources": "Sources",
     "glossary": "Glossary",
 }
-"""Sections by id, in order; each has a template of that name."""
+"""Sections of the annex."""
+SECTIONS = {**BODY, **ANNEX}
+CHAPTER_PAGE, ANNEX_PAGE, BOARD_PAGE = "index.html", "annex.html", "board.html"
+INTRO = {
+    "asd": "Schools and councils record autism as autistic spectrum disorder. A child needs no diagnosis for SEN "
+    "support or a plan. These are children whose need has been found.",
+    "semh": "Social, emotional and mental health (SEMH) needs include anxiety, low mood, and behaviour that comes from "
+    "distress. These are not counts of mental illness.",
+    "slcn": "Speech, language and communication needs (SLCN) are a need. Speech and language therapy is a service: "
+    "many who need it have another primary need.",
+    "physical": "These are physical disability, and hearing, vision and multi-sensory impairment, added up.",
+    "learning": "These are moderate, severe, profound and specific learning difficulty, added up.",
+}
+"""What is said first on the page of each family of need."""
+FEW = 3
+"""Names listed in a sentence before the rest are counted."""
+MOST_INDICATORS = 3
+"""Indicators of the partnership that the section on risk names."""
+_JOIN = "\ue001"
 INTERVAL_LEVEL, COMPARISON_LEVEL = 80, 95
 """Level of the intervals of projections, and of those that decide a comparison with England, percent."""
 
-_PLACE = re.compile(f"<p>{PLACEHOLDER}(figure|table):([^{PLACEHOLDER}]+){PLACEHOLDER}</p>")
+_PLACE = re.compile(f"<p>{PLACEHOLDER}(figure|table|board):([^{PLACEHOLDER}]+){PLACEHOLDER}</p>")
 
 
-def render(chapter: ChapterBuilder, contents: Contents, prose: Mapping[str, str]) -> str:
-    """Return the chapter as one HTML page.
+def render(
+    chapter: ChapterBuilder, contents: Contents, board: Board, prose: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the chapter, its annex and the board page as HTML, by the name of the file.
 
     Parameters
     ----------
@@ -66,20 +97,23 @@ def render(chapter: ChapterBuilder, contents: Contents, prose: Mapping[str, str]
         Its records, tables and figures, which templates cite by id.
     contents : Contents
         What the sections found; templates have each of its fields by name.
+    board : Board
     prose : mapping of str to str
         Paragraphs that people wrote, by section id, in Markdown; ``{{ n("indicator.id") }}`` becomes the figure.
 
     Returns
     -------
-    str
+    dict of str to str
+        ``index.html``, ``annex.html`` and ``board.html``.
 
     Raises
     ------
     UnknownNameError
         If a template or a paragraph cites a figure, table or indicator that the chapter does not have.
     """
+    cited: set[tuple[str, str]] = set()
     context = {
-        **_tools(chapter),
+        **_tools(chapter, cited),
         **{field.name: getattr(contents, field.name) for field in fields(contents)},
         "area_name": chapter.area.name,
         "ages": f"{AGES[0]} to {AGES[-1]}",
@@ -87,25 +121,74 @@ def render(chapter: ChapterBuilder, contents: Contents, prose: Mapping[str, str]
         "interval_level": INTERVAL_LEVEL,
         "comparison_level": COMPARISON_LEVEL,
         "service_names": SERVICES,
+        "named": lambda codes: [words.lower(SERVICES[code]) for code in codes],
+        "intro": INTRO,
+        "most_indicators": MOST_INDICATORS,
+        "school_ages": SCHOOL_AGES,
+        "even_low": number(words.EVEN[0], "probability"),
+        "even_high": number(words.EVEN[1], "probability"),
+        "pace_words": pace(contents),
         "unwritten": [title for id, title in SECTIONS.items() if id not in prose],
     }
-    numbers: dict[str, int] = {}  # figures are numbered in the order of the page
-    sections = []
-    for place, (id, title) in enumerate(SECTIONS.items(), start=1):
+    numbers: dict[str, int] = {}  # figures are numbered in the order of the pages
+
+    def section(id: str, place: str) -> dict[str, Any]:
         text = markdown_templates().get_template(f"{id}.md").render(context)
-        body = markdown(html=True).render(text)
-        body = _PLACE.sub(lambda m: _set_in(chapter, m.group(1), m.group(2), numbers), body)
+        body = mark_bases(markdown(html=True).render(text))
+        body = _PLACE.sub(lambda m: _set_in(chapter, board, m.group(1), m.group(2), numbers), body)
         written_prose = written(prose[id], chapter) if id in prose else Markup("")
-        sections.append(
-            {"id": id, "number": place, "title": title, "body": Markup(body), "prose": written_prose}
-        )
-    page = html_templates().get_template("page.html").render(
-        sections=sections,
-        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
-        front=contents.front,
-        area_name=chapter.area.name,
-    )  # fmt: skip
-    return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", page)).strip() + "\n"
+        return {"id": id, "number": place, "title": SECTIONS[id], "body": body, "prose": written_prose}
+
+    body = [section(id, str(place)) for place, id in enumerate(BODY, start=1)]
+    others = {id: section(id, f"A{place}") for place, id in enumerate(ANNEX, start=1) if id != "detail"}
+    under_a_chart = {figure.table.id for figure in chapter.figures.values()}
+    # asked for at the end of the page of details, when all others have been cited
+    context["rest_figures"] = lambda: [id for id in chapter.figures if ("figure", id) not in cited]
+    context["rest_tables"] = lambda: [
+        id for id in chapter.tables if ("table", id) not in cited and id not in under_a_chart
+    ]
+    annex = [
+        others[id] if id in others else section(id, f"A{place}") for place, id in enumerate(ANNEX, start=1)
+    ]
+    terms = terms_of(others["glossary"]["body"])
+    others["glossary"]["body"] = anchor_terms(others["glossary"]["body"])
+    whole = _JOIN.join(part["body"] for part in body)
+    linked = link_terms(whole, {term: f"{ANNEX_PAGE}#{term_id(term)}" for term in terms}).split(_JOIN)
+    for part, text in zip(body, linked, strict=True):
+        part["body"] = text
+    about = {"front": contents.front, "area_name": chapter.area.name, "style": _style(), "show": show}
+    return {
+        CHAPTER_PAGE: _page("page.html", sections=_as_markup(body), annex=False, **about),
+        ANNEX_PAGE: _page("page.html", sections=_as_markup(annex), annex=True, **about),
+        BOARD_PAGE: _page("board.html", board=board, level=2, **about),
+    }
+
+
+def pace(contents: Contents) -> str:
+    """Return how projected growth stands to the growth of the years before, in words."""
+    plans, horizon = contents.plans, contents.horizon
+    found = goes_on(
+        plans.growth.number,
+        contents.projection.growth.number,
+        max(1, plans.last - plans.base),
+        max(1, horizon.scored_to - plans.last),
+    )
+    return {"about as fast": "about as fast as before", "with a fall": "no longer growth"}.get(
+        found, f"{found} than before"
+    )
+
+
+def _page(template: str, **context: Any) -> str:
+    text = html_templates().get_template(template).render(**context)
+    return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", text)).strip() + "\n"
+
+
+def _style() -> Markup:
+    return Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
+
+
+def _as_markup(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**section, "body": Markup(section["body"])} for section in sections]
 
 
 def written(text: str, chapter: ChapterBuilder) -> Markup:
@@ -125,21 +208,24 @@ def written(text: str, chapter: ChapterBuilder) -> Markup:
     return Markup(markdown(html=False).render(cited))
 
 
-def _tools(chapter: ChapterBuilder) -> dict[str, Callable[..., Any]]:
-    """Return the functions that a template may call; each takes a record or the id of one."""
+def _tools(chapter: ChapterBuilder, cited: set[tuple[str, str]]) -> dict[str, Callable[..., Any]]:
+    """Return the functions that a template may call; each takes a record or the id of one.
+
+    Figures and tables that templates set in are added to `cited`.
+    """
     records = chapter.records
 
     def record(cited: Indicator | str) -> Indicator:
         return cited if isinstance(cited, Indicator) else records[cited]
 
     def n(cited: Indicator | str, noun: str = "", said: bool = False) -> Markup:
-        """Print a figure, then its noun, then its basis unless the sentence has said it."""
+        """Print a figure, then its noun; its basis is named at the end of the paragraph, unless a sentence says it."""
         figure = record(cited)
         if not figure.shown:
             return Markup('<span class="gap">{}</span>').format(safe_inline(show(figure)))
-        text = Markup('<span class="n">{}</span>').format(safe_inline(show(figure)))
-        text += Markup(" ") + safe_inline(noun) if noun else ""
-        return text if said else text + tag(figure.basis)
+        basis = "published" if said else figure.basis
+        text = Markup('<span class="n" data-basis="{}">{}</span>').format(basis, safe_inline(show(figure)))
+        return text + Markup(" ") + safe_inline(noun) if noun else text
 
     def span(cited: Indicator | str, level: bool = True) -> Markup:
         """Print the interval of a figure in brackets."""
@@ -158,15 +244,20 @@ def _tools(chapter: ChapterBuilder) -> dict[str, Callable[..., Any]]:
         figure = record(cited)
         return safe_inline(f"{figure.title}: {words.MISSING}. It would be supplied by {figure.supplied_by}.")
 
+    def even_words(cited: Indicator | str) -> str:
+        chance = record(cited)
+        return ": about even" if chance.shown and words.is_even(chance.number) else ""
+
     def has(id: str) -> bool:
         return records.shown(id)
 
     def set_in(kind: str, known: Mapping[str, object]) -> Callable[[str], Markup]:
         def place(id: str) -> Markup:
             if kind == "figure" and id in chapter.hidden_figures:
-                return Markup("\n\nThis chart is left out: nothing in it is available or may be shown.\n\n")
+                return Markup("\n\nA chart is left out here: nothing in it is available or may be shown.\n\n")
             if id not in known:
                 raise unknown(kind, id, known)
+            cited.add((kind, id))
             return Markup(f"\n\n{PLACEHOLDER}{kind}:{id}{PLACEHOLDER}\n\n")
 
         return place
@@ -178,14 +269,16 @@ def _tools(chapter: ChapterBuilder) -> dict[str, Callable[..., Any]]:
         "gap": gap,
         "has": has,
         "record": record,
-        "basis_of": lambda cited: tag(record(cited).basis) if record(cited).shown else Markup(""),
-        "low_of": lambda cited: number(record(cited).lower_end, record(cited).unit),
-        "high_of": lambda cited: number(record(cited).upper_end, record(cited).unit),
+        "even_words": even_words,
+        "board": lambda: Markup(f"\n\n{PLACEHOLDER}board:page{PLACEHOLDER}\n\n"),
         "figure": set_in("figure", chapter.figures),
         "table": set_in("table", chapter.tables),
         "drawn": lambda id: id in chapter.figures or id in chapter.hidden_figures,
         "tabled": chapter.tables.__contains__,
         "join": words.join,
+        "first": lambda names: words.join(
+            names if len(names) <= FEW else [*names[:FEW], f"{len(names) - FEW} more"]
+        ),
         "lower": words.lower,
         "capital": lambda text: text[:1].upper() + text[1:],
         "moved": words.moved,
@@ -193,8 +286,10 @@ def _tools(chapter: ChapterBuilder) -> dict[str, Callable[..., Any]]:
     }
 
 
-def _set_in(chapter: ChapterBuilder, kind: str, id: str, numbers: dict[str, int]) -> str:
-    """Return the HTML of a table, or of a figure with its number."""
+def _set_in(chapter: ChapterBuilder, board: Board, kind: str, id: str, numbers: dict[str, int]) -> str:
+    """Return the HTML of the board page, of a table, or of a figure with its number."""
+    if kind == "board":
+        return html_templates().get_template("board_parts.html").render(board=board, level=3, show=show)
     if kind == "table":
         table = chapter.tables[id]
         return html_templates().get_template("table.html").render(table=table, html=table_html(table))

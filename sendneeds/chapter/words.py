@@ -65,6 +65,23 @@ def number(value: float, unit: str) -> str:
     return f"{round(value):,}"
 
 
+def is_count(unit: str) -> bool:
+    """Return whether a unit is that of things counted in whole numbers.
+
+    Examples
+    --------
+    >>> [is_count(unit) for unit in ("plans", "percent", "GBP", "weeks late", "children a week")]
+    [True, False, False, False, False]
+    """
+    measured = ("percent", "whole percent", "whole weeks", "probability", "rate", "points")
+    return not (
+        unit in measured
+        or unit.startswith("GBP")
+        or unit.endswith((" a week", " on average"))
+        or _MEASURED.search(unit)
+    )
+
+
 def pounds(value: float) -> str:
     """Return an amount of money in pounds, in the largest plain unit.
 
@@ -206,15 +223,30 @@ def band_words(band: str) -> str:
     return band.replace("-", " to ").replace(">", "Over ")
 
 
+EVEN = (0.4, 0.6)
+"""A chance from the one to the other is about even: which side it lies on is no finding."""
+
+
+def is_even(probability: float) -> bool:
+    """Return whether a chance is about even, as it is printed: from 40 to 60 percent.
+
+    Examples
+    --------
+    >>> [is_even(p) for p in (0.39, 0.501, 0.6, 0.61)]
+    [False, True, True, False]
+    """
+    return EVEN[0] <= round(probability, 2) <= EVEN[1]
+
+
 def likelihood(probability: float) -> str:
     """Return the word for a probability on the scale of the Professional Head of Intelligence Assessment.
 
-    The scale has gaps; the boundaries here are the middles of its gaps.
+    The scale has gaps; the boundaries here are the middles of its gaps. From 40 to 60 percent it is "about even".
 
     Examples
     --------
     >>> [likelihood(p) for p in (0.01, 0.15, 0.3, 0.5, 0.7, 0.9, 0.99)]  # doctest: +NORMALIZE_WHITESPACE
-    ['a remote chance', 'highly unlikely', 'unlikely', 'a realistic possibility', 'likely', 'highly likely',
+    ['a remote chance', 'highly unlikely', 'unlikely', 'about even', 'likely', 'highly likely',
      'almost certain']
     """
     if not 0 <= probability <= 1:
@@ -222,9 +254,10 @@ def likelihood(probability: float) -> str:
     steps = (
         (0.075, "a remote chance"),
         (0.225, "highly unlikely"),
-        (0.375, "unlikely"),
-        (0.525, "a realistic possibility"),
+        (EVEN[0], "unlikely"),
         (0.775, "likely"),
         (0.925, "highly likely"),
     )
+    if is_even(probability):
+        return "about even"
     return next((word for edge, word in steps if probability < edge), "almost certain")

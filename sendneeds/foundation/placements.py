@@ -74,20 +74,29 @@ mainstream."""
 PLACEMENTS = tuple(PLACEMENT_SETTINGS)
 """Placements of children with an EHC plan, as the Department for Education's SEN2 release names them."""
 
-SETTING_GROUPS = {
-    "Mainstream": ("mainstream",),
-    "Mainstream, resourced provision or SEN unit": ("resourced",),
-    "State special school": ("state_special",),
-    "Independent or non-maintained special school": ("independent",),
-    "Further education": ("college",),
-    "Early years, elsewhere or not recorded": (
-        *("early_years", "alternative", "elsewhere", "not_in_education", "notice_to_cease"),
-        *(AWAITING, NOT_RECORDED),
-    ),
+_AT_HOME = (
+    "Educated elsewhere - elective home education",
+    "Educated elsewhere - other arrangements by parents",
+)
+_BY_COUNCIL = ("Educated elsewhere - other arrangements by LA",)
+_GROUPS_OF_SETTINGS = {
+    "mainstream": "Mainstream",
+    "resourced": "Mainstream, resourced provision or SEN unit",
+    "state_special": "State special school",
+    "independent": "Independent or non-maintained special school",
+    "college": "Further education",
+    "early_years": "Early years provider",
+    "alternative": "Alternative provision",
+    "not_in_education": "Not in education",
+    "notice_to_cease": "Not in education",
 }
-"""Fewer, larger groups of settings, for tables of one need; each setting is in exactly one."""
-
-_GROUP_OF_SETTING = {setting: group for group, settings in SETTING_GROUPS.items() for setting in settings}
+SETTING_GROUPS = (
+    *dict.fromkeys(_GROUPS_OF_SETTINGS.values()),
+    "Arranged by the council",
+    "Educated at home",
+    "Elsewhere or not recorded",
+)
+"""Groups of placements, for tables of one need; each published placement is in exactly one."""
 
 
 def setting_of(placement: str) -> str:
@@ -121,7 +130,7 @@ def setting_of(placement: str) -> str:
 
 
 def setting_group(placement: str) -> str:
-    """Return the group of settings, a key of `SETTING_GROUPS`, that a published placement belongs to.
+    """Return the group, one of `SETTING_GROUPS`, that a published placement belongs to.
 
     Parameters
     ----------
@@ -141,7 +150,12 @@ def setting_group(placement: str) -> str:
     --------
     >>> setting_group("Mainstream - academy (resourced provision)")
     'Mainstream, resourced provision or SEN unit'
-    >>> setting_group("AP/PRU - academy")
-    'Early years, elsewhere or not recorded'
+    >>> setting_group("AP/PRU - academy"), setting_group("Educated elsewhere - NEET")
+    ('Alternative provision', 'Not in education')
     """
-    return _GROUP_OF_SETTING[setting_of(placement)]
+    setting = setting_of(placement)
+    if placement in _AT_HOME:
+        return "Educated at home"
+    if placement in _BY_COUNCIL:
+        return "Arranged by the council"
+    return _GROUPS_OF_SETTINGS.get(setting, "Elsewhere or not recorded")

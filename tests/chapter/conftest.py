@@ -249,10 +249,11 @@ def bare(central, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def section():
-    """A function that returns the words of one section of a chapter's page."""
+    """A function that returns the words of one section of a chapter or of its annex."""
 
     def read(folder, name):
-        text = (folder / "index.html").read_text(encoding="utf-8")
+        pages = ((folder / page).read_text(encoding="utf-8") for page in ("index.html", "annex.html"))
+        text = next(page for page in pages if f'<section id="{name}"' in page)
         start = text.index(f'<section id="{name}"')
         body = re.sub(r'src="data:[^"]*"', "", text[start : text.index("</section>", start)])
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))

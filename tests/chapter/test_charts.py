@@ -34,7 +34,9 @@ def all_kinds():
         "grouped": bars.grouped(
             ["this", "naive"], ["1 year", "3 years"], np.array([[3.0, 7], [9, np.nan]]), "error"
         ),
-        "waterfall": bars.waterfall(["a cause", "another"], [40.0, -60.0], ["+40", "−60"], "plans"),
+        "waterfall": bars.waterfall(
+            ["a cause", "another"], [40.0, -60.0], ["+40", "−60"], "plans", ("both", "−20")
+        ),
         "probability": probability.probability_by_month(
             ["As now", "More"], MONTHS, np.linspace(0, 1, 72).reshape(2, 36), "probability"
         ),

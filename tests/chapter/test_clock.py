@@ -19,9 +19,9 @@ DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "services.md"
 
 
 def test_the_clock_says_both_bases_and_what_has_no_record(chapter, bare, section, table):
-    text = section(chapter, "ehc")
-    assert "unscored" in text
-    assert "excluding exceptions" in text
+    assert "excluding exceptions" in section(chapter, "ehc")
+    assert "unscored" in section(chapter, "ehc")
+    text = section(chapter, "detail")
     assert "educational psychology stays as it is today" in text
     record = {
         r["row"]: r["value"] for r in table(chapter, "ehc_ahead") if r["column"] == "Areas held in a replay"
@@ -32,7 +32,7 @@ def test_the_clock_says_both_bases_and_what_has_no_record(chapter, bare, section
         r["row"]: r["value"] for r in table(bare, "ehc_ahead") if r["column"] == "Areas held in a replay"
     }
     assert alone["Within 20 weeks, excluding exceptions"] == "80%"  # no staff stand between it and its record
-    assert "stays as it is today" not in section(bare, "ehc")
+    assert "stays as it is today" not in section(bare, "detail")
     quarters = table(chapter, "ehc_in_time_ahead")
     assert {r["column"] for r in quarters} == {"Excluding exceptions", "Including exceptions"}
 
@@ -62,7 +62,7 @@ def test_a_share_outside_the_interval_of_the_record_contradicts_it(record, ahead
 
 
 def test_the_clock_says_its_draws_and_how_sure_its_chances_are(chapter, run, section, table):
-    text = section(chapter, "ehc")
+    text = section(chapter, "detail")
     assert f"the clock follows {run.clock['baseline'].data.sizes['draw']} draws" in text
     assert re.search(r"with a standard error of \d+\.\d points", text)
     for name in ("ehc_ahead", "options_in_time_chance"):
@@ -91,21 +91,20 @@ def test_a_chance_counts_draws_at_the_mark(bedford):
 
 
 def test_plans_issued_are_given_with_those_in_progress(chapter, run, bare, section, table):
-    for name in ("ehc", "projection"):
-        assert "The difference stands under way" in section(chapter, name)
-        assert "The difference stands under way" not in section(
-            bare, name
-        )  # no staff, nothing waits for them
+    assert "The difference stands under way" in section(chapter, "detail")
+    assert "The difference stands under way" not in section(
+        bare, "detail"
+    )  # no staff, nothing waits for them
     rows = table(chapter, "ehc_ahead")
     mine = [r for r in rows if r["indicator"] == "clock.new_plans.2025"]
     new = run.need.data["new_plans"].sel(calendar_year=2025).sum(("plan_need", "age"))
-    assert float(mine[0]["value"]) == float(new.median())
+    assert float(mine[0]["value"]) == 10 * round(float(new.median()) / 10)  # as wide as its interval is
     clock = run.clock["baseline"].data
     ends = float(clock["in_progress"].isel(bound=-1).median())
     with (chapter / "tables" / "indicators.csv").open(encoding="utf-8") as file:
         known = {r["id"]: r["value"] for r in csv.DictReader(file)}
     year = int(clock["quarter"].dt.year.values[-1]) + 1
-    assert float(known[f"clock.in_progress.{year}"]) == ends
+    assert float(known[f"clock.in_progress.{year}"]) == 100 * round(ends / 100)
 
 
 def test_reviews_are_at_the_published_pace_where_staff_are_fixed_and_the_pack_has_no_number(bedford):

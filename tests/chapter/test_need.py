@@ -84,10 +84,10 @@ def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, 
     scaled = {n: replace(bedford.meta[n], basis="scaled") for n in ("population", "pupils", "sen_percent")}
     area = replace(bedford, meta=bedford.meta | scaled)
     folder = build_chapter(area, run, tmp_path / "out")
-    summary = section(folder, "summary")
-    assert "England's own share in its place, which says nothing about Bedford" in summary
-    assert "share of pupils with a plan is" not in summary
-    assert "EHC plans for each 1,000 residents: not available locally" in section(folder, "level")
+    level = section(folder, "level")
+    assert "England's own share in its place, which says nothing about Bedford" in level
+    assert "The share with a plan is" not in level
+    assert "EHC plans for each 1,000 residents: not available locally" in level
     with (folder / "tables" / "indicators.csv").open(encoding="utf-8") as file:
         known = {r["id"]: r for r in csv.DictReader(file)}
     assert not any(id.startswith(("share.E.", "expected.", "identified.")) for id in known)

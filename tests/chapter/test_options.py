@@ -100,9 +100,9 @@ def test_sessions_at_the_worst_are_in_the_comparison_and_in_a_chart(
     assert any("2027" in cell for cell in row if isinstance(cell, str))
     assert "1,512" in chapter.figures["overdue_slt"].title
     folder = build_chapter(bedford, run, tmp_path / "out")
-    (line,) = re.findall(r"ends best, .*? later", section(folder, "summary"))
+    line, *_ = re.findall(r"ends best\. .*? later", section(folder, "projection"))
     assert "1,512 in" in line
-    assert re.search(r"sessions of 2027 come [\d.]+", line)
+    assert re.search(r"Sessions of 2027 come [\d.]+", line)
 
 
 def test_options_are_compared_on_plans_in_time_and_places_where_they_change_them(
@@ -116,7 +116,7 @@ def test_options_are_compared_on_plans_in_time_and_places_where_they_change_them
     assert max(special) > 0
     spent = {r["column"] for r in table(chapter, "options_places_cost")}
     assert "Council: high needs block" in spent
-    assert "No option changes when plans are issued" in section(bare, "options")
+    assert "No option changes when plans are issued" in section(bare, "detail")
 
 
 @pytest.mark.usefixtures("undrawn")

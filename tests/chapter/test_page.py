@@ -30,6 +30,7 @@ def test_no_number_is_typed_in_a_template(path: Path):
 
 def test_every_section_has_a_template_and_every_template_a_section():
     names = {p.stem for p in TEMPLATES.glob("*.md")} - {"family"}
+    assert len(page.BODY) == 15
     assert names == set(page.SECTIONS)
 
 

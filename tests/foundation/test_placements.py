@@ -39,9 +39,8 @@ def test_units_are_apart_from_mainstream_classes():
     assert len(placements_in("mainstream")) == 4
 
 
-def test_each_setting_is_in_exactly_one_group():
-    listed = [setting for settings in SETTING_GROUPS.values() for setting in settings]
-    assert sorted(listed) == sorted([*SETTINGS, AWAITING, NOT_RECORDED])
+def test_each_placement_is_in_a_group_and_no_group_is_empty():
+    assert {setting_group(placement) for placement in PLACEMENTS} == set(SETTING_GROUPS)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,10 @@ def test_each_setting_is_in_exactly_one_group():
         ("Mainstream - independent", "Mainstream"),
         ("Special - independent", "Independent or non-maintained special school"),
         ("FE - UKRLP provider", "Further education"),
-        ("Educated elsewhere - other placement settings", "Early years, elsewhere or not recorded"),
+        ("Educated elsewhere - NEET", "Not in education"),
+        ("Educated elsewhere - elective home education", "Educated at home"),
+        ("Educated elsewhere - other arrangements by LA", "Arranged by the council"),
+        ("Educated elsewhere - other placement settings", "Elsewhere or not recorded"),
     ],
 )
 def test_groups(placement, group):

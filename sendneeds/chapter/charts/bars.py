@@ -146,8 +146,10 @@ def grouped(
         return style.svg(figure)
 
 
-def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str], unit: str) -> str:
-    """Draw causes that add up: each bar starts where the one before it ended.
+def waterfall(
+    rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str], unit: str, total: tuple[str, str]
+) -> str:
+    """Draw causes that add up, each bar starting where the one before it ended, and their sum as the last bar.
 
     Parameters
     ----------
@@ -158,6 +160,8 @@ def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str]
     labels : sequence of str
         What is printed beside each bar, its sign included.
     unit : str
+    total : (str, str)
+        Name and label of the bar of the sum.
 
     Returns
     -------
@@ -166,11 +170,13 @@ def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str]
 
     Examples
     --------
-    >>> waterfall(["Population", "Identification"], [40, -10], ["+40", "−10"], "plans")[:4]
+    >>> waterfall(["Population", "Identification"], [40, -10], ["+40", "−10"], "plans", ("Both", "+30"))[:4]
     '<svg'
     """
     ends = np.cumsum(np.asarray(sizes, float))
-    starts = ends - sizes
+    starts = np.r_[ends - sizes, 0.0]
+    rows, labels = [*rows, total[0]], [*labels, total[1]]
+    sizes, ends = np.r_[sizes, ends[-1]], np.r_[ends, ends[-1]]
     span = max(float(np.ptp(np.r_[0, ends])), 1e-9)
     with style.canvas(0.7 + row_height(rows, 36) * len(rows)) as figure:
         axes = figure.subplots()
@@ -179,6 +185,8 @@ def waterfall(rows: Sequence[str], sizes: Sequence[float], labels: Sequence[str]
         axes.axvline(0, color="#505A5F", linewidth=0.9, zorder=1)
         for i, (start, end, size) in enumerate(zip(starts, ends, sizes, strict=True)):
             fill, hatch = (style.DARK_BLUE, None) if size >= 0 else (style.ORANGE, "//")
+            if i == len(rows) - 1:
+                fill, hatch = style.DARK_GREY, None
             axes.barh(i, size, left=start, height=0.6, color=fill, hatch=hatch, edgecolor="white", zorder=2)
             axes.annotate(labels[i], (max(start, end), i), xytext=(5, 0), textcoords="offset points", va="center",
                           fontsize=8.5)  # fmt: skip

@@ -211,6 +211,23 @@ PARTNERSHIP_TABLES = (
         shape="one row per authority; replaces those that the chapter works out",
     ),
     Table(
+        "authority_figures",
+        "Published totals of every authority",
+        "which areas are like this one, and how it stands among them",
+        ("authority_code",),
+        (
+            text_column("authority_code", "ONS code of the authority", blank=False),
+            CENSUS,
+            count_column("plans", "EHC plans maintained that January", "plans", blank=False),
+            count_column("requests", "Requests for an assessment in the calendar year before", "requests"),
+            count_column("to_assess", "Decisions to assess", "decisions"),
+            count_column("not_to_assess", "Decisions not to assess", "decisions"),
+            count_column("issued", "Plans issued, leaving out permitted exceptions", "plans"),
+            count_column("within_20_weeks", "Of them, within 20 weeks", "plans"),
+        ),
+        shape="stock, January, and flows of the calendar year before",
+    ),
+    Table(
         "ethnicity",
         "Pupils identified, by ethnic group or sex",
         "whether some groups are identified more than others",

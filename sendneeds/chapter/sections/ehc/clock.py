@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -247,8 +248,10 @@ def reviews_as_published(area: Area, staffing: str) -> bool:
 
 def finding(clock: Clock, published: Timeliness) -> str:
     """Return the chart's title: how sure, which way, and on what condition."""
-    year = clock.next
-    ahead = clock.by_year.in_time[EXCLUDING][year]
+    in_time = clock.by_year.in_time[EXCLUDING]
+    before = published.last
+    year = year_told(in_time, clock.next, clock.years[-1], None if before is None else before.number)
+    ahead = in_time[year]
     if not ahead.shown:
         return f"The share of plans within 20 weeks in {year} cannot be projected"
     if not clock.is_drawn:
@@ -256,23 +259,35 @@ def finding(clock: Clock, published: Timeliness) -> str:
         return f"The share of plans within 20 weeks cannot be forecast from {off} on: {why}"
     staff = f"If staff in {clock.advisers} stay as they are" if clock.advisers else "As things are"
     ends = f"{number(ahead.lower_end, ahead.unit)} to {number(ahead.upper_end, ahead.unit)}"
-    before = published.last
     if before is None:
         return f"{staff}, {show(ahead)} of plans are within 20 weeks in {year} ({ends})"
     then = f"{number(before.number, 'whole percent')} in {published.years[-1]}"
     if clock.contradicts:
+        first = in_time[clock.first]
         return (
-            f"The clock puts {show(ahead)} of plans within 20 weeks in {year} ({ends}), which the published record "
-            f"contradicts: {then}"
+            f"The clock puts {show(first, interval=True)} of plans within 20 weeks in {clock.first}, which the "
+            f"published record contradicts: {then}"
         )
+    wide = ""
     if ahead.upper_end < before.number:
         way = "fall to"
     elif ahead.lower_end > before.number:
         way = "rise to"
     else:
         way = "go either way: centrally"
-    wide = "; the interval is too wide to plan on" if ahead.upper_end - ahead.lower_end > WIDE else ""
+        wide = "; the interval is too wide to plan on" if ahead.upper_end - ahead.lower_end > WIDE else ""
     return (
         f"{staff}, the share of plans within 20 weeks could {way} {show(ahead)} in {year} ({ends}), "
         f"from {then}{wide}"
     )
+
+
+def year_told(in_time: Mapping[int, Indicator], soon: int, last: int, before: float | None) -> int:
+    """Return the year that the title tells of: the last, where its interval is clear of what was published.
+
+    A title that says nothing can be known must not stand over a line that falls to nothing.
+    """
+    end = in_time[last]
+    if before is None or not end.shown:
+        return soon
+    return last if end.upper_end < before or end.lower_end > before else soon

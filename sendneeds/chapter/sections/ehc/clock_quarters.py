@@ -62,6 +62,9 @@ def add_figure(
     )
     past = published.years[-PUBLISHED_SHOWN:]
     shown = [(year, quarter) for year, quarter in quarters if year in drawn.years]
+    if not past and not shown:
+        chapter.hidden_figures["ehc_in_time_ahead"] = title
+        return
     told = [*drawn.years[:1], *drawn.years[1:][-1:]]
 
     def line(exceptions: str) -> charts.Series:

@@ -48,10 +48,13 @@ class EhcProcess:
     ----------
     years : list of int
         Calendar years with any stage; empty without a table.
+    stages : dict of str to dict of int to Indicator
+        The area's own, by name of `STAGES` and year.
     refusals : Refusals or None
     """
 
     years: list[int]
+    stages: dict[str, dict[int, Indicator]]
     refusals: Refusals | None
 
 
@@ -69,7 +72,8 @@ def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProc
             f"The EHC process in {chapter.area.name}, calendar years",
             ["Stage", *map(str, years)],
             [(STAGES[stage][0], list(by_year.values())) for stage, by_year in own.items()],
-            note="Decisions and plans of a year can belong to requests of the year before, so the stages do not add up "
+            note="Decisions and plans of a year can belong to requests of the year before, so the stages do not "
+            "add up "
             "within a year.",
         )
         (slug, area), (england_slug, nation) = chapter.areas
@@ -78,7 +82,7 @@ def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProc
             _add_refused(chapter, england_slug, nation, england, years[-1]),
         )
         _add_stock_and_flow(chapter, own, plans)
-    return EhcProcess(years, refusals)
+    return EhcProcess(years, own, refusals)
 
 
 def _add_stage(
@@ -152,24 +156,87 @@ def _add_stock_and_flow(
             "Plans at the start of the year, what came and went, and plans at its end",
             ["Year", "January", "New", "Ended", "Not explained", "Next January"],
             lines,
-            note="Not explained: moves into the area are not published, so new and ended plans do not account for the "
+            note="Not explained: moves into the area are not published, so new and ended plans do not account "
+            "for the "
             "whole change.",
         )
 
 
-def add_appeals(chapter: ChapterBuilder, last: int) -> int:
-    """Add the appeals of the latest year published in England, else of the year before January `last`; return it."""
-    frame = rows(chapter.england, "appeals")
-    year = int(frame["calendar_year"].max()) if len(frame) else last - 1
+@dataclass(frozen=True)
+class Appeals:
+    """Appeals to the SEND Tribunal.
+
+    Parameters
+    ----------
+    year : int
+        The latest year published for the area, else for England.
+    by_year : dict of int to Indicator
+        The area's own; empty where nobody has supplied any.
+    own, england : Indicator
+        Of the year.
+    rate, england_rate : Indicator or None
+        As a percentage of decisions open to appeal, where those are known.
+    """
+
+    year: int
+    by_year: dict[int, Indicator]
+    own: Indicator
+    england: Indicator
+    rate: Indicator | None
+    england_rate: Indicator | None
+
+    @property
+    def before(self) -> Indicator | None:
+        """The area's own of the year before."""
+        return self.by_year.get(self.year - 1)
+
+
+def add_appeals(chapter: ChapterBuilder, last: int) -> Appeals:
+    """Add the area's appeals by year, and England's; `last` is the latest January published."""
+    frame, national = (
+        rows(area, "appeals").dropna(subset=["appeals_registered"]) for _, area in chapter.areas
+    )
+    known = frame if len(frame) else national
+    year = int(known["calendar_year"].max()) if len(known) else last - 1
+    years = sorted({*map(int, frame["calendar_year"]), year})
+    found: list[dict[int, Indicator]] = []
+    rates: list[Indicator | None] = []
     for slug, area in chapter.areas:
-        chapter.add_published(
-            f"appeals{slug}.{year}",
-            f"Appeals registered with the SEND Tribunal, {area.name}",
-            figure_of(area, "appeals", "appeals_registered", calendar_year=year),
-            "appeals",
-            calendar_year(year),
-            "appeals",
-            area=area,
-            supplied_by="an appeals.csv table: the Ministry of Justice gives appeals by local authority",
+        by_year = {
+            y: chapter.add_published(
+                f"appeals{slug}.{y}",
+                f"Appeals registered with the SEND Tribunal, {area.name}",
+                figure_of(area, "appeals", "appeals_registered", calendar_year=y),
+                "appeals",
+                calendar_year(y),
+                "appeals",
+                area=area,
+                better="down",
+                supplied_by="an appeals.csv table: the Ministry of Justice gives appeals by local authority",
+            )
+            for y in (years if not slug else [year])
+        }
+        found.append(by_year)
+        of = (
+            figure_of(area, "appeals", "appealable_decisions", calendar_year=year)
+            if area.has("appeals")
+            else None
         )
-    return year
+        rates.append(
+            chapter.add_published(
+                f"appeals.rate{slug}", f"Appeals as a share of decisions open to appeal, {area.name}",
+                100 * by_year[year].number / of, "percent", calendar_year(year), "appeals", area=area, better="down",
+            )
+            if of and by_year[year].shown
+            else None
+        )  # fmt: skip
+    own, national_by_year = found
+    if len(years) > 1:
+        chapter.add_table(
+            "appeals",
+            f"Appeals registered with the SEND Tribunal, {chapter.area.name}",
+            ["Calendar year", "Appeals"],
+            [(str(y), [own[y]]) for y in years],
+        )
+    shown = {y: record for y, record in own.items() if record.shown}
+    return Appeals(year, shown, own[year], national_by_year[year], rates[0], rates[1])

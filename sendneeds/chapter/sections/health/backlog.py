@@ -6,23 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import lines
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.health.lists_ahead import Load
-from sendneeds.chapter.sections.health.service_run import ServiceRun
 from sendneeds.chapter.sections.health.under_way import ServiceYear
 from sendneeds.chapter.tables import Cell
-from sendneeds.chapter.words import number, show
-from sendneeds.foundation.constants import DAYS_PER_YEAR, INTERVAL_LEVELS
+from sendneeds.chapter.words import show
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.scenarios.judge import comes_late
-
-QUARTER, YEAR = 13, 4
-"""Weeks of a quarter, over which a chart's lists are averaged, and quarters of a year, over which its sessions past
-due are: they jump at every holiday."""
 
 
 class Waiting(Enum):
@@ -90,7 +82,6 @@ def finding(name: str, year: int, late: Indicator, within: Indicator, waiting: W
 
 def add_backlog(
     chapter: ChapterBuilder,
-    services: ServiceRun,
     code: str,
     by_year: Mapping[int, ServiceYear],
     loads: Mapping[int, Load],
@@ -108,6 +99,7 @@ def add_backlog(
         "Children waiting for a first appointment, mean over the year": [
             y.list_mean for y in by_year.values()
         ],
+        "Of them over 18 weeks": [y.list_over for y in by_year.values()],
         "Share of them waiting up to 18 weeks": [y.list_within for y in by_year.values()],
         "Children in the service, mean over the year": [y.in_service for y in by_year.values()],
         "Follow-up sessions past due, mean over the year": [y.overdue for y in by_year.values()],
@@ -123,26 +115,27 @@ def add_backlog(
         note="Children in the service: between their first assessment and their last session. No session is "
         "past due at the start, because nobody supplied a count. The range under a figure is an 80% interval.",
     )
-    x, on_list, within, overdue = quarterly(services, code)
+    middles = [year + 0.5 for year in years]
 
-    def line(label: str, values: np.ndarray) -> lines.Series:
-        low, middle, high = np.quantile(values, INTERVAL_LEVELS, axis=-1)
-        return lines.Series(label, x[-len(values) :].tolist(), middle.tolist(), low.tolist(), high.tolist())
+    def line(label: str, of: str) -> lines.Series:
+        found = [getattr(by_year[year], of) for year in years]
+        ends = ([r.lower_end for r in found], [r.upper_end for r in found])
+        return lines.Series(label, middles, [r.number for r in found], *ends)
 
     chapter.add_figure(
         id,
         finding(name, last, then.late, then.list_within, waiting),
-        f"Two line charts with 80% intervals, {first} to {last}. Left, children waiting for a first appointment: "
-        f"{number(float(np.median(on_list[0])), 'children')} at the start, "
-        f"{number(float(np.median(on_list[-1])), 'children')} at the end. Right, follow-up sessions past due: "
-        f"{show(by_year[first].overdue)} on average in {first}, {show(then.overdue)} in {last}.",
+        f"Two line charts with 80% intervals of yearly means, {first} to {last}. Left, children waiting for a first "
+        f"appointment: {show(by_year[first].list_mean)} in {first}, {show(then.list_mean)} in {last}, of whom "
+        f"{show(then.list_over)} over 18 weeks. Right, follow-up sessions past due: {show(by_year[first].overdue)} in "
+        f"{first}, {show(then.overdue)} in {last}.",
         lambda: lines.side_by_side(
             [
                 (
-                    "children waiting, mean of a quarter",
-                    [line("Waiting", on_list), line("Over 18 weeks", on_list - within)],
+                    "children waiting, mean of a year",
+                    [line("Waiting", "list_mean"), line("Over 18 weeks", "list_over")],
                 ),
-                ("sessions past due, mean of the year before", [line("Past due", overdue)]),
+                ("sessions past due, mean of a year", [line("Past due", "overdue")]),
             ]
         ),
         table,
@@ -153,30 +146,3 @@ def add_backlog(
     return Backlog(
         name, id, waiting, first_load, last_load, last, growth, flows["removed"], flows["aged_out"]
     )
-
-
-def quarterly(services: ServiceRun, code: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the lines of a service's chart.
-
-    Returns
-    -------
-    ends : ndarray, (quarter,)
-        The end of each quarter, in years.
-    waiting, within : ndarray, (quarter, draw)
-        Children on the list, and those of them up to 18 weeks: means of a quarter.
-    overdue : ndarray, (quarter - 3, draw)
-        Sessions past due: means of the year to the end of each quarter.
-    """
-    weeks = services.lists["week"].values.astype("datetime64[D]")
-    first = np.arange(0, len(weeks) - QUARTER, QUARTER)
-
-    def means(name: str) -> np.ndarray:
-        return np.stack([services.weekly(name, code)[i : i + QUARTER].mean(axis=0) for i in first])
-
-    waiting, within, overdue = map(means, ("waiting", "waiting_within_18", "overdue_sessions"))
-    ends = weeks[first + QUARTER]
-    new_year = ends.astype("datetime64[Y]")
-    x = (ends - new_year).astype(float) / DAYS_PER_YEAR + new_year.astype(int) + 1970
-    year = min(YEAR, len(first))
-    trailing = np.stack([overdue[i : i + year].mean(axis=0) for i in range(len(first) - year + 1)])
-    return x, waiting, within, trailing

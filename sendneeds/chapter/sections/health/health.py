@@ -138,7 +138,7 @@ def _add_whole_years(
     adviser = add_advice(chapter, services)
     backlogs = [
         add_backlog(
-            chapter, services, code, by_year, ahead.loads[code], under_way.growth[code], under_way.table_year,
+            chapter, code, by_year, ahead.loads[code], under_way.growth[code], under_way.table_year,
             standard.share,
         )
         for code, by_year in under_way.by_service.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.charts import bars
 from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
-from sendneeds.chapter.words import lower, month_words, show
+from sendneeds.chapter.words import EVEN, is_even, lower, month_words, show
 from sendneeds.foundation.vocabulary import SERVICES
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ YEAR = 52
 """Weeks after which a list is compared with its start."""
 NOBODY = 0
 """Median and percentile waits are below this where nobody waits or is seen."""
-LIKELY = 0.5
-"""Chance from which demand is said to be above capacity."""
 WAITS = {
     "waiting_median": "Waiting: median",
     "waiting_p92": "Waiting: 92% under",
@@ -75,11 +74,19 @@ class ListsAhead:
 
     @property
     def overloaded(self) -> list[str]:
-        """Services whose demand is more likely than not above capacity in the first year, in words."""
+        """Services whose demand is likely to be above capacity in the first year, in words."""
+        return self._where(lambda chance: chance > EVEN[1] and not is_even(chance))
+
+    @property
+    def even(self) -> list[str]:
+        """Services of which the figures cannot tell whether demand is above capacity, in words."""
+        return self._where(is_even)
+
+    def _where(self, holds: Callable[[float], bool]) -> list[str]:
         return [
             lower(SERVICES[code])
             for code, by_year in self.loads.items()
-            if by_year[self.first_year].above.number > LIKELY
+            if holds(by_year[self.first_year].above.number)
         ]
 
 
@@ -164,6 +171,23 @@ def _add_load(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
     return Load(demand, capacity, percent, above)
 
 
+def finding(over: int, even: int, services: int, year: int) -> str:
+    """Return the title of the chart of demand and capacity.
+
+    Examples
+    --------
+    >>> finding(2, 1, 6, 2025)
+    'On these figures demand is likely to be above capacity in 2025 in 2 of 6 services; in 1 the chance is about even'
+    """
+    open_question = f"in {even} the chance is about even" if even else ""
+    if over:
+        text = f"On these figures demand is likely to be above capacity in {year} in {over} of {services} services"
+        return f"{text}; {open_question}" if even else text
+    if even:
+        return f"On these figures no service is likely to be over capacity in {year}; {open_question}"
+    return f"On these figures capacity is likely to cover demand in {year} in all {services} services"
+
+
 def _emptied(services: ServiceRun) -> list[str]:
     """Return services whose list the stated capacity empties within a year."""
     found = []
@@ -205,12 +229,9 @@ def _add_figure(chapter: ChapterBuilder, ahead: ListsAhead) -> None:
         "educational psychology. Asked for: what the children joining take up from the first assessment to the last "
         "session, statutory advice, and what is missed. The range is an 80% interval.",
     )
-    over = len(ahead.overloaded)
     chapter.add_figure(
         "demand_capacity",
-        f"On these figures demand is more likely than not to be above capacity in {over} of {len(loads)} services"
-        if over
-        else f"On these figures capacity is more likely than not to cover demand in all {len(loads)} services",
+        finding(len(ahead.overloaded), len(ahead.even), len(loads), year),
         "Dot chart of the slots a week that each service is asked for and those that there are. "
         + " ".join(
             f"{SERVICES[c]}: demand is {show(load.percent)} of capacity." for c, load in loads.items()

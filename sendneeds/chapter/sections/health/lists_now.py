@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from sendneeds.chapter.builder import ChapterBuilder, rows
+from sendneeds.chapter.builder import ChapterBuilder, rounded_to_sum, rows
 from sendneeds.chapter.charts import bars
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import band_words, join, lower, month_words, number, show
+from sendneeds.chapter.words import join, lower, month_words, number, show
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 LISTED = ("SLT", "OT", "PT", "ASD_DX", "CAMHS", "COMM_PAEDS")
@@ -112,37 +112,36 @@ def add_lists_now(chapter: ChapterBuilder, services: ServiceRun) -> OpeningLists
         spread = basis if basis == "local" else weakest([basis, "scaled"])
         by_band = _by_band(services, code)
 
-        def add(id: str, title: str, draws: np.ndarray, basis: str, code: str = code) -> Indicator:
+        def add(
+            id: str, title: str, draws: np.ndarray, basis: str, code: str = code, value: float | None = None
+        ) -> Indicator:
             return chapter.add_drawn(
-                f"list.{code}.{id}", title, draws, "children", when, RUN, basis, better="down"
+                f"list.{code}.{id}", title, draws, "children", when, RUN, basis, better="down", value=value
             )
 
-        bands = [
-            add(band, f"{name}: waiting {band_words(band).lower()} weeks", draws, spread)
-            for band, draws in by_band.items()
-        ]
-        parts.append(
-            [
-                add(
-                    f"part{i}",
-                    f"{name}: waiting {label}",
-                    np.sum([by_band[b] for b in within], axis=0),
-                    spread,
-                )
-                for i, (label, within) in enumerate(PARTS.items())
-            ]
-        )
         total = np.sum(list(by_band.values()), axis=0)
         waiting[code] = add("waiting", f"Children waiting: {lower(name)}", total, basis)
+        of_parts = [np.sum([by_band[b] for b in within], axis=0) for within in PARTS.values()]
+        # one set of numbers for bar, table and sentence: medians do not add up, so they are rounded together
+        sizes = rounded_to_sum([float(np.median(draws)) for draws in of_parts], waiting[code].number)
+        parts.append(
+            [
+                add(f"part{i}", f"{name}: waiting {label}", draws, spread, value=size)
+                for i, (label, draws, size) in enumerate(zip(PARTS, of_parts, sizes, strict=True))
+            ]
+        )
         over = np.sum([by_band[band] for band in OVER_18], axis=0)
-        over_18[code] = add("over18", f"{name}: waiting more than 18 weeks", over, spread)
-        lines.append((name, [*bands, waiting[code]]))
+        over_18[code] = add(
+            "over18", f"{name}: waiting more than 18 weeks", over, spread, value=sum(sizes[-len(OVER_18) :])
+        )
+        lines.append((name, [*parts[-1], waiting[code]]))
     table = chapter.add_table(
         "waits_now",
         "Children waiting for a first appointment at the start of the run, by weeks waited so far",
-        ["Service", *(band_words(b) for b in WEEK_BANDS), "All"],
+        ["Service", *(label.capitalize() for label in PARTS), "All"],
         lines,
-        note="Columns are weeks. The range under a figure is an 80% interval.",
+        note="Columns are weeks. The range under a figure is an 80% interval. Medians do not add up: what the parts "
+        "are off by is shared out, so that they add up to the whole list.",
     )
     guessed = any(services.basis(code) == "illustrative" for code in services.with_list)
     found = OpeningLists(month_words(when), waiting, over_18, guessed)
@@ -182,6 +181,10 @@ def _add_share(chapter: ChapterBuilder, services: ServiceRun, found: OpeningList
     lists = [_by_band(services, code) for code in services.with_list]
     over = np.sum([by_band[band] for by_band in lists for band in OVER_18], axis=0)
     every = np.sum([draws for by_band in lists for draws in by_band.values()], axis=0)
+    waiting = sum(record.number for record in found.waiting.values())
+    share = (
+        100 * sum(record.number for record in found.over_18.values()) / max(waiting, 1)
+    )  # as the bars have it
     return chapter.add_drawn(
         "list.over18_share",
         "Share of all those waiting who have waited more than 18 weeks",
@@ -190,6 +193,7 @@ def _add_share(chapter: ChapterBuilder, services: ServiceRun, found: OpeningList
         when,
         RUN,
         weakest([record.basis for record in found.over_18.values()]),
+        value=share,
     )
 
 

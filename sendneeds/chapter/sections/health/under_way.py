@@ -28,8 +28,8 @@ class ServiceYear:
 
     Parameters
     ----------
-    list_mean, list_within : Indicator
-        Children waiting, and the percentage of them up to 18 weeks.
+    list_mean, list_over, list_within : Indicator
+        Children waiting, those of them over 18 weeks, and the percentage of them up to 18 weeks.
     in_service : Indicator
         Children between first assessment and last session.
     overdue : Indicator
@@ -41,6 +41,7 @@ class ServiceYear:
     """
 
     list_mean: Indicator
+    list_over: Indicator
     list_within: Indicator
     in_service: Indicator
     overdue: Indicator
@@ -109,9 +110,20 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
     def added(stock: str) -> np.ndarray:
         return services.weekly(stock, code)[weeks].sum(axis=0, dtype=np.int64)
 
-    def add(id: str, words: str, draws: np.ndarray, unit: str, better: str = "") -> Indicator:
-        title = f"{name}: {words}"
-        return chapter.add_drawn(f"{id}.{code}.{year}", title, draws, unit, period, RUN, basis, better=better)
+    def add(
+        id: str, words: str, draws: np.ndarray, unit: str, better: str = "", value: float | None = None
+    ) -> Indicator:
+        return chapter.add_drawn(
+            f"{id}.{code}.{year}",
+            f"{name}: {words}",
+            draws,
+            unit,
+            period,
+            RUN,
+            basis,
+            better=better,
+            value=value,
+        )
 
     overdue, in_service, waiting = (
         services.weekly(stock, code)[weeks].mean(axis=0)
@@ -121,10 +133,20 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
     late_title = "mean weeks late of a follow-up session given"
     total = added("waiting")
     within = np.where(total > 0, added("waiting_within_18") / np.maximum(total, 1), 1.0)
+    mean = add("list_mean", "children waiting, mean over the year", waiting, "children", "down")
+    over = add("list_over", "of them over 18 weeks", waiting * (1 - within), "children", "down")
     return ServiceYear(
-        list_mean=add("list_mean", "children waiting, mean over the year", waiting, "children", "down"),
+        list_mean=mean,
+        list_over=over,
         list_within=add(
-            "list_within", "share waiting up to 18 weeks, over the year", 100 * within, "whole percent", "up"
+            "list_within",
+            "share waiting up to 18 weeks, over the year",
+            100 * within,
+            "whole percent",
+            "up",
+            value=100 * (1 - over.number / mean.number)
+            if mean.number
+            else 100.0,  # as the two counts have it
         ),
         in_service=add(
             "in_service",

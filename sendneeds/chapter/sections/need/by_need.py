@@ -12,7 +12,7 @@ from sendneeds.chapter.charts import heat
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.plans import PLANS, PlanTrend
 from sendneeds.chapter.sections.need.shares import BY_SCHOOL, pupils_on_roll
-from sendneeds.chapter.words import Standing, compared, mark, number
+from sendneeds.chapter.words import Standing, compared, join, mark, number
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.need.prevalence import wilson
 
@@ -102,7 +102,7 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
             f"plans.need_share.{need}", f"Share of EHC plans with {name} as primary need",
             100 * (counts[need] or 0) / trend.latest.number, "percent", january(last), "ehc_plans",
         )  # fmt: skip
-        rates[need] = _rates(chapter, need, last)
+        rates[need] = add_rates(chapter, (need,), need, name, last)
     chapter.add_table(
         "plans_by_need",
         f"EHC plans by primary need, {chapter.area.name}, January {last}",
@@ -119,7 +119,8 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
             for n in plans
         ],
         note="Plans are of residents aged 0 to 25. Rates are pupils with a plan for each 1,000 pupils on roll, "
-        "by school attended; the range under a rate is a 95% interval and decides the last column.",
+        "by school attended; the range under a rate is a 95% interval and decides the last column."
+        + nought_note([n for n in plans if not plans[n].number and rates[n].area[last].number > 0]),
     )
     top = list(share.values())[:COMMONEST]
     top_share = None
@@ -132,12 +133,32 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
     return PlansByNeed(plans, share, rates, by_age, top_share)
 
 
-def _rates(chapter: ChapterBuilder, need: str, last: int) -> NeedRates:
-    """Add the rates of one need in all years, with Wilson's interval."""
+def nought_note(needs: list[str]) -> str:
+    """Return what is said of needs with no plan in the council's return and pupils with one in the school census.
+
+    Examples
+    --------
+    >>> nought_note(["OTH"])  # doctest: +ELLIPSIS
+    " No plan is recorded for other difficulty or disability in the council's return; schools record pupils..."
+    """
+    if not needs:
+        return ""
+    return (
+        f" No plan is recorded for {join([NEEDS[need].lower() for need in needs])} in the council's return; schools "
+        "record pupils with one in their census. The two returns record need in different ways, and pupils may live "
+        "elsewhere."
+    )
+
+
+def add_rates(chapter: ChapterBuilder, needs: tuple[str, ...], key: str, name: str, last: int) -> NeedRates:
+    """Add the rates of one need, or of several together, in all years, with Wilson's interval."""
     found: list[dict[int, Indicator]] = []
     for slug, area in chapter.areas:
-        table = rows(area, "sen_pupils", provision="E", need=need, year_group="all").dropna(subset=["pupils"])
-        pupils = dict(zip(table["census_january"].astype(int), table["pupils"].astype(float), strict=True))
+        table = rows(area, "sen_pupils", provision="E", year_group="all").dropna(subset=["pupils"])
+        table = table[table["need"].isin(needs)]
+        by_year = table.groupby(table["census_january"].astype(int))["pupils"]
+        whole = by_year.count() == len(needs)  # a need that is withheld leaves the sum unknown
+        pupils = {int(y): float(n) for y, n in by_year.sum()[whole].items()}
         roll = pupils_on_roll(area)
         rates = {}
         for year in sorted({*pupils, last}):
@@ -148,8 +169,8 @@ def _rates(chapter: ChapterBuilder, need: str, last: int) -> NeedRates:
                 rate = 1000 * pupils[year] / roll[year]
                 more |= {"low": 1000 * low, "high": 1000 * high, "level": 95}
             rates[year] = chapter.add_published(
-                f"rate{slug}.{need}.{year}",
-                f"Pupils with a plan and {NEEDS[need].lower()} per 1,000 pupils, {area.name}",
+                f"rate{slug}.{key}.{year}",
+                f"Pupils with a plan and {name} per 1,000 pupils, {area.name}",
                 rate, "rate", january(year), "sen_pupils", area=area, **more,
             )  # fmt: skip
         found.append(rates)

@@ -55,6 +55,14 @@ def add_need_types(chapter: ChapterBuilder, types: NeedTypes, horizon: Horizon) 
         " children expected to need them, whatever the primary need. A child may be in more than one column. The"
         " ranges of the therapies rest on illustrative shares and have no track record in any year.",
     )
+    chapter.add_table(
+        "need_types_shown",
+        f"Children and young people aged 0 to 25 in {chapter.area.name} by need type",
+        ["January", *NEED_TYPES.values()],
+        [(horizon.label(year), [found[code][year] for code in NEED_TYPES]) for year in horizon.shown],
+        note=horizon.note
+        + " The two therapies count children expected to need them, whatever their primary need.",
+    )
     chapter.add_figure(
         "need_types",
         _finding(growth, horizon),

@@ -60,19 +60,13 @@ def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizo
         if is_open
         else f"will {'rise' if change.number > 0 else 'fall'} by about {show(change).lstrip('−')}"
     )
-    tables = [
-        chapter.add_table(
-            id,
-            f"Residents of {chapter.area.name} {ages}",
-            ["January", *bands],
-            [(horizon.label(y), [found[band][y] for band in bands]) for y in years],
-            note=horizon.note,
-        )
-        for id, ages, years in (
-            ("residents", "aged 0 to 25, each January", horizon.shown),
-            ("residents_by_year", "by age group, every January", horizon.years),
-        )
-    ]
+    table = chapter.add_table(
+        "residents_by_year",
+        f"Residents of {chapter.area.name} by age group, every January",
+        ["January", *bands],
+        [(horizon.label(y), [found[band][y] for band in bands]) for y in horizon.years],
+        note=horizon.note,
+    )
     chapter.add_figure(
         "residents",
         f"The number of residents aged 0 to 25 {verb} from {start} to {scored}",
@@ -83,7 +77,7 @@ def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizo
             "residents",
             scored_to=scored,
         ),
-        tables[1],
+        table,
         "residents, each January",
     )
     return Residents(found[ALL_AGES], int(chapter.area.table("population")["mid_year"].max()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from sendneeds.chapter.sections.ehc.clock_run import RUN
 from sendneeds.chapter.sections.ehc.clock_years import add_chance
 from sendneeds.chapter.sections.ehc.timeliness import EXCLUDING
 from sendneeds.chapter.tables import Cell
+from sendneeds.chapter.words import show
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.ehc.result import EhcResult
 
@@ -40,6 +41,7 @@ def add_plans_in_time(
     chances: list[tuple[str, list[Cell]]] = [
         (titles[BASELINE], [baseline.chances[mark].get(year, NO_PLANS) for year in clock.years])
     ]
+    told: list[str] = []
     for name, result in changed.items():
         option = clock.run.under(result)
         share_cells: list[Cell] = []
@@ -61,8 +63,13 @@ def add_plans_in_time(
             chance_cells.append(
                 add_chance(chapter, id, f": {titles[name]}", draws, mark, period, option.basis)
             )
+        if printed(share_cells) == printed(shares[0][1]) and printed(chance_cells) == printed(chances[0][1]):
+            continue  # it changes less than is printed: the row would repeat the first
         shares.append((titles[name], share_cells))
         chances.append((titles[name], chance_cells))
+        told.append(titles[name])
+    if not told:
+        return []
     chapter.add_table(
         "options_in_time",
         "Plans within 20 weeks, excluding exceptions, by option",
@@ -78,7 +85,12 @@ def add_plans_in_time(
         chances,
         note=clock.draws_note,
     )
-    return [titles[name] for name in changed]
+    return told
+
+
+def printed(cells: Sequence[Cell]) -> list[str]:
+    """Return cells as they are printed, by which rows are told apart."""
+    return [cell if isinstance(cell, str) else show(cell, interval=True) for cell in cells]
 
 
 def _differ(one: EhcResult, other: EhcResult) -> bool:

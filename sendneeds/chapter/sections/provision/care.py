@@ -91,9 +91,53 @@ TAKEN = {
 """What is taken up and costs: allowance, and variable, title and unit of each figure."""
 
 
-def add_care(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) -> list[Indicator]:
-    """Add what the pack has figures for, and return a gap for every allowance that it has none for."""
+@dataclass(frozen=True)
+class Care:
+    """The section on social care and the rest.
+
+    Parameters
+    ----------
+    gaps : list of Indicator
+        Allowances that the pack has no figures for.
+    budgets, residential : Indicator or None
+        Plans with a personal budget, and with a residential placement, as last published.
+    budgets_year, residential_year : int
+    """
+
+    gaps: list[Indicator]
+    budgets: Indicator | None
+    residential: Indicator | None
+    budgets_year: int
+    residential_year: int
+
+
+def _add_published_count(
+    chapter: ChapterBuilder, table: str, column: str, id: str, title: str
+) -> tuple[Indicator | None, int]:
+    """Add the latest published count of plans in a table; None where the area has none."""
+    known = rows(chapter.area, table, **{column: "all"}).dropna(subset=["plans"])
+    if not len(known):
+        return None, 0
+    lines: list[tuple[str, list[Cell]]] = []
+    record: Indicator | None = None
+    year = 0
+    for row in known.sort_values("census_january").itertuples():
+        year = int(row.census_january)
+        record = chapter.add_published(f"{id}.{year}", title, row.plans, "plans", january(year), table)
+        lines.append((str(year), [record]))
+    chapter.add_table(id, f"{title}, each January", ["January", "Plans"], lines)
+    return record, year
+
+
+def add_care(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) -> Care:
+    """Add what is published, then what the pack has figures for; an allowance without figures is a gap."""
     gaps: list[Indicator] = []
+    budgets, budgets_year = _add_published_count(
+        chapter, "personal_budgets", "budget", "personal_budgets", "Plans with a personal budget"
+    )
+    residential, residential_year = _add_published_count(
+        chapter, "residential_places", "weeks", "residential_places", "Plans with a residential placement"
+    )
 
     @cache
     def project(allowance: Allowance) -> xr.Dataset | None:
@@ -156,7 +200,7 @@ def add_care(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) ->
             taken,
             note=horizon.note + " Costs are at today's prices.",
         )
-    return gaps
+    return Care(gaps, budgets, residential, budgets_year, residential_year)
 
 
 def basis_of(chapter: ChapterBuilder, service: str) -> str:

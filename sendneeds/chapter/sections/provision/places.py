@@ -24,6 +24,8 @@ PLACES_MODEL = "sendneeds projection of places from the published figures of thi
 """Source of a figure that comes from the projection of places."""
 MOST_NEEDS = 6
 """Needs that have a row of their own; the others are put together, draw by draw."""
+ALWAYS = ("ASD", "SEMH", "SLCN")
+"""Needs that have a row of their own in every table by need."""
 MILLION = 1e6
 MEASURES = {
     "needed": "Children who would be placed in it were there room",
@@ -213,8 +215,9 @@ def _add_needs(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon) 
     }
     order = special.isel(year=-1).mean("draw").to_series().sort_values(ascending=False, kind="stable").index
     needs = [str(need) for need in order if str(need) in NEEDS]
-    groups = {need: (NEEDS[need], [need]) for need in needs[:MOST_NEEDS]}
-    groups["other"] = ("All other needs", needs[MOST_NEEDS:])
+    own = needs_shown(needs)
+    groups = {need: (NEEDS[need], [need]) for need in own}
+    groups["other"] = ("All other needs", [need for need in needs if need not in own])
     groups["all"] = ("All needs", needs)
     shown = list(dict.fromkeys((horizon.start, horizon.scored_to, horizon.end)))
     lines = [
@@ -246,6 +249,19 @@ def _add_needs(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon) 
         lines,
         note=horizon.note,
     )
+
+
+def needs_shown(needs: list[str]) -> list[str]:
+    """Return the needs with a row of their own, in the order given: the first, and those of `ALWAYS`.
+
+    Examples
+    --------
+    >>> needs_shown(["SLCN", "ASD", "PD", "SLD", "PMLD", "MLD", "HI", "SEMH"])
+    ['SLCN', 'ASD', 'PD', 'SLD', 'PMLD', 'SEMH']
+    """
+    rest = MOST_NEEDS - len([need for need in needs if need in ALWAYS])
+    first = [need for need in needs if need not in ALWAYS][: max(rest, 0)]
+    return [need for need in needs if need in ALWAYS or need in first]
 
 
 def _add_yearly(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon, basis: str) -> None:

@@ -23,6 +23,8 @@ ROLES = {
     "linked_topics": "Linked topics",
     "next_refresh": "Next refresh",
 }
+OPTIONAL = ("replaces_version", "linked_topics", "next_refresh")
+"""Said where they are known; a chapter is final without them."""
 COUNTED = (
     "population",
     "pupils",
@@ -44,7 +46,11 @@ class FrontMatter:
     ----------
     title, subtitle : str
     rows : list of (str, str)
-        What is said about the chapter: heading and text.
+        What is said about the chapter: heading and text; only what is assigned.
+    unassigned : list of str
+        Roles that nobody has, as within a sentence.
+    owner : str
+        Role that owns the topic; empty where nobody does.
     licence : str
     version : str
         Of sendneeds.
@@ -59,6 +65,8 @@ class FrontMatter:
     title: str
     subtitle: str
     rows: list[tuple[str, str]]
+    unassigned: list[str]
+    owner: str
     licence: str
     version: str
     pack: str
@@ -66,6 +74,11 @@ class FrontMatter:
     draws: int
     disclosure: list[str]
     may_be_published: bool
+
+    @property
+    def final(self) -> bool:
+        """Whether the chapter is final: every role that answers for it is assigned."""
+        return not self.unassigned
 
 
 def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> FrontMatter:
@@ -78,9 +91,14 @@ def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> Fr
     named = [p["name"] for p in area.settings.get("partners", []) if p["name"] != UNASSIGNED]
     if named:
         rows.append(("Partners", join(named)))
+    unassigned = []
     for key, title in ROLES.items():
         value = roles.get(key) or UNASSIGNED
-        rows.append((title, join(value) if isinstance(value, list) else str(value)))
+        text = join(value) if isinstance(value, list) else str(value)
+        if text != UNASSIGNED:
+            rows.append((title, text))
+        elif key not in OPTIONAL:
+            unassigned.append(title.lower())
     rows.append(
         (
             "Data to",
@@ -91,6 +109,8 @@ def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> Fr
         "Special educational needs and disabilities",
         f"Needs, services and options for children and young people in {area.name}",
         rows,
+        unassigned,
+        "" if "topic owner" in unassigned else str(roles.get("topic_owner", "")),
         _licence(area),
         __version__,
         area.slug,

@@ -16,31 +16,11 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 EXPECTED = {
-    "gap.deprivation": (
-        "Level of need by deprivation",
-        "a deprivation.csv table: pupils with SEN by deprivation of home, from the school census",
-    ),
-    "gap.ethnicity": (
-        "Level of need by ethnic group",
-        "an ethnicity.csv table: pupils with SEN by ethnic group, from the school census",
-    ),
-    "gap.workforce": (
-        "Staff in post and vacancies by service",
-        "a workforce.csv table: WTE funded and in post by month, from each provider",
-    ),
     "gap.therapy_waits": (
         "Waits of children already in therapy for their next appointment",
         "overdue follow-up appointments by service, from each provider",
     ),
     "gap.options": ("Options compared", "scenario files in the pack, and the tables that they act on"),
-    "gap.outcomes": (
-        "Outcomes for children and young people with SEND",
-        "an outcomes.csv table and its indicators, from the partnership's strategy",
-    ),
-    "gap.voice": (
-        "What children, young people and families say",
-        "a survey.csv table, from the parent carer forum and the council",
-    ),
     "gap.spend": (
         "Spend on SEND by funder",
         "the council's section 251 return and the integrated care board's accounts",

@@ -1,0 +1,252 @@
+"""The board page: what it says, and the budget that it must keep."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.board.messages import (
+    MOST_WORDS,
+    Message,
+    about_even,
+    candidates,
+    chosen,
+    distance,
+)
+from sendneeds.chapter.sections.board.tiles import Tile, tiles
+from sendneeds.chapter.words import Standing, pounds, show
+from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.vocabulary import FUNDERS
+
+if TYPE_CHECKING:
+    from sendneeds.chapter.contents import Contents
+
+MOST_DECISIONS = 4
+WORD_BUDGET = 420
+"""Words of messages, decisions and what is not known: more do not fit on one A4 page beside the tiles."""
+NOBODY = "nobody yet"
+MOST_ASKED = 4
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision asked of the board; every field in words."""
+
+    decision: str
+    owner: str
+    by_when: str
+    cost: str
+    changes: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """The board page.
+
+    Parameters
+    ----------
+    final : bool
+        Whether every role of the front matter is assigned, and the chapter endorsed.
+    owner : str
+    data_to : str
+    local_share : Indicator
+        Share of the figures shown that are published or the area's own, percent.
+    messages : list of Message
+    ranked : list of Message
+        All that were eligible, the highest score first.
+    tiles : list of Tile
+    decisions : list of Decision
+    asked : list of (str, str)
+        What is not known here yet, and whom to ask for what.
+    """
+
+    final: bool
+    owner: str
+    data_to: str
+    local_share: Indicator
+    messages: list[Message]
+    ranked: list[Message]
+    tiles: list[Tile]
+    decisions: list[Decision]
+    asked: list[tuple[str, str]]
+
+
+def add_board(chapter: ChapterBuilder, found: Contents) -> Board:
+    """Return the board page, and add the table of how its messages were ranked.
+
+    Raises
+    ------
+    DomainError
+        If a message, or the page as a whole, is longer than its budget.
+    """
+    ranked = candidates(found, chapter.area.name)
+    shown = chosen(ranked)
+    front = found.front
+    board = Board(
+        front.final,
+        front.owner or NOBODY,
+        f"January {found.plans.last}",
+        _local_share(chapter),
+        shown,
+        ranked,
+        tiles(found),
+        _decisions(chapter, found),
+        _asked(chapter),
+    )
+    check_budget(board)
+    chapter.add_table(
+        "key_messages",
+        "Every key message that could be given, and its score",
+        ["Message", "About", "Rests on", "Score", "On the board page"],
+        [
+            (m.text, [m.topic, m.basis, _score(chapter, place, m), "yes" if m in shown else "no"])
+            for place, m in enumerate(ranked, start=1)
+        ],
+        note="Score: size of the change since the figure that the message names, plus distance from England, "
+        "each as the "
+        "natural logarithm of a ratio, plus 0.5 for a legal duty. At most one message rests on an estimate, none "
+        "on an "
+        "illustrative or scaled figure, and no two are about the same thing.",
+    )
+    return board
+
+
+def _score(chapter: ChapterBuilder, place: int, message: Message) -> Indicator:
+    """Add the score of a message."""
+    return chapter.add(
+        Indicator(f"board.score.{place}", f"Score of a key message about {message.topic}", round(message.score, 2),
+                  "points of score", "this chapter", "this chapter", "published")
+    )  # fmt: skip
+
+
+def check_budget(board: Board) -> None:
+    """Raise DomainError where a message or the page is too long to be read in one look."""
+    for message in board.messages:
+        if message.words > MOST_WORDS:
+            raise DomainError(
+                f"a key message has {message.words} words, more than {MOST_WORDS}: {message.text}"
+            )
+    if len(board.decisions) > MOST_DECISIONS:
+        raise DomainError(f"the board page has {len(board.decisions)} decisions, more than {MOST_DECISIONS}")
+    texts = [m.text for m in board.messages]
+    texts += [" ".join((d.decision, d.owner, d.by_when, d.cost, d.changes)) for d in board.decisions]
+    texts += [" ".join(pair) for pair in board.asked]
+    words = sum(len(text.split()) for text in texts)
+    if words > WORD_BUDGET:
+        raise DomainError(
+            f"the board page has {words} words, more than {WORD_BUDGET}: shorten the titles of options in their "
+            f"scenario "
+            "files, and of focus areas in priorities.csv."
+        )
+
+
+def _local_share(chapter: ChapterBuilder) -> Indicator:
+    """Add the share of the figures shown for the area that are published for it or its own."""
+    shown = [record for record in chapter.records if record.shown and ".england" not in record.id]
+    own = sum(record.basis in ("published", "local") for record in shown)
+    return chapter.add(
+        Indicator("board.local", "Share of figures that are published or local", 100 * own / max(len(shown), 1),
+                  "whole percent", "this chapter", "this chapter", "published")
+    )  # fmt: skip
+
+
+def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
+    """Return the decisions asked: focus areas of the partnership, then the options that help most."""
+    made = [
+        Decision(p.name, p.owner or NOBODY, p.by_when or "no date", "not stated", p.why or "not stated", "")
+        for p in found.priorities
+    ]
+    target = found.options.target
+    costs = {line.title: line for line in found.options.costs.options} if found.options.costs else {}
+    month = target.month if target else ""
+    for row in target.rows if target else []:
+        option = row.option
+        cost = costs.get(option.title)
+        made.append(
+            Decision(
+                option.title,
+                NOBODY,
+                "no date",
+                _cost(chapter, option.verdict.scenario, cost.total if cost else None),
+                f"{row.service}: chance of the waiting target in {month} {about_even(row.probability)}, "
+                f"against {show(row.probability_baseline)} as things are",
+                row.probability.basis,
+            )
+        )  # fmt: skip
+    made += _duties(found)
+    if not made:
+        made.append(
+            Decision(
+                "Name an owner and a date for each focus area", NOBODY, "no date", "none",
+                "Nothing in the pack says what the board has decided", "",
+            )
+        )  # fmt: skip
+    return made[:MOST_DECISIONS]
+
+
+def _duties(found: Contents) -> list[Decision]:
+    """Return what to decide where a legal duty is met less often than in England, the farthest from it first."""
+    duties = found.duties
+    behind = [
+        (share, words)
+        for share, words in (
+            (duties.review_decisions, "tell decisions after a yearly review within four weeks"),
+            (duties.reviews, "hold the yearly reviews that are due"),
+            (duties.six_weeks, "decide within six weeks whether to assess"),
+            (duties.idle, "bring those with a plan and no education back into it"),
+        )
+        if share is not None
+        and share.standing is (Standing.BELOW if share.share.better == "up" else Standing.ABOVE)
+    ]
+    behind.sort(key=lambda line: -distance(line[0].share.number, line[0].england.number))
+    return [
+        Decision(
+            f"Agree how to {words}", NOBODY, "no date", "not costed",
+            f"{show(share.share)} now; England {show(share.england)}. How likely an action is to change it is not "
+            f"known",
+            "",
+        )
+        for share, words in behind
+    ]  # fmt: skip
+
+
+def _cost(chapter: ChapterBuilder, scenario: str, total: Indicator | None) -> str:
+    """Return what an option costs, by funder."""
+    if total is None:
+        return "not costed"
+    parts = []
+    for funder, who in FUNDERS.items():
+        amounts = [
+            record.number
+            for record in chapter.records
+            if re.fullmatch(rf"cost\.{re.escape(scenario)}\.\d{{4}}\.{funder}", record.id) and record.shown
+        ]
+        if amounts:
+            parts.append((who, sum(amounts)))
+    if not parts:
+        return show(total)
+    return "; ".join(f"{who} {pounds(amount)}" for who, amount in parts)
+
+
+def _asked(chapter: ChapterBuilder) -> list[tuple[str, str]]:
+    """Return figures that stand in for the area's own, and whom to ask for what."""
+    area = chapter.area
+    asked = []
+    if area.has("service_parameters"):
+        guessed = area.table("service_parameters")
+        if guessed["basis"].isin(["illustrative", "scaled"]).any():
+            asked.append(("lists, referrals, staff and appointment slots", "each health provider"))
+    for id, what, whom in (
+        ("gap.commissioned", "places commissioned", "the council"),
+        ("gap.voice", "what families say", "the parent carer forum"),
+        ("gap.actions", "actions with owners", "the partnership's board"),
+        ("gap.spend", "spend by funder", "council and NHS finance leads"),
+        ("gap.workforce", "vacancies", "each health provider"),
+    ):
+        if id in chapter.records and not chapter.records.shown(id):
+            asked.append((what, whom))
+    return asked[:MOST_ASKED]

@@ -1,0 +1,1 @@
+"""What a partnership keeps: outcomes, actions, voice and focus areas."""

@@ -1,0 +1,120 @@
+"""The board page: its messages, their ranking by hand, its budget, and the links of terms."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.contents import compose
+from sendneeds.chapter.sections.board.board import WORD_BUDGET, Decision, add_board, check_budget
+from sendneeds.chapter.sections.board.messages import MOST_WORDS, Message, chosen, distance, goes_on
+from sendneeds.chapter.sections.board.tiles import direction, polyline
+from sendneeds.foundation.errors import DomainError
+
+
+@pytest.fixture(scope="module")
+def made(bedford, run):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    contents = compose(chapter, run)
+    return chapter, contents, add_board(chapter, contents)
+
+
+def test_messages_are_few_short_and_published(made):
+    _, _, board = made
+    assert len(board.messages) == 5
+    assert all(message.words <= MOST_WORDS for message in board.messages)
+    assert sum(message.basis in ("published", "local") for message in board.messages) >= 4
+    assert len({message.topic for message in board.messages}) == 5
+    assert not any(message.basis in ("illustrative", "scaled") for message in board.messages)
+
+
+def test_scores_are_the_change_the_distance_from_england_and_the_law(made):
+    _, contents, board = made
+    scores = {message.topic: message.score for message in board.ranked}
+    timeliness = contents.timeliness
+    now, before, england = (
+        record.number
+        for record in (timeliness.last, timeliness.before, timeliness.england["excluding"][2024])
+    )
+    assert (round(now, 1), round(before, 1), round(england, 1)) == (74.2, 90.0, 46.4)  # as published
+    assert scores["in time"] == pytest.approx(
+        0.5 + abs(math.log(now / england)) + abs(math.log(now / before))
+    )
+    assert scores["appeals"] == pytest.approx(
+        0.5 + abs(math.log((26 / 2330) / (contents.appeals.england_rate.number / 100)))
+    )
+    assert [m.score for m in board.ranked] == sorted((m.score for m in board.ranked), reverse=True)
+
+
+def test_published_figures_of_the_area_are_on_it(made):
+    _, contents, _ = made
+    assert contents.appeals.own.number == 26
+    assert (contents.duties.review_decisions.count.number, contents.duties.review_decisions.of.number) == (
+        266,
+        1476,
+    )
+    assert contents.duties.idle_semh.count.number == 47
+    assert contents.care.budgets.number == 6
+
+
+def test_no_topic_twice_and_one_estimate_at_most():
+    def message(topic, basis, score):
+        return Message(topic, "x", basis, score)
+
+    ranked = [
+        message("a", "estimate", 9), message("b", "estimate", 8), message("c", "illustrative", 7),
+        message("d", "published", 6), message("d", "published", 5), message("e", "local", 4),
+    ]  # fmt: skip
+    assert [(m.topic, m.score) for m in chosen(ranked)] == [("a", 9), ("d", 6), ("e", 4)]
+
+
+def test_growth_goes_on_only_where_it_is_like_the_past():
+    # 5 % in 5 years is 0.98 % a year, 25 % is 4.6 %: nearly five times
+    assert goes_on(5, 25, 5, 5) == "faster"
+    assert goes_on(83.1, 62.7, 5, 5) == "about as fast"
+    assert goes_on(-2, 3, 5, 5) == "faster"
+    assert goes_on(30, -1, 5, 5) == "with a fall"
+    assert distance(18, 44.4) == pytest.approx(0.9029, abs=1e-4)
+
+
+def test_the_page_fails_over_its_budget(made):
+    board = made[2]
+    long = Message("x", " ".join(["word"] * (MOST_WORDS + 1)), "published", 1.0)
+    with pytest.raises(DomainError, match="26 words"):
+        check_budget(replace(board, messages=[long]))
+    wordy = Decision(" ".join(["word"] * WORD_BUDGET), "x", "x", "x", "x", "")
+    with pytest.raises(DomainError, match="scenario files"):
+        check_budget(replace(board, decisions=[wordy]))
+    with pytest.raises(DomainError, match="more than 4"):
+        check_budget(replace(board, decisions=[wordy] * 5))
+
+
+def test_draft_until_every_role_is_assigned(chapter, bedford, run):
+    text = (chapter / "board.html").read_text(encoding="utf-8")
+    assert "<strong>DRAFT.</strong>" in text
+    assert (chapter / "index.html").read_text(encoding="utf-8").count("ot yet assigned") == 1
+    roles = {"topic_owner": "Director of children's services", "authors": ["Analyst"], "quality_check": "Head of data",
+             "endorsed_by": "SEND board"}  # fmt: skip
+    area = replace(bedford, settings=bedford.settings | {"chapter": roles})
+    made = ChapterBuilder(area, area.england())
+    board = add_board(made, compose(made, run))
+    assert board.final
+    assert board.owner == "Director of children's services"
+
+
+def test_a_tile_says_which_way_and_whether_that_is_better(record):
+    years = {2023: record("a", 90, "percent", better="up"), 2024: record("b", 74, "percent", better="up")}
+    assert direction(years) == "down from 90.0% in 2023, worse"
+    assert direction({2024: record("a", 5, "plans")}) == "no earlier figure"
+    assert direction({2023: record("a", 100, "plans"), 2024: record("b", 101, "plans")}).startswith(
+        "little changed"
+    )
+    assert polyline([0.0, 5.0, 10.0]) == "3.0,23.0 55.0,13.0 107.0,3.0"
+
+
+def test_terms_are_linked_at_their_first_use_alone(chapter):
+    text = (chapter / "index.html").read_text(encoding="utf-8")
+    for term in ("sen-support", "interval", "phase"):
+        assert text.count(f'href="annex.html#term-{term}"') == 1, term
+        assert f'id="term-{term}"' in (chapter / "annex.html").read_text(encoding="utf-8")
