@@ -42,7 +42,9 @@ class NeedProjection(Result):
     provision and need is ``population`` (year, age, draw); and the flows of plans within each calendar year,
     ``new_plans``, ``moved_in``, ``ceased`` (calendar_year, need, age, draw) with ``aged_out``
     (calendar_year, need, draw). Ages are completed years at the 31 August before the January; a flow
-    carries the age at which the year closes.
+    carries the age at which the year closes. Where a scenario of the reform gives some, individual support plans are
+    provision ``I``, with ``to_individual``, the part of ``ceased`` that became one, and ``individual_instead``, those
+    given in place of a new plan.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.need import project
-from sendneeds.need.cohort.plans import new_plans_beyond
+from sendneeds.need.cohort.plans import Plans, new_plans_beyond
 from sendneeds.need.cohort.support_profile import england_shares, support_profile
 from sendneeds.need.inputs import setup as starts
 from sendneeds.need.inputs.change import NeedChange
@@ -221,11 +221,14 @@ def test_everybody_without_a_need_is_left():
     )
     held[1, SLCN, 5], support[1, 0, 5] = 10, 20
     people[1, 6], held[1, SLCN, 6] = 3, 5
-    made = SimpleNamespace(
+    none = dict.fromkeys(("individual", "to_individual", "instead"), np.zeros((0, 1, 1, 1), int))
+    made = Plans(
         stock=held,
         aged_out=np.zeros((1, len(PLAN_NEEDS), 1), int),
+        cut=np.zeros((1, 1), int),
         ceased_by_reason=np.zeros((1, 1, 1), int),
         **plans,
+        **none,
     )
     setup = SimpleNamespace(start=2025, to=2026, people=SimpleNamespace(persons=people))
     data = project._label(setup, made, SimpleNamespace(stock=support, flows={}), ("left",)).isel(draw=0)
