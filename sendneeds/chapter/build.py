@@ -66,8 +66,8 @@ def build_chapter(
     -------
     Path
         The folder: ``board.html`` (one page), ``index.html`` (the chapter), ``annex.html``, ``chapter.docx``,
-        ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their ``schema.json``, ``provenance.json`` and, with
-        `since`, ``changes.html``.
+        ``easy-read.html``, ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their ``schema.json``,
+        ``provenance.json`` and, with `since`, ``changes.html``.
 
     Raises
     ------
@@ -88,8 +88,9 @@ def build_chapter(
     >>> import sendneeds as sn
     >>> luton = sn.open_area("luton")
     >>> folder = sn.build_chapter(luton, sn.run(luton, draws=20, to=2027), Path(tempfile.mkdtemp()) / "luton")
-    >>> sorted(path.name for path in folder.iterdir())
-    ['annex.html', 'board.html', 'chapter.docx', 'figures', 'index.html', 'provenance.json', 'tables', 'tables.xlsx']
+    >>> sorted(path.name for path in folder.iterdir())  # doctest: +NORMALIZE_WHITESPACE
+    ['annex.html', 'board.html', 'chapter.docx', 'easy-read.html', 'figures', 'index.html', 'provenance.json', 'tables',
+    'tables.xlsx']
     """
     if area.kind != "local_authority":
         raise DomainError(f"{area.name} is what a chapter compares with: build one for a local authority.")
@@ -129,7 +130,7 @@ def build_chapter(
         "inputs": inputs_of(protected.area),
         "disclosure": protected.statement(),
     }
-    forms = other_forms(chapter, files, drawn)
+    forms = other_forms(chapter, files, drawn, prose)
     if earlier is not None:
         forms["changes.html"] = changed(earlier, chapter, files["index.html"], prose, about)
     basis = area.basis.cleared_by(protected.statement())
@@ -153,7 +154,7 @@ def read_prose(folder: Path | None) -> dict[str, str]:
     if folder is None:
         return {}
     found = {}
-    for id in SECTIONS:
+    for id in (*SECTIONS, "easy-read"):
         path = folder / "prose" / f"{id}.md"
         if path.is_file() and not path.is_symlink():
             found[id] = path.read_text(encoding="utf-8-sig")[:MOST_PROSE]

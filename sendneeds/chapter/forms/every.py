@@ -8,10 +8,14 @@ from typing import Any
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.forms.changes import changes_page, changes_since
 from sendneeds.chapter.forms.earlier import Earlier, sentences
+from sendneeds.chapter.forms.easy_read import easy_page, easy_read, pages
 from sendneeds.chapter.forms.word import document_bytes
 from sendneeds.chapter.forms.workbook import tables_schema, tables_workbook
+from sendneeds.foundation.errors import DomainError
 
-WORD, WORKBOOK, SCHEMA = "chapter.docx", "tables.xlsx", "tables/schema.json"
+WORD, WORKBOOK, SCHEMA, EASY = "chapter.docx", "tables.xlsx", "tables/schema.json", "easy-read.html"
+MOST_PAGES = 20
+"""Printed pages of easy read at 16 point."""
 
 
 def changed(
@@ -29,7 +33,7 @@ def changed(
 
 
 def other_forms(
-    chapter: ChapterBuilder, files: Mapping[str, str], drawn: Mapping[str, bytes]
+    chapter: ChapterBuilder, files: Mapping[str, str], drawn: Mapping[str, bytes], prose: Mapping[str, str]
 ) -> dict[str, str | bytes]:
     """Return the other forms of a chapter by the name of their file.
 
@@ -40,11 +44,25 @@ def other_forms(
         The files of the chapter: its page, ``index.html``, and its tables.
     drawn : mapping of str to bytes
         PNG of each chart by its SVG.
+    prose : mapping of str to str
+        Paragraphs that people wrote, by section.
+
+    Raises
+    ------
+    DomainError
+        If a sentence of easy read does not pass its lint, or it is longer than `MOST_PAGES`.
     """
     title = f"Special educational needs and disabilities, {chapter.area.name}"
     pictures = {id: drawn[figure.svg] for id, figure in chapter.figures.items() if figure.svg in drawn}
     disclosure = chapter.protected.sentences() if chapter.protected else []
+    marked = bool(chapter.protected and not chapter.protected.may_be_published)
+    parts = easy_read(chapter, prose)
+    if pages(parts) > MOST_PAGES:
+        raise DomainError(
+            f"easy read takes {pages(parts)} pages; allowed: {MOST_PAGES}. Shorten prose/easy-read.md."
+        )
     return {
+        EASY: easy_page(parts, chapter.area.name, disclosure, marked),
         WORD: document_bytes(files["index.html"], title, pictures),
         WORKBOOK: tables_workbook(chapter, title, disclosure),
         SCHEMA: tables_schema(chapter, files),
