@@ -64,8 +64,8 @@ def pool_lists(
         from England's providers, and take referrals that keep as many children who have waited up to four weeks.
     organisations : sequence of str, optional
         Names in `lists`. All providers when left out: England, or what `lists` was narrowed to. Nothing published says
-        which providers serve a region or an integrated care board: name them. Its own row is run as one list, from which
-        the longest waiters go too soon.
+        which providers serve a region or an integrated care board: name them. Its own row is run as one list, from
+        which the longest waiters go too soon.
     weeks : int
     draws, seed : int
     in_order_share : float, optional
