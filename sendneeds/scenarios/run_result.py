@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.foundation.errors import MissingDataError, unknown
-from sendneeds.foundation.results import Result, ResultBase, check_rows
+from sendneeds.foundation.results import Result, ResultBase
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios import outcomes, run_tables
+from sendneeds.scenarios.run_record import joined_runs, recorded
 from sendneeds.scenarios.run_select import narrowed
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 from sendneeds.scenarios.scenario import Scenario
@@ -127,7 +128,7 @@ class RunResult(TargetProbabilities, ResultBase):
         base = dict(self.need.provenance if self.waits is None else self.waits.provenance)
         if BASELINE in self.clock:
             base["staffing"] = self.clock[BASELINE].provenance["staffing"]
-        return {**base, "scenarios": [s.name for s in self.scenarios]}
+        return {**base, "scenarios": [s.name for s in self.scenarios], **recorded(self.area, self.scenarios)}
 
     @property
     def parts(self) -> dict[str, Result]:
@@ -196,6 +197,33 @@ class RunResult(TargetProbabilities, ResultBase):
         ['SLT']
         """
         return narrowed(self, labels)
+
+    def join(self, other: RunResult) -> RunResult:
+        """Return this run with the options of another, which must have been run alike.
+
+        Parameters
+        ----------
+        other : RunResult
+            Of the same area, tables, seed, draws, years and version; options that both have are taken from this one.
+
+        Returns
+        -------
+        RunResult
+
+        Raises
+        ------
+        DomainError
+            If the two cannot be compared; everything in which they differ is told.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> one, two = (sn.run(bedford, sn.open_scenarios(bedford)[n : n + 1], draws=4, to=2028) for n in (1, 2))
+        >>> [s.name for s in one.join(two).scenarios]
+        ['baseline', 'fill-slt-posts', 'fill-slt-posts-and-initiative']
+        """
+        return joined_runs(self, other)
 
     def plans(self) -> pd.DataFrame:
         """Return plans in place each January under every option, with and without those that staff hold up.
@@ -295,30 +323,7 @@ class RunResult(TargetProbabilities, ResultBase):
         >>> result.to_dataframe("types/children").columns.tolist()
         ['part', 'variable', 'year', 'need_type', 'draw', 'value']
         """
-        import pandas as pd
-
-        chosen: dict[str, tuple[Result, str | None]]
-        if name is None:
-            chosen = {path: (part, None) for path, part in self.parts.items()}
-        elif name in self.parts:
-            chosen = {name: (self.parts[name], None)}
-        else:
-            path, _, inner = name.rpartition("/")
-            _ = self[name]
-            chosen = {path: (self.parts[path], inner)}
-        check_rows(self.title, sum(part._cells(variable) for part, variable in chosen.values()))
-        frames = []
-        for path, (part, variable) in chosen.items():
-            frame = part.to_dataframe(variable)
-            frame.insert(0, "part", path)
-            frames.append(frame)
-        attrs = {
-            what: {k: v for f in frames for k, v in f.attrs[what].items()} for what in ("units", "long_name")
-        }
-        table = pd.concat(frames, ignore_index=True)
-        table = table[[*(c for c in table.columns if c != "value"), "value"]]
-        table.attrs = attrs
-        return table
+        return run_tables.draws_table(self, name)
 
     def summary(self, name: str | None = None) -> pd.DataFrame:
         """Return 80 % intervals as one tidy table: need types, lists month by month, the clock and places.

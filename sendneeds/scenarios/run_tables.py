@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.foundation.errors import unknown
 from sendneeds.foundation.intervals import interval_table, interval_text
+from sendneeds.foundation.results import check_rows
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
@@ -152,3 +153,31 @@ def option_table(
         year = int(away[BASELINE]["year"])
         table[f"in independent schools, January {year}"] = [interval_text(away[n]) for n in names]
     return pd.DataFrame(table, index=pd.Index(names, name="option"))
+
+
+def draws_table(run: Any, name: str | None) -> pd.DataFrame:
+    """Return a run, or a part or variable of it, as one row a cell and draw (`RunResult.to_dataframe`)."""
+    import pandas as pd
+
+    chosen: dict[str, tuple[Result, str | None]]
+    if name is None:
+        chosen = {path: (part, None) for path, part in run.parts.items()}
+    elif name in run.parts:
+        chosen = {name: (run.parts[name], None)}
+    else:
+        path, _, inner = name.rpartition("/")
+        _ = run[name]
+        chosen = {path: (run.parts[path], inner)}
+    check_rows(run.title, sum(part._cells(variable) for part, variable in chosen.values()))
+    frames = []
+    for path, (part, variable) in chosen.items():
+        frame = part.to_dataframe(variable)
+        frame.insert(0, "part", path)
+        frames.append(frame)
+    attrs = {
+        what: {k: v for f in frames for k, v in f.attrs[what].items()} for what in ("units", "long_name")
+    }
+    table = pd.concat(frames, ignore_index=True)
+    table = table[[*(c for c in table.columns if c != "value"), "value"]]
+    table.attrs = attrs
+    return table

@@ -117,6 +117,38 @@ class Spending(Result):
         kept = np.flatnonzero(np.isin(self.data["scenario"].values.astype(str), list(scenarios)))
         return replace(self, data=self.data.isel(cost_line=kept))
 
+    def join(self, other: Spending) -> Spending:
+        """Return the cost lines of both, over the funders and financial years of either.
+
+        Parameters
+        ----------
+        other : Spending
+            With as many draws.
+
+        Returns
+        -------
+        Spending
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> both = sn.run(bedford, sn.open_scenarios(bedford), draws=4, to=2028).spending
+        >>> again = both.of(["fill-slt-posts"]).join(both.of(["fill-slt-posts-and-initiative"]))
+        >>> again["spent"].sizes["cost_line"] == both["spent"].sizes["cost_line"]
+        True
+        """
+        import xarray as xr
+
+        if not other.data.sizes["cost_line"]:
+            return self
+        if not self.data.sizes["cost_line"]:
+            return other
+        funders = [f for f in FUNDERS if f in {*self.data["funder"].values, *other.data["funder"].values}]
+        parts = [one.data.reindex(funder=funders, fill_value=0.0) for one in (self, other)]
+        both = xr.concat(parts, "cost_line", join="outer", fill_value=0.0)
+        return replace(self, data=both.assign_coords(cost_line=np.arange(both.sizes["cost_line"])))
+
     def _figures(self) -> pd.DataFrame | None:
         """Return the whole cost of each option by funder, over the years of the run."""
         import pandas as pd

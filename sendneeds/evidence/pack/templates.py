@@ -22,7 +22,7 @@ FOR_AN_AREA = (
     *("waiting_list", "referrals", "service_parameters", "claims"),
     *("outcomes", "outcome_map", "targets", "indicator_values", "actions", "priorities"),
     *("survey", "you_said", "unmet_need", "neighbours", "ethnicity", "workforce"),
-    "high_needs",
+    *("high_needs", "assumptions"),
 )
 EXAMPLE_DAY = dt.date(2000, 1, 1)
 

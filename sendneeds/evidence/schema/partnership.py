@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pandas as pd
+
 from sendneeds.evidence.schema.columns import (
     ALL,
     CENSUS,
@@ -16,7 +20,7 @@ from sendneeds.evidence.schema.columns import (
     year_column,
 )
 from sendneeds.evidence.schema.posts import BANDS
-from sendneeds.evidence.schema.types import Column, Table
+from sendneeds.evidence.schema.types import Column, Table, Wrong
 from sendneeds.foundation import vocabulary as v
 
 STATUSES = ("", "not_started", "in_progress", "done", "stopped")
@@ -29,6 +33,21 @@ def _role() -> Column:
     return text_column(
         "owner_role", "Role that answers for it, never a name of a person; empty where nobody does"
     )
+
+
+def confirmed_rule(table: pd.DataFrame) -> Iterator[Wrong]:
+    """Yield assumptions that were confirmed by nobody on a day, or by somebody on none."""
+    for row, (who, day) in enumerate(zip(table["confirmed_by"], table["confirmed_on"], strict=True)):
+        by, on = not pd.isna(who) and str(who) != "", not pd.isna(day) and str(day) != ""
+        if by != on:
+            column = "confirmed_on" if by else "confirmed_by"
+            yield Wrong(
+                row,
+                column,
+                "nothing",
+                "both or neither",
+                "Say who confirmed it and on which day, or neither.",
+            )
 
 
 def _by_when() -> Column:
@@ -245,6 +264,23 @@ PARTNERSHIP_TABLES = (
         values=("identified",),
         ordered=(RANGE,),
         shape="stock, January census",
+    ),
+    Table(
+        "assumptions",
+        "Owners of assumptions, and who confirmed them",
+        "which assumptions have been confirmed, and by whom",
+        ("id",),
+        (
+            text_column(
+                "id", "The id that the register of assumptions gives it: SLT.slots_per_wte_week", blank=False
+            ),
+            _role(),
+            text_column("confirmed_by", "Role that has confirmed it, never a name; empty where nobody has"),
+            Column("confirmed_on", "date", "Day on which it was confirmed", blank=True),
+            text_column("note", "What was confirmed, and on what evidence"),
+        ),
+        shape="one row per assumption",
+        rule=confirmed_rule,
     ),
     Table(
         "workforce",
