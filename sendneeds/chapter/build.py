@@ -42,6 +42,7 @@ def build_chapter(
     force: bool = False,
     profile: str = COUNCIL.name,
     since: str | Path | None = None,
+    template: str | Path | None = None,
 ) -> Path:
     """Write the JSNA chapter of an area as a folder, whole or not at all.
 
@@ -61,6 +62,10 @@ def build_chapter(
     since : str or Path, optional
         The folder of an earlier chapter of the area: ``changes.html`` then says what moved. What it showed is known:
         nothing is withheld that it gave away, and no count is shown that differs from it by a few children.
+
+    template : str or Path, optional
+        A folder of Markdown files named after sections, ``summary.md``, that replace those that ship. They cite figures
+        as ``{{ n("id") }}``, and are rendered in a sandbox.
 
     Returns
     -------
@@ -108,7 +113,7 @@ def build_chapter(
     board = add_board(chapter, contents)
     prose = read_prose(area.folder)
     files: dict[str, str] = {
-        **render(chapter, contents, board, prose),
+        **render(chapter, contents, board, prose, template),
         "tables/indicators.csv": indicators_csv(chapter.records),
         "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
         **own_counts_csv(protected),

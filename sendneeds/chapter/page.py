@@ -6,11 +6,13 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from sendneeds.chapter import words
+from sendneeds.chapter.authored import section_renderer
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import Contents
 from sendneeds.chapter.forms.changes import CITED
@@ -20,7 +22,6 @@ from sendneeds.chapter.markup import (
     TEMPLATES,
     html_templates,
     markdown,
-    markdown_templates,
     safe_inline,
     table_html,
 )
@@ -87,7 +88,11 @@ _PLACE = re.compile(f"<p>{PLACEHOLDER}(figure|table|board):([^{PLACEHOLDER}]+){P
 
 
 def render(
-    chapter: ChapterBuilder, contents: Contents, board: Board, prose: Mapping[str, str]
+    chapter: ChapterBuilder,
+    contents: Contents,
+    board: Board,
+    prose: Mapping[str, str],
+    template: str | Path | None = None,
 ) -> dict[str, str]:
     """Return the chapter, its annex and the board page as HTML, by the name of the file.
 
@@ -100,6 +105,8 @@ def render(
     board : Board
     prose : mapping of str to str
         Paragraphs that people wrote, by section id, in Markdown; ``{{ n("indicator.id") }}`` becomes the figure.
+    template : str or Path, optional
+        A folder of Markdown with which an author replaces sections.
 
     Returns
     -------
@@ -132,8 +139,10 @@ def render(
     }
     numbers: dict[str, int] = {}  # figures are numbered in the order of the pages
 
+    rendered = section_renderer(template, SECTIONS)
+
     def section(id: str, place: str) -> dict[str, Any]:
-        text = markdown_templates().get_template(f"{id}.md").render(context)
+        text = rendered(id, context)
         body = mark_bases(markdown(html=True).render(text))
         body = _PLACE.sub(lambda m: _set_in(chapter, board, m.group(1), m.group(2), numbers), body)
         written_prose = written(prose[id], chapter) if id in prose else Markup("")

@@ -170,7 +170,15 @@ def do_chapter(args: argparse.Namespace) -> int:
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
-        page = sn.build_chapter(area, result, out, force=args.force, profile=args.profile, since=args.since)
+        page = sn.build_chapter(
+            area,
+            result,
+            out,
+            force=args.force,
+            profile=args.profile,
+            since=args.since,
+            template=args.template,
+        )
     print(f"{Path(page) / 'index.html'}: open it in a browser")
     return 0
 

@@ -46,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
     computes(command, "")
     scenarios(command)
     command.add_argument(
+        "--template",
+        metavar="FOLDER",
+        help="Markdown files named after sections, summary.md, that replace those that ship",
+    )
+    command.add_argument(
         "--since",
         metavar="FOLDER",
         help="the folder of the chapter before: nothing is shown that differs from it by a few children",

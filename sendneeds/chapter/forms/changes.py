@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sendneeds.chapter.forms.earlier import Earlier, Sentence
@@ -264,9 +265,14 @@ def _scored(old: Earlier, records: IndicatorRecords) -> list[Scored]:
 
 
 def changes_page(
-    changes: Changes, area_name: str, since: str, disclosure: Sequence[str], marked: bool
+    changes: Changes,
+    area_name: str,
+    since: str,
+    disclosure: Sequence[str],
+    marked: bool,
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Return the page of what has changed."""
+    """Return the page of what has changed; sections are named by their `titles`, by id."""
     from markupsafe import Markup
 
     return html_templates().get_template("changes.html").render(
@@ -275,5 +281,6 @@ def changes_page(
         since=since,
         disclosure=disclosure,
         marked=marked,
+        titles=titles,
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
     )  # fmt: skip

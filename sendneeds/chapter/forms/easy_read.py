@@ -137,7 +137,7 @@ def _what(facts: _Facts) -> Part:
     part.add("a child and a helper", "Some children find it harder to learn.", "They may need extra help.")
     part.add("a plan", "Some children have a plan.", "The plan says what help they must get.")
     part.add(
-        "a calendar",
+        "a plan with its name",
         "Its long name is an education, health and care plan.",
         "We call it a plan.",
     )

@@ -11,6 +11,7 @@ from sendneeds.chapter.forms.earlier import Earlier, sentences
 from sendneeds.chapter.forms.easy_read import easy_page, easy_read, pages
 from sendneeds.chapter.forms.word import document_bytes
 from sendneeds.chapter.forms.workbook import tables_schema, tables_workbook
+from sendneeds.chapter.page import SECTIONS
 from sendneeds.foundation.errors import DomainError
 
 WORD, WORKBOOK, SCHEMA, EASY = "chapter.docx", "tables.xlsx", "tables/schema.json", "easy-read.html"
@@ -27,9 +28,8 @@ def changed(
     since = f"with seed {old['seed']}, {old['draws']} draws and sendneeds {old['version']}"
     protected = chapter.protected
     says = protected.sentences() if protected else []
-    return changes_page(
-        found, chapter.area.name, since, says, bool(protected and not protected.may_be_published)
-    )
+    marked = bool(protected and not protected.may_be_published)
+    return changes_page(found, chapter.area.name, since, says, marked, SECTIONS)
 
 
 def other_forms(
