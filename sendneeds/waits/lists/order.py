@@ -176,11 +176,13 @@ def own_lists(area: Area, service: str) -> list[tuple[pd.Timestamp, np.ndarray]]
     if not area.has("waiting_list"):
         return []
     rows = area.table("waiting_list")
-    rows = rows[
-        (rows["service"] == service) & (rows["stage"] == "first_appointment") & rows["waiting"].notna()
-    ]
+    rows = rows[(rows["service"] == service) & rows["waiting"].notna() & rows["weeks_band"].isin(WEEK_BANDS)]
+    if "stage" in rows:
+        rows = rows[rows["stage"] == "first_appointment"]
     if "priority" in rows:
         rows = rows[rows["priority"] == EVERY]
+    if rows.empty:
+        return []
     found = []
     for day, count in rows.groupby("snapshot"):
         bands = count.set_index("weeks_band")["waiting"]
