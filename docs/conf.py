@@ -79,7 +79,7 @@ def house_plan():
     """Return the modules room by room, each with the first sentence of its docstring."""
     lines = []
     for room in (
-        *["foundation", "kernel", "evidence", "need", "demand", "waits", "scenarios", "returns", "chapter"],
+        *["foundation", "kernel", "evidence", "need", "demand", "waits", "scenarios", "returns", "chapter", "explorer"],
         "",
     ):
         folder = PACKAGE / room

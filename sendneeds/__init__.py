@@ -16,6 +16,7 @@ _PUBLIC = {
     "Comparison": "sendneeds.scenarios.comparison",
     "EhcResult": "sendneeds.waits.ehc.result",
     "Explanation": "sendneeds.need.explain",
+    "Explorer": "sendneeds.explorer.explorer",
     "Finding": "sendneeds.evidence.types",
     "FlowMultiplier": "sendneeds.need.inputs.change",
     "LsrpReturn": "sendneeds.returns.result",
@@ -59,6 +60,7 @@ _PUBLIC = {
     "ehc_process": "sendneeds.waits.ehc.process",
     "equipment": "sendneeds.waits.allowances.entitlements",
     "explain": "sendneeds.need.explain",
+    "explore": "sendneeds.explorer.explore",
     "high_needs": "sendneeds.scenarios.high_needs",
     "import_provider": "sendneeds.evidence.importing.provider",
     "import_sen2": "sendneeds.evidence.importing.release",
@@ -95,6 +97,7 @@ _PUBLIC = {
     "short_breaks": "sendneeds.waits.allowances.capacity",
     "value": "sendneeds.scenarios.value",
     "why": "sendneeds.scenarios.why",
+    "write_scenarios": "sendneeds.scenarios.write",
     "simulate": "sendneeds.waits.services.simulate",
 }
 

@@ -19,7 +19,7 @@ import sendneeds
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sendneeds"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "returns", "chapter")
+ROOMS = ("foundation", "evidence", "need", "demand", "waits", "scenarios", "returns", "chapter", "explorer")
 KERNEL_MAY_IMPORT = {"numpy", "scipy", "sendneeds", *sys.stdlib_module_names}
 LONGEST_MODULE = 400
 TOP_LEVEL = {
@@ -98,6 +98,7 @@ def test_what_is_imported_is_declared():
         *project["dependencies"],
         *project["optional-dependencies"]["excel"],
         *project["optional-dependencies"]["areas"],
+        *project["optional-dependencies"]["notebook"],
     ]  # asked for by name when missing
     declared = {re.match(r"[\w-]+", line)[0].lower() for line in lines}
     sold_as = importlib.metadata.packages_distributions()

@@ -20,6 +20,7 @@ ROOMS = {
     "scenarios": "Scenarios: what each option would change",
     "returns": "Returns: what the Department for Education asks for",
     "chapter": "Chapter: what comes out",
+    "explorer": "Explore: a notebook that answers",
     "foundation": "Results: what is kept",
     "errors": "",
     "formulas": "",

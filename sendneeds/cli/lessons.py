@@ -9,7 +9,11 @@ from pathlib import Path
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.folders import PROVENANCE
+from sendneeds.foundation.outputs import Basis, write_output
 from sendneeds.foundation.shipped import shipped_notebooks
+
+OPEN = Basis(frozenset({"published", "scaled", "illustrative"}))
+"""The notebooks show packs that ship, in which nothing is an area's own record."""
 
 
 def do_notebooks(args: argparse.Namespace) -> int:
@@ -29,8 +33,7 @@ def do_notebooks(args: argparse.Namespace) -> int:
         )
     out.mkdir(parents=True, exist_ok=True)
     for name, text in found.items():
-        (out / name).write_bytes(text)
-        print(f"{out / name}")
+        print(write_output(out, name, text, OPEN))
     if importlib.util.find_spec("jupyterlab") is None:
         print("To open them, first: python -m pip install 'sendneeds[notebook]'")
     print(f"Open them: {Path(sys.executable).name} -m jupyter lab {out}")

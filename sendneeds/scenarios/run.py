@@ -135,9 +135,9 @@ def run(
     days, services = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
     context = RunContext(area, parameters, need, days)
     known: list[tuple[Lever, list[tuple[str, Effect]]]] = []
-    effects = [found for s in scenarios for found in _effects(s, context, known)]
+    effects = [found for s in scenarios for found in effects_of(s, context, known)]
     remarks = tuple(text for s in scenarios for text in notes(s.name, s.levers, context))
-    changed = {s.name: _combined([e for e in effects if e.scenario == s.name]) for s in scenarios}
+    changed = {s.name: combined([e for e in effects if e.scenario == s.name]) for s in scenarios}
     remarks += tuple(f"{name}: {STRESS_TEST}" for name in own)
     missing: list[str] = []
 
@@ -231,7 +231,7 @@ def _refuse(scenarios: Sequence[Scenario], checked: Checked, staffing: Staffing)
         raise ScenarioError(f"The options cannot be run on this area ({checked.area.name})", faults)
 
 
-def _effects(
+def effects_of(
     scenario: Scenario, context: RunContext, known: list[tuple[Lever, list[tuple[str, Effect]]]]
 ) -> list[LeverEffect]:
     """Return what every lever does, and keep it: a lever of two scenarios does the same in both."""
@@ -254,7 +254,7 @@ def _effect(lever: Lever, context: RunContext) -> list[tuple[str, Effect]]:
     return [] if isinstance(lever, ON_NEED) else [(lever.costed_as, effect(lever, context))]
 
 
-def _combined(effects: list[LeverEffect]) -> dict[str, ServiceOption]:
+def combined(effects: list[LeverEffect]) -> dict[str, ServiceOption]:
     """Return what the levers of one scenario do together to each service."""
     out: dict[str, ServiceOption] = {}
     for found in effects:
