@@ -141,7 +141,9 @@ def service_tables(lists: Any) -> dict[str, Any]:
     tables: dict[str, list[Any]] = {}
     names = {"week": "lists", "week_commencing": "flows", "january": "bands", "calendar_year": "years"}
     for variable, cube in lists.data_vars.items():
-        if "month" in cube.dims:
+        if "scenario" not in cube.dims:
+            time = "throughput"
+        elif "month" in cube.dims:
             time = "slots" if "use" in cube.dims else "flows"
         else:
             if "band" not in cube.dims:

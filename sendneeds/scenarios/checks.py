@@ -157,7 +157,8 @@ def _on_service(lever: ServiceLever, parameters: Parameters) -> tuple[str, str]:
     if name not in services:
         return f"one of {', '.join(services)}" if services else "none: the pack has no services", ANOTHER
     if isinstance(lever, FillVacancies | FundPosts | LocumPosts):
-        if not has_staff(parameters, name):
+        adds = isinstance(lever, FundPosts) and parameters.has(name, "slots_per_wte_week")
+        if not has_staff(parameters, name) and not adds:
             return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv", ANOTHER
         if not isinstance(lever, LocumPosts) and not parameters.has(name, "gbp_per_wte_year"):
             return "a service with gbp_per_wte_year in service_parameters.csv", ANOTHER
@@ -202,6 +203,12 @@ def notes(scenario: str, levers: Iterable[Lever], context: RunContext) -> list[s
             out += [f"{scenario}: {text}" for text in _budgets(lever, context)]
         elif isinstance(lever, ExpertsAtHand):
             out.append(f"{scenario}: {_experts(lever)}")
+        elif isinstance(lever, FundPosts) and not has_staff(context.parameters, lever.service):
+            each = context.parameters.get(lever.service, "slots_per_wte_week")
+            out.append(
+                f"{scenario}: no figure says what staff {lever.service} has here. A post more gives {each.central:g} "
+                f"slots a week in term ({each.low:g} to {each.high:g}, {each.basis}), which is not the area's own."
+            )
     if any(isinstance(lever, PhaseReviews | SpecialistPlans) for lever in levers):
         out.append(
             f"{scenario}: what individual support plans cost is in no figure here. Less spent on placements is what "

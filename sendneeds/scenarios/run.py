@@ -161,6 +161,8 @@ def run(
             needs=needs,
             advice=None if clocks is None else clocks.requests(),
             advice_opening=None if clocks is None else clocks.in_hand(),
+            staffing=staffing,
+            own_staffing=own,
             by=by,
             progress=progress,
         )

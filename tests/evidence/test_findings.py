@@ -164,7 +164,7 @@ def test_what_an_import_scaled_is_told_as_what_it_is():
     told = {(f.name, f.where): f for f in imported("luton").findings}
     for name in ("parameters_illustrative", "parameters_scaled"):
         found = told[name, "service_parameters"]
-        assert "Lists, referrals and staff are those of Bedford, scaled by children" in found.found
+        assert "Lists and referrals are those of Bedford, scaled by children" in found.found
         assert "National" not in found.meaning
     shares = told["scaled_from_england", "sen_percent"]
     assert "share of England's plans" not in shares.meaning  # they are England's as they stand

@@ -95,6 +95,8 @@ def test_parameters_go_with_children_and_shares_stay():
     assert ours.loc[key, "central"] == pytest.approx(theirs.loc[key, "central"] * ratio, abs=0.01)
     assert ours.loc[("SLT", "missed_share"), "central"] == theirs.loc[("SLT", "missed_share"), "central"]
     assert ours.loc[("EP", "advice_requests_per_week"), "basis"] == "published"
+    staff = {"funded_wte", "in_post_wte", "assessments_per_week"}
+    assert not staff & set(ours.index.get_level_values("parameter"))  # nobody's staff are another area's
     assert not (ours.index.get_level_values("service") == "POOL").any()
     assert (frame["low"] <= frame["central"]).all()
     assert (frame["central"] <= frame["high"]).all()

@@ -159,11 +159,11 @@ def test_where_nothing_is_enough_it_says_how_far_the_range_gets(bedford):
 
 
 def test_an_initiative_without_a_price_has_no_cost_and_says_so(bedford):
-    found = sn.seek(bedford, "SLT", by="2028-03", using="initiative", confidence=0.5, draws=30, most=30)
+    found = sn.seek(bedford, "SLT", by="2028-03", using="initiative", confidence=0.9, draws=30, most=30)
     assert found.cost.empty
     assert "cost not known: GBP a child of an initiative" in repr(found)
     priced = sn.seek(
-        bedford, "SLT", by="2028-03", using="initiative", confidence=0.5, draws=30, most=30,
+        bedford, "SLT", by="2028-03", using="initiative", confidence=0.9, draws=30, most=30,
         gbp_per_child=(700, 700, 700), start=date(2027, 4, 5), end=date(2027, 4, 18), funders={"icb": 1.0},
     )  # fmt: skip
     # two weeks, all in one financial year

@@ -22,7 +22,9 @@ from sendneeds.waits.services.recorder import Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import _units, figures
 from sendneeds.waits.services.runner import Accepted, Service, _later, _reach_limit, _weekly, plans_growth
+from sendneeds.waits.services.side_by_side import in_packages
 from sendneeds.waits.services.targets import at_target
+from sendneeds.waits.services.throughput import factor, growth, line
 from sendneeds.waits.services.workforce import Post, listed_posts, mean_strength, staff_at_work
 
 TERM = mondays(date(2025, 1, 6), 6)  # six weeks of term, and the week of 17 February outside it
@@ -561,23 +563,29 @@ def test_slots_that_annual_reviews_take():
 
 def test_sessions_due_for_children_in_the_service_at_the_start():
     rules = Rules(packages=(Package(0.5, 3, 2, after=4),), advice_units=2, missed=0.5)
-    today = SimpleNamespace(
-        slots=np.full((60, 1), 20), rules=rules, advice=np.array([1.0]), work=np.array([[2.0]])
-    )
-    accepted = Accepted(np.full((60, 1), 3.0), np.full((60, 1), 3))
-    made = service(load="steady", accepted=accepted, today=today)
-    due, overdue = made._in_care(None, SimpleNamespace(rules=rules))
+    today = SimpleNamespace(rules=rules, work=np.array([[2.0]]))
+    slots, accepted = np.full((52, 1), 20), Accepted(*([np.full((60, 1), 3.0)] * 3))
+    made = service(accepted=accepted, today=today, year_slots=slots, advice_a_week=np.array([1.0]))
     # 20 slots half missed, less 2 for advice, are 8 units or 4 children a week, but only 3 come: 1.5 a week for the
     # block; four weeks of first sessions, two of the second and third
-    assert due[:, :, 0].T.tolist() == [[1, 2, 1, 2], [1, 2, 0, 0], [1, 2, 0, 0]]
-    assert overdue is None
-    busy = service(load="steady", accepted=Accepted(np.full((60, 1), 9.0), accepted.drawn), today=today)
-    assert busy._in_care(None, SimpleNamespace(rules=rules))[0][:, 0, 0].tolist() == [2, 2, 2, 2]  # 4 a week
-    assert service(load="none", today=today)._in_care(None, SimpleNamespace(rules=rules)) == (None, None)
+    assert made._taken_on()[:, :, 0].T.tolist() == [[1, 2, 1, 2], [1, 2, 0, 0], [1, 2, 0, 0]]
+    made.accepted = Accepted(*([np.full((60, 1), 9.0)] * 3))
+    assert made._taken_on()[:, 0, 0].tolist() == [2, 2, 2, 2]  # 4 a week
+    assert service(load="none", today=today)._in_care(SimpleNamespace(rules=rules)) == (None, None)
+
+
+def test_those_in_the_service_keep_the_package_they_have():
+    """Sessions of a block of two and of reviews, by kind of rules that part the block: nobody is in a group yet."""
+    block, reviews = Package(0.5, 2, 1, units=1), Package(0.2, 1, 8, units=1)
+    alone, together = Package(0.1, 2, 1, units=3), Package(0.4, 2, 1, units=1)
+    rules = Rules(packages=(alone, together, Package(0.2, 1, 8, units=3)))
+    sessions = np.array([[[5], [3], [2]]])
+    found = in_packages(sessions, Rules(packages=(block, reviews)), rules, 3)
+    assert found[0, :, 0].tolist() == [5, 3, 0, 0, 2]
 
 
 def test_children_sent_elsewhere_may_come_back():
-    accepted = Accepted(np.full((15, 1), 8.0), np.full((15, 1), 10))
+    accepted = Accepted(np.full((15, 1), 8.0), np.full((15, 1), 10), np.full((52, 1), 8.0))
     diverted = np.array([1.0] * 2 + [0.0] * 13)
     made = service(days=np.zeros(15))
     kept, away = made._triage(accepted, ServiceOption(diverted=diverted, rereferred=1.0))
@@ -585,3 +593,34 @@ def test_children_sent_elsewhere_may_come_back():
     assert kept.drawn[:, 0].tolist() == [0, 0] + [10] * 11 + [20, 20]
     assert kept.expected[:, 0].tolist() == [0, 0] + [8] * 11 + [16, 16]
     assert made._triage(accepted, ServiceOption())[0] is accepted
+
+
+def test_the_factor_holds_a_list_to_its_record():
+    """Twenty slots a week, ten join, one of a hundred of 200 leaves; a tenth missed, two advised, two slots a child."""
+    one = np.ones(1)
+    stands = factor(20 * one, 10 * one, 200 * one, 0.01 * one, 2 * one, 2 * one, 0.1 * one, 0 * one)
+    assert stands[0] == pytest.approx((2 + 2 * (10 - 2)) / 0.9 / 20)
+    year = 365.25 / 7
+    falls = factor(20 * one, 10 * one, 200 * one, 0.01 * one, 2 * one, 2 * one, 0.1 * one, -0.1 * one)
+    assert falls[0] == pytest.approx((2 + 2 * (8 + 20 / year)) / 0.9 / 20)
+    grows = factor(20 * one, 1 * one, 200 * one, 0.01 * one, 2 * one, 2 * one, 0.1 * one, 0 * one)
+    assert grows[0] == pytest.approx(2 / 0.9 / 20)  # more leave than join: slots for advice alone
+
+
+def test_staff_grow_with_what_is_asked_in_the_year_around():
+    asked = np.concatenate([np.full((52, 1), 10.0), np.full((78, 1), 15.0)])
+    found = growth(asked)[:104, 0]
+    assert (found[:27] == 1).all()
+    assert found[52] == pytest.approx((26 * 10 + 26 * 15) / 520)
+    assert found[78:].tolist() == pytest.approx([1.5] * 26)
+    assert (growth(np.full((52, 1), 3.0)) == 1).all()
+
+
+def test_a_drift_is_from_month_to_the_same_month():
+    months = np.array([0, 2, 12, 14, 24])
+    totals = np.array([100.0, 400.0, 110.0, 440.0, 121.0])  # a tenth more each year, whatever the season
+    slope, error, points = line(months, totals)
+    assert (slope, points) == (pytest.approx(np.log(1.1)), 5)
+    assert 0 < error <= 0.09
+    assert line(np.array([0, 1, 2, 3]), np.array([9.0, 8.0, 7.0, 6.0])) is None  # no month twice
+    assert line(np.array([0, 12]), np.array([9.0, 8.0])) is None

@@ -153,7 +153,9 @@ def test_load_and_its_probability(waits):
     table = waits.overload().set_index(["scenario", "service", "calendar_year"])
     load = waits.data["queue_load"].sel(scenario="baseline", service="SLT", calendar_year=2026)
     assert table.loc[("baseline", "SLT", 2026), "probability_over_1"] == float((load > 1).mean())
-    assert float(load.median()) > 1.2
+    assert (
+        1.0 < float(load.median()) < 1.2
+    )  # what a post gives is held to the list: what is left is who leave unseen
     less = waits.data["queue_load"].sel(service="SLT", calendar_year=2026).median("draw")
     for name in ("staff", "initiative", "provider", "fewer missed"):
         assert float(less.sel(scenario=name)) < float(load.median())

@@ -13,8 +13,10 @@ from sendneeds.foundation.errors import MissingDataError
 CHILD = 18
 WEEKS = 52
 MODEL_PACK = "bedford"
-BY_CHILDREN = ("children a week", "children", "WTE", "requests a week", "assessments completed a week")
+BY_CHILDREN = ("children a week", "children", "requests a week")
 LOCAL_ONLY = ("POOL",)  # a pool's shares are agreed locally
+STAFFING = ("funded_wte", "in_post_wte", "assessments_per_week")
+"""What an area's own services have and give: nobody else's figure stands for it."""
 ASSESSMENTS = (
     "advice_requests_per_week",
     "assessments asked of psychologists: one for each EHC needs assessment",
@@ -172,8 +174,9 @@ def _roll_shares(area: Area, england: Area, ages: list[int]) -> pd.Series:
 def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     """Return service parameters of the shipped pack for Bedford, scaled to the area's children.
 
-    Lists, referrals and staff are scaled by the number of residents under 18; shares, slots and unit costs are not.
-    Requests for psychologists' advice are the area's own assessments, if published.
+    Lists and referrals are scaled by the number of residents under 18; shares, slots of a post and unit costs are not.
+    Staff, and what services give without a staff figure, are left out: a service gives what its list must have been
+    given. Requests for psychologists' advice are the area's own assessments, if published.
 
     Parameters
     ----------
@@ -189,7 +192,7 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     model = shipped(MODEL_PACK)
     ratio = children(area) / children(model)
     table = model.table("service_parameters")
-    table = table[~table["service"].isin(LOCAL_ONLY)].copy()
+    table = table[~table["service"].isin(LOCAL_ONLY) & ~table["parameter"].isin(STAFFING)].copy()
     sized = table["unit"].isin(BY_CHILDREN)
     for column in ("low", "central", "high"):
         table.loc[sized, column] = (table.loc[sized, column] * ratio).round(2)
@@ -209,8 +212,8 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
         table.loc[rows, "basis"] = "published"
         table.loc[rows, "source"] = f"{int(asked.iloc[-1])} assessments in {asked.index[-1]}"
     note = (
-        "Only the assessments were measured in the area. Lists, referrals and staff are those of "
-        f"{model.name}, scaled by children; replace them with your own."
+        f"Only the assessments were measured in the area. Lists and referrals are those of {model.name}, scaled by "
+        "children; replace them with your own. It says nothing of staff: add your own."
     )
     meta = model.meta["service_parameters"]
     source = TableMeta(meta.title, meta.source, meta.licence, meta.extracted_on, "mixed", note)

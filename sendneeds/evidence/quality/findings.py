@@ -244,7 +244,8 @@ DEFECTS: dict[str, Defect] = {
     ),
     "service_incomplete": Defect(
         "serious",
-        "The service has referrals and a list, but no staff or slots, so its list is not simulated.",
+        "The service has referrals and a list, but no staff or slots: it is taken to give what its list must have been "
+        "given, and the chapter cannot say what vacancies do.",
         "Add the missing rows to the table service_parameters.",
     ),
     "parameters_illustrative": Defect(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sendneeds.evidence.area import Area
     from sendneeds.kernel.services.path import ServicePath
-    from sendneeds.waits.services.runner import Prepared
+    from sendneeds.waits.services.cases import Prepared
 
 STOCKS = {
     "waiting": ("Children waiting", "children"),
@@ -56,6 +56,10 @@ AT_MONTHS = ("waiting_median", "waiting_p92", "overdue_weeks")
 """Stocks kept at the start of each month's first week where flows are by month."""
 OF_SEEN = ("seen_median", "seen_p92")
 """Percentiles of those seen: by January where flows are by month."""
+OF_RECORD = {
+    "throughput_factor": ("Slots a post gives over those stated, held to the record of the list", "times"),
+    "staff_growth": ("Staff that the pace of the record asks for, over those of the first year", "times"),
+}
 USES = ("advice", "follow_up", "first", "wasted", "idle")
 LEAD = ("scenario", "service")
 By = Literal["week", "month"]
@@ -105,6 +109,8 @@ class Recorder:
             )
             for name, dims in self.dims.items()
         }
+        self.factor = np.ones((len(services), draws), np.float32)
+        self.growth = np.ones((len(services), len(self.years), draws), np.float32)
         self.advice: dict[str, dict[str, np.ndarray]] = {scenario: {} for scenario in scenarios}
 
     @property
@@ -140,6 +146,12 @@ class Recorder:
             for name, array in self._load(case).items():
                 self._store(name, place, block, array[:, block])
             self._store("diverted", place, block, diverted)
+
+    def put_throughput(self, service: int, factor: np.ndarray, grown: np.ndarray) -> None:
+        """Put the factor on what a post of a service gives, (draw,), and how its staff grow, (week, draw)."""
+        weeks = np.diff(np.append(self.year_starts, len(self.days)))[:, None]
+        self.factor[service] = factor
+        self.growth[service] = np.add.reduceat(grown, self.year_starts) / weeks
 
     def copy(self, scenario: int, service: int, of: int) -> None:
         """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
@@ -232,6 +244,10 @@ class Recorder:
                 units = units.replace("a week", "a month")
             attrs = {"long_name": text, "units": units, "kind": kind}
             arrays[name] = ((*LEAD, *dims, "draw"), array, attrs)
+        held = {"throughput_factor": self.factor, "staff_growth": self.growth}
+        for name, (text, units) in OF_RECORD.items():
+            dims = ("service", "calendar_year", "draw")[:: 2 if held[name].ndim == 2 else 1]
+            arrays[name] = (dims, held[name], {"long_name": text, "units": units, "kind": "flow"})
         starts = self.days[self.months].astype("datetime64[M]")
         when = {"month_start": self.bounds[self.month_bounds].astype("datetime64[ns]")}
         return xr.Dataset(

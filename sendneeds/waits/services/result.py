@@ -18,6 +18,7 @@ from sendneeds.waits.services.tables import (
     lateness_by_year,
     load_by_year,
     ratio_by_year,
+    throughput_table,
 )
 from sendneeds.waits.services.targets import TargetProbabilities
 
@@ -114,6 +115,29 @@ class WaitsResult(TargetProbabilities, Result):
         'probability_over_1'
         """
         return load_by_year(self.data["queue_load"])
+
+    def throughput(self) -> pd.DataFrame:
+        """Return what each service with a list gives over what is stated, and the staff that its pace asks for.
+
+        Stated staff, slots and packages, and a stated list, are two accounts of one service. The factor is the one on
+        what a post gives with which the list moves as its record does; outside 0.7 to 1.4 both cannot be right.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns service; low, central, high (80 % interval of the factor; missing where no figure says what the
+            service gives); flagged (whether its centre lies outside 0.7 to 1.4); calendar_year, and growth_low,
+            growth_central, growth_high: staff that the pace asks for in the last year over those of the first.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
+        >>> waits.throughput()["service"].tolist()
+        ['SLT']
+        """
+        return throughput_table(self.data.sel(service=self.with_list))
 
     def weeks_late(self) -> xr.DataArray:
         """Return the mean weeks by which a session delivered was late; `lateness` has it as a table.

@@ -34,8 +34,10 @@ LIST = "referrals_accepted_per_week"
 STAFFED = ("slots_per_wte_week", "first_slots", LIST)
 TIMED = ("hours_per_assessment", "assessments_per_week", LIST)
 COUNTED = ("assessments_per_week", LIST)
+LISTED = (LIST,)
 ADVICE_ONLY = ("reports_per_wte_week", "advice_requests_per_week")
-"""Figures of the four kinds of service that can be simulated: staff and slots; hours; an output alone; advice alone."""
+"""Figures of the kinds of service that can be simulated: staff and slots; hours; an output alone; a list alone, which
+runs on what it must give to move as its record does; advice alone."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def services_of(parameters: Parameters) -> list[str]:
     own = set(area.table("waiting_list")["service"]) if area.has("waiting_list") else set()
     able = [
         service
-        for kind in (STAFFED, TIMED, COUNTED)
+        for kind in (STAFFED, TIMED, COUNTED, LISTED)
         for service in parameters.services(kind)
         if (service in own or parameters.has(service, "opening_list"))
         and (kind is not STAFFED or has_staff(parameters, service))
@@ -91,6 +93,8 @@ def figures(
     staff: np.ndarray | None = None,
     option: ServiceOption = NO_CHANGE,
     age_out: np.ndarray | None = None,
+    factor: np.ndarray | float = 1.0,
+    grown: np.ndarray | float = 1.0,
 ) -> Figures:
     """Read a service's figures and draw them from their intervals.
 
@@ -108,6 +112,10 @@ def figures(
     option : ServiceOption
     age_out : ndarray, shape (draw,), optional
         Chance a week that a waiting child reaches the age limit.
+    factor : ndarray (draw,) or float
+        Slots that a post gives over those stated (`throughput.factor`).
+    grown : ndarray (week, draw) or float
+        Staff as they grow, over those at the start; what an option adds does not grow.
 
     Returns
     -------
@@ -151,17 +159,21 @@ def figures(
         )
         every.append(rules)
     if staff is None:
-        if np.any(option.extra_wte) or option.wte is not None:
-            raise DomainError(
-                f"{service} has no staff figure: its slots are assessments_per_week, without staff."
-            )
         # an output is a year's mean: term weeks carry more, so that the year adds up to it
-        slots = shape.a_week[None, :] * term / term[:52].mean(axis=0)
+        year = in_term(days[0] + 7 * np.arange(52))[:, None]
+        level = np.where(year, 1.0, figure("outside_term_share", 1.0)[None, :]).mean(axis=0)
+        slots = shape.a_week[None, :] * term / level * factor * grown
+        if np.any(option.extra_wte) or option.wte is not None:
+            if option.wte is not None or not parameters.has(service, "slots_per_wte_week"):
+                raise DomainError(
+                    f"{service} has no staff figure, and no slots_per_wte_week to say what a post more would give."
+                )
+            each = figure("slots_per_wte_week") * (1 - figure("absence_share", 0.0))
+            slots = slots + option.extra_wte * option.throughput_factor * each[None, :] * term
     else:
-        at_work = (
-            (staff if option.wte is None else option.wte) + option.extra_wte
-        ) * option.throughput_factor
-        slots = at_work * (shape.a_week * (1 - figure("absence_share", 0.0)))[None, :] * term
+        at_work = (staff * grown if option.wte is None else option.wte) + option.extra_wte
+        each = shape.a_week * (1 - figure("absence_share", 0.0)) * factor
+        slots = at_work * option.throughput_factor * each[None, :] * term
     work = [_work(rules, draws) for rules in every]
     spans = np.diff([*weeks, len(days)])
     return Figures(
@@ -222,10 +234,16 @@ def _shape(
 ) -> _Shape:
     """Return how the appointments of a service lie in its slots, by the figures that the pack has."""
     if staff is None and not parameters.has(service, "assessments_per_week"):
-        raise MissingDataError(
-            f"{parameters.area.name}: service_parameters.csv has neither in_post_wte nor assessments_per_week "
-            f"for {service}. Add one of them with low, central, high, basis and source."
-        )
+        if not parameters.has(service, LIST):
+            raise MissingDataError(
+                f"{parameters.area.name}: service_parameters.csv has none of in_post_wte, assessments_per_week and "
+                f"{LIST} for {service}. Add one of them with low, central, high, basis and source."
+            )
+        text = f"{service}: no staff figure; it gives what its list must have been given to move as it has."
+        if parameters.has(service, "first_slots"):
+            clinic = _clinic(parameters, service, draws, seed, option)
+            return replace(clinic, a_week=np.ones(draws), notes=(text,))
+        return _Shape(1, 1, np.ones(draws), lambda change: ((), 1), (text,))
     if staff is None:
         if service == AUTISM and parameters.has(service, "hours_per_assessment"):
             return _autism(parameters, draws, seed, option)
@@ -270,7 +288,7 @@ def _clinic(parameters: Parameters, service: str, draws: int, seed: int, option:
                 out.append(replace(one, share=together * np.ones(draws), units=one.units // size))
         return tuple(out), max(round(first * units), 1)
 
-    slots = parameters.draw(service, "slots_per_wte_week", draws, seed)
+    slots = parameters.draw_or(service, "slots_per_wte_week", draws, seed, 1.0)
     return _Shape(units, max(round(advice * units), 1), slots, packages)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,12 +14,20 @@ from sendneeds.foundation.constants import TERM_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.path import ServicePath
-from sendneeds.kernel.services.rules import Rules
 from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
 from sendneeds.kernel.streams import SEED_BLOCK, binomial, negative_binomial, poisson, uniforms
+from sendneeds.waits.services.cases import Accepted, Case, Prepared
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import Figures, figures
+from sendneeds.waits.services.side_by_side import (
+    cases_alike,
+    in_packages,
+    inputs_beside,
+    later_beside,
+    rules_beside,
+)
+from sendneeds.waits.services.throughput import Drift, Staffing, drift_of, factor, growth
 from sendneeds.waits.services.workforce import has_staff, staff_today
 
 if TYPE_CHECKING:
@@ -30,60 +38,11 @@ LANES = 16 * SEED_BLOCK
 """Draws of all scenarios computed together: the kernel is bound by dispatch far below, by memory far above."""
 PERCENTILES = (0.5, 0.92)
 """Percentiles of the waits, kept week by week."""
+YEAR = 52
+"""Weeks of the year in which what a service gives is held to its record."""
 AGAIN_WEEKS = 13
 """Weeks until a child who was diverted is referred again."""
 Load = Literal["steady", "none"] | int
-
-
-class Accepted(NamedTuple):
-    """Referrals accepted: their mean, and their number drawn, (week, draw); 0 for a service without a list."""
-
-    expected: np.ndarray
-    drawn: np.ndarray
-
-
-@dataclass(frozen=True)
-class Case:
-    """One service under one scenario.
-
-    Parameters
-    ----------
-    option : ServiceOption
-    need : NeedProjection
-    accepted : Accepted
-    advice : ndarray of int, (week, draw), optional
-        Requests for statutory advice, in place of those drawn about the pack's figure.
-    advice_opening : ndarray of int, (weeks waited, draw), optional
-        Requests in hand at the start.
-    """
-
-    option: ServiceOption
-    need: NeedProjection
-    accepted: Accepted
-    advice: np.ndarray | None = None
-    advice_opening: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A case as its kernel takes it; lanes are draws.
-
-    Parameters
-    ----------
-    figures : Figures
-    inputs : dict of str to ndarray or None
-        Arguments of `kernel.service.serve`.
-    diverted : ndarray of int, (week, draw)
-        Referrals not accepted.
-    asked, available : ndarray of float, (week, draw)
-        Units of slots that referrals and requests ask for, and that there are, others' included.
-    """
-
-    figures: Figures
-    inputs: dict[str, np.ndarray | None]
-    diverted: np.ndarray
-    asked: np.ndarray
-    available: np.ndarray
 
 
 class Service:
@@ -102,6 +61,8 @@ class Service:
         As things are.
     load : {"steady", "none"} or int
     age_limit : int
+    advice : ndarray of int, (week, draw), optional
+        Requests for statutory advice as things are, in place of the pack's figure.
     """
 
     def __init__(
@@ -114,6 +75,7 @@ class Service:
         accepted: Accepted,
         load: Load,
         age_limit: int,
+        advice: np.ndarray | None = None,
     ) -> None:
         self.parameters, self.name, self.need, self.days = parameters, name, need, days
         self.opening, self.load = opening, load
@@ -122,18 +84,60 @@ class Service:
         self.age_out = _reach_limit(need, age_limit)
         self.accepted = accepted
         self.staff = None
+        self.stated = has_staff(parameters, name) or parameters.has(name, "assessments_per_week")
         if has_staff(parameters, name):
             self.staff = staff_today(parameters, name, days, self.draws, self.seed)
+        self._begun: tuple[np.ndarray, np.ndarray] | None = None
+        self.drift = Drift(np.zeros(self.draws), "it has no list")
+        self.factor, self.grown = np.ones(self.draws), np.ones((len(days), self.draws))
         self.today = self._figures(NO_CHANGE)
+        if len(opening):
+            self.drift = drift_of(parameters.area, name, self.draws, self.seed)
+            self._hold_to_record(advice)
+            self.today = self._figures(NO_CHANGE)
 
-    def _figures(self, option: ServiceOption) -> Figures:
+    def _hold_to_record(self, advice: np.ndarray | None) -> None:
+        """Solve the factor with which the list moves as its record does, and how what is asked of the service grows."""
+        today, units = self.today, self.today.rules.advice_units
+        plans = plans_growth(self.need, self.days[0] + 7 * np.arange(len(self.accepted.ahead)), self.need)
+        a_week = today.advice
+        if advice is not None:
+            first = advice[:YEAR]
+            a_week = first.mean(axis=0) / np.maximum(plans[: len(first)].mean(axis=0), 1e-9)
+        self.advice_a_week, advised = a_week, plans * a_week[None, :] * units
+        one = self.parameters, self.name, self.days[0] + 7 * np.arange(YEAR), self.draws, self.seed
+        staff = self.staff
+        if staff is not None:
+            staff = staff[:YEAR] if len(self.days) >= YEAR else staff_today(*one)
+        stated = figures(*one, staff).slots.mean(axis=0)
+        if not (stated > 0).all():
+            raise DomainError(
+                f"{self.name}: no slots in {int((stated <= 0).sum())} of {self.draws} draws, with what "
+                "service_parameters.csv says of its staff and their slots. Give it some, or leave its staff out."
+            )
+        leaving = np.asarray(today.rules.leaving)[0] + self.age_out
+        self.factor = factor(
+            stated,
+            self.accepted.ahead[:YEAR].mean(axis=0),
+            self.opening.sum(axis=0),
+            leaving,
+            advised[:YEAR].mean(axis=0),
+            np.broadcast_to(today.work[0], (self.draws,)),
+            np.broadcast_to(today.rules.missed, (self.draws,)),
+            self.drift.a_year,
+        )
+        self.year_slots = figures(*one, staff, factor=self.factor).slots
+        self.grown = growth(self.accepted.ahead * today.work[:1] + advised)[: len(self.days)]
+
+    def _figures(self, option: ServiceOption, staffing: Staffing = "follows_record") -> Figures:
         one = self.parameters, self.name, self.days, self.draws, self.seed
-        return figures(*one, self.staff, option, self.age_out)
+        grown = self.grown if staffing == "follows_record" else 1.0
+        return figures(*one, self.staff, option, self.age_out, self.factor, grown)
 
     def prepare(self, case: Case) -> Prepared:
         """Return a case's rules and inputs."""
         option, weeks = case.option, len(self.days)
-        found = self._figures(option)
+        found = self._figures(option, case.staffing)
         rules = found.rules
         luck = uniforms(self.seed, (*self.key, "diverted"), weeks, self.draws)
         away = self.parameters.draw_or(self.name, "triage_returned_share", self.draws, self.seed, 0.0)
@@ -156,7 +160,7 @@ class Service:
         slots = slots + extra
         besides = _weekly(option.initiative, weeks, self.draws) * first_units / attending
         elsewhere = _weekly(option.outsourced, weeks, self.draws)
-        due, overdue = self._in_care(case, found)
+        due, overdue = self._in_care(found)
         inputs = {
             "referrals": accepted.drawn,
             "slots": slots,
@@ -188,7 +192,8 @@ class Service:
         away = binomial(accepted.drawn, share, luck)
         expected = accepted.expected * share
         expected_back, returning = (_later(part) for part in (expected * again, binomial(away, again, back)))
-        return Accepted(accepted.expected - expected + expected_back, accepted.drawn - away + returning), away
+        mean = accepted.expected - expected + expected_back
+        return Accepted(mean, accepted.drawn - away + returning, accepted.ahead), away
 
     def run(
         self, cases: list[Prepared], at: tuple[Sequence[int], Sequence[int]] | None = None
@@ -197,19 +202,19 @@ class Service:
 
         Percentiles of waits are kept at some bounds and weeks, or at all.
         """
-        for alike in _alike(cases):
+        for alike in cases_alike(cases):
             some = [cases[number] for number in alike]
             step = max(LANES // len(alike) // SEED_BLOCK, 1) * SEED_BLOCK
             for first in range(0, self.draws, step):
                 block = slice(first, min(first + step, self.draws))
                 luck = RandomStreams(self.seed, self.key, block.stop - first, first, copies=len(alike))
                 path = serve(
-                    _rules_beside([case.figures.rules for case in some], block),
+                    rules_beside([case.figures.rules for case in some], block),
                     luck=luck,
-                    later=_later_beside(some, block),
+                    later=later_beside(some, block),
                     shares=PERCENTILES if len(self.opening) else (),
                     at=at,
-                    **_inputs_beside(some, block),
+                    **inputs_beside(some, block),
                 )
                 yield alike, block, path
 
@@ -228,29 +233,47 @@ class Service:
         a_week = plans[np.clip(year, 0, len(plans) - 1)] * (share * each * units / WEEKS_PER_YEAR)[None, :]
         return whole(a_week * held)
 
-    def _in_care(self, case: Case, found: Figures) -> tuple[np.ndarray | None, np.ndarray | None]:
+    def _in_care(self, found: Figures) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Return sessions that fall due for children in the service at the start, and those overdue.
 
-        They are what the service as it is today has been taking on, whatever an option changes later.
+        They are what the service as it is today has been taking on, whatever an option changes.
         """
-        rules, today = found.rules, self.today
-        if self.load == "none" or not rules.packages:
+        if self.load == "none" or not self.today.rules.packages:
             return None, None
-        accepted = self.accepted.expected
-        if isinstance(self.load, int):
-            weeks, key = np.arange(self.load) % len(accepted), (*self.key, "warm-up")
-            came = poisson(accepted[weeks], uniforms(self.seed, (*key, "referrals"), self.load, self.draws))
-            asked = poisson(
-                np.broadcast_to(today.advice, (self.load, self.draws)),
-                uniforms(self.seed, (*key, "advice"), self.load, self.draws),
+        if self._begun is None:
+            self._begun = self._warmed_up()
+        today, ratio = self.today, found.units // self.today.units
+        due, overdue = (in_packages(one, today.rules, found.rules, ratio) for one in self._begun)
+        return due, overdue
+
+    def _warmed_up(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return what is due and overdue after some weeks of the service as it is, begun on what it has been taking on.
+
+        The weeks are those of the year before: a service that begins with nothing overdue would catch up on its list
+        for as long as it takes to fall behind on its sessions again.
+        """
+        length = self.load if isinstance(self.load, int) else YEAR
+        weeks, key = np.arange(length) % YEAR, (*self.key, "warm-up")
+        came, asked = (
+            poisson(rate, uniforms(self.seed, (*key, purpose), length, self.draws))
+            for purpose, rate in (
+                ("referrals", self.accepted.ahead[weeks]),
+                ("advice", np.broadcast_to(self.advice_a_week, (length, self.draws))),
             )
-            luck = RandomStreams(self.seed, key, self.draws)
-            before = replace(today.rules, packages=rules.packages, first_units=rules.first_units)
-            ran = serve(before, came, today.slots[weeks], luck, [self.opening], advice=asked)
-            return ran.due, ran.overdue_by_week
-        attended = today.slots[:52].mean(axis=0) * (1.0 - np.asarray(today.rules.missed))
-        room = np.maximum(attended - today.advice * today.rules.advice_units, 0.0) / today.work[0]
-        taken_on = np.minimum(room, accepted[:52].mean(axis=0))
+        )
+        due = None if isinstance(self.load, int) else self._taken_on()
+        luck = RandomStreams(self.seed, key, self.draws)
+        ran = serve(
+            self.today.rules, came, self.year_slots[weeks], luck, [self.opening], advice=asked, due=due
+        )
+        return ran.due, ran.overdue_by_week
+
+    def _taken_on(self) -> np.ndarray:
+        """Return sessions that fall due in weeks to come, of children taken on at the pace the slots allow."""
+        today, rules = self.today, self.today.rules
+        attended = self.year_slots.mean(axis=0) * (1.0 - np.asarray(today.rules.missed))
+        room = np.maximum(attended - self.advice_a_week * today.rules.advice_units, 0.0) / today.work[0]
+        taken_on = np.minimum(room, self.accepted.ahead[:YEAR].mean(axis=0))
         ahead = max(max(package.spacing, package.weeks_to_first) for package in rules.packages)
         rows = []
         for package in rules.packages:
@@ -259,7 +282,7 @@ class Service:
                 within = package.spacing if session else package.weeks_to_first
                 rows.append(each * (np.arange(ahead) < within)[:, None])
         exact = np.stack(rows, axis=1).reshape(ahead, -1)
-        return whole(exact).reshape(ahead, len(rows), self.draws), None
+        return whole(exact).reshape(ahead, len(rows), self.draws)
 
 
 def plans_growth(need: NeedProjection, days: np.ndarray, base: NeedProjection) -> np.ndarray:
@@ -298,71 +321,4 @@ def _later(numbers: np.ndarray) -> np.ndarray:
     """Return numbers by week moved on by the weeks until a child is referred again."""
     out = np.zeros_like(numbers)
     out[AGAIN_WEEKS:] = numbers[:-AGAIN_WEEKS] if len(numbers) > AGAIN_WEEKS else 0
-    return out
-
-
-def _alike(cases: list[Prepared]) -> list[list[int]]:
-    """Return the numbers of cases that may run side by side: those whose rules differ in shares alone."""
-
-    def kind(rules: Rules) -> tuple:
-        packages = tuple((p.sessions, p.spacing, p.after, p.units) for p in rules.packages)
-        return packages, rules.first_units, rules.advice_units, rules.ring_fenced_share
-
-    groups: dict[tuple, list[int]] = {}
-    for number, case in enumerate(cases):
-        found = case.figures
-        later = tuple((week, kind(rules)) for week, rules in found.later)
-        groups.setdefault((kind(found.rules), later, found.units), []).append(number)
-    return list(groups.values())
-
-
-def _later_beside(cases: list[Prepared], lanes: slice) -> tuple[tuple[int, Rules], ...]:
-    """Return the rules that take over from a week on, of cases side by side."""
-    every = (case.figures.later for case in cases)
-    return tuple(
-        (rows[0][0], _rules_beside([rules for _, rules in rows], lanes)) for rows in zip(*every, strict=True)
-    )
-
-
-def _rules_beside(every: list[Rules], lanes: slice) -> Rules:
-    """Return the rules of cases side by side, shares lane by lane."""
-    one = every[0]
-
-    def beside(values: list) -> np.ndarray:
-        return np.concatenate([_lanes(value, lanes) for value in values], axis=-1)
-
-    shares: dict[str, Any] = {
-        name: beside([getattr(rules, name) for rules in every])
-        for name in ("missed", "outsourced_return", "in_order_share", "leaving", "age_out")
-        if getattr(one, name) is not None
-    }
-    packages = [
-        replace(package, share=beside([rules.packages[n].share for rules in every]))
-        for n, package in enumerate(one.packages)
-    ]
-    return replace(one, packages=tuple(packages), **shares)
-
-
-def _lanes(value: np.ndarray | float, lanes: slice) -> np.ndarray:
-    array = np.asarray(value)
-    width = lanes.stop - lanes.start
-    if array.ndim == 0 or array.shape[-1] == 1:
-        return np.broadcast_to(array, (*array.shape[:-1], width))
-    return array[..., lanes]
-
-
-def _inputs_beside(cases: list[Prepared], lanes: slice) -> dict:
-    """Return the inputs of cases side by side; one that some cases lack is nought there."""
-    out: dict = {}
-    for name in cases[0].inputs:
-        given = [case.inputs[name] for case in cases]
-        if all(one is None for one in given):
-            continue
-        shape = max((one.shape[:-1] for one in given if one is not None), key=lambda sizes: sizes[0])
-        rows = np.zeros((*shape, len(cases) * (lanes.stop - lanes.start)), np.int32)
-        for place, one in enumerate(given):
-            if one is not None:
-                width = lanes.stop - lanes.start
-                rows[: len(one), ..., place * width : (place + 1) * width] = one[..., lanes]
-        out[name] = [rows] if name == "opening" else rows
     return out

@@ -17,13 +17,17 @@ from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.lists.order import in_order_share
+from sendneeds.waits.services.cases import Accepted, Case
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.recorder import By, Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import LIST, services_of
-from sendneeds.waits.services.runner import Accepted, Case, Load, Service
+from sendneeds.waits.services.runner import YEAR, Load, Service
+from sendneeds.waits.services.throughput import Staffing, check_staffing, said_of
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
@@ -47,6 +51,7 @@ def simulate(
     advice_opening: Mapping[str, ByService] | None = None,
     follow_up_load: Load = "steady",
     age_limit: int = 18,
+    staffing: Staffing = "follows_record",
     by: By = "week",
     progress: Callable[[int, int, str], None] | None = None,
 ) -> WaitsResult:
@@ -80,6 +85,9 @@ def simulate(
     age_limit : int
         Age, 1 to 25, at which a child leaves the list. Those waiting are taken to be as old as the children under it
         with identified needs, of whom so many a year reach it.
+    staffing : {"follows_record", "fixed"}
+        Whether staff grow as what is asked of a service does, as lists that have stood for years show; or stay as they
+        are: a stress test. Either way what a post gives is held to the record of the list: `WaitsResult.throughput`.
     by : {"week", "month"}
         How flows and percentiles of waits are kept: by month takes half the memory and two thirds of the time, and
         changes no other number.
@@ -118,6 +126,7 @@ def simulate(
         advice_opening=advice_opening,
         follow_up_load=follow_up_load,
         age_limit=age_limit,
+        staffing=staffing,
         by=by,
         progress=progress,
     )[0]
@@ -135,13 +144,17 @@ def simulate_with_advice(
     advice_opening: Mapping[str, ByService] | None = None,
     follow_up_load: Load = "steady",
     age_limit: int = 18,
+    staffing: Staffing = "follows_record",
+    own_staffing: Mapping[str, Staffing] | None = None,
     by: By = "week",
     progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[WaitsResult, dict[str, dict[str, np.ndarray]]]:
     """Simulate services, and return with them the advice given each week by scenario and service, (week, draw).
 
-    The arguments, and what they raise, are those of `simulate`.
+    The arguments, and what they raise, are those of `simulate`; `own_staffing` is of scenarios that have one of their
+    own.
     """
+    check_staffing(staffing)
     if by not in ("week", "month"):
         raise arguments.refusal("by", by, "'week' or 'month'", "Write by='month'.")
     parameters = Parameters(area)
@@ -160,7 +173,7 @@ def simulate_with_advice(
     days, seed, draws = weeks_of(area, need, until), int(need.data.attrs["seed"]), need.data.sizes["draw"]
     listed = [name for name in names if parameters.has(name, LIST)]
     accepted = _accepted(area, listed, need, needs, len(days), seed)
-    nobody = Accepted(*(np.zeros((len(days), draws), kind) for kind in (np.float32, np.int32)))
+    nobody = Accepted(*(np.zeros((len(days), draws), kind) for kind in (np.float32, np.int32, np.float32)))
     out = Recorder(list(options), names, days, draws, by)
     notes, done, total = [], 0, len(names) * len(options)
     for j, name in enumerate(names):
@@ -173,19 +186,22 @@ def simulate_with_advice(
             if not parameters.has(name, "in_order_share"):
                 parameters.record(name, "in_order_share", "share", share, how[0].upper() + how[1:])
         came = accepted[BASELINE].get(name, nobody)
-        service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit)
+        own_advice = (advice or {}).get(BASELINE, {}).get(name)
+        service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit, own_advice)
+        out.put_throughput(j, service.factor if service.stated else np.full(draws, np.nan), service.grown)
         prepared, at = [], []
         for i, (scenario, changed) in enumerate(options.items()):
             option, own = changed.get(name, NO_CHANGE), (advice or {}).get(scenario, {})
             like = option is options[BASELINE].get(name, NO_CHANGE) or option.changes_nothing
-            if i and like and scenario not in needs and name not in own:
+            staffed = (own_staffing or {}).get(scenario, staffing)
+            if i and like and scenario not in needs and name not in own and staffed == staffing:
                 continue
             asked, old = (
                 (given or {}).get(scenario, (given or {}).get(BASELINE, {})).get(name)
                 for given in (advice, advice_opening)
             )
             came = accepted.get(scenario, accepted[BASELINE]).get(name, nobody)
-            case = Case(option, needs.get(scenario, need), came, asked, old)
+            case = Case(option, needs.get(scenario, need), came, asked, old, staffed)
             prepared.append(service.prepare(case))
             at.append((i, j))
         if progress is not None:
@@ -197,6 +213,8 @@ def simulate_with_advice(
         for i in set(range(len(options))) - {i for i, _ in at}:
             out.copy(i, j, 0)
         notes += [*service.today.notes, f"{name}: children in the service at the start: {follow_up_load}."]
+        if name in listed:
+            notes.append(said_of(name, service.factor, service.drift.record, service.stated))
     data = out.dataset(area, seed, [name in listed for name in names])
     return WaitsResult(data, {**need.provenance, "waits": notes}, parameters.table(), area.name), out.advice
 
@@ -212,14 +230,17 @@ def _accepted(
     """Return referrals accepted by scenario (the baseline, and those with a need of their own) and service."""
     if not listed:
         return {BASELINE: {}}
-    found = {BASELINE: referrals(area, need, listed, area.start, weeks, seed)}
+    ahead = max(weeks + YEAR // 2, YEAR)
+    found = {BASELINE: referrals(area, need, listed, area.start, ahead, seed)}
     for scenario, own in needs.items():
-        found[scenario] = referrals(area, own, listed, area.start, weeks, seed, base=need)
+        found[scenario] = referrals(area, own, listed, area.start, ahead, seed, base=need)
+
+    def accepted(data: xr.Dataset) -> Accepted:
+        expected, drawn = (data[part].values for part in ("expected", "referrals"))
+        return Accepted(expected[:weeks], drawn[:weeks], expected)
+
     return {
-        scenario: {
-            name: Accepted(*(one.data[part].sel(service=name).values for part in ("expected", "referrals")))
-            for name in listed
-        }
+        scenario: {name: accepted(one.data.sel(service=name)) for name in listed}
         for scenario, one in found.items()
     }
 

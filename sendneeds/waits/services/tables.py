@@ -9,6 +9,7 @@ import numpy as np
 from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.intervals import interval_text
+from sendneeds.waits.services.throughput import PLAUSIBLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,22 @@ def load_by_year(load: xr.DataArray) -> pd.DataFrame:
         "probability_over_1": (values > 1).mean(axis=-1),
     }
     return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
+
+
+def throughput_table(lists: xr.Dataset) -> pd.DataFrame:
+    """Return the factor on what is stated, and the growth of staff to the last year, a row a service."""
+    import pandas as pd
+
+    rows = []
+    for service in map(str, lists["service"].values):
+        factor = lists["throughput_factor"].sel(service=service).values
+        grown = lists["staff_growth"].sel(service=service).isel(calendar_year=-1)
+        low, central, high = np.quantile(factor, INTERVAL_LEVELS)
+        flagged = bool(central < PLAUSIBLE[0] or central > PLAUSIBLE[1])
+        last = int(grown["calendar_year"])
+        rows.append((service, low, central, high, flagged, last, *np.quantile(grown.values, INTERVAL_LEVELS)))
+    names = ["service", "low", "central", "high", "flagged", "calendar_year"]
+    return pd.DataFrame(rows, columns=[*names, "growth_low", "growth_central", "growth_high"])
 
 
 def lateness_by_year(late: xr.DataArray) -> pd.DataFrame:
