@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +39,33 @@ def financial_years(days: np.ndarray) -> np.ndarray:
     """
     months = days.astype("datetime64[M]").astype(int)
     return (months - 3) // 12 + 1970
+
+
+def as_seen(
+    effects: Sequence[LeverEffect], bought: Mapping[tuple[str, str, str], np.ndarray]
+) -> list[LeverEffect]:
+    """Return effects with the children seen in place of those bought, for levers not paid as a block.
+
+    Parameters
+    ----------
+    effects : sequence of LeverEffect
+    bought : mapping of (scenario, service, kind of lever) to ndarray, (week, draw)
+        Children whom the levers of a kind see each week, all together; they are shared between these levers as the
+        children that each buys.
+    """
+    every: dict[tuple[str, str, str], np.ndarray | float] = {}
+    for one in effects:
+        where = one.scenario, one.service, one.lever.kind
+        every[where] = every.get(where, 0.0) + one.effect.units
+    out = []
+    for one in effects:
+        where = one.scenario, one.service, one.lever.kind
+        if where in bought and getattr(one.lever, "contract", "block") == "seen":
+            total = np.asarray(every[where])
+            share = np.divide(one.effect.units, total, out=np.zeros_like(total), where=total > 0)
+            one = replace(one, effect=replace(one.effect, units=share * bought[where]))
+        out.append(one)
+    return out
 
 
 def cost_table(effects: list[LeverEffect], days: np.ndarray) -> pd.DataFrame:

@@ -133,11 +133,19 @@ class RunContext:
         """Return the week of the run in which a day lies (it may lie outside)."""
         return int((np.datetime64(day, "D") - self.days[0]).astype(int)) // 7
 
+    def first_week(self, first: date, last: date | None) -> int:
+        """Return the first week whose Monday lies within some dates (a year has 52), or that of the first of them."""
+        week = self.week_of(first)
+        monday = np.datetime64(first, "D") == self.days[0] + 7 * week
+        if not monday and (last is None or self.week_of(last) > week):
+            week += 1
+        return week
+
     def strength(self, lever: Lever) -> np.ndarray:
         """Return how far a lever works each week, 0 to 1: within its dates, built up over its ramp; (week, 1)."""
         week, (first, last) = np.arange(len(self.days)), lever.dates
         ramp = getattr(lever, "ramp_weeks", None) or 0.0
-        since = week - (0 if first is None else self.week_of(first))
+        since = week - (0 if first is None else self.first_week(first, last))
         built = np.ones(len(week)) if ramp == 0 else np.clip((since + 1) / ramp, 0.0, 1.0)
         inside = (since >= 0) & (week <= (len(week) if last is None else self.week_of(last)))
         return np.where(inside, built, 0.0)[:, None]

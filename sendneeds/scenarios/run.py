@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
@@ -17,7 +19,7 @@ from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks, issued_share
-from sendneeds.scenarios.cost import cost_table
+from sendneeds.scenarios.cost import as_seen, cost_table
 from sendneeds.scenarios.effects import (
     Effect,
     LeverEffect,
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from sendneeds.waits.services.recorder import By
 
 Progress = Callable[[int, int, str], None]
+BYTES_A_DRAW, BYTES_A_SCENARIO = 300_000.0, 180_000.0
+"""Memory that a draw takes, measured on Bedford: for need, and for the services and places of each scenario."""
 STRESS_TEST = (
     "staff for statutory advice stay as they are, where those of the other options follow the record: a stress test. "
     "Plans that they hold up are not in its stock, places, reviews or costs."
@@ -122,6 +126,7 @@ def run(
     if staffing not in STAFFING:
         raise DomainError(f"staffing={staffing!r}: one of {', '.join(STAFFING)}.")
     _refuse(scenarios, Checked(area, to, until), staffing)
+    arguments.held_in_memory(draws, BYTES_A_DRAW + BYTES_A_SCENARIO * len(scenarios))
     own = {s.name: s.staffing for s in scenarios if s.staffing not in (None, staffing)}
     fixed = {s.name for s in scenarios if (s.staffing or staffing) == "fixed"}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
@@ -152,8 +157,9 @@ def run(
         progress(0, 1, "the EHC clock")
     clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
     waits, given = None, None
+    bought: dict[tuple[str, str, str], np.ndarray] = {}
     if services:
-        waits, given = simulate_with_advice(
+        waits, given, bought = simulate_with_advice(
             area,
             need,
             until=until,
@@ -187,6 +193,7 @@ def run(
     }
     counted = {**needs, **in_place}
     places = or_missing(lambda: _places(area, counted.get(BASELINE, need), counted, openings)) or {}
+    effects = as_seen(effects, bought)
     costs = cost_table(effects, days)
     return RunResult(
         area,

@@ -12,7 +12,7 @@ import sendneeds as sn
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.scenarios import effects
 from sendneeds.scenarios.checks import Checked, last_day
-from sendneeds.scenarios.cost import cost_table, financial_years
+from sendneeds.scenarios.cost import as_seen, cost_table, financial_years
 from sendneeds.scenarios.effects import Effect, LeverEffect, RunContext, effect, opening_of
 from sendneeds.waits.services.options import RuleChange, ServiceOption
 
@@ -35,14 +35,14 @@ def initiative(**changed):
 @pytest.mark.parametrize(
     ("dates", "weekly"),
     [
-        # Monday 18 January is week 2; Sunday 14 February ends week 5
+        # weeks whose Monday lies within the dates: Monday 18 January is week 2; Sunday 14 February ends week 5
         ({"start": date(2027, 1, 18)}, [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]),
-        ({"start": date(2027, 1, 17)}, [0, 1, 1, 1, 1, 1, 1, 1, 1, 1]),
-        ({"start": date(2027, 1, 24), "end": date(2027, 2, 14)}, [0, 0, 1, 1, 1, 1, 0, 0, 0, 0]),
-        ({"start": date(2027, 1, 24), "end": date(2027, 2, 15)}, [0, 0, 1, 1, 1, 1, 1, 0, 0, 0]),
+        ({"start": date(2027, 1, 17)}, [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]),
+        ({"start": date(2027, 1, 24), "end": date(2027, 2, 14)}, [0, 0, 0, 1, 1, 1, 0, 0, 0, 0]),
+        ({"start": date(2027, 1, 24), "end": date(2027, 2, 15)}, [0, 0, 0, 1, 1, 1, 1, 0, 0, 0]),
         ({"start": date(2027, 1, 20), "end": date(2027, 1, 20)}, [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
-        ({"start": date(2027, 1, 20), "ramp_weeks": 4}, [0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1, 1]),
-        ({"start": date(2027, 1, 20), "end": date(2027, 2, 3), "ramp_weeks": 4}, [0, 0, 0.25, 0.5, 0.75] + [0] * 5),
+        ({"start": date(2027, 1, 20), "ramp_weeks": 4}, [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1]),
+        ({"start": date(2027, 1, 20), "end": date(2027, 2, 3), "ramp_weeks": 4}, [0, 0, 0, 0.25, 0.5] + [0] * 5),
         ({"start": date(2026, 12, 21), "ramp_weeks": 4}, [0.75, 1, 1, 1, 1, 1, 1, 1, 1, 1]),  # two weeks before the run
         ({"start": date(2027, 1, 4), "ramp_weeks": 1}, [1] * 10),
         ({"start": date(2027, 1, 4), "ramp_weeks": 0.5}, [1] * 10),
@@ -144,7 +144,7 @@ def test_locums_work_and_are_paid_from_the_first_week_to_the_last():
         gbp_per_wte_year=(120_000, 120_000, 120_000), funders=ICB,
     )  # fmt: skip
     found = effect(lever, context())
-    weekly = np.outer([0, 0, 1, 1, 1, 1, 1, 0, 0, 0], [1.5, 1.5])  # nobody has to be found first
+    weekly = np.outer([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], [1.5, 1.5])  # nobody has to be found first
     np.testing.assert_array_equal(found.option.extra_wte, weekly)
     np.testing.assert_array_equal(found.units, weekly)
     np.testing.assert_allclose(found.price, 120_000 / WEEKS_PER_YEAR)
@@ -265,3 +265,31 @@ def test_the_last_day_of_a_lever_on_a_service(bedford, given, last):
 )
 def test_dates_lie_inside_a_run_to_january_2028(bedford, lever, outside):
     assert bool(Checked(bedford, to=2028).faults("one", [lever])) is outside
+
+
+def test_a_year_has_52_mondays():
+    run = context(first="2027-08-02", weeks=80)
+    lever = initiative(start=date(2027, 9, 1), end=date(2028, 8, 31))
+    assert run.strength(lever).sum() == 52
+
+
+def test_what_is_charged_is_who_is_seen():
+    """Two initiatives buy six and three a week, of whom three a week are seen: two of them and one."""
+    run = context(weeks=2, draws=1)
+    first = {"start": date(2027, 1, 4)}
+    both = [
+        initiative(**first),
+        initiative(**first, children_per_week=3),
+        initiative(**first, contract="block"),
+    ]
+    found = [LeverEffect("a", "SLT", lever, effect(lever, run)) for lever in both[:2]]
+    block = [LeverEffect("b", "SLT", both[2], effect(both[2], run))]
+    bought = {
+        ("a", "SLT", "initiative"): np.array([[3.0], [0.0]]),
+        ("b", "SLT", "initiative"): np.zeros((2, 1)),
+    }
+    seen = as_seen([*found, *block], bought)
+    assert [one.effect.units[:, 0].tolist() for one in seen] == [[2, 0], [1, 0], [6, 6]]
+    costs = cost_table(seen, run.days).set_index(["scenario", "funder"])["central"]
+    assert costs["a", "all"] == 3 * 800
+    assert costs["b", "all"] == 12 * 800

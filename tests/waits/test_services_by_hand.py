@@ -624,3 +624,33 @@ def test_a_drift_is_from_month_to_the_same_month():
     assert 0 < error <= 0.09
     assert line(np.array([0, 1, 2, 3]), np.array([9.0, 8.0, 7.0, 6.0])) is None  # no month twice
     assert line(np.array([0, 12]), np.array([9.0, 8.0])) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda: ServiceOption(extra_wte=np.nan), "extra_wte: nan"),
+        (lambda: ServiceOption(wte=-1.0), "wte: -1"),
+        (lambda: ServiceOption(extra_slots=np.array([1.0, np.inf])), "extra_slots: inf in 1 of 2 places"),
+        (lambda: ServiceOption(initiative=np.full(3, -5.0)), "initiative: -5 in 3 of 3 places"),
+        (lambda: ServiceOption(diverted=np.array([0.5, 1.5])), "diverted: 1.5"),
+        (lambda: ServiceOption(rereferred=20), "rereferred: 20"),
+        (lambda: ServiceOption(throughput_factor="twice"), "throughput_factor='twice'"),
+        (lambda: RuleChange(ring_fenced_share=-1), "ring_fenced_share: -1"),
+        (lambda: RuleChange(group_share=1.5), "group_share: 1.5"),
+        (lambda: RuleChange(missed=np.nan), "missed: nan"),
+        (lambda: RuleChange(first=1.5), "first=1.5"),
+        (lambda: ServiceOption(extra_wte=np.ones((5, 4))).check(4, 5), "extra_wte has shape"),
+        (lambda: ServiceOption(throughput_factor=np.ones(4)).check(4, 5), "throughput_factor has shape"),
+        (lambda: ServiceOption(rules=(RuleChange(missed=np.ones(4)),)).check(4, 5), "missed has shape"),
+    ],
+)
+def test_what_is_no_number_is_refused(make, named):
+    with pytest.raises(DomainError, match=named):
+        make()
+
+
+def test_numbers_by_week_add_to_those_by_week_and_draw():
+    both = ServiceOption(extra_wte=np.array([1.0, 2.0])).combine(ServiceOption(extra_wte=np.ones((2, 3))))
+    assert both.extra_wte.tolist() == [[2, 2, 2], [3, 3, 3]]
+    both.check(2, 3)

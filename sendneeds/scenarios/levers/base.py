@@ -161,6 +161,8 @@ TYPES = {
     "date": "datetime.date",
     "share": "float",
     "number": "float",
+    "posts": "float",
+    "contract": "str",
     "interval": "tuple of float",
     "funders": "mapping of str to float",
     "professions": "mapping of str to float",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,8 +21,11 @@ WORDS = {
     "growth": GROWTH,
     "pathway": SHAPES,
     "setting": ("resourced", "state_special"),
+    "contract": ("seen", "block"),
 }
 """Kinds that are one of some words."""
+MOST = {"number": 10_000_000, "posts": 1_000}
+"""Kinds that are a number over 0, with the most that one may be."""
 PROFESSIONS = (*SERVICES, "teachers")
 """Professions of the experts: services, whose staff they are hired from, and specialist teachers."""
 Shares = Mapping[str, float]
@@ -37,7 +41,7 @@ class Key:
     Parameters
     ----------
     kind : str
-        ``date``, ``share``, ``number``, ``interval``, ``funders``, ``professions``, or one of `WHOLE` and `WORDS`.
+        ``date``, ``share``, ``interval``, ``funders``, ``professions``, or one of `WHOLE`, `WORDS` and `MOST`.
     what : str
         What it means, with its unit.
     """
@@ -79,8 +83,8 @@ def read_value(kind: str, raw: Any) -> tuple[str, Any]:
         allowed = "" if fits else "a date without quotes, year-month-day"
     elif kind == "share":
         allowed = "" if number and 0 <= raw <= 1 else "a number from 0 to 1"
-    elif kind == "number":
-        allowed = "" if number and raw > 0 else "a number over 0"
+    elif kind in MOST:
+        allowed = "" if number and 0 < raw <= MOST[kind] else f"a number over 0, and {MOST[kind]:,} at most"
     elif kind == "interval":
         allowed, value = _interval(raw)
     else:
@@ -90,8 +94,8 @@ def read_value(kind: str, raw: Any) -> tuple[str, Any]:
 
 
 def is_number(raw: Any) -> bool:
-    """Return whether a value is a number; a truth value is none."""
-    return isinstance(raw, Real) and not isinstance(raw, bool)
+    """Return whether a value is a number; a truth value, ``inf`` and ``nan`` are none."""
+    return isinstance(raw, Real) and not isinstance(raw, bool) and math.isfinite(raw)
 
 
 def _interval(raw: Any) -> tuple[str, tuple[Any, ...]]:

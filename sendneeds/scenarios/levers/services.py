@@ -55,6 +55,10 @@ class Initiative(ServiceLever):
         )
     )
     gbp_per_child: Interval = field(metadata=_PER_CHILD)
+    contract: str = field(
+        default="seen",
+        metadata=key("contract", "what is paid for: children seen, or a block of as many as are bought"),
+    )
 
 
 @documented
@@ -85,6 +89,10 @@ class Outsource(ServiceLever):
         default=0.0, metadata=key("share", "share of them who come back here for their therapy")
     )
     gbp_per_child: Interval = field(metadata=_PER_CHILD)
+    contract: str = field(
+        default="seen",
+        metadata=key("contract", "what is paid for: children seen, or a block of as many as are bought"),
+    )
 
 
 @documented

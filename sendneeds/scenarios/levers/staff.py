@@ -36,7 +36,7 @@ class FillVacancies(ServiceLever):
     )
     posts: float | None = field(
         default=None,
-        metadata=key("number", "most whole-time equivalents filled, for example 2 of 3 vacant posts"),
+        metadata=key("posts", "most whole-time equivalents filled, for example 2 of 3 vacant posts"),
     )
 
 
@@ -59,7 +59,7 @@ class FundPosts(ServiceLever):
     start: date = field(metadata=FIRST)
     end: date | None = field(default=None, metadata=LAST)
     funders: Funders = field(metadata=FUNDERS)
-    wte: float = field(metadata=key("number", "whole-time equivalents added to those funded"))
+    wte: float = field(metadata=key("posts", "whole-time equivalents added to those funded"))
 
 
 @documented
@@ -86,7 +86,7 @@ class LocumPosts(ServiceLever):
     start: date = field(metadata=FIRST)
     end: date = field(metadata=key("date", "last day, for example 2028-08-31"))
     funders: Funders = field(metadata=FUNDERS)
-    wte: float = field(metadata=key("number", "whole-time equivalents hired"))
+    wte: float = field(metadata=key("posts", "whole-time equivalents hired"))
     gbp_per_wte_year: Interval = field(
         metadata=key(
             "interval", "GBP a year that the agency asks for a whole-time equivalent, an 80 % interval"

@@ -132,7 +132,7 @@ class PlansTrials:
         """Return in which draws each lever meets the target, (lever, draw)."""
         name = self.question.what
         options = {str(n): {name: _option(lever, self.context)} for n, lever in enumerate(levers)}
-        _, given = simulate_with_advice(
+        _, given, _ = simulate_with_advice(
             self.area,
             self.need,
             self.clocks.shared,

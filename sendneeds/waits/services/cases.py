@@ -64,6 +64,8 @@ class Prepared:
         Referrals not accepted.
     asked, available : ndarray of float, (week, draw)
         Units of slots that referrals and requests ask for, and that there are, others' included.
+    firsts_a_unit : ndarray of float, broadcast to (week, draw)
+        First assessments that an offered unit of slots gives.
     """
 
     figures: Figures
@@ -71,3 +73,4 @@ class Prepared:
     diverted: np.ndarray
     asked: np.ndarray
     available: np.ndarray
+    firsts_a_unit: np.ndarray

@@ -7,10 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError
 
 _ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots", "rules")
 _MULTIPLIED = ("missed", "throughput_factor")
+MOST_WEEKS = 10_000
+SHARE = (0.0, 1.0, "a share from 0 to 1 (0.2, not 20)")
+FROM_ZERO = (0.0, 100_000.0, "a number from 0 to 100,000")
+_DOMAINS = dict.fromkeys(
+    ("extra_wte", "wte", "throughput_factor", "initiative", "outsourced", "extra_slots"), FROM_ZERO
+)
+_DOMAINS |= dict.fromkeys(("outsourced_return", "diverted", "rereferred"), SHARE)
+_BY_DRAW = ("throughput_factor", "outsourced_return", "rereferred")
+"""What may differ by draw and not by week."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,15 @@ class RuleChange:
     group_share: np.ndarray | float = 0.0
     group_size: int = 1
     pathway: str | None = None
+
+    def __post_init__(self) -> None:
+        weeks = {"first": self.first} if self.end is None else {"first": self.first, "end": self.end}
+        for name, week in weeks.items():
+            arguments.whole(name, week, 0, MOST_WEEKS)
+        if self.ring_fenced_share is not None:
+            _within("ring_fenced_share", self.ring_fenced_share, *SHARE)
+        _within("missed", self.missed, *FROM_ZERO)
+        _within("group_share", self.group_share, *SHARE)
 
     def holds(self, week: int) -> bool:
         """Return whether it holds in a week.
@@ -113,6 +132,52 @@ class ServiceOption:
     rereferred: np.ndarray | float = 0.0
     rules: tuple[RuleChange, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name, (low, high, allowed) in _DOMAINS.items():
+            value = getattr(self, name)
+            if value is not None:
+                _within(name, value, low, high, allowed)
+
+    def check(self, weeks: int, draws: int) -> None:
+        """Refuse arrays that do not fit a run.
+
+        Parameters
+        ----------
+        weeks, draws : int
+
+        Raises
+        ------
+        DomainError
+            If one has neither a number a week nor one a week and draw, or (what is a factor or a share for good) a
+            draw.
+
+        Examples
+        --------
+        >>> ServiceOption(extra_wte=np.ones(3)).check(weeks=2, draws=5)
+        Traceback (most recent call last):
+        ...
+        sendneeds.foundation.errors.DomainError: extra_wte has shape (3,); allowed: ... (2,), or (2, 5) ...
+        """
+        for name in _DOMAINS:
+            value = getattr(self, name)
+            shape = np.shape(value) if value is not None else ()
+            if name in _BY_DRAW:
+                fits, allowed = shape in ((), (1,), (draws,)), f"one number, or one a draw, ({draws},)"
+            else:
+                fits = shape in ((), (weeks,), (weeks, 1), (weeks, draws))
+                allowed = (
+                    f"one number, one a week, ({weeks},), or ({weeks}, {draws}) with one a week and draw"
+                )
+            if not fits:
+                raise DomainError(f"{name} has shape {shape}; allowed: {allowed}.")
+        for change in self.rules:
+            for name in ("missed", "group_share"):
+                shape = np.shape(getattr(change, name))
+                if shape not in ((), (1,), (draws,)):
+                    raise DomainError(
+                        f"RuleChange: {name} has shape {shape}; allowed: one number, or one a draw, ({draws},)."
+                    )
+
     def combine(self, other: ServiceOption) -> ServiceOption:
         """Return what both options change together: what they add is added up, factors are multiplied.
 
@@ -140,7 +205,7 @@ class ServiceOption:
         for one in fields(self):
             mine, its = getattr(self, one.name), getattr(other, one.name)
             if one.name in _ADDED and mine is not None and its is not None:
-                out[one.name] = mine + its
+                out[one.name] = mine + its if one.name == "rules" else _added(mine, its)
             elif one.name in _MULTIPLIED:
                 out[one.name] = mine * its
             elif _same(its, one.default) or _same(mine, one.default):
@@ -210,6 +275,32 @@ class ServiceOption:
                 }
                 out = replace(out, missed=out.missed * change.missed, **known)
         return out
+
+
+def by_week(numbers: np.ndarray | float) -> np.ndarray:
+    """Return numbers by week, or by week and draw, as they stand beside (week, draw)."""
+    array = np.asarray(numbers, dtype=float)
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _added(mine: Any, its: Any) -> Any:
+    """Return two numbers added up, of which each may be one, by week, or by week and draw."""
+    if {np.ndim(mine), np.ndim(its)} == {1, 2}:
+        return by_week(mine) + by_week(its)
+    return mine + its
+
+
+def _within(name: str, value: Any, low: float, high: float, allowed: str) -> None:
+    """Refuse what is no number, or outside its domain."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise DomainError(f"{name}={value!r}: allowed: {allowed}.") from None
+    wrong = ~(np.isfinite(array) & (array >= low) & (array <= high))
+    if wrong.any():
+        found = f"{float(array[wrong].flat[0]):g}"
+        where = f" in {int(wrong.sum()):,} of {array.size:,} places" if array.size > 1 else ""
+        raise DomainError(f"{name}: {found}{where}; allowed: {allowed}.")
 
 
 def _once(name: str, known: Any, given: Any, default: Any) -> Any:

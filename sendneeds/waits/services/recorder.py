@@ -112,6 +112,7 @@ class Recorder:
         self.factor = np.ones((len(services), draws), np.float32)
         self.growth = np.ones((len(services), len(self.years), draws), np.float32)
         self.advice: dict[str, dict[str, np.ndarray]] = {scenario: {} for scenario in scenarios}
+        self.bought: dict[tuple[str, str, str], np.ndarray] = {}
 
     @property
     def percentiles_at(self) -> tuple[list[int], list[int]] | None:
@@ -142,6 +143,7 @@ class Recorder:
             for name, array in found.items():
                 self._store(name, place, block, array[..., lanes])
             self._keep_advice(place, block, path.advice_done[:, lanes])
+            self._keep_bought(place, block, path, case, lanes)
             diverted = self._kept("diverted", case.diverted[:, block])
             for name, array in self._load(case).items():
                 self._store(name, place, block, array[:, block])
@@ -159,6 +161,26 @@ class Recorder:
             array[scenario, service] = array[of, service]
         name = self.services[service]
         self.advice[self.scenarios[scenario]][name] = self.advice[self.scenarios[of]][name]
+
+    def _keep_bought(
+        self, place: tuple[int, int], block: slice, path: ServicePath, case: Prepared, lanes: slice
+    ) -> None:
+        """Keep the children whom an initiative and a second provider see each week, (week, draw).
+
+        A service's own slots are used before those of an initiative, so that what stands idle is the initiative's.
+        """
+        where = self.scenarios[place[0]], self.services[place[1]]
+        besides = case.inputs["first_only"]
+        found = {}
+        if besides is not None:
+            offered = besides[:, block]
+            used = offered - np.minimum(path.idle_slots[:, lanes], offered)
+            found["initiative"] = used * np.broadcast_to(case.firsts_a_unit, besides.shape)[:, block]
+        if case.inputs["outsourced"] is not None:
+            found["outsource"] = path.outsourced[:, lanes]
+        for kind, children in found.items():
+            kept = self.bought.setdefault((*where, kind), np.zeros((len(self.days), self.draws), np.float32))
+            kept[:, block] = children
 
     def _keep_advice(self, place: tuple[int, int], block: slice, given: np.ndarray) -> None:
         """Keep the advice given each week, (week, draw), of one scenario and service."""
@@ -223,7 +245,8 @@ class Recorder:
             np.add.reduceat(part, self.year_starts) / weeks / case.figures.units
             for part in (case.asked, case.available)
         )
-        load = asked / np.maximum(there, 1e-9)
+        # what is asked where there are no slots is more than any number of them
+        load = np.divide(asked, there, out=np.where(asked > 0, np.inf, 0.0), where=there > 0)
         return {"slots_asked": asked, "slots_available": there, "queue_load": load}
 
     def dataset(self, area: Area, seed: int, has_list: list[bool]) -> xr.Dataset:

@@ -13,7 +13,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.slots import whole
 from sendneeds.waits.lists.order import in_order_share
-from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
+from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption, by_week
 from sendneeds.waits.services.workforce import has_staff, planned_ring_fence
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ def figures(
         return parameters.draw_or(service, name, draws, seed, default)
 
     _check(option)
+    option.check(len(days), draws)
+    extra = by_week(option.extra_wte)
     term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
     planned, missed = planned_ring_fence(parameters.area, service), figure("missed_share", 0.0)
     common: dict[str, Any] = {
@@ -169,9 +171,9 @@ def figures(
                     f"{service} has no staff figure, and no slots_per_wte_week to say what a post more would give."
                 )
             each = figure("slots_per_wte_week") * (1 - figure("absence_share", 0.0))
-            slots = slots + option.extra_wte * option.throughput_factor * each[None, :] * term
+            slots = slots + extra * option.throughput_factor * each[None, :] * term
     else:
-        at_work = (staff * grown if option.wte is None else option.wte) + option.extra_wte
+        at_work = (staff * grown if option.wte is None else by_week(option.wte)) + extra
         each = shape.a_week * (1 - figure("absence_share", 0.0)) * factor
         slots = at_work * option.throughput_factor * each[None, :] * term
     work = [_work(rules, draws) for rules in every]

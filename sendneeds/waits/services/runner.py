@@ -18,7 +18,7 @@ from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
 from sendneeds.kernel.streams import SEED_BLOCK, binomial, negative_binomial, poisson, uniforms
 from sendneeds.waits.services.cases import Accepted, Case, Prepared
-from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
+from sendneeds.waits.services.options import NO_CHANGE, ServiceOption, by_week
 from sendneeds.waits.services.rules_from_parameters import Figures, figures
 from sendneeds.waits.services.side_by_side import (
     cases_alike,
@@ -175,7 +175,9 @@ class Service:
         asked = (accepted.expected * found.work + wanted * rules.advice_units) / attending
         return_work = first_units + (1.0 - np.asarray(rules.outsourced_return)) * (found.work - first_units)
         available = slots + besides + elsewhere * return_work / attending
-        return Prepared(replace(found, slots=slots), inputs, diverted, asked, available)
+        return Prepared(
+            replace(found, slots=slots), inputs, diverted, asked, available, attending / first_units
+        )
 
     def _triage(self, accepted: Accepted, option: ServiceOption) -> tuple[Accepted, np.ndarray]:
         """Return referrals accepted once an option has diverted some, and those it diverts."""
@@ -310,9 +312,8 @@ def _weekly(numbers: np.ndarray | None, weeks: int, draws: int) -> np.ndarray:
     """Return numbers by week as (week, draw)."""
     if numbers is None:
         return np.zeros((weeks, draws))
-    array = np.asarray(numbers, dtype=float)
-    array = array[:, None] if array.ndim == 1 else array
-    if len(array) != weeks:
+    array = by_week(numbers)
+    if array.ndim and len(array) != weeks:
         raise DomainError(f"an option for {len(array)} weeks where the services run for {weeks}.")
     return np.broadcast_to(array, (weeks, draws))
 

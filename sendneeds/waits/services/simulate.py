@@ -148,8 +148,11 @@ def simulate_with_advice(
     own_staffing: Mapping[str, Staffing] | None = None,
     by: By = "week",
     progress: Callable[[int, int, str], None] | None = None,
-) -> tuple[WaitsResult, dict[str, dict[str, np.ndarray]]]:
-    """Simulate services, and return with them the advice given each week by scenario and service, (week, draw).
+) -> tuple[WaitsResult, dict[str, dict[str, np.ndarray]], dict[tuple[str, str, str], np.ndarray]]:
+    """Simulate services, and return with them what is given week by week, (week, draw).
+
+    That is statutory advice by scenario and service, and the children whom an ``initiative`` or a second provider
+    (``outsource``) sees, by scenario, service and which of the two.
 
     The arguments, and what they raise, are those of `simulate`; `own_staffing` is of scenarios that have one of their
     own.
@@ -216,7 +219,11 @@ def simulate_with_advice(
         if name in listed:
             notes.append(said_of(name, service.factor, service.drift.record, service.stated))
     data = out.dataset(area, seed, [name in listed for name in names])
-    return WaitsResult(data, {**need.provenance, "waits": notes}, parameters.table(), area.name), out.advice
+    return (
+        WaitsResult(data, {**need.provenance, "waits": notes}, parameters.table(), area.name),
+        out.advice,
+        out.bought,
+    )
 
 
 def _accepted(
