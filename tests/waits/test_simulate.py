@@ -316,7 +316,7 @@ def test_what_is_asked_in_error_is_told(bedford, need):
     with pytest.raises(DomainError, match="1 week or more"):
         sn.simulate(bedford, need, ["OT"], follow_up_load=0)
     option = {"a": {"OT": sn.ServiceOption(initiative=np.ones(3))}}
-    with pytest.raises(DomainError, match="for 3 weeks where"):
+    with pytest.raises(DomainError, match="initiative has shape"):
         sn.simulate(bedford, need, ["OT"], scenarios=option)
     shape = {"a": {"ASD_DX": sn.ServiceOption(rules=(sn.RuleChange(pathway="needs-first"),))}}
     with pytest.raises(DomainError, match="diagnosis_first or needs_first"):
