@@ -11,6 +11,8 @@ _BLOCK = re.compile(r"<(p|li)\b[^>]*>(?:(?!<(?:p|li|ul|ol)\b).)*?</\1>", re.DOTA
 _BASIS = re.compile(r' data-basis="([a-z]+)"')
 _TOKEN = re.compile(r"<[^>]*>|[^<]+")
 _QUIET = ("h1", "h2", "h3", "h4", "a", "table", "figcaption", "summary", "code", "svg")
+_QUIET_CLASSES = ("source", "tiles", "basis", "back")
+_VOID = ("img", "br", "hr", "input", "meta", "link")
 _TERM = re.compile(r"<li><strong>([^<]+):</strong>")
 
 
@@ -73,22 +75,22 @@ def link_terms(html: str, targets: Mapping[str, str]) -> str:
 
 
 def _linked(html: str, left: dict[str, str]) -> Iterator[str]:
-    quiet: list[str] = []
-    inside = 0
+    open_tags: list[tuple[str, bool, bool]] = []  # name, whether it is quiet, whether it is running text
     for token in _TOKEN.findall(html):
-        if token.startswith("<"):
-            name = re.match(r"</?([a-z0-9]+)", token)
-            kind = name.group(1) if name else ""
-            step = -1 if token.startswith("</") else 1
-            if kind in _QUIET:
-                quiet.append(kind) if step > 0 else quiet.remove(kind)
-            if kind in ("p", "li") and not quiet:
-                inside = max(0, inside + step)
-            yield token
-        elif quiet or not inside:
-            yield token
-        else:
-            yield _link_first(token, left)
+        if not token.startswith("<"):
+            _, quiet, running = open_tags[-1] if open_tags else ("", False, False)
+            yield token if quiet or not running else _link_first(token, left)
+            continue
+        yield token
+        name = re.match(r"</?([a-z0-9]+)", token)
+        kind = name.group(1) if name else ""
+        if token.startswith("</"):
+            while open_tags and open_tags.pop()[0] != kind:
+                pass
+        elif kind and kind not in _VOID and not token.endswith("/>"):
+            _, quiet, running = open_tags[-1] if open_tags else ("", False, False)
+            quiet = quiet or kind in _QUIET or any(f'class="{word}"' in token for word in _QUIET_CLASSES)
+            open_tags.append((kind, quiet, running or kind in ("p", "li")))
 
 
 def _link_first(text: str, left: dict[str, str]) -> str:

@@ -165,3 +165,23 @@ def test_it_prints_without_losing_width(visit, chapter):
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 800
     assert page.pdf(format="A4")[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize(("name", "most"), [("board.html", 1), ("index.html", 25)])
+def test_it_prints_on_as_many_pages_as_it_may(visit, chapter, name, most):
+    """A page of a PDF is an object of that type; A4 as the style sheet sets it."""
+    page = visit(chapter / name)
+    page.emulate_media(media="print")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    count = len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
+    assert 1 <= count <= most
+
+
+def test_links_between_the_pages_lead_to_their_anchor(visit, chapter):
+    annex = visit(chapter / "annex.html")
+    ids = set(annex.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
+    links = visit(chapter / "index.html").evaluate(
+        "[...document.querySelectorAll('a[href^=\"annex.html#\"]')].map(e => e.getAttribute('href').split('#')[1])"
+    )
+    assert len(links) > 10
+    assert [link for link in links if link not in ids] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sendneeds.chapter.builder import ChapterBuilder, rounded_to_sum
+from sendneeds.chapter.builder import ChapterBuilder, rounded_to_sum, step_of
 from sendneeds.chapter.charts import bars
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
@@ -27,7 +27,10 @@ def add_causes(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) 
         for c, words in CAUSES.items()
     ]
     total = chapter.add_drawn("cause.total", ALL_CAUSES, growth.sum("cause").values, "plans", period, MODEL)
-    parts = rounded_to_sum([record.number for record in causes], total.number)
+    step = max(1.0, step_of(total.upper_end - total.lower_end) / 10)
+    parts = [
+        step * p for p in rounded_to_sum([record.number / step for record in causes], total.number / step)
+    ]
     causes = [
         chapter.add(replace(record, id=f"{record.id}.part", value=part))
         for record, part in zip(causes, parts, strict=True)
