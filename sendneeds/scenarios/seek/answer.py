@@ -11,7 +11,7 @@ import numpy as np
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.scenarios.effects import LeverEffect, RunContext, effect, places_effect
-from sendneeds.scenarios.levers import Lever, NewPlaces
+from sendneeds.scenarios.levers import Initiative, Lever, NewPlaces
 from sendneeds.scenarios.seek.means import UNPRICED, Means
 from sendneeds.scenarios.seek.question import Question
 from sendneeds.scenarios.seek.result import SeekResult
@@ -125,6 +125,8 @@ def _result(
         notes.append(
             "cost is capital alone: what places cost to run, and what they save elsewhere, is told by `compare`"
         )
+    if isinstance(lever, Initiative):
+        notes.append("cost is that of every child who could be seen; a run charges those who are")
     if search.grain > 1:
         notes.append(f"sought in steps of {sought.step * search.grain:g}")
     notes.append(
