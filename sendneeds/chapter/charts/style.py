@@ -93,6 +93,7 @@ def svg(figure: Figure) -> str:
     text = text.replace("\r\n", "\n").rstrip() + "\n"
     taken = _PICTURES.get()
     if taken is not None:
+        figure.set_layout_engine("none")  # it has been laid out for the SVG
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
         taken[text] = picture.getvalue()
