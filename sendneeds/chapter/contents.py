@@ -162,7 +162,7 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
         questions.identified(shares),
         questions.timely(timeliness),
         questions.refused(process.refusals),
-        questions.overloaded(services),
+        questions.overloaded(None if health.borrowed else services),
         questions.placed(projection, horizon, plans.last),
     )
     add_expected_gaps(chapter, options.are_compared)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from sendneeds.chapter.build import build_chapter
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.page import render
@@ -124,3 +125,17 @@ def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
     assert {code: record.basis for code, record in now.waiting.items()} == {"SLT": "local", "OT": "scaled"}
     assert now.own == "some"
     assert "speech and language therapy is the area's own" in now.sources
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_nothing_is_said_from_another_area_s_services(bedford, run, tmp_path, section):
+    """A pack made from a release has another area's services, by the ratio of residents under 18."""
+    used = bedford.table("service_parameters")
+    source = used["source"] + ", those of Luton by the ratio of residents under 18"
+    area = replace(bedford, tables=bedford.tables | {"service_parameters": used.assign(source=source)})
+    folder = build_chapter(area, run, tmp_path / "out")
+    assert "those of another area" in section(folder, "health")
+    assert "Demand and capacity" not in section(folder, "health")
+    assert "have waited over" not in section(folder, "needs")
+    assert "a year. Travel costs" not in section(folder, "spend")
+    assert "demand is above capacity" not in section(folder, "priorities")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.health.advice import SlowestAdviser, add_advice
 from sendneeds.chapter.sections.health.backlog import Backlog, add_backlog
@@ -22,6 +22,7 @@ from sendneeds.chapter.sections.health.service_run import ServiceRun
 from sendneeds.chapter.sections.health.slots import add_slots
 from sendneeds.chapter.sections.health.under_way import UnderWay, add_tables, add_under_way
 from sendneeds.chapter.tables import Cell
+from sendneeds.evidence.quality.list_checks import BY_RATIO
 
 if TYPE_CHECKING:
     from sendneeds.scenarios.run_result import RunResult
@@ -94,6 +95,8 @@ class HealthServices:
         Name of the NHS area around, in whose name lists are published.
     parameters : list of (str, list of Cell)
         Rows of the register of assumptions.
+    borrowed : bool
+        Whether the figures of services are another area's, brought to this one's size: no sentence rests on them.
     """
 
     standard: WaitingStandard
@@ -102,6 +105,7 @@ class HealthServices:
     simulated: SimulatedServices | None
     nhs_area: str
     parameters: list[tuple[str, list[Cell]]]
+    borrowed: bool
 
 
 def add_health_services(chapter: ChapterBuilder, run: RunResult) -> HealthServices:
@@ -126,7 +130,9 @@ def add_health_services(chapter: ChapterBuilder, run: RunResult) -> HealthServic
         whole = _add_whole_years(chapter, found, ahead, standard) if found.years else None
         simulated = SimulatedServices(found, now, ahead, whole)
     nhs_area = add_published_lists(chapter)
-    return HealthServices(standard, services, missing, simulated, nhs_area, parameters)
+    used = rows(chapter.area, "service_parameters")["source"]
+    borrowed = bool(used.str.contains(BY_RATIO, regex=False).any()) if len(used) else False
+    return HealthServices(standard, services, missing, simulated, nhs_area, parameters, borrowed)
 
 
 def _add_whole_years(
