@@ -1,7 +1,7 @@
 """Pages generated from the schemas: the data dictionary, the sources of the packs, and JSON schemas.
 
 Run ``python data/_build/data_dictionary.py`` in the root of the project after a change of `sendneeds.evidence.schema`,
-`definitions`, `symbols`, `quality.findings` or a shipped pack.
+`definitions`, `symbols`, `quality.findings`, the levers or a shipped pack.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.schema.types import Column, Table
 from sendneeds.evidence.symbols import SYMBOLS
 from sendneeds.foundation.vocabulary import BASES, FLAGS_WITHOUT_VALUE
+from sendneeds.scenarios.levers.schema import scenario_json
 
 GENERATED = (
     "This page is generated from the schemas of the package by `python data/_build/data_dictionary.py`."
@@ -167,6 +168,7 @@ PAGES = {
     "docs/reference/data-dictionary.md": data_dictionary,
     "docs/reference/area.schema.json": schema_json,
     "docs/reference/tables.schema.json": tables_json,
+    "docs/reference/scenario.schema.json": scenario_json,
     "data/README.md": packs_readme,
 }
 """Path of each generated page in the project, and the function that returns its text."""

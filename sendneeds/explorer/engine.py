@@ -15,7 +15,7 @@ from sendneeds.need.project import project
 from sendneeds.scenarios.clocks import Clocks
 from sendneeds.scenarios.compare import compare
 from sendneeds.scenarios.compare_tables import probability
-from sendneeds.scenarios.effects import LeverEffect, RunContext
+from sendneeds.scenarios.lever_context import LeverEffect, RunContext
 from sendneeds.scenarios.levers import ON_NEED
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run import combined, effects_of, run

@@ -170,7 +170,7 @@ class Fault:
     file : str
         The file, relative to the folder that was read.
     row : int
-        The row as a spreadsheet numbers it (the header is row 1); 0 where the fault is not in a row.
+        The row as a spreadsheet numbers it (the header is row 1), or the line of a text; 0 where it is in none.
     column : str
         The column or key; empty where the fault is not in one.
     found, allowed, cure : str
@@ -201,11 +201,13 @@ class Fault:
         >>> Fault("population.csv", 4, "persons", "-1", "a count", "Mend it.").where()
         'population.csv row 4, column persons'
         """
+        toml = self.file.casefold().endswith(".toml")
         place = self.file
         if self.row:
-            place += f" row {self.row}"
+            place += f" {'line' if toml else 'row'} {self.row}"
         if self.column:
-            place += f", {'column' if self.row or self.file.endswith('.csv') else 'key'} {self.column}"
+            table = not toml and (self.row or self.file.endswith(".csv"))
+            place += f", {'column' if table else 'key'} {self.column}"
         return place
 
     def text(self) -> str:

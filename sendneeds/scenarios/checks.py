@@ -11,11 +11,14 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import Fault
+from sendneeds.foundation.toml_text import row_at
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.need.total.trend import SCORED_YEARS
 from sendneeds.scenarios.levers import (
     ON_NEED,
+    AgencyStaff,
     AutismPathway,
+    EarlyLanguage,
     ExpertsAtHand,
     FillVacancies,
     FundPosts,
@@ -28,7 +31,9 @@ from sendneeds.scenarios.levers import (
     Outsource,
     PersonalBudgets,
     PhaseReviews,
+    ReferralGrowth,
     RingFence,
+    SkillMix,
     SpecialistPlans,
     Triage,
 )
@@ -40,14 +45,14 @@ from sendneeds.waits.services.workforce import has_staff, listed_posts, vacant_w
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
-    from sendneeds.scenarios.effects import RunContext
+    from sendneeds.scenarios.lever_context import RunContext
 
 OF_BUDGETS = (
     "personal_budget_uptake_share",
     "gbp_per_personal_budget",
     "personal_budget_substituted_share",
 )
-FIRSTS = (Initiative, Outsource, Triage, RingFence, MissedAppointments)
+FIRSTS = (Initiative, Outsource, Triage, RingFence, MissedAppointments, ReferralGrowth, EarlyLanguage)
 """Levers on first appointments, which a service that gives advice alone does not have."""
 HORIZON_YEARS = 26
 """Years within which a lever on need has to start, where it is not known how far need will be projected."""
@@ -102,7 +107,7 @@ class Checked:
             name = toml_name if lever.file else str
             for key, *words in (*self._dates(lever), *self._area(lever, parameters)):
                 column = f"{where}.{name(key)}" if key else where
-                out.append(Fault(lever.file or scenario, 0, column, *words))
+                out.append(Fault(lever.file or scenario, row_at(lever.rows, column), column, *words))
         return out
 
     def _dates(self, lever: Lever) -> list[tuple[str, str, str, str]]:
@@ -156,17 +161,22 @@ def _on_service(lever: ServiceLever, parameters: Parameters) -> tuple[str, str]:
     name, services = lever.service, services_of(parameters)
     if name not in services:
         return f"one of {', '.join(services)}" if services else "none: the pack has no services", ANOTHER
-    if isinstance(lever, FillVacancies | FundPosts | LocumPosts):
-        adds = isinstance(lever, FundPosts) and parameters.has(name, "slots_per_wte_week")
+    if isinstance(lever, FillVacancies | FundPosts | LocumPosts | AgencyStaff | SkillMix):
+        adds = isinstance(lever, FundPosts | AgencyStaff | SkillMix) and parameters.has(
+            name, "slots_per_wte_week"
+        )
         if not has_staff(parameters, name) and not adds:
             return "a service with staff: in_post_wte in service_parameters.csv, or posts.csv", ANOTHER
-        if not isinstance(lever, LocumPosts) and not parameters.has(name, "gbp_per_wte_year"):
+        if isinstance(lever, FillVacancies | FundPosts) and not parameters.has(name, "gbp_per_wte_year"):
             return "a service with gbp_per_wte_year in service_parameters.csv", ANOTHER
     if isinstance(lever, LocumPosts) and (
         not parameters.has(name, "reports_per_wte_week") or parameters.has(name, "first_slots")
     ):
-        cure = "Name a service that gives advice alone, as EP may. Staff of a clinic are added by fund_posts."
+        cure = "Name a service that gives advice alone, as EP may. Use agency_staff for a clinic."
         return "a service that gives statutory advice alone: reports_per_wte_week, no first_slots", cure
+    if isinstance(lever, AgencyStaff | SkillMix) and not parameters.has(name, "first_slots"):
+        cure = "Name a service with a clinic. Agency staff who give advice alone are locum_posts."
+        return "a service with a clinic: first_slots in service_parameters.csv", cure
     listed = bool(listed_posts(parameters.area, name, np.array([parameters.area.start], "datetime64[D]")))
     if isinstance(lever, FillVacancies) and not (listed or parameters.has(name, "funded_wte")):
         cure = "Use fund_posts, which adds posts to those there are; or add funded_wte, so that vacancies are known."

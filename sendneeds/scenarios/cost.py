@@ -13,7 +13,7 @@ from sendneeds.foundation.constants import INTERVAL_LEVELS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sendneeds.scenarios.effects import LeverEffect
+    from sendneeds.scenarios.lever_context import LeverEffect
 
 COLUMNS = (
     "scenario",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, UnknownNameError, nearest
-from sendneeds.foundation.toml_text import MOST_BYTES, read_toml
+from sendneeds.foundation.toml_text import MOST_BYTES, read_toml, row_at, rows_of
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.levers import LEVERS, Lever
@@ -68,20 +68,22 @@ def open_scenarios(
     area = area or found_area
     if folder is None:  # an area read from a release has no folder
         return [as_things_stand()]
-    paths = [folder] if folder.is_file() else sorted(folder.glob("*.toml"), key=lambda p: p.stem)
-    faults: list[Fault] = []
+    paths, faults = _paths(folder)
     found: dict[str, Scenario] = {}
     for path in paths:
-        scenario, levers = _read(path, faults)
+        of_file: list[Fault] = []
+        rows: dict[str, int] = {}
+        scenario, levers = _read(path, of_file, rows)
         if area is not None:
-            faults += Checked(area, to, until).faults(path.name, levers)
-        if scenario is None:
-            continue
-        if scenario.name in found:
-            faults.append(
+            of_file += Checked(area, to, until).faults(path.name, levers)
+        if scenario is not None and scenario.name in found:
+            of_file.append(
                 Fault(path.name, 0, "name", scenario.name, "a name of its own", "Rename one of the two.")
             )
-        found[scenario.name] = scenario
+        placed = [replace(f, row=f.row or row_at(rows, f.column)) for f in of_file]
+        faults += sorted(placed, key=lambda fault: fault.row)
+        if scenario is not None:
+            found[scenario.name] = scenario
     if faults:
         raise ScenarioError(f"The scenarios in {folder.name} cannot be used", faults)
     baseline = found.pop(BASELINE, as_things_stand())
@@ -117,8 +119,25 @@ def _find(source: str | Path | Area) -> tuple[Path | None, Area | None]:
         ) from None
 
 
-def _read(path: Path, faults: list[Fault]) -> tuple[Scenario | None, list[Lever]]:
-    """Return the scenario of a file, None where it has faults, and its levers, faulty ones too."""
+def _paths(folder: Path) -> tuple[list[Path], list[Fault]]:
+    """Return the scenario files of a folder, or the one given, and a fault for each that only looks like one."""
+    names = [folder] if folder.is_file() else sorted(folder.glob("*"), key=lambda p: p.stem)
+    faults = []
+    for path in names:
+        stem, dot, ending = path.name.lower().partition(".toml")
+        if path.suffix != ".toml" and dot and ending in ("", ".txt") and path.is_file():
+            found = path.name[len(stem) :]
+            cure = f"Rename it to {path.name[: len(stem)]}.toml (switch on the file name extensions to see the ending)."
+            faults.append(
+                Fault(path.name, 0, "", f"a name that ends in {found}", "one that ends in .toml", cure)
+            )
+    wrong = {fault.file for fault in faults}
+    files = [path for path in names if path.suffix == ".toml" or folder.is_file()]
+    return [path for path in files if path.name not in wrong], faults
+
+
+def _read(path: Path, faults: list[Fault], rows: dict[str, int]) -> tuple[Scenario | None, list[Lever]]:
+    """Return the scenario of a file, None where it has faults, and its levers, faulty ones too; add to the others."""
 
     def fault(column: str, found: Any, allowed: str, cure: str) -> None:
         faults.append(Fault(path.name, 0, column, shown(found), allowed, cure))
@@ -129,6 +148,8 @@ def _read(path: Path, faults: list[Fault]) -> tuple[Scenario | None, list[Lever]
     if wrong:
         faults += wrong
         return None, []
+    assert isinstance(data, bytes)
+    rows.update(rows_of(data.decode("utf-8-sig")))
     for key in raw:
         if key not in TOP_KEYS:
             fault(key, key, ", ".join(TOP_KEYS), did_you_mean(key, TOP_KEYS))
@@ -139,17 +160,24 @@ def _read(path: Path, faults: list[Fault]) -> tuple[Scenario | None, list[Lever]
         entries = []
     levers = []
     for number, entry in enumerate(entries, 1):
-        lever, wrong = _lever(path.name, f"levers[{number}]", entry)
+        lever, wrong = _lever(path.name, f"levers[{number}]", entry, rows)
         faults += wrong
         levers += [] if lever is None else [lever]
-    faults += faults_of(raw.get("name"), raw.get("title"), levers, path.name, raw.get("staffing"))
+    of_whole = faults_of(raw.get("name"), raw.get("title"), levers, path.name, raw.get("staffing"))
+    meant = {close for key in raw if key not in TOP_KEYS for close in nearest(key, TOP_KEYS, 1)}
+    faults += [f for f in of_whole if not (f.column in meant and f.column not in raw)]
     if len(faults) > before:
         return None, levers
-    scenario = Scenario(raw["name"], raw["title"], str(raw.get("note", "")), levers, raw.get("staffing"))
+    if not isinstance(raw.get("note", ""), str):
+        fault("note", raw["note"], "a text", "Put it in quotes.")
+        return None, levers
+    scenario = Scenario(raw["name"], raw["title"], raw.get("note", ""), levers, raw.get("staffing"))
     return scenario, levers
 
 
-def _lever(file: str, place: str, entry: Mapping[str, Any]) -> tuple[Lever | None, list[Fault]]:
+def _lever(
+    file: str, place: str, entry: Mapping[str, Any], rows: Mapping[str, int]
+) -> tuple[Lever | None, list[Fault]]:
     """Return the lever of a table, a draft where it has faults, None where its kind is not known; and the faults."""
     kind = entry.get("kind")
     if kind not in LEVERS:
@@ -171,5 +199,5 @@ def _lever(file: str, place: str, entry: Mapping[str, Any]) -> tuple[Lever | Non
         except ScenarioError as error:
             faults = [replace(f, file=file, column=f"{place}.{toml_name(f.column)}") for f in error.faults]
         else:
-            return read_from(made, file, place), []
-    return draft(lever, values, file, place), faults
+            return read_from(made, file, place, rows), []
+    return draft(lever, values, file, place, rows), faults

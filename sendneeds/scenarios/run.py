@@ -20,16 +20,9 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks, issued_share
 from sendneeds.scenarios.cost import as_seen, cost_table
-from sendneeds.scenarios.effects import (
-    Effect,
-    LeverEffect,
-    RunContext,
-    budget_effects,
-    effect,
-    expert_effects,
-    opening_of,
-)
+from sendneeds.scenarios.effects import budget_effects, effect, expert_effects, opening_of
 from sendneeds.scenarios.files import open_scenarios
+from sendneeds.scenarios.lever_context import Effect, LeverEffect, RunContext
 from sendneeds.scenarios.levers import ON_NEED, ExpertsAtHand, Lever, NewPlaces, PersonalBudgets
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.run_result import RunResult

@@ -36,5 +36,6 @@ def scenario_from_text(text: str) -> Scenario:
 
 
 def _lever(kind: str, values: dict[str, Any], file: str, place: str) -> Lever:
-    made = LEVERS[kind](**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+    given: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+    made = LEVERS[kind](**given)
     return read_from(made, file, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from sendneeds.scenarios.levers import (
 from sendneeds.scenarios.levers.keys import did_you_mean, shown
 from sendneeds.waits.ehc.clock import STAFFING, Staffing
 
+NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+"""What a scenario may be called: its name stands in tables, in names of files and on the command line."""
+LONGEST_NAME, LONGEST_TITLE = 60, 200
 ONE_EACH: dict[type[Lever], str] = {
     PersonalBudgets: "Leave one: it acts on every service whose sessions budgets buy.",
     NeedGrowth: "Leave one: plans grow by one rule.",
@@ -36,7 +40,7 @@ class Scenario:
     Parameters
     ----------
     name : str
-        Short, in lower case with hyphens.
+        Short, of lower-case letters, digits and single hyphens.
     title : str
         For people.
     note : str
@@ -50,8 +54,8 @@ class Scenario:
     Raises
     ------
     ScenarioError
-        If name or title is no text, a lever is none, there are two of a lever of which there can be one, or
-        `staffing` is neither.
+        If name or title is no text or not as above, a lever is none, there are two of a lever of which there can be
+        one, or `staffing` is neither.
 
     Examples
     --------
@@ -81,6 +85,17 @@ def as_things_stand() -> Scenario:
     return Scenario(BASELINE, "As things stand")
 
 
+def slug(text: str) -> str:
+    """Return a name that is allowed, made of a text.
+
+    Examples
+    --------
+    >>> slug("Two OT posts (2027)")
+    'two-ot-posts-2027'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:LONGEST_NAME].strip("-") or "my-option"
+
+
 def faults_of(
     name: Any, title: Any, levers: Any, file: str = "Scenario", staffing: Any = None
 ) -> list[Fault]:
@@ -89,6 +104,12 @@ def faults_of(
     for key, text in (("name", name), ("title", title)):
         if not isinstance(text, str) or not text:
             faults.append(Fault(file, 0, key, shown(text), "a text", f'Add {key} = "..."'))
+    if isinstance(name, str) and name and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
+        allowed = f"lower-case letters, digits and single hyphens, up to {LONGEST_NAME} characters"
+        faults.append(Fault(file, 0, "name", shown(name), allowed, f'Write name = "{slug(name)}".'))
+    if isinstance(title, str) and (len(title) > LONGEST_TITLE or not title.isprintable()):
+        allowed = f"one line of up to {LONGEST_TITLE} characters"
+        faults.append(Fault(file, 0, "title", shown(title), allowed, "Move the rest to note."))
     if staffing is not None and staffing not in STAFFING:
         cure = did_you_mean(str(staffing), STAFFING)
         faults.append(Fault(file, 0, "staffing", shown(staffing), ", ".join(STAFFING), cure))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from sendneeds.scenarios.effects import LeverEffect
+    from sendneeds.scenarios.lever_context import LeverEffect
 
 DISCOUNT = 0.035
 """The social time preference rate of the Treasury's Green Book, a year."""

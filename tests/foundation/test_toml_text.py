@@ -16,8 +16,8 @@ def fault(text):
     ("text", "row", "found"),
     [
         ("a = 1\nb = ", 2, "Invalid value"),
-        ("a = " + "[" * 100_000, 0, "nested too deeply"),
-        ("a = " + "{a = " * 100_000, 0, "nested too deeply"),
+        ("a = " + "[" * 100_000, 1, "nested too deeply"),
+        ("a = " + "{a = " * 100_000, 1, "nested too deeply"),
         ("x = 1\n" + ".".join(["a"] * 200_000) + " = 1", 2, f"a name of {MOST_PARTS} parts"),
         ("[" + " . ".join(['"a b"'] * MOST_PARTS + ["c"]) + "]", 1, f"a name of {MOST_PARTS} parts"),
         ("a = " + "9" * 5000, 0, "limit"),

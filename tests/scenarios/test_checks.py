@@ -29,7 +29,7 @@ PLACES = (
 def faults(path, area, **kwargs):
     with pytest.raises(ScenarioError) as caught:
         sn.open_scenarios(path, area, **kwargs)
-    return {fault.where(): fault for fault in caught.value.faults}
+    return {f"{fault.file}, key {fault.column}": fault for fault in caught.value.faults}
 
 
 def test_faults_of_files_and_of_the_area_are_told_at_once(bedford, tmp_path):
@@ -58,14 +58,14 @@ def test_locums_give_advice_so_a_clinic_takes_none(bedford, tmp_path):
         "gbp_per_wte_year = {{ low = 110000, central = 130000, high = 150000 }}\nfunders = {{ icb = 1.0 }}"
     )
     (fault,) = faults(write(tmp_path, text.format("EP"), text.format("SLT")), bedford).values()
-    assert fault.where() == "one.toml, key levers[2].service"
+    assert fault.where() == "one.toml line 13, key levers[2].service"
     assert fault.allowed.startswith("a service that gives statutory advice alone")
 
 
 def test_a_run_names_the_file_and_the_lever(bedford, tmp_path):
     path = write(tmp_path, PLACES.format(60), VACANCIES.format("EP", 2))
     opened = sn.open_scenarios(path)  # without an area nothing is wrong
-    with pytest.raises(ScenarioError, match=r"one\.toml, key levers\[2\]\.service"):
+    with pytest.raises(ScenarioError, match=r"one\.toml line 11, key levers\[2\]\.service"):
         sn.run(bedford, opened, draws=5, to=2028)
 
 

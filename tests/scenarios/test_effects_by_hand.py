@@ -13,7 +13,8 @@ from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.scenarios import effects
 from sendneeds.scenarios.checks import Checked, last_day
 from sendneeds.scenarios.cost import as_seen, cost_table, financial_years
-from sendneeds.scenarios.effects import Effect, LeverEffect, RunContext, effect, opening_of
+from sendneeds.scenarios.effects import effect, opening_of
+from sendneeds.scenarios.lever_context import Effect, LeverEffect, RunContext
 from sendneeds.waits.services.options import RuleChange, ServiceOption
 
 ICB = {"icb": 1.0}
@@ -150,6 +151,40 @@ def test_locums_work_and_are_paid_from_the_first_week_to_the_last():
     np.testing.assert_allclose(found.price, 120_000 / WEEKS_PER_YEAR)
     assert (found.item, found.cost_type) == ("agency staff", "one_off")
     assert replace(found.option, extra_wte=0.0).changes_nothing, "annual reviews stay with the staff"
+
+
+def test_agency_staff_and_assistants_give_a_part_of_a_post_and_are_paid_whole():
+    given = {"service": "SLT", "wte": 2, "start": date(2027, 1, 18), "end": date(2027, 1, 31), "funders": ICB}
+    price = {"gbp_per_wte_year": (90_000, 90_000, 90_000)}
+    found = effect(sn.levers.AgencyStaff(**given, **price), context(weeks=5))
+    np.testing.assert_array_equal(found.option.extra_wte[:, 0], [0, 0, 2, 2, 0])
+    assert (found.item, found.cost_type) == ("agency staff", "one_off")
+    half = effect(sn.levers.SkillMix(**given, **price, pace=(0.5, 0.5, 0.5), ramp_weeks=2), context(weeks=5))
+    np.testing.assert_allclose(half.option.extra_wte[:, 0], [0, 0, 0.5, 1, 0])
+    np.testing.assert_allclose(half.units[:, 0], [0, 0, 1, 2, 0])
+    assert (half.item, half.cost_type) == ("assistants", "recurrent")
+
+
+def test_referrals_compound_from_the_first_day_to_the_last_and_stay():
+    twice = {"service": "SLT", "start": date(2027, 1, 11), "yearly": (2, 2, 2)}
+    found = effect(sn.levers.ReferralGrowth(**twice), context(weeks=4))
+    np.testing.assert_allclose(
+        found.option.referrals[:, 0], [1, 1, *(2 ** (k / WEEKS_PER_YEAR) for k in (1, 2))]
+    )
+    ended = effect(sn.levers.ReferralGrowth(**twice, end=date(2027, 1, 17)), context(weeks=4))
+    np.testing.assert_allclose(ended.option.referrals[:, 1], [1, 1, *[2 ** (1 / WEEKS_PER_YEAR)] * 2])
+    assert not found.units.any()
+
+
+def test_early_language_support_is_paid_at_once_and_works_after_its_delay():
+    weeks = 2 / WEEKS_PER_YEAR  # of delay, 2
+    lever = sn.levers.EarlyLanguage(
+        service="SLT", start=date(2027, 1, 11), end=date(2027, 1, 31), ramp_weeks=2, delay_years=(weeks, weeks, weeks),
+        ratio=(0.8, 0.8, 0.8), gbp_per_year=(5000, 5000, 5000), funders=ICB,
+    )  # fmt: skip
+    found = effect(lever, context(weeks=8))
+    np.testing.assert_allclose(found.option.referrals[:, 0], [1, 1, 1, 0.9, 0.8, 0.8, 1, 1])
+    np.testing.assert_array_equal(found.units[:, 0], [0, 1, 1, 1, 0, 0, 0, 0])
 
 
 def test_the_financial_year_starts_on_1_april():

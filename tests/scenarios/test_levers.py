@@ -34,6 +34,31 @@ ALIKE = {
             service="EP", start=START, end=END, funders=ICB, wte=2.5, gbp_per_wte_year=(600, 800, 1000)
         ),
     ),
+    "agency_staff": (
+        f"{SLT}{DATES}{PAID}ramp_weeks = 4\nwte = 2.5\npace = {SHARES}gbp_per_wte_year = {INTERVAL}",
+        sn.levers.AgencyStaff(
+            service="SLT", start=START, end=END, funders=ICB, ramp_weeks=4, wte=2.5, pace=(0.1, 0.2, 0.3),
+            gbp_per_wte_year=(600, 800, 1000),
+        ),
+    ),
+    "skill_mix": (
+        f"{SLT}from = 2027-09-01\n{PAID}wte = 2.5\npace = {SHARES}gbp_per_wte_year = {INTERVAL}evidence = 'A trial'",
+        sn.levers.SkillMix(
+            service="SLT", start=START, funders=ICB, wte=2.5, pace=(0.1, 0.2, 0.3), gbp_per_wte_year=(600, 800, 1000),
+            evidence="A trial",
+        ),
+    ),
+    "referral_growth": (
+        f"{SLT}{DATES}yearly = {SHARES}",
+        sn.levers.ReferralGrowth(service="SLT", start=START, end=END, yearly=(0.1, 0.2, 0.3)),
+    ),
+    "early_language": (
+        f"{SLT}{DATES}{PAID}ramp_weeks = 26\ndelay_years = {SHARES}ratio = {SHARES}gbp_per_year = {INTERVAL}",
+        sn.levers.EarlyLanguage(
+            service="SLT", start=START, end=END, funders=ICB, ramp_weeks=26, delay_years=(0.1, 0.2, 0.3),
+            ratio=(0.1, 0.2, 0.3), gbp_per_year=(600, 800, 1000),
+        ),
+    ),
     "initiative": (
         f"{SLT}{DATES}{PAID}ramp_weeks = 8\nchildren_per_week = 6\ngbp_per_child = {INTERVAL}",
         sn.levers.Initiative(
@@ -156,7 +181,7 @@ WRONG = [
      "gbp_per_child = { low = 5, central = 4, high = 6 }\nfunders = { icb = 0.9 }"),
     ("ring_fence", {"service": "SLT", "share": 50, "gbp_per_year": (1, 2, 3)},
      'service = "SLT"\nshare = 50\ngbp_per_year = { low = 1, central = 2, high = 3 }'),
-    ("groups", {"service": "SLT", "share": 0.5, "size": 5}, 'service = "SLT"\nshare = 0.5\nsize = 5'),
+    ("groups", {"service": "SLT", "share": 0.5, "size": 9}, 'service = "SLT"\nshare = 0.5\nsize = 9'),
     ("new_places", {"setting": "academy", "places": 60.5, "january": 1999, "fill_years": 11, "funders": {}},
      'setting = "academy"\nplaces = 60.5\njanuary = 1999\nfill_years = 11\nfunders = {}'),
     ("need_growth", {"growth": "plans", "by": 2030}, 'growth = "plans"\nby = 2030'),
@@ -178,7 +203,8 @@ def test_a_faulty_lever_is_refused_alike_with_every_fault(kind, arguments, keys,
         opened(tmp_path, kind, keys)
     toml = {"start": "from", "end": "to"}
     seen = [(f"levers[1].{toml.get(f.column, f.column)}", f.allowed) for f in python.value.faults]
-    assert seen == [(f.column, f.allowed) for f in file.value.faults]
+    assert sorted(seen) == sorted((f.column, f.allowed) for f in file.value.faults)
+    assert [f.row for f in file.value.faults] == sorted(f.row for f in file.value.faults)
     assert len(seen) == count
     assert {f.file for f in python.value.faults} == {LEVERS[kind].__name__}
 

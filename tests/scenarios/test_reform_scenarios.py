@@ -14,7 +14,8 @@ from sendneeds.foundation.errors import ScenarioError
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.reform import PhaseReviews, SpecialistPlans
 from sendneeds.scenarios.checks import Checked, notes
-from sendneeds.scenarios.effects import RunContext, expert_effects
+from sendneeds.scenarios.effects import expert_effects
+from sendneeds.scenarios.lever_context import RunContext
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.reform import reform_scenarios, share_of_pupils
 from sendneeds.waits.services.simulate import weeks_of

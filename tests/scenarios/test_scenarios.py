@@ -57,7 +57,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path):
 
 def test_a_file_that_is_not_toml_is_told(tmp_path):
     (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"bad.toml row 1\n.*\n    allowed: TOML"):
+    with pytest.raises(ScenarioError, match=r"bad.toml line 1\n.*\n    allowed: TOML"):
         sn.open_scenarios(tmp_path)
     with pytest.raises(MissingDataError, match="no such file or folder"):
         sn.open_scenarios(tmp_path / "none.toml")
@@ -85,7 +85,7 @@ def test_a_date_outside_the_simulation_is_refused(bedford, tmp_path):
     opened = sn.open_scenarios(area)
     with pytest.raises(ScenarioError, match="2025-01-06 to 2027-01-15, the end of the lists") as caught:
         sn.run(bedford, opened, draws=5, to=2027)
-    assert "late.toml, key levers[1].from" in str(caught.value)
+    assert "late.toml line 6, key levers[1].from" in str(caught.value)
     assert "until" not in str(caught.value)
     with pytest.raises(ScenarioError, match="2025-01-06 to 2027-01-15"):
         sn.open_scenarios(area, to=2027)
@@ -376,7 +376,7 @@ def test_levers_on_services_that_cannot_be_are_told_at_once(bedford, tmp_path):
     with pytest.raises(ScenarioError) as caught:
         sn.open_scenarios(tmp_path, bedford)
     text = str(caught.value)
-    for words in ("from 2 to 4", "diagnosis_first, needs_first", "a number from 0 to 1", "Say who pays"):
+    for words in ("from 2 to 8", "diagnosis_first, needs_first", "a number from 0 to 1", "Say who pays"):
         assert words in text, words
     (tmp_path / "wrong.toml").write_text(
         'name = "wrong"\ntitle = "Wrong"\n'

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
-from sendneeds.scenarios.effects import Effect, LeverEffect
+from sendneeds.scenarios.lever_context import Effect, LeverEffect
 from sendneeds.scenarios.spending import no_spending, spending
 from sendneeds.waits.services.options import ServiceOption
 

@@ -654,3 +654,17 @@ def test_numbers_by_week_add_to_those_by_week_and_draw():
     both = ServiceOption(extra_wte=np.array([1.0, 2.0])).combine(ServiceOption(extra_wte=np.ones((2, 3))))
     assert both.extra_wte.tolist() == [[2, 2, 2], [3, 3, 3]]
     both.check(2, 3)
+
+
+def test_a_factor_on_referrals_counts_each_so_many_times():
+    accepted = Accepted(np.full((15, 1), 8.0), np.full((15, 1), 10), np.full((52, 1), 8.0))
+    made = service(days=np.zeros(15))
+    factor = np.array([2.0] * 5 + [1.0] * 5 + [0.0] * 5)[:, None]
+    more = made._referred(accepted, ServiceOption(referrals=factor))
+    assert more.drawn[:, 0].tolist() == [20] * 5 + [10] * 5 + [0] * 5
+    assert more.expected[:, 0].tolist() == [16] * 5 + [8] * 5 + [0] * 5
+    part = made._referred(accepted, ServiceOption(referrals=np.full((15, 1), 1.5)))
+    assert np.all((part.drawn >= 10) & (part.drawn <= 20))
+    assert made._referred(accepted, ServiceOption()) is accepted
+    both = ServiceOption(referrals=factor).combine(ServiceOption(referrals=1.5))
+    np.testing.assert_array_equal(both.referrals[:, 0], [3.0] * 5 + [1.5] * 5 + [0.0] * 5)

@@ -52,6 +52,7 @@ _SETTINGS: Any = {
     "axes.facecolor": PAPER,
     "path.simplify": True,
     "hatch.linewidth": 0.6,
+    "text.parse_math": False,  # a title may hold a $
 }
 
 

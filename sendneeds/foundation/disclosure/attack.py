@@ -121,7 +121,10 @@ class GroupAttack:
             for i, sign in ((one.total, 1.0), *((part, -1.0) for part in one.parts))
         ]
         rows, columns, signs = zip(*entries, strict=True)
-        where = np.array(rows, np.int32), np.array(columns, np.int32)  # HiGHS of scipy 1.14 takes no wider indices
+        where = (
+            np.array(rows, np.int32),
+            np.array(columns, np.int32),
+        )  # HiGHS of scipy 1.14 takes no wider indices
         shape = (len(self.sums), len(self.cells))
         return csr_array((np.array(signs), where), shape=shape), np.array(
             [one.gap for one in self.sums], float

@@ -11,6 +11,7 @@ from sendneeds.scenarios.levers.need import (
     SpecialistPlans,
 )
 from sendneeds.scenarios.levers.places import NewPlaces
+from sendneeds.scenarios.levers.referrals import EarlyLanguage, ReferralGrowth
 from sendneeds.scenarios.levers.reform import ExpertsAtHand
 from sendneeds.scenarios.levers.services import (
     AutismPathway,
@@ -22,11 +23,13 @@ from sendneeds.scenarios.levers.services import (
     RingFence,
     Triage,
 )
-from sendneeds.scenarios.levers.staff import FillVacancies, FundPosts, LocumPosts
+from sendneeds.scenarios.levers.staff import AgencyStaff, FillVacancies, FundPosts, LocumPosts, SkillMix
 
 __all__ = [
+    "AgencyStaff",
     "AutismPathway",
     "Cessations",
+    "EarlyLanguage",
     "ExpertsAtHand",
     "FillVacancies",
     "FundPosts",
@@ -40,16 +43,19 @@ __all__ = [
     "Outsource",
     "PersonalBudgets",
     "PhaseReviews",
+    "ReferralGrowth",
     "Refusals",
     "Requests",
     "RingFence",
+    "SkillMix",
     "SpecialistPlans",
     "Triage",
 ]
 
 ON_SERVICES: tuple[type[Lever], ...] = (
-    *(FillVacancies, FundPosts, LocumPosts, Initiative, Outsource, RingFence),
-    *(MissedAppointments, Groups, Triage, AutismPathway, PersonalBudgets, ExpertsAtHand),
+    *(FillVacancies, FundPosts, LocumPosts, AgencyStaff, SkillMix, Initiative, Outsource, RingFence),
+    *(MissedAppointments, Groups, Triage, ReferralGrowth, EarlyLanguage, AutismPathway),
+    *(PersonalBudgets, ExpertsAtHand),
 )
 """Levers on services; all but personal budgets and experts act on one service."""
 ON_PLACES: tuple[type[Lever], ...] = (NewPlaces,)

@@ -9,7 +9,16 @@ from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from sendneeds.foundation.errors import Fault, ScenarioError
-from sendneeds.scenarios.levers.keys import Key, did_you_mean, read_value, shown, toml_name
+from sendneeds.scenarios.levers.keys import (
+    WORDS,
+    Key,
+    did_you_mean,
+    read_value,
+    shown,
+    toml_name,
+    unknown_names,
+)
+from sendneeds.scenarios.levers.keys import key as key_of
 
 L = TypeVar("L", bound="Lever")
 Interval = tuple[float, float, float]
@@ -32,13 +41,21 @@ class Lever:
     ----------
     kind : str
         What a scenario file calls it.
+    evidence : str or None
+        Where its figures come from.
     file, place : str
         Where it was read, for messages: the file, and its number in it (``levers[2]``); empty from Python.
+    rows : mapping of str to int
+        Lines of the file by key, for messages.
     """
 
     kind: ClassVar[str] = ""
+    evidence: str | None = field(
+        default=None, repr=False, metadata=key_of("text", "where its figures come from, in a sentence")
+    )
     file: str = field(init=False, default="", compare=False, repr=False)
     place: str = field(init=False, default="", compare=False, repr=False)
+    rows: Mapping[str, int] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         given = {name: getattr(self, name) for name in keys_of(type(self))}
@@ -70,8 +87,9 @@ class Lever:
 
 
 def keys_of(lever: type[Lever]) -> dict[str, Field[Any]]:
-    """Return the arguments of a kind of lever by name, each a field whose metadata has its `Key`."""
-    return {f.name: f for f in fields(lever) if "key" in f.metadata}
+    """Return the arguments of a kind of lever by name, each a field whose metadata has its `Key`; evidence last."""
+    own = sorted((f for f in fields(lever) if "key" in f.metadata), key=lambda f: f.name == "evidence")
+    return {f.name: f for f in own}
 
 
 def is_required(argument: Field[Any]) -> bool:
@@ -111,11 +129,15 @@ def read(
         allowed, values[name] = read_value(key.kind, raw)
         if allowed:
             how = "" if place else PYTHON_FORMS.get(key.kind, "")
-            if key.kind == "service" and isinstance(raw, str):
-                cure = did_you_mean(raw, allowed.split(", "))
+            unknown = unknown_names(key.kind, raw)
+            if unknown:
+                cure = " ".join(f"{bad}: {did_you_mean(bad, valid)}" for bad, valid in unknown)
+            elif key.kind in WORDS and isinstance(raw, str):
+                cure = did_you_mean(raw, WORDS[key.kind])
             else:
                 cure = f"Write {label}={how}: {key.what}." if how else f"{label}: {key.what}."
-            fault(name, raw, allowed, cure)
+            quoted = isinstance(raw, str) and key.kind not in WORDS
+            fault(name, f'"{raw}"' if quoted else raw, allowed, cure)
     if values.get("gbp_per_year") and given.get("funders") is None:
         what = keys_of(lever)["funders"].metadata["key"].what
         fault("funders", "nothing", what, "Say who pays the cost that the lever has.")
@@ -125,17 +147,17 @@ def read(
     return values, faults
 
 
-def draft(lever: type[L], values: Mapping[str, Any], file: str, place: str) -> L:
+def draft(lever: type[L], values: Mapping[str, Any], file: str, place: str, rows: Mapping[str, int]) -> L:
     """Return a lever that has faults, unchecked, so that what the area cannot do for it is found as well."""
     made = object.__new__(lever)
-    for name, value in {**values, "file": file, "place": place}.items():
+    for name, value in {**values, "file": file, "place": place, "rows": rows}.items():
         object.__setattr__(made, name, value)
     return made
 
 
-def read_from(lever: L, file: str, place: str) -> L:
+def read_from(lever: L, file: str, place: str, rows: Mapping[str, int] | None = None) -> L:
     """Return a lever with where it was read, for messages."""
-    for name, value in (("file", file), ("place", place)):
+    for name, value in (("file", file), ("place", place), ("rows", rows or {})):
         object.__setattr__(lever, name, value)
     return lever
 
@@ -159,6 +181,7 @@ def documented(lever: type[L]) -> type[L]:
 
 TYPES = {
     "date": "datetime.date",
+    "text": "str",
     "share": "float",
     "number": "float",
     "posts": "float",

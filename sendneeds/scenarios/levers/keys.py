@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, cast
 
 from sendneeds.foundation.errors import nearest
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.need.inputs.change import GROWTH
-from sendneeds.waits.services.rules_from_parameters import SHAPES
+from sendneeds.waits.services.rules_from_parameters import MOST_IN_GROUP, SHAPES
 
-WHOLE = {"year": (2000, 2100), "age": (0, 25), "size": (2, 4), "years": (1, 10), "count": (1, 100_000)}
+WHOLE = {
+    "year": (2000, 2100),
+    "age": (0, 25),
+    "size": (2, MOST_IN_GROUP),
+    "years": (1, 10),
+    "count": (1, 100_000),
+}
 """Kinds that are whole numbers, with the least and the most."""
+HUGE = 1e300
+"""Beyond any number that is meant; what is not finite is beyond it."""
+LONGEST_TEXT = 500
+"""Most characters of a text."""
+LONGEST = 120
+"""Most characters of a value that a message repeats."""
 WORDS = {
     "service": tuple(SERVICES),
     "growth": GROWTH,
@@ -41,7 +52,7 @@ class Key:
     Parameters
     ----------
     kind : str
-        ``date``, ``share``, ``interval``, ``funders``, ``professions``, or one of `WHOLE`, `WORDS` and `MOST`.
+        ``date``, ``share``, ``interval``, ``text``, ``funders``, ``professions``, or of `WHOLE`, `WORDS` or `MOST`.
     what : str
         What it means, with its unit.
     """
@@ -85,6 +96,9 @@ def read_value(kind: str, raw: Any) -> tuple[str, Any]:
         allowed = "" if number and 0 <= raw <= 1 else "a number from 0 to 1"
     elif kind in MOST:
         allowed = "" if number and 0 < raw <= MOST[kind] else f"a number over 0, and {MOST[kind]:,} at most"
+    elif kind == "text":
+        fits = isinstance(raw, str) and 0 < len(raw) <= LONGEST_TEXT and raw.isprintable()
+        allowed = "" if fits else f"a line of text of up to {LONGEST_TEXT} characters"
     elif kind == "interval":
         allowed, value = _interval(raw)
     else:
@@ -95,7 +109,7 @@ def read_value(kind: str, raw: Any) -> tuple[str, Any]:
 
 def is_number(raw: Any) -> bool:
     """Return whether a value is a number; a truth value, ``inf`` and ``nan`` are none."""
-    return isinstance(raw, Real) and not isinstance(raw, bool) and math.isfinite(raw)
+    return isinstance(raw, Real) and not isinstance(raw, bool) and -HUGE < cast(float, raw) < HUGE
 
 
 def _interval(raw: Any) -> tuple[str, tuple[Any, ...]]:
@@ -126,12 +140,27 @@ def shown(value: Any) -> str:
     '{ icb = 0.5, joint = true }'
     """
     if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{name} = {shown(part)}" for name, part in value.items()) + " }"
-    if isinstance(value, list):
-        return f"[{', '.join(map(shown, value))}]"
-    return "nothing" if value is None else str(value)
+        text = str(value).lower()
+    elif isinstance(value, Mapping):
+        text = "{ " + ", ".join(f"{name} = {shown(part)}" for name, part in value.items()) + " }"
+    elif isinstance(value, list):
+        text = f"[{', '.join(map(shown, value))}]"
+    else:
+        text = "nothing" if value is None else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def unknown_names(kind: str, raw: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the names in shares that nothing defines, each with those that may stand there.
+
+    Examples
+    --------
+    >>> [name for name, _ in unknown_names("funders", {"icb": 0.5, "council": 0.5})]
+    ['council']
+    """
+    valid = {"funders": tuple(FUNDERS), "professions": PROFESSIONS}.get(kind, ())
+    names = raw if isinstance(raw, Mapping) else ()
+    return [(str(name), valid) for name in names if valid and name not in valid]
 
 
 def did_you_mean(name: str, valid: Iterable[str]) -> str:

@@ -36,7 +36,7 @@ class ExpertsAtHand(Lever):
     end: date | None = field(default=None, metadata=LAST)
     funders: Funders = field(metadata=FUNDERS)
     ramp_weeks: float | None = field(default=None, metadata=RAMP)
-    wte: float = field(metadata=key("posts", "whole-time equivalents commissioned, once built up"))
+    wte: float = field(metadata=key("number", "whole-time equivalents commissioned, once built up"))
     professions: Shares = field(
         metadata=key(
             "professions", "which share is of which profession: service codes and teachers; 1 in all"

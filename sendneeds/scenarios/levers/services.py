@@ -16,8 +16,8 @@ LAST = key("date", "last day; to the end of the run where left out")
 FUNDERS = key("funders", "who pays which share, for example { icb = 1.0 }; shares add up to 1")
 RAMP = key("number", "weeks over which it builds up evenly; at once where left out")
 _PER_CHILD = key("interval", "GBP a child: low, central and high of an 80 % interval")
-_PER_YEAR = key("interval", "GBP a year, an 80 % interval; no cost where left out")
-_PER_YEAR_FUNDERS = key("funders", "who pays which share; needed with gbp_per_year")
+PER_YEAR = key("interval", "GBP a year, an 80 % interval; no cost where left out")
+PER_YEAR_FUNDERS = key("funders", "who pays which share; needed with gbp_per_year")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +116,8 @@ class RingFence(ServiceLever):
             "share of the slots after advice kept for first assessments: 0 follow-ups first, 1 firsts first",
         )
     )
-    gbp_per_year: Interval | None = field(default=None, metadata=_PER_YEAR)
-    funders: Funders | None = field(default=None, metadata=_PER_YEAR_FUNDERS)
+    gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
+    funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)
 
 
 @documented
@@ -138,8 +138,8 @@ class MissedAppointments(ServiceLever):
     ratio: Interval = field(
         metadata=key("interval", "factor on the share missed: low, central and high of an 80 % interval")
     )
-    gbp_per_year: Interval | None = field(default=None, metadata=_PER_YEAR)
-    funders: Funders | None = field(default=None, metadata=_PER_YEAR_FUNDERS)
+    gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
+    funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)
 
 
 @documented
@@ -160,9 +160,9 @@ class Groups(ServiceLever):
     share: Interval = field(
         metadata=key("interval", "share of children with a block of sessions who have it in a group")
     )
-    size: int = field(metadata=key("size", "children in a group, 2 to 4"))
-    gbp_per_year: Interval | None = field(default=None, metadata=_PER_YEAR)
-    funders: Funders | None = field(default=None, metadata=_PER_YEAR_FUNDERS)
+    size: int = field(metadata=key("size", "children in a group, 2 to 8"))
+    gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
+    funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)
 
 
 @documented
@@ -193,8 +193,8 @@ class Triage(ServiceLever):
         default=None,
         metadata=key("interval", "share of those who are referred again 13 weeks later; none where left out"),
     )
-    gbp_per_year: Interval | None = field(default=None, metadata=_PER_YEAR)
-    funders: Funders | None = field(default=None, metadata=_PER_YEAR_FUNDERS)
+    gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
+    funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)
 
 
 @documented
@@ -213,8 +213,8 @@ class AutismPathway(ServiceLever):
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
     end: date | None = field(default=None, metadata=LAST)
     pathway: str = field(metadata=key("pathway", "diagnosis_first or needs_first"))
-    gbp_per_year: Interval | None = field(default=None, metadata=_PER_YEAR)
-    funders: Funders | None = field(default=None, metadata=_PER_YEAR_FUNDERS)
+    gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
+    funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)
 
 
 @documented

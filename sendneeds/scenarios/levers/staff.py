@@ -1,4 +1,4 @@
-"""Levers on the staff of a service: posts filled, posts added, and agency staff for a time."""
+"""Levers on the staff of a service: posts filled, posts added, agency staff for a time, and another mix of skills."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sendneeds.scenarios.levers.base import Funders, Interval, documented
 from sendneeds.scenarios.levers.keys import key
-from sendneeds.scenarios.levers.services import FIRST, FUNDERS, LAST, ServiceLever
+from sendneeds.scenarios.levers.services import FIRST, FUNDERS, LAST, RAMP, ServiceLever
 
 
 @documented
@@ -91,4 +91,78 @@ class LocumPosts(ServiceLever):
         metadata=key(
             "interval", "GBP a year that the agency asks for a whole-time equivalent, an 80 % interval"
         )
+    )
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class AgencyStaff(ServiceLever):
+    """Hire agency staff for a clinic, from a day to a day, at the agency's price.
+
+    They are at work from the first day, without a time to hire, and see children as the staff in post do: first
+    assessments, therapy and advice. For a service that gives statutory advice alone use `LocumPosts`.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> lever = sn.levers.AgencyStaff(
+    ...     service="SLT", wte=2, start=datetime.date(2026, 9, 1), end=datetime.date(2027, 8, 31),
+    ...     gbp_per_wte_year=(85_000, 95_000, 110_000), funders={"icb": 1.0},
+    ... )
+    >>> lever.pace is None
+    True
+    """
+
+    kind: ClassVar[str] = "agency_staff"
+    start: date = field(metadata=FIRST)
+    end: date = field(metadata=key("date", "last day, for example 2028-08-31"))
+    funders: Funders = field(metadata=FUNDERS)
+    ramp_weeks: float | None = field(default=None, metadata=RAMP)
+    wte: float = field(metadata=key("posts", "whole-time equivalents hired"))
+    pace: Interval | None = field(
+        default=None,
+        metadata=key(
+            "interval", "what one gives over what a post gives, an 80 % interval; the same where left out"
+        ),
+    )
+    gbp_per_wte_year: Interval = field(
+        metadata=key(
+            "interval", "GBP a year that the agency asks for a whole-time equivalent, an 80 % interval"
+        )
+    )
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
+class SkillMix(ServiceLever):
+    """Have assistants give a part of what qualified staff give, in posts beside theirs.
+
+    An assistant gives a share of what a qualified post gives: sessions under a plan of care and parts of assessments,
+    less the supervision that they ask of qualified staff. They are at work from the first day, built up over the ramp.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> lever = sn.levers.SkillMix(
+    ...     service="SLT", wte=2, start=datetime.date(2026, 9, 1), pace=(0.3, 0.5, 0.65),
+    ...     gbp_per_wte_year=(28_000, 32_000, 36_000), funders={"icb": 1.0},
+    ... )
+    >>> lever.pace
+    (0.3, 0.5, 0.65)
+    """
+
+    kind: ClassVar[str] = "skill_mix"
+    start: date = field(metadata=FIRST)
+    end: date | None = field(default=None, metadata=LAST)
+    funders: Funders = field(metadata=FUNDERS)
+    ramp_weeks: float | None = field(default=None, metadata=RAMP)
+    wte: float = field(metadata=key("posts", "whole-time equivalents of assistants"))
+    pace: Interval = field(
+        metadata=key(
+            "interval",
+            "what an assistant adds over what a qualified post gives, supervision taken off, an 80 % interval",
+        )
+    )
+    gbp_per_wte_year: Interval = field(
+        metadata=key("interval", "GBP a year and whole-time equivalent, on-costs in, an 80 % interval")
     )

@@ -10,7 +10,8 @@ import numpy as np
 
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.scenarios.effects import LeverEffect, RunContext, effect, places_effect
+from sendneeds.scenarios.effects import effect, places_effect
+from sendneeds.scenarios.lever_context import LeverEffect, RunContext
 from sendneeds.scenarios.levers import Initiative, Lever, NewPlaces
 from sendneeds.scenarios.seek.means import UNPRICED, Means
 from sendneeds.scenarios.seek.question import Question

@@ -13,7 +13,8 @@ from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.project import project
 from sendneeds.scenarios.clocks import Clocks
-from sendneeds.scenarios.effects import RunContext, effect, opening_of
+from sendneeds.scenarios.effects import effect, opening_of
+from sendneeds.scenarios.lever_context import RunContext
 from sendneeds.scenarios.levers import Lever, NewPlaces
 from sendneeds.scenarios.seek.question import BY, WITHIN, Question
 from sendneeds.waits.places.project import project_places

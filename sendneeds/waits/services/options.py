@@ -11,12 +11,13 @@ from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError
 
 _ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots", "rules")
-_MULTIPLIED = ("missed", "throughput_factor")
+_MULTIPLIED = ("missed", "throughput_factor", "referrals")
 MOST_WEEKS = 10_000
 SHARE = (0.0, 1.0, "a share from 0 to 1 (0.2, not 20)")
 FROM_ZERO = (0.0, 100_000.0, "a number from 0 to 100,000")
 _DOMAINS = dict.fromkeys(
-    ("extra_wte", "wte", "throughput_factor", "initiative", "outsourced", "extra_slots"), FROM_ZERO
+    ("extra_wte", "wte", "throughput_factor", "initiative", "outsourced", "extra_slots", "referrals"),
+    FROM_ZERO,
 )
 _DOMAINS |= dict.fromkeys(("outsourced_return", "diverted", "rereferred"), SHARE)
 _BY_DRAW = ("throughput_factor", "outsourced_return", "rereferred")
@@ -41,7 +42,7 @@ class RuleChange:
     group_share : ndarray (draw,) or float
         Share of children with a block of sessions who have it in a group.
     group_size : int
-        Children in a group, 2 to 4; a place in it takes that part of a slot.
+        Children in a group, 2 to 8; a place in it takes that part of a slot.
     pathway : {"diagnosis_first", "needs_first"}, optional
         Shape of the autism pathway; diagnosis first where left out.
 
@@ -108,6 +109,8 @@ class ServiceOption:
         Share of those who come back here for their therapy; the rest have it there.
     extra_slots : ndarray, optional
         Slots a week besides, for whatever comes next.
+    referrals : ndarray or float
+        Factor on the referrals accepted, before any are diverted.
     diverted : ndarray, optional
         Share of the referrals otherwise accepted that are sent to other support.
     rereferred : ndarray (draw,) or float
@@ -128,6 +131,7 @@ class ServiceOption:
     outsourced: np.ndarray | None = None
     outsourced_return: np.ndarray | float = 0.0
     extra_slots: np.ndarray | None = None
+    referrals: np.ndarray | float = 1.0
     diverted: np.ndarray | None = None
     rereferred: np.ndarray | float = 0.0
     rules: tuple[RuleChange, ...] = ()

@@ -142,7 +142,7 @@ class Service:
         luck = uniforms(self.seed, (*self.key, "diverted"), weeks, self.draws)
         away = self.parameters.draw_or(self.name, "triage_returned_share", self.draws, self.seed, 0.0)
         returned = case.accepted.expected * (away / np.maximum(1.0 - away, 1e-9))
-        accepted, more = self._triage(case.accepted, option)
+        accepted, more = self._triage(self._referred(case.accepted, option), option)
         diverted = negative_binomial(returned, DISPERSION, luck) + more
         wanted = plans_growth(case.need, self.days, self.need) * found.advice[None, :]
         if case.advice is None:
@@ -178,6 +178,20 @@ class Service:
         return Prepared(
             replace(found, slots=slots), inputs, diverted, asked, available, attending / first_units
         )
+
+    def _referred(self, accepted: Accepted, option: ServiceOption) -> Accepted:
+        """Return referrals accepted once an option has changed how many come: each counts so many times, or none."""
+        if np.all(np.asarray(option.referrals) == 1.0):
+            return accepted
+        weeks = len(self.days)
+        given = np.asarray(option.referrals, dtype=float)
+        factor = np.broadcast_to(given[:, None] if given.ndim == 1 else given, (weeks, self.draws))
+        times = np.floor(factor)
+        luck = uniforms(self.seed, (*self.key, "referred"), weeks, self.draws)
+        drawn = accepted.drawn * times.astype(accepted.drawn.dtype) + binomial(
+            accepted.drawn, factor - times, luck
+        )
+        return Accepted(accepted.expected * factor, drawn, accepted.ahead)
 
     def _triage(self, accepted: Accepted, option: ServiceOption) -> tuple[Accepted, np.ndarray]:
         """Return referrals accepted once an option has diverted some, and those it diverts."""
