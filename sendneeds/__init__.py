@@ -85,6 +85,7 @@ _PUBLIC = {
     "read_community_lists": "sendneeds.evidence.published.community_waits",
     "read_area": "sendneeds.evidence.importing.release",
     "read_sen2": "sendneeds.evidence.importing.release",
+    "library_scenarios": "sendneeds.scenarios.library",
     "reform_scenarios": "sendneeds.scenarios.reform",
     "replay_ehc": "sendneeds.waits.ehc.process",
     "run": "sendneeds.scenarios.run",

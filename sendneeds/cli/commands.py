@@ -22,8 +22,8 @@ from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
 from sendneeds.foundation.vocabulary import BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
-REFORM = "reform"
-"""What stands for the scenarios of the reform in place of a path."""
+REFORM, LIBRARY = "reform", "library"
+"""What stands for scenarios that ship in place of a path; names of the library may follow, ``library:a,b``."""
 REPORT = "sendneeds check "
 """First words of every report of `check`."""
 SERVICE_TABLES = ("lists", "flows", "bands", "years", "slots", "parameters", "sessions", "probability")
@@ -90,9 +90,12 @@ def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
 
 
 def chosen_scenarios(args: argparse.Namespace, area: Any) -> list[Any]:
-    """Return the scenarios that were asked for: those of the reform by name, of a path, else of the pack."""
+    """Return the scenarios that were asked for: of the reform or the library, of a path, else of the pack."""
     if args.scenarios == REFORM:
         return sn.reform_scenarios(area)
+    word, colon, names = (args.scenarios or "").partition(":")
+    if word == LIBRARY:
+        return sn.library_scenarios(area, names.split(",") if colon else None)
     return sn.open_scenarios(args.scenarios or area, area, to=args.to)
 
 

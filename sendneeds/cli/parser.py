@@ -308,7 +308,8 @@ def scenarios(command: argparse.ArgumentParser, default: str = "those of the pac
     command.add_argument(
         "--scenarios",
         metavar="PATH",
-        help="scenario files: a folder, or one TOML file; or reform, the scenarios of the reform that ship "
+        help="scenario files: a folder, or one TOML file; or reform, the scenarios of the reform that ship; or "
+        "library, or library:NAME,NAME, options that ship beside those of the chapter "
         f"(default: {default})",
     )
     command.add_argument(
