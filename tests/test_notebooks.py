@@ -10,7 +10,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-NAMES = ["01_bedford_in_ten_minutes", "02_regenerate_the_chapter", "03_waiting_list_formulas"]
+NAMES = [
+    *("01_bedford_in_ten_minutes", "02_regenerate_the_chapter", "03_waiting_list_formulas"),
+    *("04_the_therapy_list", "05_autism_diagnosis_or_needs_first", "06_plans_in_time", "07_places"),
+    *("08_the_reform_and_the_return", "09_your_own_area", "10_an_icb_of_four_councils"),
+]
 PLAIN = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 

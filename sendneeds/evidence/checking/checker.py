@@ -22,6 +22,9 @@ AREA_CODE = re.compile(r"[EWSN]\d{8}", re.ASCII)
 MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])", re.ASCII)
 DATE = re.compile(r"(19|20)\d{2}-\d{2}-\d{2}", re.ASCII)
 LARGEST = 1e12
+TOTALS = ("total", "totals", "all", "grand total", "sum", "sub-total", "subtotal", "all needs", "all ages")
+"""Words of a row that adds up others, where a column has none for it."""
+PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*", re.ASCII)
 
 
 def check_table(
@@ -165,6 +168,8 @@ def _cell(cell: str, column: Column, table: Table, area_codes: Collection[str]) 
         if cell in column.allowed:
             return cell, ""
         word = cell.strip()
+        if word.casefold() in TOTALS:
+            return None, "This is a row of totals: take it out, as totals are added up from the rows."
         close = (
             [NEED_ALIASES[word]]
             if NEED_ALIASES.get(word) in column.allowed
@@ -189,6 +194,10 @@ def _no_such_day(cell: str) -> bool:
 
 def _written(cell: str, column: Column) -> str:
     if column.kind == "area":
+        if AREA_CODE.fullmatch(cell.strip().upper()):
+            return f"Write {cell.strip().upper()}."
+        if cell.strip().casefold() in TOTALS:
+            return "This is a row of totals: take it out, as totals are added up from the rows."
         return "Look up the ONS code of the area; names and DfE numbers are not codes."
     example = "2025-01" if column.kind == "month" else "2025-01-31"
     if re.search(r"\d/\d|[A-Za-z]", cell):
@@ -198,6 +207,14 @@ def _written(cell: str, column: Column) -> str:
 
 def _number(cell: str, column: Column, table: Table) -> tuple[object, str]:
     if not NUMBER.fullmatch(cell.strip()):
+        percent = PERCENT.fullmatch(cell)
+        if percent:
+            share, rate = f"{float(percent[1]) / 100:.10g}", f"{float(percent[1]):g}"
+            if column.high == 1:
+                return None, f"Write {share}: this column is a share."
+            if column.high == 100:
+                return None, f"Write {rate}: this column is per cent."
+            return None, f"Write {share} where the unit is a share, {rate} where it is per cent."
         read = read_symbol(cell)
         if read.flag and read.flag != "ok" and not any(c.name == "flag" for c in table.columns):
             return None, "This table has no column flag: leave the row out."

@@ -22,6 +22,8 @@ from sendneeds.evidence.types import AreaTables, TableMeta
 from sendneeds.foundation.errors import Fault, PackError, unknown
 from sendneeds.foundation.shipped import shipped_root
 
+LOCK = "~$"
+"""How the names of the files begin that Excel keeps beside one that is open: no tables."""
 MOST_FILES = 200
 MOST_SETTINGS = 2**20
 ELSEWHERE = {
@@ -212,7 +214,11 @@ def _codes(settings: Mapping[str, Any]) -> set[str]:
 
 def _csv_files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
     """Return the CSV files of a folder by table name; ``.CSV`` counts too."""
-    files = sorted(p for p in folder.iterdir() if p.suffix.casefold() == ".csv" and not p.is_dir())
+    files = sorted(
+        p
+        for p in folder.iterdir()
+        if p.suffix.casefold() == ".csv" and not p.is_dir() and not p.name.startswith(LOCK)
+    )
     if len(files) > MOST_FILES:
         cure = "Give one area a folder of its own."
         faults.append(Fault(".", 0, "", f"{len(files)} CSV files", f"up to {MOST_FILES}", cure))
@@ -247,7 +253,10 @@ def _listing_faults(settings: Mapping[str, Any], folder: Path) -> list[Fault]:
             faults.append(Fault(FILE, 0, f"tables[{number}].file", f"{file} again", "each file once", cure))
         listed.add(file)
         if "/" not in file and "\\" not in file and not (folder / file).is_file():
+            book = Path(file).with_suffix(".xlsx").name
             cure = "Add the file, or take the entry out."
+            if (folder / book).is_file():
+                cure = f"{book} is there and is not read: save its sheet as CSV, under the name {file}."
             faults.append(
                 Fault(FILE, 0, f"tables[{number}].file", f"{file}, which is not there", "a file", cure)
             )
