@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import escape
@@ -79,8 +80,8 @@ class Explorer:
 
     @property
     def scenario(self) -> Scenario:
-        """The option that the controls make, under the name that stands in the box."""
-        name = self._name.value.strip() or "option"
+        """The option that the controls make, under the name in the box, in lower case with hyphens."""
+        name = re.sub("[^a-z0-9]+", "-", self._name.value.lower()).strip("-")[:60].rstrip("-") or "option"
         return self.settings.scenario(name, name.replace("-", " ").capitalize(), self._reform)
 
     def set(self, **values: Any) -> None:
