@@ -79,7 +79,18 @@ def house_plan():
     """Return the modules room by room, each with the first sentence of its docstring."""
     lines = []
     for room in (
-        *["foundation", "kernel", "evidence", "need", "demand", "waits", "scenarios", "returns", "chapter", "explorer"],
+        *[
+            "foundation",
+            "kernel",
+            "evidence",
+            "need",
+            "demand",
+            "waits",
+            "scenarios",
+            "returns",
+            "chapter",
+            "explorer",
+        ],
         "",
     ):
         folder = PACKAGE / room
@@ -126,7 +137,9 @@ def inline_formula(translator, node):
 
 
 def block_formula(translator, node):
-    translator.body.append(f'<div class="math">{mathml(node.astext(), "block")}</div>\n')
+    translator.body.append(
+        f'<div class="math" style="margin: 1em 0; overflow-x: auto">{mathml(node.astext(), "block")}</div>\n'
+    )
     raise SkipNode
 
 
