@@ -93,7 +93,9 @@ def draw() -> str:
         parts.append(text(x, y + 34, room, 28, bold=True))
         parts.append(text(x, y + 68, words, 22, MUTED))
         y += 86 + 12
-    title = "The rooms of sendneeds in the order in which figures pass through them, from evidence to chapter and explorer"
+    title = (
+        "The rooms of sendneeds, in the order in which figures pass through them from evidence to explorer"
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" role="img" '
         f'aria-label="{title}" font-family="DejaVu Sans, Verdana, Arial, sans-serif">\n'
