@@ -19,6 +19,8 @@ _DOMAINS = dict.fromkeys(
     ("extra_wte", "wte", "throughput_factor", "initiative", "outsourced", "extra_slots", "referrals"),
     FROM_ZERO,
 )
+# experts for schools take posts away
+_DOMAINS["extra_wte"] = (-100_000.0, 100_000.0, "a number from -100,000 to 100,000")
 _DOMAINS |= dict.fromkeys(("outsourced_return", "diverted", "rereferred"), SHARE)
 _BY_DRAW = ("throughput_factor", "outsourced_return", "rereferred")
 """What may differ by draw and not by week."""
