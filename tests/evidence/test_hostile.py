@@ -23,7 +23,7 @@ from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import read_symbol
 from sendneeds.foundation.errors import Fault, SendneedsError
 
-QUICK = settings(deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HARD = (
     *(
         "",

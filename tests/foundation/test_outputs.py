@@ -94,6 +94,7 @@ MAY_WRITE = {
     "foundation/outputs.py": {"write_bytes"},
     "foundation/folders.py": {"write_text"},  # the seal of a folder: versions and hashes
     "foundation/result_files.py": {"to_netcdf"},  # handed to write_output
+    "scenarios/areas.py": {"to_netcdf"},  # handed to write_output
     "evidence/pack/saved.py": {"to_csv"},  # bytes within a saved result, not a file for a reader
     "chapter/charts/style.py": {"savefig"},  # into memory
 }

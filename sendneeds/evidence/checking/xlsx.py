@@ -56,11 +56,12 @@ def open_workbook(path: str | Path) -> Iterator[Any]:
     _check_limits(path)
     openpyxl = load_openpyxl("Reading")
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            yield book
-        finally:
-            book.close()
+        with open(path, "rb") as file:  # closed though the workbook may fail to open
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
     except SendneedsError:  # of the block; some of them are ValueErrors too
         raise
     except DAMAGED as error:
