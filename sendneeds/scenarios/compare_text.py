@@ -100,7 +100,8 @@ def option_lines(scenario: str, tables: Mapping[str, pd.DataFrame]) -> list[str]
     lines.append(f"cost: {_cost(own['paid'])}")
     lines += _value(own["value"])
     lines.append(f"worst side effect: {side_effect(own, services)}")
-    lines += [_verdict(row) for row in own["verdicts"].to_dict("records")]
+    if "verdicts" in own:  # none where no service was judged
+        lines += [_verdict(row) for row in own["verdicts"].to_dict("records")]
     return lines
 
 

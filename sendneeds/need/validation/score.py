@@ -176,7 +176,7 @@ def score(projection: NeedProjection, later_area: Area) -> ProjectionScore:
     >>> area = sn.open_area("bedford")
     >>> found = score(sn.project(area, to=2025, draws=50, seed=1, origin=2024), area)
     >>> float(found["rows"]["published"].iloc[0]), len(found["rows"])
-    (2170.0, 32)
+    (2170.0, 42)
     """
     expect(later_area, "Area", "later_area", "open it first, later_area = sn.open_area('bedford')")
     then = projection.area

@@ -31,7 +31,7 @@ from sendneeds.waits.ehc.shared_advice import (
 )
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.simulate import weeks_of
-from sendneeds.waits.services.workforce import in_post_today
+from sendneeds.waits.services.workforce import has_staff, in_post_today
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -111,6 +111,8 @@ class EhcClock:
             raise DomainError(
                 f"{area.name}: services can be shared where an area has {MOST} requests a year at most."
             )
+        if shared:
+            _need_staff(area, shared)
         one = self._children
         self._reviews = reviews(area, need, self.days, reviews_a_year, fixed=staffing == "fixed")
         self.implied = self._implied(draws, seed)
@@ -276,3 +278,14 @@ def _content(area: Area, need: NeedProjection, disputes: Law, days: np.ndarray) 
         luck = streams.uniforms(seed, (area.code, "ehc", f"{name} about content"), len(days), draws)
         out[name] = streams.poisson(stock * rate[None, :] / WEEKS_PER_YEAR, luck)
     return out
+
+
+def _need_staff(area: Area, shared: Sequence[str]) -> None:
+    """Raise a MissingDataError that names the services to be shared whose staff the pack does not give."""
+    parameters = Parameters(area) if area.has("service_parameters") else None
+    lacking = [name for name in shared if parameters is None or not has_staff(parameters, name)]
+    if lacking:
+        raise MissingDataError(
+            f"{area.name}: no staff figure for {', '.join(lacking)}, so nothing says how many give advice. Add "
+            "in_post_wte to service_parameters.csv, or posts.csv, or leave shared out."
+        )

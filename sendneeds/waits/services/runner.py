@@ -43,6 +43,9 @@ YEAR = 52
 AGAIN_WEEKS = 13
 """Weeks until a child who was diverted is referred again."""
 Load = Literal["steady", "none"] | int
+LEAST_PLANS = 0.25
+"""Least new plans of a draw's first year, over the central figure, by which its advice is scaled: a draw with none has
+advice on earlier requests still, which would grow without end."""
 
 
 class Service:
@@ -103,7 +106,7 @@ class Service:
         a_week = today.advice
         if advice is not None:
             first = advice[:YEAR]
-            a_week = first.mean(axis=0) / np.maximum(plans[: len(first)].mean(axis=0), 1e-9)
+            a_week = first.mean(axis=0) / np.maximum(plans[: len(first)].mean(axis=0), LEAST_PLANS)
         self.advice_a_week, advised = a_week, plans * a_week[None, :] * units
         one = self.parameters, self.name, self.days[0] + 7 * np.arange(YEAR), self.draws, self.seed
         staff = self.staff

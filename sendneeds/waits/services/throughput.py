@@ -99,7 +99,7 @@ def line(months: np.ndarray, totals: np.ndarray) -> tuple[float, float, int] | N
     Examples
     --------
     >>> slope, error, points = line(np.array([0, 12, 24, 5]), np.array([100.0, 90.0, 81.0, 500.0]))
-    >>> round(float(np.exp(slope)), 3), round(error, 6), points  # the total of month 5 has no other beside it
+    >>> round(float(np.exp(slope)), 3), round(error, 3), points  # the total of month 5 has no other beside it
     (0.9, 0.052, 3)
     """
     kind, count = np.unique(months % 12, return_counts=True)
