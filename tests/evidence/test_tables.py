@@ -64,7 +64,7 @@ def test_a_wrong_cell_is_told_with_its_cure(line, column, cure):
         (":", "flag unavailable"),
         ("z", "flag not_applicable"),
         ('"1,043"', "1043"),
-        ("0.60%", "0.60"),
+        ("0.60%", "0.6 where it is per cent"),
         (" - ", "0 if the source means none"),
         ("£100k", "100000"),
         ("about ten", "plain number"),
