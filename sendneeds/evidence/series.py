@@ -6,6 +6,7 @@ import pandas as pd
 
 from sendneeds.evidence.types import AreaTables
 
+CHILD = 18
 FEW_PLANS = 150
 JUMP = 0.2
 FAR_FROM_NEIGHBOURS = 3.0
@@ -131,3 +132,11 @@ def cohort_age_plans(area: AreaTables, age: str) -> pd.Series:
     whole = rows[rows["need"] == "all"].set_index("calendar_year")["count"]
     needs = rows[rows["need"] != "all"].groupby("calendar_year")["count"].sum(min_count=1)
     return whole.combine_first(needs).dropna().astype("Int64")
+
+
+def children(area: AreaTables) -> float:
+    """Return the number of residents under 18 in the latest estimate."""
+    table = area.table("population")
+    table = table[table["variant"] == "estimate"]
+    rows = table[(table["mid_year"] == table["mid_year"].max()) & (table["age"] < CHILD)]
+    return float(rows["persons"].sum())

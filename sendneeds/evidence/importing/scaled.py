@@ -6,11 +6,10 @@ import pandas as pd
 
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.quality.list_checks import BY_RATIO
-from sendneeds.evidence.series import flows, totals
+from sendneeds.evidence.series import children, flows, totals
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import MissingDataError
 
-CHILD = 18
 WEEKS = 52
 MODEL_PACK = "bedford"
 BY_CHILDREN = ("children a week", "children", "requests a week")
@@ -218,11 +217,3 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     meta = model.meta["service_parameters"]
     source = TableMeta(meta.title, meta.source, meta.licence, meta.extracted_on, "mixed", note)
     return table.reset_index(drop=True), source
-
-
-def children(area: Area) -> float:
-    """Return the number of residents under 18 in the latest estimate."""
-    table = area.table("population")
-    table = table[table["variant"] == "estimate"]
-    rows = table[(table["mid_year"] == table["mid_year"].max()) & (table["age"] < CHILD)]
-    return float(rows["persons"].sum())

@@ -14,12 +14,11 @@ import pandas as pd
 from sendneeds.evidence.pack.read import shipped_tables
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.evidence.schema.parameter_units import USUAL
-from sendneeds.evidence.series import flows, totals
+from sendneeds.evidence.series import children, flows, totals
 from sendneeds.evidence.types import AreaTables
 from sendneeds.foundation.vocabulary import ENGLAND
 
 UNUSUAL = "unusual_figure"
-CHILD = 18
 NEIGHBOUR_AGES = 2.5  # residents of one age over those of the ages beside it
 STEP = 3.0  # a count over the greatest, or under the least, of the years beside it
 FEW = 100  # counts below this jump by chance
@@ -57,12 +56,7 @@ def _central(area: AreaTables, parameter: str) -> dict[str, float]:
 
 def _children(area: AreaTables) -> float:
     """Return residents under 18 in the latest estimate; not a number where there is none."""
-    if not area.has("population"):
-        return float("nan")
-    table = area.table("population")
-    table = table[table["variant"] == "estimate"]
-    rows = table[(table["mid_year"] == table["mid_year"].max()) & (table["age"] < CHILD)]
-    return float(rows["persons"].sum()) or float("nan")
+    return (children(area) if area.has("population") else 0.0) or float("nan")
 
 
 def _lists(area: AreaTables) -> Iterator[Detection]:
