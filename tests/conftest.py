@@ -66,7 +66,8 @@ def need(bedford):
 
 @pytest.fixture(scope="session")
 def result(bedford):
-    """Return Bedford's shipped options, run with few draws."""
+    """Return two options of Bedford's library, of which one is a part of the other, run with few draws."""
     import sendneeds as sn
 
-    return sn.run(bedford, draws=100, seed=1, to=2031)
+    options = sn.library_scenarios(bedford, ["fill-slt-posts", "fill-slt-posts-and-initiative"])
+    return sn.run(bedford, options, draws=100, seed=1, to=2031)

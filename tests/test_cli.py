@@ -127,7 +127,7 @@ def test_a_run_is_written_by_scenario_and_service_with_no_live_formula(pack, tmp
     parameters.write_text(
         parameters.read_text(encoding="utf-8").replace("no published figure", "'=1+1"), encoding="utf-8"
     )
-    option = pack / "scenarios" / "fill-slt-posts.toml"
+    option = pack / "scenarios" / "fill-two-slt-posts.toml"
     option.write_text(
         option.read_text(encoding="utf-8").replace('title = "Fill', 'title = "=1+1 Fill'),
         encoding="utf-8",
@@ -138,7 +138,7 @@ def test_a_run_is_written_by_scenario_and_service_with_no_live_formula(pack, tmp
     assert live_cells(out) == []
     assert "'=1+1" in set(pd.read_csv(out / "parameters.csv")["source"].str[:5])
     lists = pd.read_csv(out / "lists.csv")
-    assert set(lists["scenario"]) >= {"baseline", "fill-slt-posts"}
+    assert set(lists["scenario"]) >= {"baseline", "fill-two-slt-posts"}
     assert pd.read_csv(out / "record.csv")["bias"].min() < 0, "a negative number stays one"
     assert {"SLT", "OT"} <= set(lists["service"])
     assert {"low", "central", "high", "variable"} <= set(lists.columns)

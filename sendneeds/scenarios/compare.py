@@ -52,7 +52,7 @@ def compare(
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2028)
     >>> found = sn.compare(result)
     >>> found.changed()
-    [('fill-slt-posts', 'SLT')]
+    [('fill-two-slt-posts', 'SLT')]
     >>> sorted(set(found.sessions["measure"]))
     ['overdue_sessions_last', 'overdue_sessions_most', 'weeks_late']
     """

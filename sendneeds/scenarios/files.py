@@ -62,7 +62,7 @@ def open_scenarios(
     --------
     >>> import sendneeds as sn
     >>> [s.name for s in sn.open_scenarios("bedford")][:2]
-    ['baseline', 'fill-slt-posts']
+    ['baseline', 'fill-two-slt-posts']
     """
     folder, found_area = _find(source)
     area = area or found_area

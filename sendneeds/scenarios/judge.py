@@ -187,7 +187,7 @@ def judge(comparison: Comparison) -> Judgement:
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2028)
     >>> judgement = sn.judge(sn.compare(result))
     >>> [(v.scenario, v.service, v.harms) for v in judgement.verdicts]
-    [('fill-slt-posts', 'SLT', False)]
+    [('fill-two-slt-posts', 'SLT', False)]
     """
     expect(comparison, "Comparison", "comparison", "compare the options first, sn.compare(sn.run(area))")
     if comparison.waits is None:

@@ -11,6 +11,7 @@ from sendneeds.foundation.errors import MissingDataError, ScenarioError, expect,
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.files import open_scenarios
+from sendneeds.scenarios.reform import reform_scenarios
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ def library_scenarios(area: Area, names: Sequence[str] | None = None) -> list[Sc
     """Return options that ship for an area beside those of its chapter, the baseline first.
 
     Those of the area's pack (its folder ``scenarios/library``), and the generic ones, which need no service of the
-    pack: 40 special places, England's rate of identification, more requests, fewer refused.
+    pack: 40 special places, England's rate of identification, more requests, fewer refused. An option that is named
+    may also be one of the chapter's or of the reform's (`reform_scenarios`).
 
     Parameters
     ----------
     area : Area
     names : sequence of str, optional
-        Which of them; all that the area can run where left out.
+        Which of them; all of the library that the area can run where left out.
 
     Returns
     -------
@@ -46,8 +48,11 @@ def library_scenarios(area: Area, names: Sequence[str] | None = None) -> list[Sc
     Examples
     --------
     >>> import sendneeds as sn
-    >>> [s.name for s in sn.library_scenarios(sn.open_area("luton"))][:3]
+    >>> luton = sn.open_area("luton")
+    >>> [s.name for s in sn.library_scenarios(luton)][:3]
     ['baseline', 'equal-identification', 'fewer-refused']
+    >>> [s.name for s in sn.library_scenarios(luton, ["special-places-40", "phase-reviews"])]
+    ['baseline', 'special-places-40', 'phase-reviews']
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
     england = shipped("england").folder
@@ -57,6 +62,8 @@ def library_scenarios(area: Area, names: Sequence[str] | None = None) -> list[Sc
     if area.folder is not None:
         folders.append(Path(area.folder) / "scenarios" / LIBRARY)
     found = {s.name: s for folder in folders if folder.is_dir() for s in open_scenarios(folder)}
+    if names and not set(names) <= set(found):
+        found |= {s.name: s for s in [*open_scenarios(area), *reform_scenarios(area)]}
     found.pop(BASELINE, None)
     for name in names or ():
         if name not in found:

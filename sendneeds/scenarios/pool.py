@@ -87,7 +87,7 @@ def pool(
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2029)
-    >>> shared = sn.pool(result, "fill-slt-posts", {"council_high_needs": 100_000, "icb": 80_000})
+    >>> shared = sn.pool(result, "fill-two-slt-posts", {"council_high_needs": 100_000, "icb": 80_000})
     >>> bool(abs(shared["share"].sum("funder") - 1).max() < 1e-12)
     True
     """

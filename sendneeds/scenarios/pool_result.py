@@ -38,7 +38,7 @@ class PoolResult(Result):
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2029)
-    >>> shared = sn.pool(result, "fill-slt-posts", {"council_high_needs": 100_000, "icb": 80_000})
+    >>> shared = sn.pool(result, "fill-two-slt-posts", {"council_high_needs": 100_000, "icb": 80_000})
     >>> shared["paid"].dims
     ('funder', 'financial_year', 'draw')
     """
@@ -65,7 +65,7 @@ class PoolResult(Result):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2029)
-        >>> sn.pool(result, "fill-slt-posts", {"council_high_needs": 1, "icb": 1}).plot().get_ylabel()
+        >>> sn.pool(result, "fill-two-slt-posts", {"council_high_needs": 1, "icb": 1}).plot().get_ylabel()
         'GBP thousand over the years'
         """
         ax = new_axes(ax)

@@ -102,7 +102,7 @@ def run(
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2028)
     >>> [s.name for s in result.scenarios]
-    ['baseline', 'fill-slt-posts']
+    ['baseline', 'fill-two-slt-posts']
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
     draws, seed, to = arguments.draws(draws), arguments.seed(seed), last_january(area, to)

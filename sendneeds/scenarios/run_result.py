@@ -221,7 +221,7 @@ class RunResult(TargetProbabilities, ResultBase):
         >>> bedford = sn.open_area("bedford")
         >>> one, two = (sn.run(bedford, sn.open_scenarios(bedford)[n : n + 1], draws=4, to=2028) for n in (1, 2))
         >>> [s.name for s in one.join(two).scenarios]
-        ['baseline', 'fill-slt-posts', 'fill-slt-posts-and-initiative']
+        ['baseline', 'fill-two-slt-posts', 'resourced-places-60']
         """
         return joined_runs(self, other)
 
@@ -274,7 +274,7 @@ class RunResult(TargetProbabilities, ResultBase):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2028)
-        >>> result.draws("fill-slt-posts", "child_weeks", "SLT").columns.tolist()
+        >>> result.draws("fill-two-slt-posts", "child_weeks", "SLT").columns.tolist()
         ['year', 'draw', 'baseline', 'option', 'difference']
         """
         names = [s.name for s in self.scenarios]

@@ -69,7 +69,7 @@ class Sensitivity(TableResult):
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=60, to=2028)
-    >>> found = sn.sensitivity(result, "fill-slt-posts", "child_weeks", "SLT")
+    >>> found = sn.sensitivity(result, "fill-two-slt-posts", "child_weeks", "SLT")
     >>> found.tornado.columns.tolist()[:3]
     ['input', 'service', 'parameter']
     """
@@ -110,7 +110,7 @@ class Sensitivity(TableResult):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=60, to=2028)
-        >>> bool(sn.sensitivity(result, "fill-slt-posts", "child_weeks", "SLT").summary()["clear"].all())
+        >>> bool(sn.sensitivity(result, "fill-two-slt-posts", "child_weeks", "SLT").summary()["clear"].all())
         True
         """
         return (
@@ -134,7 +134,7 @@ class Sensitivity(TableResult):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=60, to=2028)
-        >>> sn.sensitivity(result, "fill-slt-posts", "child_weeks", "SLT").plot().get_xlabel()
+        >>> sn.sensitivity(result, "fill-two-slt-posts", "child_weeks", "SLT").plot().get_xlabel()
         'mean gain of the draws in which the input is in its lowest or highest fifth'
         """
         ax = new_axes(ax, (9, 4.8))
@@ -216,7 +216,7 @@ def sensitivity(
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=60, to=2028)
-    >>> sn.sensitivity(result, "fill-slt-posts", "child_weeks", "SLT").preferred
+    >>> sn.sensitivity(result, "fill-two-slt-posts", "child_weeks", "SLT").preferred
     ''
     """
     import pandas as pd

@@ -81,7 +81,7 @@ class Spending(Result):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=4, to=2028)
-        >>> paid = result.spending.by_funder("fill-slt-posts")
+        >>> paid = result.spending.by_funder("fill-two-slt-posts")
         >>> sorted(str(f) for f in paid["funder"].values[(paid > 0).any(("financial_year", "draw"))])
         ['council_high_needs', 'icb']
         """
@@ -133,8 +133,8 @@ class Spending(Result):
         --------
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
-        >>> both = sn.run(bedford, sn.open_scenarios(bedford), draws=4, to=2028).spending
-        >>> again = both.of(["fill-slt-posts"]).join(both.of(["fill-slt-posts-and-initiative"]))
+        >>> both = sn.run(bedford, sn.open_scenarios(bedford)[:3], draws=4, to=2028).spending
+        >>> again = both.of(["fill-two-slt-posts"]).join(both.of(["resourced-places-60"]))
         >>> again["spent"].sizes["cost_line"] == both["spent"].sizes["cost_line"]
         True
         """

@@ -84,7 +84,7 @@ def value(
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2030)
     >>> found = sn.value(result, ["child_weeks"])
     >>> found.value["option"].tolist(), found.value["per"].tolist()
-    (['fill-slt-posts'], ['child-week of waiting removed'])
+    (['fill-two-slt-posts'], ['child-week of waiting removed'])
     """
     import pandas as pd
 

@@ -51,7 +51,7 @@ class ValueResult(TableResult):
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
     >>> result = sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=20, to=2030)
-    >>> sn.value(result).sel(option="fill-slt-posts").money["measure"].tolist()[:2]
+    >>> sn.value(result).sel(option="fill-two-slt-posts").money["measure"].tolist()[:2]
     ['first_year', 'full_year']
     """
 

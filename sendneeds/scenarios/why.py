@@ -48,7 +48,8 @@ class WhyResult(TableResult):
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
-    >>> found = sn.why(bedford, sn.open_scenarios(bedford)[2], "child_weeks", draws=4, to=2029)
+    >>> both = sn.library_scenarios(bedford, ["fill-slt-posts-and-initiative"])[1]
+    >>> found = sn.why(bedford, both, "child_weeks", draws=4, to=2029)
     >>> found.causes["cause"].tolist()
     ['fill_vacancies SLT', 'initiative SLT', 'together', 'total']
     """
@@ -84,7 +85,8 @@ class WhyResult(TableResult):
         --------
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
-        >>> found = sn.why(bedford, sn.open_scenarios(bedford)[2], "child_weeks", draws=4, to=2029)
+        >>> both = sn.library_scenarios(bedford, ["fill-slt-posts-and-initiative"])[1]
+        >>> found = sn.why(bedford, both, "child_weeks", draws=4, to=2029)
         >>> found.summary().columns.tolist()
         ['cause', 'mean', 'low', 'central', 'high']
         """
@@ -106,7 +108,8 @@ class WhyResult(TableResult):
         --------
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
-        >>> found = sn.why(bedford, sn.open_scenarios(bedford)[2], "child_weeks", draws=4, to=2029)
+        >>> both = sn.library_scenarios(bedford, ["fill-slt-posts-and-initiative"])[1]
+        >>> found = sn.why(bedford, both, "child_weeks", draws=4, to=2029)
         >>> found.plot().get_ylabel()
         'gained, mean of the draws'
         """
@@ -190,7 +193,8 @@ def why(
     --------
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
-    >>> found = sn.why(bedford, sn.open_scenarios(bedford)[2], "child_weeks", draws=4, to=2029)
+    >>> both = sn.library_scenarios(bedford, ["fill-slt-posts-and-initiative"])[1]
+    >>> found = sn.why(bedford, both, "child_weeks", draws=4, to=2029)
     >>> parts = found.draws.drop(columns="total").sum(axis=1)
     >>> bool(abs(parts - found.draws["total"]).max() < 1e-6)
     True

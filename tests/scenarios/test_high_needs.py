@@ -89,8 +89,8 @@ def test_an_option_saves_what_places_say_it_saves(run, found):
 
 
 def test_the_block_pays_its_share_of_posts_and_goes_on_paying(run, found):
-    paid = run.spending.by_funder("fill-slt-posts").sel(funder="council_high_needs")
-    row = found["spend"].sel(scenario="fill-slt-posts", row="levers")
+    paid = run.spending.by_funder("fill-two-slt-posts").sel(funder="council_high_needs")
+    row = found["spend"].sel(scenario="fill-two-slt-posts", row="levers")
     np.testing.assert_allclose(row.sel(financial_year=2028), paid.sel(financial_year=2028))
     np.testing.assert_allclose(
         row.sel(financial_year=2030), paid.sel(financial_year=2029)

@@ -26,6 +26,37 @@ def test_those_of_the_library_do_not_run_unless_named(bedford):
         sn.library_scenarios(bedford, ["special-places"])
 
 
+def test_the_chapter_runs_four_options_and_the_library_has_the_rest(bedford):
+    """Carry on, two of three posts filled, two psychologists, 60 resourced places; by name, in the order of files."""
+    ran = {s.name: s for s in sn.open_scenarios(bedford)}
+    assert list(ran) == ["baseline", "fill-two-slt-posts", "resourced-places-60", "two-psychologists"]
+    assert not ran["baseline"].levers
+    (posts,), (places,), (staff,) = (s.levers for s in list(ran.values())[1:])
+    assert (posts.kind, posts.service, posts.posts) == ("fill_vacancies", "SLT", 2)
+    assert (places.kind, places.setting, places.places) == ("new_places", "resourced", 60)
+    assert (staff.kind, staff.service, staff.wte) == ("fund_posts", "EP", 2)
+    own = {s.name for s in sn.library_scenarios(bedford)}
+    assert own - {"baseline", *GENERIC} == {
+        "fill-slt-posts",  # all three
+        "slt-initiative-year",
+        "fill-slt-posts-and-initiative",
+        "slt-groups-and-attendance",
+        "needs-first-autism",
+        "package-therapies",
+        "package-psychologists-and-places",
+    }
+
+
+def test_an_option_of_the_chapter_or_of_the_reform_runs_when_named(bedford):
+    named = ["phase-reviews", "two-psychologists", "special-places-40"]
+    found = sn.library_scenarios(bedford, named)
+    assert [s.name for s in found] == ["baseline", *named]
+    reform = {s.name: s for s in sn.reform_scenarios(bedford)}
+    assert found[1] == reform["phase-reviews"]
+    with pytest.raises(UnknownNameError, match="two-psychologists"):
+        sn.library_scenarios(bedford, ["two-psychologist"])
+
+
 def test_what_an_area_lacks_is_told_where_it_is_named(bedford, monkeypatch):
     from sendneeds.scenarios import library
 
@@ -33,6 +64,6 @@ def test_what_an_area_lacks_is_told_where_it_is_named(bedford, monkeypatch):
         return [sn.errors.Fault(name, 0, "service", "SLT", "none", "Add it.")] if "slt" in name else []
 
     monkeypatch.setattr(library.Checked, "faults", none)
-    assert "fill-two-slt-posts" not in {s.name for s in sn.library_scenarios(bedford)}
-    with pytest.raises(ScenarioError, match="fill-two-slt-posts"):
-        sn.library_scenarios(bedford, ["fill-two-slt-posts"])
+    assert "fill-slt-posts" not in {s.name for s in sn.library_scenarios(bedford)}
+    with pytest.raises(ScenarioError, match="fill-slt-posts"):
+        sn.library_scenarios(bedford, ["fill-slt-posts"])

@@ -10,9 +10,14 @@ from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNa
 from sendneeds.scenarios.sensitivity import _choice, _ordered, contrast
 
 
+def both_levers(bedford):
+    """Posts filled and an initiative beside them, of the library."""
+    return sn.library_scenarios(bedford, ["fill-slt-posts-and-initiative"])[1]
+
+
 @pytest.fixture(scope="module")
 def found(bedford):
-    return sn.why(bedford, sn.open_scenarios(bedford)[2], "child_weeks", "SLT", draws=30, to=2030)
+    return sn.why(bedford, both_levers(bedford), "child_weeks", "SLT", draws=30, to=2030)
 
 
 def test_causes_add_up_to_the_total_in_every_draw(found):
@@ -23,7 +28,7 @@ def test_causes_add_up_to_the_total_in_every_draw(found):
 
 
 def test_each_lever_alone_is_what_a_run_of_it_gains(bedford, found):
-    scenario = sn.open_scenarios(bedford)[2]
+    scenario = both_levers(bedford)
     alone = sn.Scenario("alone", "Alone", levers=[scenario.levers[1]])
     run = sn.run(bedford, [alone], draws=30, to=2030)
     fewer = -run.draws("alone", "child_weeks", "SLT").groupby("draw")["difference"].sum()
@@ -38,7 +43,7 @@ def test_levers_that_take_each_others_work_do_less_together(found):
 
 
 def test_two_levers_alike_are_numbered(bedford):
-    lever = sn.open_scenarios(bedford)[2].levers[1]
+    lever = both_levers(bedford).levers[1]
     twice = sn.Scenario("twice", "Twice", levers=[lever, lever])
     assert sn.why(bedford, twice, draws=4, to=2028).causes["cause"].tolist()[:2] == [
         "initiative SLT 1",
@@ -115,7 +120,9 @@ def test_what_cannot_be_said_is_told(result, bedford):
     with pytest.raises(UnknownNameError, match="SLT"):
         sn.sensitivity(result, "fill-slt-posts", "child_weeks", "SALT")
     with pytest.raises(MissingDataError, match="draws=1000"):
-        sn.sensitivity(sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=10, to=2028), "fill-slt-posts")
+        sn.sensitivity(
+            sn.run(bedford, sn.open_scenarios(bedford)[:2], draws=10, to=2028), "fill-two-slt-posts"
+        )
 
 
 def test_a_tornado_is_drawn_and_saved(moved, tmp_path):

@@ -225,7 +225,7 @@ def _cost(chapter: ChapterBuilder, scenario: str, total: Indicator | None) -> st
             for record in chapter.records
             if re.fullmatch(rf"cost\.{re.escape(scenario)}\.\d{{4}}\.{funder}", record.id) and record.shown
         ]
-        if amounts:
+        if any(amounts):
             parts.append((who, sum(amounts)))
     if not parts:
         return show(total)
