@@ -17,8 +17,13 @@ AT_MOST = re.compile(
     r"(?:≤ ?|<= ?|up to |at most |no more than )(\d{1,4})|(\d{1,4}) or (?:fewer|less|under|below)", re.ASCII
 )
 RANGE = re.compile(r"(\d{1,4})(?: ?[-–] ?| to )(\d{1,4})", re.ASCII)
-NOTED = re.compile(r"(.*\d) ?((?:\[[a-z]{1,2}\]|\[note \d{1,3}\]|\([a-z]\)|\*{1,3}|[†‡])+)", re.ASCII)
-"""A figure and the marks after it: ``12 [r]``, ``12[p]``, ``<5*``."""
+NOTED = re.compile(r"(.*\d) ?((?:\[[a-z]{1,2}\]|\[note \d{1,3}\]|\([a-z]\)|\*{1,3}|[†‡¹²³⁴-⁹])+)", re.ASCII)
+"""A figure and the marks after it: ``12 [r]``, ``12[p]``, ``<5*``, ``12²``."""
+HIDDEN = re.compile(r"(?:suppressed|redacted) ?[(:,]? ?(.*?)\)?")
+"""A word for a suppressed count, and the range after it: ``suppressed (<5)``."""
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: ord("-")}
+"""Full-width characters -> those that they stand for, and the minus sign."""
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 MARKS = {"[p]": "provisional", "(p)": "provisional", "[b]": "break", "[e]": "imputed"}
 LARGEST = 1e12  # far above any count or sum of money in these tables
 DEFAULT_RANGE = (1.0, 4.0)  # range of a suppressed count if the source gives none
@@ -49,6 +54,11 @@ class Reading:
 SYMBOLS: dict[str, tuple[str, str]] = {
     "c": ("suppressed", "confidential: a small count, suppressed"),
     "*": ("suppressed", "suppressed to prevent disclosure"),
+    "(c)": ("suppressed", "confidential: a small count, suppressed"),
+    "suppressed": ("suppressed", "a small count, suppressed"),
+    "redacted": ("suppressed", "a small count, suppressed"),
+    "small number": ("suppressed", "a small count, suppressed"),
+    "small numbers": ("suppressed", "a small count, suppressed"),
     "~": ("suppressed", "suppressed (Ministry of Justice)"),
     "[c]": ("suppressed", "confidential: a small count, suppressed"),
     "x": ("unavailable", "not available"),
@@ -72,6 +82,19 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "[low]": ("low", "rounds to zero but is not zero"),
 }
 """Symbol in lower case -> flag and meaning, as used by government departments and NHS England."""
+
+
+def plain_text(cell: str) -> str:
+    """Return a text with single spaces, without invisible characters, and with full-width ones as they are typed here.
+
+    Examples
+    --------
+    >>> plain_text("\uff1c\u00a0\uff15"), plain_text("\ufeff12\u200b")
+    ('< 5', '12')
+    """
+    if not cell.isascii():
+        cell = cell.translate(WIDE).translate(INVISIBLE)
+    return " ".join(cell.split())
 
 
 def read_symbol(cell: str, dash: str = "", zeros: bool = False) -> Reading:
@@ -99,7 +122,7 @@ def read_symbol(cell: str, dash: str = "", zeros: bool = False) -> Reading:
     >>> read_symbol("x").flag, read_symbol(" - ", dash="zero").value, read_symbol(" - ").flag
     ('unavailable', 0.0, '')
     """
-    text = " ".join(cell.split())  # no-break and thin spaces too
+    text = plain_text(cell)
     if NUMBER.fullmatch(text):
         value = float(text)
         if abs(value) < LARGEST:
@@ -120,6 +143,9 @@ def read_symbol(cell: str, dash: str = "", zeros: bool = False) -> Reading:
         if flag == "low":
             return Reading(0.0, "low", write="0 with flag low")
         return Reading(None, flag, low, high, f"leave the cell empty with flag {flag}")
+    if (match := HIDDEN.fullmatch(text.casefold())) and match[1]:
+        read = read_symbol(match[1], zeros=zeros)
+        return read if read.flag == "suppressed" else Reading(None, "")
     if match := NOTED.fullmatch(text.casefold()):
         return _noted(read_symbol(match[1], dash, zeros), match[2])
     return _formatted(text, zeros)

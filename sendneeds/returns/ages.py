@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 STAGES = ("new_plans_by_cohort_age", "new_plans")
-"""Stages of new plans by age: at 31 August, as the January caseload is counted; and when the plan started."""
+"""Stages of new plans by age: at the 31 August before the year opens, and when the plan started.
+
+The first has the ages of the caseload of the January that opens the year, and so of the cohorts whose stock grows by
+them; at the 31 August of the calendar year itself these children are a year older.
+"""
 YOUNGEST = {"0-2": 2, "20-25": 20}
 """Age that stands for a group of ages as published."""
 
@@ -57,7 +61,7 @@ def by_age_group(cells: xr.DataArray, basis: str) -> xr.DataArray:
 
 
 def new_plans_stage(area: Area, year: int) -> str | None:
-    """Return the stage of ``ehc_flow`` that has all new plans of a year by age: at 31 August, else at the start."""
+    """Return the stage of ``ehc_flow`` that has all new plans of a year by age: a cohort's, else at the start."""
     return next((stage for stage in STAGES if _by_age(area, year, stage) is not None), None)
 
 
@@ -69,15 +73,17 @@ def new_plans_by_group(area: Area, year: int, basis: str) -> dict[str, float] | 
     area : Area
     year : int
     basis : str
-        A key of `AGE_BASES`; ages at which plans started (`new_plans_stage`) are taken as they are.
+        A key of `AGE_BASES`; ages at which plans started (`new_plans_stage`) are taken as they are, others are a year
+        more than published, those at the 31 August of the calendar year.
     """
     stage = new_plans_stage(area, year)
     ages = None if stage is None else _by_age(area, year, stage)
     if ages is None:
         return None
     groups = dict.fromkeys(AGE_GROUPS, 0.0)
+    at_opening = stage == STAGES[0]
     for age, count in ages.items():
-        groups[age_group(age, basis if stage == STAGES[0] else AGE_BASIS)] += count
+        groups[age_group(age + at_opening, basis if at_opening else AGE_BASIS)] += count
     return groups
 
 

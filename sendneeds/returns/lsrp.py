@@ -194,7 +194,8 @@ def scenario_notes(chosen: Sequence[Scenario], needs: dict[str, NeedProjection])
             continue
         out.append(f"{scenario.title} ({scenario.name}). {scenario.note}".strip())
         if scenario.name in needs:
-            out += [t for t in needs[scenario.name].assumptions if t.startswith("Scenario: ")]
+            texts = [t for t in needs[scenario.name].assumptions if t.startswith("Scenario: ")]
+            out += [f"{scenario.title}: {text.removeprefix('Scenario: ')}" for text in texts]
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sendneeds.returns.ages import new_plans_stage
+from sendneeds.returns.ages import STAGES, new_plans_stage
 from sendneeds.returns.provisions import split_shares
 from sendneeds.returns.rows import BY_NEED, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
 
@@ -69,7 +69,11 @@ def note_rows(area: Area, start: int) -> pd.DataFrame:
     found.append(("10", "", ages.format("Requests", ", 20 weeks earlier, refused requests too")))
     found.append(("11", "", ages.format("Assessments", "")))
     stage = new_plans_stage(area, start - 1)
-    if stage == "new_plans":
+    if stage == STAGES[0]:
+        told = f"The base year is published by age at 31 August {start - 2}, before it opens, "
+        told += "and each child is a year older here."
+        found.append(("12", "", told))
+    if stage == STAGES[1]:
         found.append(
             ("12", "", "The base year is by age when the plan started, as published, whatever the age basis.")
         )
@@ -105,9 +109,9 @@ def _placement_notes(area: Area, start: int) -> list[str]:
     lost = int(rows.loc[rows["need"] != "all", "plans"].fillna(0).sum())
     if not lost:
         return []
-    have = "plan has" if lost == 1 else "plans have"
+    have, count = ("plan has", "counts") if lost == 1 else ("plans have", "count")
     return [
-        f"In January {start} {lost:,} {have} no placement recorded, and count as the others of their need do."
+        f"In January {start} {lost:,} {have} no placement recorded, and {count} as the others of their need do."
     ]
 
 

@@ -76,7 +76,16 @@ def test_the_base_is_as_published(bedford, made):
     assert wide(made, "5.1")[2024].tolist() == [131, 753, 772, 424, 90, 2170]
     assert wide(made, "7")[2024][NEEDS["ASD"]] == 541
     assert [wide(made, number)[2024][TOTAL] for number in FLOWS] == [473, 360, 358]
-    assert wide(made, "12")[2024].tolist() == [152, 115, 85, 6, 0, 358]
+
+
+def test_new_plans_of_the_base_year_have_the_ages_of_its_own_august(made):
+    """Published by age at the opening: 22 at 0-2, 101 at 3, 29 at 4, and so on; each is a year older at its August."""
+    assert 22 + 101 == 123
+    assert 29 + 12 + 23 + 16 + 23 + 18 == 121
+    assert 23 + 11 + 22 + 25 + 20 == 101
+    assert wide(made, "12")[2024].tolist() == [123, 121, 101, 7 + 3 + 3, 0, 358]
+    notes = made.notes[made.notes["table"] == "12"]["note"]
+    assert any("published by age at 31 August 2023" in note for note in notes)
 
 
 def test_totals_are_those_of_the_projection(made, need):

@@ -12,11 +12,18 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.checking.xlsx import Row
-from sendneeds.evidence.importing.provider_cells import band_edges, header_of, rows_of
+from sendneeds.evidence.importing.provider_cells import (
+    NO_COUNT,
+    band_edges,
+    header_of,
+    rows_of,
+    without_merged,
+)
 from sendneeds.evidence.importing.provider_counts import Counting, Positions, count_range, fold
 from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.settings import FILE
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.evidence.symbols import plain_text
 from sendneeds.foundation.errors import Fault, PackError, nearest
 from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
 
@@ -96,7 +103,10 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     rows = rows_of(path, mapped.sheet)
     header = header_of(rows, mapped.header_row, mapped.header_rows)
     at = _positions(header, mapped, file)
-    body = rows[mapped.header_row - 1 + mapped.header_rows :]
+    body, merged = rows[mapped.header_row - 1 + mapped.header_rows :], 0
+    if mapped.kind == "bands":
+        first = min([at.columns["weeks_band"]] if "weeks_band" in at.columns else [i for i, _ in at.bands])
+        body, merged = without_merged(body, first, [index for index, _ in at.only])
     counter = Counting(mapped, at, _show_zeros(body, at))
     for row in body:
         counter.take(row)
@@ -105,7 +115,9 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     names = {ours: header[index] for ours, index in at.columns.items()}
     table = "referrals" if mapped.kind == "referrals" else "waiting_list"
     frame = counter.referrals() if table == "referrals" else counter.waiting()
-    return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), counter.notes())
+    notes = [f"blank labels taken from the row above, as merged cells: {merged:,} rows"] if merged else []
+    notes += counter.notes()
+    return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), notes)
 
 
 def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
@@ -114,7 +126,14 @@ def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
     faults: list[Fault] = []
 
     def place(ours: str, theirs: str) -> int:
-        wanted = " ".join(theirs.split()).casefold()
+        wanted = plain_text(theirs).casefold()
+        if folded.count(wanted) > 1:
+            cure = "Give the heading of one alone: name them apart in the sheet, or read more rows of the heading."
+            found = f"{folded.count(wanted)} columns {theirs!r}"
+            faults.append(Fault(file, mapped.header_row, ours, found, "one column", cure))
+        elif wanted in folded and ours in ("waiting", "bands") and NO_COUNT.search(wanted):
+            cure = "Map the column with the number of children."
+            faults.append(Fault(file, mapped.header_row, ours, f"the column {theirs!r}", "counts", cure))
         if wanted in folded:
             return folded.index(wanted)
         close = nearest(theirs, [h for h in header if h])
@@ -151,6 +170,11 @@ def _check(counter: Counting, file: str, mapped: Mapping) -> None:
         faults.append(
             Fault(file, 0, mapped.columns["weeks_band"], cell, "a band of weeks, such as >1-2", cure)
         )
+    if counter.other_order:
+        order = "month" if mapped.day_first else "day"
+        cure = f'Write every date as YYYY-MM-DD; give date_order = "{order} first" if all of them are.'
+        found = f"{counter.other_order:,} rows with a date that is {order} first only"
+        faults.append(Fault(file, 0, mapped.columns["referred_on"], found, "dates in one order", cure))
     words = list(counter.neither)
     if words:
         cure = "List them in accepted_words or in rejected_words of the mapping; a blank means not recorded."
@@ -158,6 +182,8 @@ def _check(counter: Counting, file: str, mapped: Mapping) -> None:
         faults.append(Fault(file, 0, mapped.columns["accepted"], found, "words for yes or for no", cure))
     if not faults and not counter.counts and not any(c.unread < c.rows for c in counter.pieces.values()):
         found = "; ".join(f"{count:,} rows, {why}" for why, count in counter.left_out.items()) or "no rows"
+        if counter.other_words:
+            found += f": {', '.join(map(repr, dict.fromkeys(counter.other_words[:MOST_EXAMPLES])))}"
         cure = "Compare the mapping with the sheet: header rows, columns and the order of dates."
         faults.append(Fault(file, 0, "", found, "rows that can be counted", cure))
     if faults:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.checking.xlsx import Row, open_workbook, rows_of_sheet
+from sendneeds.evidence.published.table_text import separator_of, text_of, unreadable
+from sendneeds.evidence.symbols import plain_text
 from sendneeds.foundation.dates import day_of
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATOR_ROW = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # read by spreadsheets and not shown as a row
 TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
 )
@@ -28,6 +31,10 @@ TOTAL_LABEL = re.compile(
 UP_TO = re.compile(
     r"up to|<|≤|under|within|below|or (less|fewer)|not? more|(?<!no )(?<!not )(less|fewer) than|at most"
 )
+SECOND = re.compile(r"(of (which|whom|these)|including|incl\.?|(grand |sub)?-?totals?|all)\b", re.IGNORECASE)
+"""Words before a band that other rows may hold already: ``of which over 52 weeks``."""
+NO_COUNT = re.compile(r"%|per ?cent|proportion|\brates?\b|thousands|\b000s?\b", re.IGNORECASE)
+"""Words of a heading whose figures are no counts."""
 OPEN_END = re.compile(r"over|>|≥|\+|plus|above|more|longer|greater|at least|not? (less|fewer)")
 Edges = tuple[int, int | None]
 DAY_AND_MONTH = re.compile(r"\d{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ]\d{1,2}")
@@ -47,17 +54,16 @@ def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
     data = read_bytes(Path(path), name)
     if isinstance(data, Fault):
         raise ReleaseError(f"{name} cannot be read", [data])
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    head = text[:5_000]
-    separator = max(SEPARATORS, key=lambda s: (head.count(s), -SEPARATORS.index(s)))
+    if fault := unreadable(data, name):
+        raise ReleaseError(f"{name} cannot be read", [fault])
+    text, _ = text_of(data, name)
+    separator = separator_of(text)
+    if stated := SEPARATOR_ROW.match(text):
+        text, separator = text[stated.end() :], stated[1]
     rows: list[Row] = []
     try:
-        for row in csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=separator):
-            rows.append(tuple(row[:MOST_COLUMNS]))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append(tuple(map(plain_text, row[:MOST_COLUMNS])))
             if len(rows) > MOST_ROWS:
                 break
     except csv.Error as error:
@@ -72,7 +78,8 @@ def _sheet(path: str | Path, sheet: str) -> list[Row]:
         if sheet and sheet not in book.sheetnames:
             fault = Fault(name, 0, "sheet", repr(sheet), ", ".join(book.sheetnames), "Correct the mapping.")
             raise ReleaseError(f"{name} cannot be read", [fault])
-        return rows_of_sheet(book[sheet] if sheet else book.worksheets[0], MOST_ROWS, MOST_COLUMNS)
+        rows = rows_of_sheet(book[sheet] if sheet else book.worksheets[0], MOST_ROWS, MOST_COLUMNS)
+    return [tuple(plain_text(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
 
 
 def header_of(rows: list[Row], first: int, count: int) -> list[str]:
@@ -96,6 +103,42 @@ def header_of(rows: list[Row], first: int, count: int) -> list[str]:
                 text = last = text or last
             names[index] = f"{names[index]} {text}".strip()
     return names
+
+
+def without_merged(rows: list[Row], labels: int, chosen: Collection[int]) -> tuple[list[Row], int]:
+    """Return rows in which the blank cells below a label hold the label, as merged cells mean, and their number.
+
+    Parameters
+    ----------
+    rows : list of tuple
+    labels : int
+        How many columns stand before the figures. Where all of them are blank they are those of the row above.
+    chosen : collection of int
+        Columns that choose rows: a blank cell is the one above, as long as the columns before it stay the same.
+
+    Examples
+    --------
+    >>> without_merged([("A", "0-1", 1), ("", "1-2", 2), ("Total", "0-1", 1), ("", "1-2", 2)], 1, ())[0][3]
+    ('Total', '1-2', 2)
+    """
+    filled: list[Row] = []
+    above: Row = ()
+    changed = 0
+    for row in rows:
+        cells = list(row)
+        if not any(cell not in (None, "") for cell in cells):
+            above = ()
+        elif above:
+            own = [index for index in range(min(labels, len(cells))) if cells[index] not in (None, "")]
+            places = set(chosen) if own else {*range(labels), *chosen}
+            for index in sorted(places):
+                same = all(cells[i] == above[i] for i in range(index) if i in places and i < len(above))
+                if same and index < min(len(cells), len(above)) and cells[index] in (None, ""):
+                    cells[index] = above[index]
+        changed += tuple(cells) != tuple(row)
+        above = tuple(cells) if any(cell not in (None, "") for cell in cells) else ()
+        filled.append(tuple(cells))
+    return filled, changed
 
 
 def is_total(row: Row) -> bool:
@@ -136,12 +179,14 @@ def band_edges(text: str) -> Edges | None:
     --------
     >>> [band_edges(t) for t in ("0-1 weeks", ">4 to 12 wks (29-84 days)", "18-26", "over 52 weeks", "up to 1 week")]
     [(0, 1), (4, 12), (18, 26), (52, None), (0, 1)]
-    >>> band_edges("2-4 months") is None
-    True
+    >>> band_edges("8-14 days"), band_edges("over 364 days"), band_edges("2-4 months"), band_edges("0-10 days")
+    ((1, 2), (52, None), None, None)
     """
     plain = re.sub(r"\([^)]*\)", "", text.casefold())
-    if re.search(r"\b(days?|months?|years?)\b", plain):
+    if re.search(r"\b(months?|years?)\b", plain):
         return None
+    if re.search(r"\bdays?\b", plain):
+        return _weeks_of_days(band_edges(re.sub(r"\bdays?\b", "", plain)))
     plain = re.sub(r"\b(weeks?|wks?|waiting)\b", "", plain).strip()
     numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
     if len(numbers) == 2 and numbers[0] < numbers[1]:
@@ -151,6 +196,14 @@ def band_edges(text: str) -> Edges | None:
     if len(numbers) == 1 and OPEN_END.search(plain):
         return numbers[0], None
     return None
+
+
+def _weeks_of_days(edges: Edges | None) -> Edges | None:
+    """Return days as whole weeks, where they are: 8 to 14 days are more than 1 and up to 2 weeks."""
+    low, high = edges or (None, None)
+    if low is None or low % 7 > 1 or (high is not None and high % 7):
+        return None
+    return low // 7, high if high is None else high // 7
 
 
 def band_word(text: str) -> str | None:

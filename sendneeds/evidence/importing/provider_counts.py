@@ -15,6 +15,7 @@ import pandas as pd
 
 from sendneeds.evidence.checking.xlsx import Row
 from sendneeds.evidence.importing.provider_cells import (
+    SECOND,
     Edges,
     band_edges,
     is_date_for_band,
@@ -100,7 +101,12 @@ class Counting:
         self.unrecorded: Counter[str] = Counter()
         self.neither: Counter[str] = Counter()
         self.pieces: dict[Edges, Cells] = {}
+        self.seconds: dict[Edges, Cells] = {}
         self.dates_for_bands: list[str] = []
+        self.other_words: list[str] = []
+        self.other_order = 0
+        self.alike = 0
+        self._rows: set[Row] = set()
         self.left_out: Counter[str] = Counter()
         self.counted = 0
 
@@ -117,6 +123,11 @@ class Counting:
         else:
             self.counted += 1
 
+    def _note_alike(self, row: Row) -> None:
+        """Count a row of a band like one before it in every cell."""
+        self.alike += row in self._rows
+        self._rows.add(row)
+
     def _take_long(self, row: Row) -> str:
         cells = {ours: _cell(row, index) for ours, index in self.at.columns.items()}
         return self._band(row, cells) if self.mapped.kind == "bands" else self._date(row, cells)
@@ -128,6 +139,7 @@ class Counting:
             return TOTAL
         for edges, cell in cells:
             self._add(edges, cell)
+        self._note_alike(row)
         return ""
 
     def _date(self, row: Row, cells: dict[str, Any]) -> str:
@@ -135,6 +147,7 @@ class Counting:
         if day is None:
             if is_total(row):
                 return TOTAL
+            self.other_order += day_of(cells["referred_on"], not self.mapped.day_first) is not None
             return UNREAD_DATE if cells["referred_on"] not in (None, "") else "no date of referral"
         if self.mapped.kind == "referrals":
             self._referral(f"{day:%Y-%m}", cells)
@@ -169,11 +182,26 @@ class Counting:
                 return TOTAL
             if is_date_for_band(cell):
                 self.dates_for_bands.append(str(cell)[:20])
+            self.other_words.append(str(cell if cell is not None else "")[:40])
             return NO_BAND
+        if isinstance(cell, str) and SECOND.match(cell):
+            low, high = count_range(cells["waiting"], self.zeros)
+            self.seconds.setdefault(edges, Cells()).add(Cells(low or 0, high or 0, 1, int(low is None)))
+            return ""
+        self._note_alike(row)
         return "" if self._add(edges, cells["waiting"]) else NO_FIGURE
 
     def close(self) -> None:
-        """Take out the rows of bands that make up none of the seven, once every row is counted."""
+        """Take out the rows of bands that make up none of the seven, once every row is counted.
+
+        A row such as *of which over 52 weeks* stands for its band only where no other rows give it.
+        """
+        for edges, cells in self.seconds.items():
+            if whole_of(*edges, set(self.pieces)):
+                self.left_out[TOTAL] += cells.rows
+                self.counted -= cells.rows
+            else:
+                self.pieces[edges] = cells
         used = {part for low, high in WEEK_BANDS.values() for part in whole_of(low, high, set(self.pieces))}
         for edges in [edges for edges in self.pieces if edges not in used]:
             cells = self.pieces.pop(edges)
@@ -245,10 +273,13 @@ class Counting:
             said.append(
                 f"{month}: {blank:,} not recorded as accepted or not: accepted {yes:,} to {yes + blank:,}"
             )
+        if self.mapped.kind == "referrals" and len(self.counts) > 1:
+            said.append(f"months: {min(self.counts)} to {max(self.counts)}")
         if self.mapped.kind == "bands":
             found = self.bands()
             several = [f"{band} ({cells.rows} figures)" for band, cells in found.items() if cells.rows > 1]
             said += [f"added up: {', '.join(several)}"] if several else []
+            said += [f"alike in every cell, and each counted: {self.alike:,} rows"] if self.alike else []
             gone = [b for b in WEEK_BANDS if b not in found or found[b].unread]
             said += [f"unavailable: the bands {', '.join(gone)}"] if gone else []
         return said

@@ -86,6 +86,7 @@ def read_sen2(
         allowed: a zip or a folder
         do:      Check the path.
     """
+    area_code = area_code.strip().upper()
     release = read_release(path, {area_code, ENGLAND, *_kin(area_code)})
     return area_from_release(
         release,

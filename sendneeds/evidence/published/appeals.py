@@ -7,7 +7,8 @@ import re
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive, Member
-from sendneeds.evidence.published.layout import canon, records, text_of
+from sendneeds.evidence.published.layout import canon
+from sendneeds.evidence.published.table_text import records, text_of
 from sendneeds.evidence.quality.findings import Detection
 
 COLUMNS = ["name", "dfe_code", "calendar_year", "appeals_registered", "appealable_decisions"]

@@ -38,6 +38,12 @@ def _refuse(what: str, found: str, allowed: str, cure: str) -> ReleaseError:
     return ReleaseError(f"{what} cannot be read", [Fault(what, 0, "", found, allowed, cure)])
 
 
+def _kept(path: str) -> bool:
+    """Return whether a file may be a table or its guide; the notes that a Mac packs beside each file are not."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    return PurePosixPath(name).suffix.casefold() in READABLE and not name.startswith("._")
+
+
 def _day(info: zipfile.ZipInfo) -> dt.date:
     try:
         return dt.date(*info.date_time[:3])
@@ -82,7 +88,7 @@ class Archive:
     def _folder(self) -> list[Member]:
         found = []
         for path in sorted([*self.path.glob("*"), *self.path.glob("*/*")]):
-            if path.is_file() and not path.is_symlink() and path.suffix.casefold() in READABLE:
+            if path.is_file() and not path.is_symlink() and _kept(str(path.relative_to(self.path))):
                 facts = path.stat()
                 day = dt.date.fromtimestamp(facts.st_mtime)
                 found.append(Member(path.name, str(path.relative_to(self.path)), facts.st_size, day))
@@ -104,9 +110,7 @@ class Archive:
                 found = f"{info.filename[:80]!r}: {info.file_size:,} bytes packed into {info.compress_size:,}"
                 allowed = f"up to {MOST_RATIO} to one"
                 raise _refuse(self.name, found, allowed, "This is not a statistical release: do not open it.")
-        keep = [
-            i for i in infos if not i.is_dir() and PurePosixPath(i.filename).suffix.casefold() in READABLE
-        ]
+        keep = [i for i in infos if not i.is_dir() and _kept(i.filename)]
         paths = [i.filename for i in keep]
         if twice := sorted({path for path in paths if paths.count(path) > 1}):
             found = f"more than one file called {', '.join(twice)[:200]}"

@@ -62,8 +62,8 @@ def code_of(name: str, path: str | Path) -> str:
         The release has no such area; the nearest names are given.
     """
     name = str(name).strip()
-    if ONS_CODE.fullmatch(name):
-        return name
+    if ONS_CODE.fullmatch(name.upper()):
+        return name.upper()
     table = authorities(path)
     match = table[
         (table["dfe_code"] == name) | (table["name"].map(canon) == canon(name)) | (table["slug"] == name)

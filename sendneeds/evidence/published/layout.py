@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -192,58 +190,8 @@ def _match_misspelt(
             )
 
 
-def unreadable(data: bytes, file: str) -> Fault | None:
-    r"""Return the fault of a file that holds no table at all: empty, a Git LFS pointer, or a web page.
-
-    Examples
-    --------
-    >>> unreadable(b"version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4422\n", "caseload.csv").found
-    'a Git LFS pointer in place of the table'
-    >>> unreadable(b"a,b\n1,2\n", "t.csv") is None
-    True
-    """
-    head = data[:400].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    allowed = "a table as published"
-    if not head:
-        return Fault(file, 0, "", "an empty file", allowed, "Download it again.")
-    if head.startswith(b"version https://git-lfs"):
-        cure = "Fetch the file itself (git lfs pull), or download the release from its page."
-        return Fault(file, 0, "", "a Git LFS pointer in place of the table", allowed, cure)
-    if head.startswith((b"<!doctype html", b"<html")):
-        cure = "Download the file itself: the link led to a page."
-        return Fault(file, 0, "", "a web page in place of the table", allowed, cure)
-    return None
-
-
-def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:
-    """Return the text of a published file, in UTF-8 or else Windows code page 1252, and detections."""
-    odd: list[Detection] = []
-    if b"\x00" in data:
-        data = data.replace(b"\x00", b"")
-        odd.append(
-            Detection("release_layout", file, "NUL bytes, which were skipped: the file may be damaged")
-        )
-    try:
-        return data.decode("utf-8-sig"), odd
-    except UnicodeDecodeError:
-        found = "not UTF-8: read as Windows text (code page 1252)"
-        return data.decode("cp1252", errors="replace"), [*odd, Detection("release_layout", file, found)]
-
-
-def records(text: str, file: str) -> Iterator[list[str]]:
-    """Yield the rows of a CSV text; a row that cannot be read raises a ReleaseError that names it."""
-    rows = csv.reader(io.StringIO(text, newline=""))
-    number = 0
-    try:
-        for number, row in enumerate(rows, start=1):  # noqa: B007
-            yield row
-    except csv.Error as error:
-        fault = Fault(file, number + 1, "", f"a row that cannot be read ({error})", "CSV", "Fetch it again.")
-        raise ReleaseError(f"{file} cannot be read", [fault]) from error
-
-
 AGES = (
-    (re.compile(r"(?:aged? )?(\d{1,2})(?: years?)?"), "{}"),
+    (re.compile(r"(?:aged? )?(\d{1,2})(?: years?)?(?: old)?"), "{}"),
     (re.compile(r"(?:aged? )?under 3(?: years)?"), "0-2"),
     (re.compile(r"(?:aged? )?2 (?:and|or) (?:under|younger|below)"), "0-2"),
     (re.compile(r"(?:aged? )?20 (?:and|or) (?:over|older|above)"), "20-25"),

@@ -10,22 +10,28 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
-from sendneeds.evidence.published.layout import OGL, canon, records, text_of, unreadable
+from sendneeds.evidence.published.layout import OGL, canon
 from sendneeds.evidence.published.population_rows import (
     Choice,
     age_label,
     choose_rows,
+    choose_totals,
     missing_ages,
     uncovered_bands,
     uneven_ages,
+    unknown_labels,
 )
+from sendneeds.evidence.published.sen2_layout import earlier_codes
+from sendneeds.evidence.published.table_text import records, text_of, unreadable
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.evidence.symbols import read_symbol
+from sendneeds.evidence.symbols import plain_text, read_symbol
 from sendneeds.evidence.types import Finding, TableMeta
+from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.errors import Fault, ReleaseError
 
 OLDEST = 26
+VARIANTS = ("estimate", "principal", "high", "low")
 MOST_TITLE = 12  # most rows of titles above the header
 CODE = re.compile(r"(areacode|area|ladcode\d*|ladcd|lad\d\dcd|geographycode|code|gsscode|ctycode\d*)")
 AGE = ("age", "agegroup", "ageband", "singleyearofage", "cage")
@@ -70,9 +76,13 @@ def read_population(
 
     Raises
     ------
+    DomainError
+        `variant` is none of these.
     ReleaseError
         No table has the area's residents by single year of age, or more than one figure is left for a year and age.
     """
+    if variant is not None and variant not in VARIANTS:
+        raise refusal("variant", variant, ", ".join(VARIANTS), f"Write variant={VARIANTS[1]!r}, for example.")
     archive = Archive(path)
     reasons: list[Fault] = []
     for member in archive.tables():
@@ -107,6 +117,22 @@ def read_population(
     raise ReleaseError(f"{archive.name} cannot be read", reasons)
 
 
+def mid_year_of(cell: str) -> int:
+    """Return the year of a mid-year period; 0 if it is none, as a financial or academic year.
+
+    Examples
+    --------
+    >>> [mid_year_of(t) for t in ("2023", "mid-2023", "30/06/2023", "30 June 2023", "2023-06-30", "2023/24", "June")]
+    [2023, 2023, 2023, 2023, 2023, 0, 0]
+    """
+    text = plain_text(cell)
+    found = re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", text)
+    if len(set(found)) != 1:
+        return 0
+    two = re.search(rf"{found[0]} ?[/–-] ?(\d{{2}})(?![\d/-])", text)
+    return 0 if two and int(two[1]) == (int(found[0]) + 1) % 100 else int(found[0])
+
+
 def _is_projection(name: str, text: str) -> bool:
     head = canon(name) + canon(text[:400])
     return any(word in head for word in PROJECTION)
@@ -127,13 +153,19 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
     value = next((i for i, h in enumerate(header) if h in VALUE), None)
     if not codes or not (wide or (year is not None and value is not None)):
         return Fault(file, head + 1, "", ", ".join(names)[:200], "code, age and years", cure)
-    code = next((i for i in codes if any(r[i].strip() == area_code for r in body)), codes[0])
-    own = [r for r in body if r[code].strip() == area_code]
+    wanted = area_code.casefold()
+    code = next((i for i in codes if any(r[i].strip().casefold() == wanted for r in body)), codes[0])
+    own = [r for r in body if r[code].strip().casefold() == wanted]
     if not own:
-        return Fault(file, 0, names[code], f"no rows of {area_code}", "the area's ONS code", cure)
+        seen = f"no rows of {area_code}"
+        if older := sorted({r[code].strip() for r in body} & set(earlier_codes(area_code))):
+            seen += f", and rows of {', '.join(older)}, an authority that was reorganised"
+            cure = "Give a file by the authorities of today."
+        return Fault(file, 0, names[code], seen, "the area's ONS code", cure)
     age = _age_column(names)
     assert age is not None  # the header was found by it
-    named = next((header.index(f"{h}name") for h in (header[age],) if f"{h}name" in header), None)
+    named = f"{header[age]}name" in header
+    label_at = header.index(f"{header[age]}name") if named else age
     found = Found()
     once = list(dict.fromkeys(map(tuple, own)))
     if len(once) < len(own):
@@ -141,10 +173,15 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
     chosen = choose_rows(once, header, names, file, variant)
     if isinstance(chosen, Fault):
         return chosen
-    labels = {r[named if named is not None else age] for r in chosen.rows}
-    coded = named is None and header[age] == "cage"
+    looked_at = {*codes, age, label_at, year, value, *wide, *chosen.known}
+    if len({(r[label_at], r[year] if year is not None else "") for r in chosen.rows}) < len(chosen.rows):
+        chosen = Choice(choose_totals(chosen.rows, names, looked_at), chosen.parts, chosen.known)
+    labels = {r[label_at] for r in chosen.rows}
+    coded = not named and header[age] == "cage"
     ages = {label: age_label(label, coded) for label in labels}
     bands = uncovered_bands(labels, {a for a in ages.values() if a is not None})
+    if not coded and (unknown := unknown_labels(labels)):
+        found.told.append(f"ages not understood: {', '.join(map(repr, unknown[:8]))}")
     young = {a for a in ages.values() if a is not None and a <= OLDEST}
     if gaps := missing_ages(young):
         first = ", ".join(map(str, sorted(young)[:6]))
@@ -159,12 +196,12 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
         )
     kept: dict[tuple[int, int], list[float]] = defaultdict(list)
     for row in chosen.rows:
-        years_old = ages[row[named if named is not None else age]]
+        years_old = ages[row[label_at]]
         if years_old is None or years_old > OLDEST:
             continue
-        cells = wide or {value: int(re.sub(r"\D", "", row[year])[:4] or 0)}  # type: ignore[index, dict-item]
+        cells = wide or {value: mid_year_of(row[year])}  # type: ignore[index, dict-item]
         for index, mid_year in cells.items():
-            persons = read_symbol(row[index]).value
+            persons = None if "%" in row[index] else read_symbol(row[index]).value
             if persons is None or persons < 0 or not 1990 <= mid_year <= 2100:
                 found.unread += 1
                 continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sendneeds.evidence.published.layout import canon
+from sendneeds.evidence.symbols import plain_text
 from sendneeds.foundation.errors import Fault
 
 Row = Sequence[str]
@@ -34,14 +35,21 @@ SEX_CODES = {("1", "2"): ("0", "3", "4"), ("5", "6"): ("7",)}
 """Codes of males and females -> codes that a total has beside them (Nomis GENDER 0, SEX 7)."""
 MEASURE = ("measuresname", "measurename", "measures", "measure", "unit", "unitofmeasure")
 COUNTS = ("value", "20100", "count", "number", "persons", "population", "estimate")
-PERCENT = re.compile(r"per ?cent|%|20301", re.IGNORECASE)
+NO_COUNT = re.compile(r"per ?cent|%|20301|thousand|\brate\b|per 1,?000|proportion", re.IGNORECASE)
 COMPONENT = ("component", "componentname")
 POPULATION = ("population", "totalpopulation", "persons", "total", "all")
+TOTAL = re.compile(r"total(s|:? .*)?|all( .*)?|both sexes", re.IGNORECASE)
 VARIANT = ("variantname", "variant", "projectiontype", "projection", "scenario", "projectionname")
 EVEN = 2.5  # most by which the residents of two neighbouring ages under 16 differ, as a ratio
 FEW = 200  # in an area with fewer at an age, ratios say little
 SCHOOL = 16
 YOUNG = 25
+NOTE = re.compile(r"\[(note )?\w{1,3}\]")
+GROUPED = re.compile(
+    r"^$|total|\ball\b|median|mean|\+|plus|over|above|older|under|below|less|<|>|\d ?(-|–|to) ?\d",
+    re.IGNORECASE,
+)
+"""Labels of totals, open ages and bands."""
 FIRST_CODE = 101  # Nomis C_AGE: 101 is age 0
 
 
@@ -98,7 +106,7 @@ def choose_rows(
             return Fault(file, 0, names[index], found, "one, or one named as the total", cure)
         if len(labels) > 1:
             kept = [row for row in kept if row[index].strip() == best[0]]
-        elif labels and group is MEASURE and PERCENT.search(labels[0]):
+        elif labels and group is MEASURE and NO_COUNT.search(labels[0]):
             cure = "Download the counts."
             return Fault(file, 0, names[index], labels[0], "counts of residents", cure)
     places = [header.index(h) for h in SEX if h in header]
@@ -106,6 +114,29 @@ def choose_rows(
     if not places:
         return Choice(kept, 1, frozenset(known))
     return _both_sexes(kept, places[0], names[places[0]], file, frozenset(known))
+
+
+def choose_totals(rows: list[Row], names: list[str], looked_at: Collection[int | None]) -> list[Row]:
+    """Return the rows that are named as the total in every column, not looked at, in which one label says so.
+
+    Parameters
+    ----------
+    rows : list of sequence of str
+    names : list of str
+    looked_at : collection of int
+        Columns of the area, age, year, figures, and those that `choose_rows` has chosen by.
+
+    Examples
+    --------
+    >>> choose_totals([("Total", "0"), ("White", "0")], ["ETHNIC_GROUP", "AGE"], {1})
+    [('Total', '0')]
+    """
+    for index in range(len(names)):
+        labels = {row[index].strip() for row in rows}
+        totals = {label for label in labels if TOTAL.fullmatch(plain_text(label))}
+        if index not in looked_at and len(labels) > 1 and len(totals) == 1:
+            rows = [row for row in rows if row[index].strip() in totals]
+    return rows
 
 
 def _both_sexes(rows: list[Row], index: int, name: str, file: str, known: frozenset[int]) -> Choice | Fault:
@@ -141,13 +172,26 @@ def age_label(cell: str, coded: bool = False) -> int | None:
     >>> age_label("108", coded=True), age_label("8", coded=True)
     (7, None)
     """
-    text = " ".join(cell.casefold().split())
+    text = NOTE.sub("", plain_text(cell).casefold()).strip()
     if re.fullmatch(r"(aged? )?(under|less than|<) ?1( year)?( old)?", text):
         return 0
-    match = re.fullmatch(r"(?:aged? )?(\d{1,3})(?: years?)?(?: old)?", text)
+    match = re.fullmatch(r"(?:aged? )?(\d{1,3})(?:\.0+)?(?: ?y(?:ea)?rs?)?(?: old| of age)?", text)
     if not match:
         return None
     return int(match[1]) if not coded else int(match[1]) - FIRST_CODE if int(match[1]) >= FIRST_CODE else None
+
+
+def unknown_labels(labels: Collection[str]) -> list[str]:
+    """Return the labels that are no single age and neither a total, an open age nor a band.
+
+    Examples
+    --------
+    >>> unknown_labels(["7", "Age 0 - 4", "90+", "All ages", "Aged under 16", "Reception"])
+    ['Reception']
+    """
+    return sorted(
+        label for label in labels if age_label(label) is None and not GROUPED.search(plain_text(label))
+    )
 
 
 def uncovered_bands(labels: Collection[str], singles: Collection[int]) -> list[str]:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
-from sendneeds.evidence.published.layout import OGL, records, text_of, unreadable, words, year_of
+from sendneeds.evidence.published.layout import OGL, words, year_of
+from sendneeds.evidence.published.table_text import records, text_of, unreadable
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.release_tables import PLACE_SETTINGS
 from sendneeds.evidence.schema.tables import TABLES

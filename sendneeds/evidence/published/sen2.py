@@ -13,23 +13,27 @@ import pandas as pd
 from sendneeds.evidence.published.appeals import read_appeals
 from sendneeds.evidence.published.archive import Archive, Member
 from sendneeds.evidence.published.layout import (
+    IDENTITY,
     Match,
     Source,
     canon,
     match_header,
-    records,
-    text_of,
+    words,
     year_of,
 )
-from sendneeds.evidence.published.sen2_files import NOT_BEFORE, assigned, review_years, shift_years
+from sendneeds.evidence.published.sen2_files import NOT_BEFORE, assigned, header_of, review_years, shift_years
 from sendneeds.evidence.published.sen2_layout import (
     AGE_AT_START,
     CONTRADICTIONS,
     KNOWN_TOPICS,
     NEW_NEEDS,
+    REORGANISED,
     SOURCES,
     SPLIT_IN_2026,
+    earlier_codes,
 )
+from sendneeds.evidence.published.sen2_rows import UNKNOWN, no_plans, once, total_by_its_words
+from sendneeds.evidence.published.table_text import records, text_of
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError, UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import ENGLAND
@@ -37,7 +41,9 @@ from sendneeds.foundation.vocabulary import ENGLAND
 IDS = ["code", "dfe_code", "name", "year", "topic", "label"]
 MARK = b"\xef\xbb\xbf"
 AGE_LABEL = re.compile(r"\b[Aa]ged? (?:10|\d+ and (?:under|over))\b")
-LEVELS = {"local authority": "la", "national": "national"}
+LEVELS = {"local authority": "la", "la": "la", "local authority district": "la", "national": "national"}
+OTHER_LEVELS = ("regional", "region", "school", "institution", "")
+TOTAL_WORDS = (["all"], ["total"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +68,8 @@ class Release:
         Names of all its authorities by code, whether read or not.
     age_at_start : bool
         Whether ages of plans are at the start of the academic year, as from the release of 2026.
+    topics : dict of str to set of str
+        Breakdowns that the file of each source has, for any area.
     """
 
     name: str
@@ -72,6 +80,7 @@ class Release:
     day: dt.date = dt.date(1980, 1, 1)
     named: dict[str, str] = field(default_factory=dict, repr=False)
     age_at_start: bool = False
+    topics: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
     def areas(self) -> pd.Series:
         """Return the names, by code, of the authorities with a caseload in the latest year."""
@@ -83,7 +92,10 @@ class Release:
 
 @dataclass
 class Notes:
-    """Notes taken while reading: differences from the layout, authorities, and spellings of periods and ages."""
+    """Notes taken while reading: differences from the layout, authorities, and spellings of periods and ages.
+
+    `in_caseload` says whether the caseload names authorities, whichever are read.
+    """
 
     detections: list[Detection] = field(default_factory=list)
     named: dict[str, str] = field(default_factory=dict)
@@ -91,6 +103,8 @@ class Notes:
     ages: set[str] = field(default_factory=set)
     marked: list[str] = field(default_factory=list)
     age_at_start: bool = False
+    in_caseload: bool = False
+    topics: dict[str, set[str]] = field(default_factory=dict)
 
 
 def read_release(
@@ -121,6 +135,7 @@ def read_release(
             continue
         if source.name in members:
             frames[source.name] = _read_source(archive, members[source.name], source, codes, notes)
+            notes.in_caseload |= source.name == "caseload" and bool(notes.named)
         elif source.needed:
             notes.detections.append(
                 Detection("table_missing", archive.name, f"no file {source.files[0]}.csv")
@@ -137,6 +152,12 @@ def read_release(
         file = members["caseload"].name
         fault = Fault(file, 1, "ehcplans", "no such column", "the number of EHC plans", cure)
         raise ReleaseError(f"{archive.name} cannot be read", [fault])
+    if not notes.in_caseload and (codes is None or set(codes) - {ENGLAND}):
+        lost = [d.found for d in notes.detections if d.name == "figures_not_read"]
+        raise no_plans(archive.name, members["caseload"].name, "; ".join(["no rows of any authority", *lost]))
+    if len(frames["caseload"]) and not (frames["caseload"]["topic"] == "all").any():
+        missing = f"no breakdown {SOURCES[0].topics['all'][0]!r}"
+        raise no_plans(archive.name, members["caseload"].name, missing)
     if only:
         empty = pd.DataFrame()
         return Release(
@@ -155,6 +176,7 @@ def read_release(
         archive.day,
         notes.named,
         notes.age_at_start,
+        notes.topics,
     )
 
 
@@ -169,7 +191,7 @@ def _read_source(
     notes.marked += [member.name] if data.startswith(MARK) else []
     text, odd = text_of(data, member.name)
     rows = records(text, member.name)
-    header, year = shift_years([name.strip() for name in next(rows, [])], source)
+    header, year = shift_years(header_of(rows), source)
     match = match_header(header, source, member.name)
     notes.detections += odd + [
         s
@@ -181,6 +203,15 @@ def _read_source(
     if source.name == "caseload" and {canon(name) for name in SPLIT_IN_2026} <= columns:
         notes.age_at_start = True
     frame, lost = _rows(rows, match, source, codes, len(header), notes, topics)
+    frame, renamed = total_by_its_words(frame)
+    topics = (topics - renamed) | ({source.topics["all"][0]} if renamed else set())
+    notes.detections += [
+        Detection("release_layout", member.name, f"the breakdown {label!r} was read as the total")
+        for label in renamed
+    ]
+    frame = once(frame, member.name, notes.detections)
+    known = {canon(label): topic for topic, labels in source.topics.items() for label in labels}
+    notes.topics[source.name] = {known[canon(label)] for label in topics if canon(label) in known}
     for what, count in lost.items():
         notes.detections.append(Detection("figures_not_read", member.name, f"{count:,} rows with {what}"))
     notes.age_at_start |= bool({canon(t) for t in topics} & {canon(label) for label in AGE_AT_START})
@@ -233,13 +264,23 @@ def _rows(
                 lost["too few or too many cells"] = lost.get("too few or too many cells", 0) + 1
             continue
         seen.add(row[at["topic"]].strip())
-        level = LEVELS.get(row[at["level"]].strip().casefold())
+        word = row[at["level"]].strip().casefold()
+        level = LEVELS.get(word)
         code = ENGLAND if level == "national" else row[at["code"]].strip()
+        if level is None and word not in OTHER_LEVELS:
+            what = f"the level {row[at['level']]!r}"
+            lost[what] = lost.get(what, 0) + 1
+        if level == "la" and not code:
+            what = f"no code in {IDENTITY['code'][0]}"
+            lost[what] = lost.get(what, 0) + 1
+            continue
         if level == "la":
             notes.named[code] = row[at["name"]].strip()
         if level is None or (codes is not None and code not in codes):
             continue
         topic = topics.get(canon(row[at["topic"]]))
+        if topic is None and words(row[at["topic"]])[:1] in TOTAL_WORDS:
+            topic = UNKNOWN + row[at["topic"]].strip()
         if topic is None:
             continue
         period = row[at["period"]], row[at["identifier"]] if "identifier" in at else ""
@@ -324,12 +365,15 @@ def check_code(release: Release, code: str) -> str:
     names = frame.loc[frame["code"] == code, "name"]
     if names.empty:
         by_name = {canon(n): c for c, n in release.named.items()}
+        followed = [c for c in (*REORGANISED.get(code, ()), *earlier_codes(code)) if c in release.named]
         hint = (
             f"{release.named[by_name[canon(code)]]} is {by_name[canon(code)]}. "
             if canon(code) in by_name
             else ""
         )
-        close = nearest(code, release.named)
+        if followed:
+            hint += f"It was reorganised: see {' and '.join(f'{c} ({release.named[c]})' for c in followed)}. "
+        close = [] if followed else [c for c in nearest(code, release.named) if c != code]
         hint += f"Did you mean {' or '.join(f'{c} ({release.named[c]})' for c in close)}? " if close else ""
         raise UnknownNameError(
             f"{release.name} has no EHC plans for the area {code!r}. {hint}"

@@ -54,11 +54,12 @@ def area_tables(
         "ehc_flow": _flow(release, code, detections),
         "ehc_timeliness": _timeliness(release, code),
         "ehc_plans_by_group": _by_group(release, code, detections),
-        "residential_places": _residential(release, code),
+        "residential_places": _residential(release, code, detections),
         "appeals": _appeals(release, code, detections),
-        "personal_budgets": _budgets(release, code),
+        "personal_budgets": _budgets(release, code, detections),
     }
     tables = {name: frame for name, frame in tables.items() if len(frame)}
+    detections += _not_of_the_area(release, code)
     frame = release.frames["caseload"]
     name = str(frame.loc[frame["code"] == code, "name"].iloc[-1])
     for file, note in release.footnotes:
@@ -80,6 +81,17 @@ def area_tables(
             "published",
         )
     return tables, meta, [make_finding(s) for s in dict.fromkeys(detections)]
+
+
+def _not_of_the_area(release: Release, code: str) -> Iterator[Detection]:
+    """Yield a detection for each table with breakdowns that it has for other areas and not for this one."""
+    for source, topics in release.topics.items():
+        own = _of(release, source, code)
+        latest = set(own.loc[own["year"] == own["year"].max(), "topic"])
+        lacking = sorted(topics - latest) if latest else ["all"]
+        if lacking:
+            found = f"no rows by {', '.join(lacking)}" if latest else "no rows of the area"
+            yield Detection("detail_missing", source, found)
 
 
 def _of(release: Release, source: str, code: str) -> pd.DataFrame:
@@ -112,14 +124,23 @@ def _labelled(rows: pd.DataFrame, detections: list[Detection], where: str) -> It
         )
 
 
-def _typed(rows: Rows, table: str, value: str, keys: list[str]) -> pd.DataFrame:
+def _typed(rows: Rows, table: str, value: str, keys: list[str], detections: list[Detection]) -> pd.DataFrame:
     """Return rows of keys and a published text as a typed table with flags, in the column order of a pack."""
     frame = pd.DataFrame(rows, columns=[*keys, "text"])
-    read = read_symbols(frame.pop("text"))
-    frame[value] = read["value"].round().astype("Int64")
+    texts = frame.pop("text").astype(str)
+    read = read_symbols(texts)
+    wrong = (
+        texts.str.contains("[%£]") | (read["flag"] == "") | (read["value"].fillna(0) % 1 != 0).fillna(False)
+    )
+    if wrong.any():
+        seen = ", ".join(map(repr, texts[wrong].unique()[:5]))
+        detections.append(Detection("figures_not_read", table, f"{wrong.sum():,} that are no counts: {seen}"))
+        read.loc[wrong, ["value", "low", "high"]] = pd.NA
+        read.loc[wrong, "flag"] = "unavailable"
+    frame[value] = read["value"].astype("Int64")
     if read["low"].notna().any():
         frame["at_least"], frame["at_most"] = read["low"].astype("Int64"), read["high"].astype("Int64")
-    frame["flag"] = read["flag"].where(read["flag"] != "", "unavailable").astype("str")
+    frame["flag"] = read["flag"].astype("str")
     for column in TABLES[table].columns:
         if column.kind in ("choice", "area") and column.name in frame:
             frame[column.name] = frame[column.name].astype("str")
@@ -146,7 +167,9 @@ def _plans(release: Release, code: str, detections: list[Detection]) -> pd.DataF
         # placements without plans of the need get no row
         rows += [[code, row["year"], need, "all", word, row[need]] for need in held if row[need] != "0"]
     rows.sort(key=lambda r: (r[4] != "all", r[1], r[2] != "all", r[2], _age_order(r[3]), r[4]))
-    return _typed(rows, "ehc_plans", "plans", ["area_code", "census_january", "need", "age", "placement"])
+    return _typed(
+        rows, "ehc_plans", "plans", ["area_code", "census_january", "need", "age", "placement"], detections
+    )
 
 
 def _flow(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
@@ -172,7 +195,7 @@ def _flow(release: Release, code: str, detections: list[Detection]) -> pd.DataFr
                 rows.append([3, code, row["year"], "ceased", "all", age, reason, row[reason]])
     rows.sort(key=lambda r: (r[0], r[3], r[2], r[4] != "all", r[4], _age_order(r[5]), r[6] != "all", r[6]))
     keys = ["area_code", "calendar_year", "stage", "need", "age", "reason"]
-    return _typed([row[1:] for row in rows], "ehc_flow", "count", keys)
+    return _typed([row[1:] for row in rows], "ehc_flow", "count", keys, detections)
 
 
 def _timeliness(release: Release, code: str) -> pd.DataFrame:
@@ -200,15 +223,15 @@ def _timeliness(release: Release, code: str) -> pd.DataFrame:
 def _by_group(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     rows = group_rows(_of(release, "caseload", code), _of(release, "needs", code), code, detections)
     keys = ["area_code", "census_january", "characteristic", "group", "need"]
-    return _typed(rows, "ehc_plans_by_group", "plans", keys)
+    return _typed(rows, "ehc_plans_by_group", "plans", keys, detections)
 
 
-def _residential(release: Release, code: str) -> pd.DataFrame:
+def _residential(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
     for row in _of(release, "residential", code).to_dict("records"):
         rows += [[code, row["year"], weeks, row[weeks]] for weeks in RESIDENTIAL.measures if weeks in row]
     rows.sort(key=lambda r: r[1])
-    return _typed(rows, "residential_places", "plans", ["area_code", "census_january", "weeks"])
+    return _typed(rows, "residential_places", "plans", ["area_code", "census_january", "weeks"], detections)
 
 
 def _appeals(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
@@ -233,9 +256,9 @@ def _appeals(release: Release, code: str, detections: list[Detection]) -> pd.Dat
     return frame.sort_values("calendar_year", ignore_index=True)
 
 
-def _budgets(release: Release, code: str) -> pd.DataFrame:
+def _budgets(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     rows: Rows = []
     for row in _of(release, "budgets", code).to_dict("records"):
         rows += [[code, row["year"], budget, row[budget]] for budget in BUDGETS.measures if budget in row]
     rows.sort(key=lambda r: r[1])
-    return _typed(rows, "personal_budgets", "plans", ["area_code", "census_january", "budget"])
+    return _typed(rows, "personal_budgets", "plans", ["area_code", "census_january", "budget"], detections)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import islice
 
 from sendneeds.evidence.published.archive import Archive, Member
-from sendneeds.evidence.published.layout import Source, canon, text_of, unreadable
+from sendneeds.evidence.published.layout import IDENTITY, Source, canon
 from sendneeds.evidence.published.sen2_layout import (
     APPEALS_FILE,
     APPEALS_WORDS,
@@ -15,6 +15,7 @@ from sendneeds.evidence.published.sen2_layout import (
     REVIEW_YEAR,
     SOURCES,
 )
+from sendneeds.evidence.published.table_text import records, text_of, unreadable
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError
 
@@ -23,6 +24,8 @@ NOT_BEFORE = (
 )
 FIRST_BYTES = 60_000
 FIRST_ROWS = 150
+MOST_TITLE = 8  # most rows up to the heading
+LEAST_OF_HEADING = 3  # columns of every table, for a row that is the heading
 LEAST_SHARE = 0.6  # of a source's figures, for a file that is known by its columns
 OLD = re.compile(r"sen2_", re.IGNORECASE)  # names of the files of releases before 2023
 PERIODS = {"census_january": "academic", "calendar_year": "calendar"}
@@ -85,7 +88,8 @@ def by_columns(archive: Archive, rest: Collection[Member], found: dict[str, Memb
         if "appeals" not in found and all(words in head for words in APPEALS_WORDS):
             found["appeals"] = member
             continue
-        rows = list(csv.reader(text.splitlines()[:FIRST_ROWS]))
+        rows = list(islice(records(text, member.name), FIRST_ROWS))
+        rows = [header_of(iter(rows)), *rows[1:]] if rows else []
         for source in missing if rows else ():
             score = likeness(rows, source)
             scores += [(score, source.name, member)] if score else []
@@ -94,6 +98,24 @@ def by_columns(archive: Archive, rest: Collection[Member], found: dict[str, Memb
         if name not in found and member.path + member.name not in taken:
             found[name] = member
             taken.add(member.path + member.name)
+
+
+def header_of(rows: Iterator[list[str]]) -> list[str]:
+    """Return the heading of a table: the first of its rows with most columns of every table, titles before it left out.
+
+    Examples
+    --------
+    >>> header_of(iter([["A title"], ["time_period", "geographic_level", "new_la_code", "ehcplans"], ["202425"]]))
+    ['time_period', 'geographic_level', 'new_la_code', 'ehcplans']
+    """
+    wanted = {canon(name) for names in IDENTITY.values() for name in names}
+    first: list[str] = []
+    for row in islice(rows, MOST_TITLE):
+        names = [name.strip() for name in row]
+        if len(wanted & set(map(canon, names))) >= LEAST_OF_HEADING:
+            return names
+        first = first or names
+    return first
 
 
 def likeness(rows: list[list[str]], source: Source) -> int:

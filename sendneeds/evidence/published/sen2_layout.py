@@ -275,6 +275,31 @@ APPEALS_WORDS = ("appeals registered", "appealable decisions")  # words in its h
 CONTRADICTIONS = (("ceased_plans", "not_rec", "other reasons"), ("ceased_plans", "other", "not recorded"))
 """File, column, and words of the column's description that contradict its name."""
 
+REORGANISED = {
+    "E10000002": ("E06000060",),
+    "E06000028": ("E06000058",),
+    "E06000029": ("E06000058",),
+    "E10000009": ("E06000059", "E06000058"),
+    "E10000006": ("E06000063", "E06000064"),
+    "E10000021": ("E06000061", "E06000062"),
+    "E10000023": ("E06000065",),
+    "E10000027": ("E06000066",),
+}
+"""Codes of authorities that ended since 2019 -> those that followed: Buckinghamshire, Bournemouth, Poole, Dorset,
+Cumbria, Northamptonshire, North Yorkshire and Somerset. They are told, and nothing is added up by them."""
+
+
+def earlier_codes(code: str) -> list[str]:
+    """Return the codes of the authorities, now ended, that an authority was made from.
+
+    Examples
+    --------
+    >>> earlier_codes("E06000060"), earlier_codes("E06000055")
+    (['E10000002'], [])
+    """
+    return [before for before, after in REORGANISED.items() if code in after]
+
+
 SUCCESSORS = {
     "E10000006": ("E06000063", "E06000064"),
     "E10000021": ("E06000061", "E06000062"),

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from sendneeds.evidence.published.archive import Archive
-from sendneeds.evidence.published.layout import OGL, age_word, canon, records, text_of, year_of
+from sendneeds.evidence.published.layout import OGL, age_word, canon, year_of
+from sendneeds.evidence.published.table_text import records, text_of, unreadable
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.columns import PUPIL_AGES, YEAR_GROUPS
 from sendneeds.evidence.schema.tables import TABLES
@@ -123,7 +124,10 @@ def read_sen_in_england(
     shares: dict[tuple[int, str], float] = {}
     detections: list[Detection] = []
     for member in archive.tables():
-        text, odd = text_of(archive.read(member), member.name)
+        data = archive.read(member)
+        if fault := unreadable(data, member.name):
+            raise ReleaseError(f"{archive.name} cannot be read", [fault])
+        text, odd = text_of(data, member.name)
         detections += odd
         _read_table(records(text, member.name), member.name, area_code, counts, shares, detections)
     if not counts and not shares:
