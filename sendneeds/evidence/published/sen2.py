@@ -25,9 +25,9 @@ from sendneeds.evidence.published.sen2_files import NOT_BEFORE, assigned, header
 from sendneeds.evidence.published.sen2_layout import (
     AGE_AT_START,
     CONTRADICTIONS,
+    FOLLOWED_BY,
     KNOWN_TOPICS,
     NEW_NEEDS,
-    REORGANISED,
     SOURCES,
     SPLIT_IN_2026,
     earlier_codes,
@@ -365,7 +365,7 @@ def check_code(release: Release, code: str) -> str:
     names = frame.loc[frame["code"] == code, "name"]
     if names.empty:
         by_name = {canon(n): c for c, n in release.named.items()}
-        followed = [c for c in (*REORGANISED.get(code, ()), *earlier_codes(code)) if c in release.named]
+        followed = [c for c in (*FOLLOWED_BY.get(code, ()), *earlier_codes(code)) if c in release.named]
         hint = (
             f"{release.named[by_name[canon(code)]]} is {by_name[canon(code)]}. "
             if canon(code) in by_name

@@ -275,7 +275,7 @@ APPEALS_WORDS = ("appeals registered", "appealable decisions")  # words in its h
 CONTRADICTIONS = (("ceased_plans", "not_rec", "other reasons"), ("ceased_plans", "other", "not recorded"))
 """File, column, and words of the column's description that contradict its name."""
 
-REORGANISED = {
+FOLLOWED_BY = {
     "E10000002": ("E06000060",),
     "E06000028": ("E06000058",),
     "E06000029": ("E06000058",),
@@ -297,7 +297,7 @@ def earlier_codes(code: str) -> list[str]:
     >>> earlier_codes("E06000060"), earlier_codes("E06000055")
     (['E10000002'], [])
     """
-    return [before for before, after in REORGANISED.items() if code in after]
+    return [before for before, after in FOLLOWED_BY.items() if code in after]
 
 
 SUCCESSORS = {
