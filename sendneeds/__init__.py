@@ -48,6 +48,7 @@ _PUBLIC = {
     "assumptions": "sendneeds.scenarios.assumptions",
     "backtest": "sendneeds.need.validation.backtest",
     "build_chapter": "sendneeds.chapter.build",
+    "explorer_page": "sendneeds.chapter.forms.explorer_page",
     "build_return": "sendneeds.returns.build",
     "calibrate": "sendneeds.waits.lists.calibrate",
     "changes": "sendneeds.evidence.quality.changes",

@@ -13,6 +13,7 @@ from sendneeds.chapter.charts.style import pictures
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.forms.earlier import OWN_COUNTS, inputs_of, read_earlier
 from sendneeds.chapter.forms.every import changed, other_forms
+from sendneeds.chapter.forms.explorer_page import EXPLORER, explorer_html
 from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.sections.board.board import add_board
@@ -43,6 +44,7 @@ def build_chapter(
     profile: str = COUNCIL.name,
     since: str | Path | None = None,
     template: str | Path | None = None,
+    explorer: int = 0,
 ) -> Path:
     """Write the JSNA chapter of an area as a folder, whole or not at all.
 
@@ -66,13 +68,16 @@ def build_chapter(
     template : str or Path, optional
         A folder of Markdown files named after sections, ``summary.md``, that replace those that ship. They cite figures
         as ``{{ n("id") }}``, and are rendered in a sandbox.
+    explorer : int
+        Draws of the settings of ``explorer.html`` (`explorer_page`), at most those of `result`; at 0 it is not written,
+        nor where the area has no service on which a lever can be pulled.
 
     Returns
     -------
     Path
         The folder: ``board.html`` (one page), ``index.html`` (the chapter), ``annex.html``, ``chapter.docx``,
         ``easy-read.html``, ``tables.xlsx``, ``figures/*.svg``, ``tables/*.csv`` with their ``schema.json``,
-        ``provenance.json`` and, with `since`, ``changes.html``.
+        ``provenance.json`` and, where asked for, ``changes.html`` and ``explorer.html``.
 
     Raises
     ------
@@ -112,8 +117,9 @@ def build_chapter(
         contents = compose(chapter, result)
     board = add_board(chapter, contents)
     prose = read_prose(area.folder)
+    moved = explorer_html(area, result, protected, explorer) if explorer else None
     files: dict[str, str] = {
-        **render(chapter, contents, board, prose, template),
+        **render(chapter, contents, board, prose, template, EXPLORER if moved else ""),
         "tables/indicators.csv": indicators_csv(chapter.records),
         "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
         **own_counts_csv(protected),
@@ -138,6 +144,8 @@ def build_chapter(
     forms = other_forms(chapter, files, drawn, prose)
     if earlier is not None:
         forms["changes.html"] = changed(earlier, chapter, files["index.html"], prose, about)
+    if moved is not None:
+        forms[EXPLORER] = moved
     basis = area.basis.cleared_by(protected.statement())
     with whole_folder(out, about, force) as folder:
         for name, content in sorted({**files, **forms}.items()):

@@ -93,6 +93,7 @@ def render(
     board: Board,
     prose: Mapping[str, str],
     template: str | Path | None = None,
+    explorer: str = "",
 ) -> dict[str, str]:
     """Return the chapter, its annex and the board page as HTML, by the name of the file.
 
@@ -107,6 +108,8 @@ def render(
         Paragraphs that people wrote, by section id, in Markdown; ``{{ n("indicator.id") }}`` becomes the figure.
     template : str or Path, optional
         A folder of Markdown with which an author replaces sections.
+    explorer : str
+        The page beside these on which a reader moves levers; empty where there is none.
 
     Returns
     -------
@@ -165,7 +168,13 @@ def render(
     linked = link_terms(whole, {term: f"{ANNEX_PAGE}#{term_id(term)}" for term in terms}).split(_JOIN)
     for part, text in zip(body, linked, strict=True):
         part["body"] = text
-    about = {"front": contents.front, "area_name": chapter.area.name, "style": _style(), "show": show}
+    about = {
+        "front": contents.front,
+        "area_name": chapter.area.name,
+        "style": _style(),
+        "show": show,
+        "explorer": explorer,
+    }
     return {
         CHAPTER_PAGE: _page("page.html", sections=_as_markup(body), annex=False, **about),
         ANNEX_PAGE: _page("page.html", sections=_as_markup(annex), annex=True, **about),

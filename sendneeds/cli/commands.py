@@ -183,6 +183,7 @@ def do_chapter(args: argparse.Namespace) -> int:
             profile=args.profile,
             since=args.since,
             template=args.template,
+            explorer=args.explorer,
         )
     print(f"{Path(page) / 'index.html'}: open it in a browser")
     return 0

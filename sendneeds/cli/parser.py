@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from sendneeds import __version__
+from sendneeds.chapter.forms.explorer_page import DRAWS
 from sendneeds.cli import areas, commands, lessons, returns, seeking, texts
 from sendneeds.cli.arguments import FORCE, share, whole
 from sendneeds.cli.seeking import seeks
@@ -49,6 +50,14 @@ def parser() -> argparse.ArgumentParser:
         "--template",
         metavar="FOLDER",
         help="Markdown files named after sections, summary.md, that replace those that ship",
+    )
+    command.add_argument(
+        "--explorer",
+        type=whole(0, 100_000),
+        default=DRAWS,
+        metavar="DRAWS",
+        help="draws of explorer.html, on which a reader moves levers of one service; 0 leaves it out "
+        f"(default: {DRAWS})",
     )
     command.add_argument(
         "--since",

@@ -28,6 +28,7 @@ examples:
   sendneeds chapter bedford
   sendneeds chapter bedford --draws 200              a quick look, with rougher intervals
   sendneeds chapter E06000027 --release education-health-and-care-plans_2025.zip
+  sendneeds chapter bedford --explorer 400           explorer.html surer, and slower to write
   sendneeds chapter my-area --scenarios my-options     your figures, your scenario files"""
 
 PROJECT = """\

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from sendneeds.explorer.settings import HEALTH, Settings, can_be_pulled
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
 from sendneeds.scenarios.checks import last_day
+from sendneeds.scenarios.settings import HEALTH, Settings, can_be_pulled
 from sendneeds.waits.services.rules_from_parameters import AUTISM
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import MissingDataError
-from sendneeds.foundation.intervals import interval_table
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.scenarios.clocks import Clocks
@@ -18,18 +17,17 @@ from sendneeds.scenarios.compare_tables import probability
 from sendneeds.scenarios.lever_context import LeverEffect, RunContext
 from sendneeds.scenarios.levers import ON_NEED
 from sendneeds.scenarios.levers.need import need_change
+from sendneeds.scenarios.one_service import list_table, simulate_alone
 from sendneeds.scenarios.run import combined, effects_of, run
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
 from sendneeds.waits.services.rules_from_parameters import services_of
-from sendneeds.waits.services.simulate import simulate, weeks_of
-from sendneeds.waits.services.tables import by_month
+from sendneeds.waits.services.simulate import weeks_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
-    from sendneeds.waits.services.result import WaitsResult
 
 OPTION = "option"
 Progress = Callable[[int, int, str], None]
@@ -115,21 +113,8 @@ class Engine:
         change = need_change([lever for lever in scenario.levers if isinstance(lever, ON_NEED)])
         changed, clocks = self._under(change)
         options = {OPTION: combined(found)}
-        staffed = options if clocks is None else clocks.staffed(options)
-        asked = {} if clocks is None else clocks.requests()
-        in_hand = {} if clocks is None else clocks.in_hand()
-        waits = simulate(
-            self.area,
-            need,
-            [service],
-            scenarios={
-                name: {s: o for s, o in each.items() if s == service} for name, each in staffed.items()
-            },
-            needs={} if changed is None else {OPTION: changed},
-            advice=_only(asked, service),
-            advice_opening=_only(in_hand, service),
-            by="month",
-        )
+        needs = {} if changed is None else {OPTION: changed}
+        waits = simulate_alone(self.area, need, service, options, clocks, needs)
         return Answer(
             scenario,
             service,
@@ -187,21 +172,3 @@ class Engine:
                 clocks = None
             self._changed[change] = own, clocks
         return self._changed[change]
-
-
-def _only(by_scenario: dict, service: str) -> dict:
-    return {name: {s: rows for s, rows in each.items() if s == service} for name, each in by_scenario.items()}
-
-
-def list_table(waits: WaitsResult, service: str) -> pd.DataFrame:
-    """Return children waiting and sessions past due by scenario and month, with 80 % intervals."""
-    import pandas as pd
-
-    frames = [
-        interval_table(by_month(waits.data, measure).sel(service=service).rename(measure)).assign(
-            measure=measure
-        )
-        for measure in ("waiting", "overdue_sessions")
-    ]
-    table = pd.concat(frames, ignore_index=True).rename(columns={"week": "month"})
-    return table[["scenario", "measure", "month", "low", "central", "high"]]

@@ -14,12 +14,12 @@ import ipywidgets as widgets
 from sendneeds.explorer import panels
 from sendneeds.explorer.controls import make_controls, text, with_slider
 from sendneeds.explorer.engine import Answer, Engine
-from sendneeds.explorer.settings import Settings, services_with_list
 from sendneeds.explorer.worker import Worker
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.scenarios.checks import last_day
 from sendneeds.scenarios.reform import reform_scenarios
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
+from sendneeds.scenarios.settings import Settings, services_with_list
 from sendneeds.scenarios.write import write_scenarios
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sendneeds.explorer import panels
 from sendneeds.explorer.controls import months_between
 from sendneeds.explorer.engine import OPTION, Answer, Engine
 from sendneeds.explorer.pictures import Line, lines_svg
-from sendneeds.explorer.settings import Settings
+from sendneeds.scenarios.settings import Settings
 from sendneeds.explorer.worker import Worker
 
 AT = {"service": "SLT", "start": date(2026, 9, 1), "january": 2028}
