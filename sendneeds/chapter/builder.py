@@ -13,7 +13,7 @@ import pandas as pd
 from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.records import Indicator, IndicatorRecords, Period
 from sendneeds.chapter.tables import Cell, Figure, Table, weakest
-from sendneeds.chapter.words import is_count
+from sendneeds.chapter.units import Unit
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError
@@ -197,7 +197,7 @@ class ChapterBuilder:
                 Indicator(id, title, None, unit, str(period), source, basis, state="withheld", **more)
             )
         middle = middle if value is None else value
-        if is_count(unit) and basis not in ("published", "local"):
+        if Unit(unit).is_count and basis not in ("published", "local"):
             step = step_of(high - low)
             low, high = (step * round(end / step) for end in (low, high))
             middle = middle if value is not None else step * round(middle / step)

@@ -141,7 +141,9 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
     explained = add_causes(chapter, need, horizon)
     health = add_health_services(chapter, run)
     services = health.simulated
-    need_pages = add_need_pages(chapter, need, horizon, by_need, projection, plans.last)
+    need_pages = add_need_pages(
+        chapter, need, horizon, by_need, projection, expected, track_record.narrow_by_need, plans.last
+    )
     process = add_process(chapter, plans.area)
     duties = add_duties(chapter, plans.last)
     timeliness = add_timeliness(chapter)
@@ -174,7 +176,7 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
         residence=residence,
         risk=risk,
         like=like,
-        expected=expected,
+        expected=expected.standing,
         horizon=horizon,
         residents=residents,
         projection=projection,

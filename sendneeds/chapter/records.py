@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from sendneeds.chapter.units import Unit
 from sendneeds.foundation.errors import DomainError, UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import BASES
 
@@ -70,8 +71,8 @@ class Indicator:
         What is counted or measured, in plain words.
     value : float or None
         Central figure; None where the state is not ``shown``.
-    unit : str
-        One of the units that `sendneeds.chapter.words.number` knows, or a plural noun for a count.
+    unit : Unit or str
+        A `sendneeds.chapter.units.Unit`, which a name becomes.
     period : str
         In words: ``January 2025``, ``calendar year 2024``.
     source : str
@@ -105,7 +106,7 @@ class Indicator:
     id: str
     title: str
     value: float | None
-    unit: str
+    unit: Unit | str
     period: str
     source: str
     basis: str
@@ -118,6 +119,7 @@ class Indicator:
     supplied_by: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", Unit(self.unit))
         if self.basis not in BASES:
             raise DomainError(f"indicator {self.id}: basis {self.basis!r} is not one of {', '.join(BASES)}")
         if self.state not in STATES:

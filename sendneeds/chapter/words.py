@@ -5,19 +5,16 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.units import Form, Unit
 from sendneeds.foundation.errors import DomainError
 
 MISSING = "not available locally"
 MARKS = {"missing": MISSING, "withheld": "[c]"}
 """What is printed where no number may be."""
-
-
-_MEASURED = re.compile(r"^(share|ratio|weeks|WTE|slots|hours|sessions|years)| (a|per|of) ")
-"""Units that are measured, not counted: their decimals are kept."""
 
 
 def number(value: float, unit: str) -> str:
@@ -26,9 +23,9 @@ def number(value: float, unit: str) -> str:
     Parameters
     ----------
     value : float
-    unit : str
-        ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``GBP million``, ``rate`` (per 1,000), ``points``,
-        something measured (``weeks``, ``WTE``, ``children a week``) or a plural noun of things that are counted.
+    unit : Unit or str
+        Its form decides: ``percent`` (0-100), ``probability`` (0-1), ``GBP``, ``rate`` (per 1,000) and the others of
+        `sendneeds.chapter.units.FORMS`, or a plural noun of things that are counted.
 
     Examples
     --------
@@ -40,46 +37,13 @@ def number(value: float, unit: str) -> str:
     if value < 0:
         size = number(-value, unit)
         return "−" + size if re.search("[1-9]", size) else size
-    if unit == "percent":
-        return f"{abs(value):.1f}%"
-    if unit == "whole percent":
-        return f"{value:.0f}%"
-    if unit == "whole weeks":
-        return f"{value:,.0f}"
-    if unit == "probability":
-        if value < 0.01:
-            return "under 1%"
-        return "over 99%" if value > 0.99 else f"{100 * value:.0f}%"
-    if unit == "GBP million":
-        return f"£{value:,.1f}m"
-    if unit.startswith("GBP"):
-        return pounds(value)
-    if unit in ("rate", "points"):
-        return f"{abs(value):,.1f}"
-    if unit.endswith(" a week"):
-        return f"{value:,.0f}" if value >= 20 else f"{abs(value):,.1f}"
-    if unit.endswith(" on average"):
-        return f"{abs(value):,.1f}"
-    if _MEASURED.search(unit):
-        return f"{abs(value):,.4g}" if abs(value) < 1000 else f"{abs(value):,.0f}"
-    return f"{round(value):,}"
+    return _PRINTED[Unit(unit).form](abs(value))  # the sign of a negative zero is not printed
 
 
-def is_count(unit: str) -> bool:
-    """Return whether a unit is that of things counted in whole numbers.
-
-    Examples
-    --------
-    >>> [is_count(unit) for unit in ("plans", "percent", "GBP", "weeks late", "children a week")]
-    [True, False, False, False, False]
-    """
-    measured = ("percent", "whole percent", "whole weeks", "probability", "rate", "points")
-    return not (
-        unit in measured
-        or unit.startswith("GBP")
-        or unit.endswith((" a week", " on average"))
-        or _MEASURED.search(unit)
-    )
+def _probability(value: float) -> str:
+    if value < 0.01:
+        return "under 1%"
+    return "over 99%" if value > 0.99 else f"{100 * value:.0f}%"
 
 
 def pounds(value: float) -> str:
@@ -98,6 +62,22 @@ def pounds(value: float) -> str:
     if size >= 1e4:
         return f"{sign}£{round(size, -3):,.0f}"
     return f"{sign}£{size:,.0f}"
+
+
+_PRINTED: dict[Form, Callable[[float], str]] = {
+    Form.COUNT: lambda value: f"{round(value):,}",
+    Form.MEASURED: lambda value: f"{value:,.4g}" if value < 1000 else f"{value:,.0f}",
+    Form.AVERAGE: lambda value: f"{value:,.1f}",
+    Form.PER_WEEK: lambda value: f"{value:,.0f}" if value >= 20 else f"{value:,.1f}",
+    Form.RATE: lambda value: f"{value:,.1f}",
+    Form.PERCENT: lambda value: f"{value:.1f}%",
+    Form.WHOLE_PERCENT: lambda value: f"{value:.0f}%",
+    Form.WHOLE_WEEKS: lambda value: f"{value:,.0f}",
+    Form.PROBABILITY: _probability,
+    Form.MONEY: pounds,
+    Form.MILLIONS: lambda value: f"£{value:,.1f}m",
+}
+"""How a figure of each form is printed, its sign aside."""
 
 
 def mark(record: Indicator) -> str:

@@ -13,6 +13,7 @@ from sendneeds.chapter.forms.earlier import Earlier, Sentence
 from sendneeds.chapter.markup import TEMPLATES, html_templates
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.tables import plain
+from sendneeds.chapter.units import Unit
 from sendneeds.chapter.words import MARKS, number
 
 WORDS = (
@@ -153,7 +154,8 @@ def _moved(old: Earlier, record: Indicator, about: Mapping[str, Any]) -> Moved |
     if line is None:
         return None
     before = float(line["value"]) if line["state"] == "shown" else None
-    was = MARKS[line["state"]] if before is None else number(before, line["unit"])
+    unit = record.unit if line["unit"] == record.unit else Unit(line["unit"])
+    was = MARKS[line["state"]] if before is None else number(before, unit)
     value = (
         float(plain(record.number)) if record.shown else None
     )  # to as many places as the file of before has
@@ -250,7 +252,7 @@ def _scored(old: Earlier, records: IndicatorRecords) -> list[Scored]:
         record = records[came]
         low, high = float(line["low"]), float(line["high"])
         inside = low <= record.number <= high
-        unit = line["unit"]
+        unit = record.unit
         said = f"{number(float(line['value']), unit)} ({number(low, unit)} to {number(high, unit)})"
         out.append(
             Scored(

@@ -16,6 +16,7 @@ from sendneeds.foundation.plots import COLOURS, draw_interval, label_ends, mark_
 from sendneeds.foundation.result_views import year_heading
 from sendneeds.foundation.results import Result
 from sendneeds.kernel.streams import binomial, uniforms
+from sendneeds.waits.allowances.units import UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,22 +185,16 @@ class AllowanceResult(Result):
 
 def _named(array: xr.DataArray) -> str:
     """Return what an array is, with its unit as `_told` writes it."""
-    text, units = str(array.attrs["long_name"]), str(array.attrs["units"])
-    thing, a, period = units.partition(" a ")
-    if units in ("share", "probability") or (not a and thing in text.casefold()):
-        return text
-    return (
-        f"{text}{a}{period}"
-        if thing in text.casefold()
-        else f"{text}, {units.replace('GBP', 'GBP thousand')}"
-    )
+    text, unit = str(array.attrs["long_name"]), UNITS[array.attrs["units"]]
+    if unit.thing in text.casefold():
+        return f"{text} {unit.period}".strip()
+    return f"{text}, {unit.thing} {unit.period}".strip()
 
 
 def _told(array: xr.DataArray) -> str:
     """Return the median of draws with its 80 % interval; shares and chances in per cent, pounds in thousands."""
-    units = str(array.attrs["units"])
-    form = "{:.0%}" if units in ("share", "probability") else "{:,.0f}"
-    return interval_text(array, form, 1000 if units.startswith("GBP") else 1)
+    unit = UNITS[array.attrs["units"]]
+    return interval_text(array, unit.form, unit.scale)
 
 
 class AllowanceModel:
@@ -282,7 +277,11 @@ class AllowanceModel:
 
         data: xr.Dataset = xr.Dataset(
             {
-                name: (("year", "draw"), values, {"long_name": text, "units": units, "kind": _kind(units)})
+                name: (
+                    ("year", "draw"),
+                    values,
+                    {"long_name": text, "units": units, "kind": UNITS[units].kind},
+                )
                 for name, (values, text, units) in arrays.items()
             },
             coords={"year": self.years, "draw": np.arange(self.draws)},
@@ -299,8 +298,3 @@ class AllowanceModel:
         }
         title = f"{self.area.name}: {about}" + (f" ({', '.join(basis)} figures)" if basis else "")
         return AllowanceResult(data.assign(extra or {}), made, title, shown)
-
-
-def _kind(units: str) -> str:
-    """Return whether a unit is of a flow or of a stock at the January."""
-    return "flow" if units.endswith((" a year", " a week")) else "stock"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters, standard_normal
+from sendneeds.evidence.schema.service_rules import SHARES
 from sendneeds.foundation.constants import DAYS_PER_YEAR
 from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import ENGLAND
@@ -125,7 +126,7 @@ def ehc_figure(area: Area, name: str, draws: int, seed: int) -> np.ndarray:
         if parameters.has(EHC, name):
             return parameters.draw(EHC, name, draws, seed)
     out = two_piece_lognormal(*FIGURES[name], standard_normal(seed, (area.code, EHC, name), draws))
-    return np.minimum(out, 1.0) if name.endswith("_share") else out
+    return np.minimum(out, 1.0) if name in SHARES else out
 
 
 def law(area: Area, year: int, draws: int, seed: int) -> Law:

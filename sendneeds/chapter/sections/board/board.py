@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from sendneeds.chapter.sections.board.messages import (
     distance,
 )
 from sendneeds.chapter.sections.board.tiles import Tile, tiles
+from sendneeds.chapter.sections.options.costs import OptionCost
 from sendneeds.chapter.words import Standing, pounds, show
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import FUNDERS
@@ -171,7 +171,7 @@ def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
                 option.title,
                 NOBODY,
                 "no date",
-                _cost(chapter, option.verdict.scenario, cost.total if cost else None),
+                _cost(cost),
                 f"{row.service}: chance of the waiting target in {month} {about_even(row.probability)}, "
                 f"against {show(row.probability_baseline)} as things are",
                 row.probability.basis,
@@ -214,22 +214,12 @@ def _duties(found: Contents) -> list[Decision]:
     ]  # fmt: skip
 
 
-def _cost(chapter: ChapterBuilder, scenario: str, total: Indicator | None) -> str:
+def _cost(cost: OptionCost | None) -> str:
     """Return what an option costs, by funder."""
-    if total is None:
+    if cost is None:
         return "not costed"
-    parts = []
-    for funder, who in FUNDERS.items():
-        amounts = [
-            record.number
-            for record in chapter.records
-            if re.fullmatch(rf"cost\.{re.escape(scenario)}\.\d{{4}}\.{funder}", record.id) and record.shown
-        ]
-        if any(amounts):
-            parts.append((who, sum(amounts)))
-    if not parts:
-        return show(total)
-    return "; ".join(f"{who} {pounds(amount)}" for who, amount in parts)
+    parts = [f"{FUNDERS[funder]} {pounds(amount)}" for funder, amount in cost.by_funder.items() if amount]
+    return "; ".join(parts) or show(cost.total)
 
 
 def _asked(chapter: ChapterBuilder) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.words import show
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def tile(
     year, now = list(known.items())[-1]
     other = national.get(year) if national else None
     england = f"England {show(other)}" if other is not None and other.shown else ""
-    when = now.period if now.period.startswith("January") else str(year)
+    when = now.period if now.period == str(january(year)) else str(year)
     return Tile(
         f"{title}, {when}", now, england, direction(known), polyline([r.number for r in known.values()])
     )

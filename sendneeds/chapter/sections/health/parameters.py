@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.tables import Cell
+from sendneeds.chapter.units import parameter_unit
 from sendneeds.foundation.vocabulary import SERVICES
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _add_parameter(chapter: ChapterBuilder, row: dict[str, object], prefix: str)
             f"{prefix}.{service}.{row['parameter']}",
             f"{name}: {what}",
             central,
-            str(row["unit"]),
+            parameter_unit(str(row["parameter"]), str(row["unit"])),
             "start of the run",
             str(row["source"]),
             str(row["basis"]),

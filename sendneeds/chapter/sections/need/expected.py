@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sendneeds.chapter.builder import ChapterBuilder, is_scaled
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.words import Standing, against
@@ -9,37 +11,49 @@ from sendneeds.need.prevalence import prevalence
 from sendneeds.need.projection import NeedProjection
 
 
-def add_expected_plans(chapter: ChapterBuilder, need: NeedProjection) -> dict[str, Standing]:
-    """Add the plans expected for every need, and those identified as a percentage of them.
+@dataclass(frozen=True)
+class ExpectedPlans:
+    """Plans at England's rates by age, by need; empty where residents are England's, scaled by plans.
 
-    Returns
-    -------
-    dict of str to Standing
-        How those identified compare with those expected, by need; empty where residents are England's, scaled by
-        plans, which would give England's rates back.
+    Those would give England's rates back.
+
+    Parameters
+    ----------
+    plans, identified : dict of str to Indicator
+        Plans expected, and those identified as a percentage of them.
+    standing : dict of str to Standing
+        How those identified compare with those expected.
     """
+
+    plans: dict[str, Indicator]
+    identified: dict[str, Indicator]
+    standing: dict[str, Standing]
+
+
+def add_expected_plans(chapter: ChapterBuilder, need: NeedProjection) -> ExpectedPlans:
+    """Add the plans expected for every need, and those identified as a percentage of them."""
     if is_scaled(chapter.area, "population"):
-        return {}
+        return ExpectedPlans({}, {}, {})
     period = str(january(int(need.data.attrs["start"])))
     source = chapter.area.meta["ehc_plans"].source
     how = "England's plans per resident by need and single year of age, times the area's residents"
     interval = "Byar's interval of an indirectly standardised ratio"
-    standing = {}
+    found = ExpectedPlans({}, {}, {})
     for row in prevalence(chapter.area).itertuples():
         if row.expected <= 0:
             continue
         name, percent, low, high = row.name.lower(), 100 * row.ratio, 100 * row.low, 100 * row.high
-        chapter.add(
+        found.plans[row.need] = chapter.add(
             Indicator(
                 f"expected.{row.need}", f"Plans expected, {name}", row.expected, "plans", period, source, "estimate",
                 how,
             )
         )  # fmt: skip
-        chapter.add(
+        found.identified[row.need] = chapter.add(
             Indicator(
                 f"identified.{row.need}", f"Plans identified over those expected, {name}", percent, "percent",
                 period, source, "estimate", interval, low=low, high=high, level=95,
             )
         )  # fmt: skip
-        standing[row.need] = against(low, high, 100.0)
-    return standing
+        found.standing[row.need] = against(low, high, 100.0)
+    return found

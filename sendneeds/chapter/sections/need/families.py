@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,9 @@ from sendneeds.chapter.builder import ChapterBuilder, in_years, rows, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator, calendar_year, january
 from sendneeds.chapter.sections.need.by_need import AGE_GROUPS, NeedRates, PlansByNeed, add_rates
+from sendneeds.chapter.sections.need.expected import ExpectedPlans
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
 from sendneeds.chapter.sections.need.projection import Projection
-from sendneeds.chapter.sections.need.track_record import NARROW
 from sendneeds.chapter.words import show
 from sendneeds.foundation.placements import SETTING_GROUPS, setting_group
 from sendneeds.need.projection import NeedProjection
@@ -120,9 +121,14 @@ def add_need_pages(
     horizon: Horizon,
     by_need: PlansByNeed,
     projection: Projection,
+    expected: ExpectedPlans,
+    narrow: Mapping[str, Indicator],
     last: int,
 ) -> dict[str, NeedPage]:
-    """Add the records, tables and figures of every page; `last` is the latest January published."""
+    """Add the records, tables and figures of every page.
+
+    `narrow` is the share of outcomes that intervals have held, by need, and `last` the latest January published.
+    """
     pages = {}
     for id, family in FAMILIES.items():
         rates = family_rates(chapter, family, by_need, last)
@@ -141,25 +147,12 @@ def add_need_pages(
             _largest(ages[0]) if len(family.needs) == 1 and ages else None,
             now,
             then,
-            chapter.records[f"expected.{single}"] if chapter.records.shown(f"expected.{single}") else None,
-            chapter.records[f"identified.{single}"]
-            if chapter.records.shown(f"identified.{single}")
-            else None,
-            _narrow(chapter, single),
+            expected.plans.get(single),
+            expected.identified.get(single),
+            narrow.get(single),
             rates,
         )
     return pages
-
-
-def _narrow(chapter: ChapterBuilder, need: str) -> Indicator | None:
-    """Return the share of outcomes that intervals of this need have held, where it is under `NARROW`."""
-    held = [
-        r
-        for r in chapter.records
-        if r.id.startswith(f"record.{need}.default.") and r.id.endswith(".coverage_80")
-    ]
-    shown = [r for r in held if r.shown]
-    return shown[-1] if need and shown and shown[-1].number < NARROW else None
 
 
 def _add_plans(

@@ -85,6 +85,8 @@ class TrackRecord:
     steps : list of int
         Years ahead that are scored.
     narrow : tuple of NarrowInterval
+    narrow_by_need : dict of str to Indicator
+        Share of outcomes that the intervals of a need have held, where it is under `NARROW`.
     one_sided : tuple of OneSidedForecast
     areas : Indicator
         Areas over which it was scored.
@@ -92,6 +94,7 @@ class TrackRecord:
 
     steps: list[int]
     narrow: tuple[NarrowInterval, ...]
+    narrow_by_need: dict[str, Indicator]
     one_sided: tuple[OneSidedForecast, ...]
     areas: Indicator
 
@@ -158,7 +161,8 @@ def add_track_record(chapter: ChapterBuilder, need: NeedProjection) -> TrackReco
         for target, bias in biases.items()
         if bias.shown and abs(bias.number) >= ONE_SIDED
     )
-    return TrackRecord(steps, narrow, one_sided, areas)
+    by_need = {target: share for target, share in held.items() if share.shown and share.number < NARROW}
+    return TrackRecord(steps, narrow, by_need, one_sided, areas)
 
 
 def _years(count: int) -> str:

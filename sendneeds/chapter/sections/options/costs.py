@@ -38,6 +38,8 @@ class OptionCost:
     title : str
     kinds : dict of str to Indicator
         By kind of `KINDS`, those that the option has.
+    by_funder : dict of str to float
+        Pounds over the run, by funder.
     total : Indicator
     saved, net : Indicator or None
         What it saves on places and travel, and its cost less that; None where no saving is known.
@@ -45,6 +47,7 @@ class OptionCost:
 
     title: str
     kinds: dict[str, Indicator]
+    by_funder: dict[str, float]
     total: Indicator
     saved: Indicator | None
     net: Indicator | None
@@ -188,7 +191,7 @@ def _add_run(
     }
     total = add("run", "Cost over the run", sum(by_funder.values()))
     if saving is None:
-        return OptionCost(title, kinds, total, None, None)
+        return OptionCost(title, kinds, dict(by_funder), total, None, None)
     draws = saving.saved(years[0] + 1, years[-1] + 1).sum("funder").values
     saved = chapter.add_drawn(
         f"saved.places.{name}.run", f"Spent less on places and travel over the run: {title}", draws, "GBP",
@@ -200,7 +203,7 @@ def _add_run(
         total.number - float(np.median(draws)),
         "Central cost, capital among it, less the central saving on places and travel",
     )
-    return OptionCost(title, kinds, total, saved, net)
+    return OptionCost(title, kinds, dict(by_funder), total, saved, net)
 
 
 def finding(options: list[OptionCost], span: str) -> str:

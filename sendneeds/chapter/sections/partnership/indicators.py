@@ -10,6 +10,7 @@ import pandas as pd
 from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.tables import Cell
+from sendneeds.chapter.units import given_unit
 
 MET, OFF, NO_TARGET, NO_VALUE = "met", "off target", "no target", "no value"
 OPEN_FLAGS = ("ok", "low", "provisional", "break", "imputed")
@@ -109,7 +110,7 @@ def _value(chapter: ChapterBuilder, id: str, name: str, row: Any) -> Indicator:
         id,
         name,
         row.value if row.flag in OPEN_FLAGS else None,
-        row.unit,
+        given_unit(str(row.unit)),
         str(row.period),
         "indicator_values",
         suppressed=row.flag == "suppressed",
