@@ -42,7 +42,7 @@ _PUBLIC = {
     "ValueResult": "sendneeds.scenarios.value_result",
     "WaitsResult": "sendneeds.waits.services.result",
     "WhyResult": "sendneeds.scenarios.why",
-    "add_up": "sendneeds.need.aggregate",
+    "add_up": "sendneeds.need.adding",
     "ages_from_dates": "sendneeds.waits.lists.opening_ages",
     "ages_from_number": "sendneeds.waits.lists.opening_ages",
     "assumptions": "sendneeds.scenarios.assumptions",

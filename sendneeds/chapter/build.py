@@ -102,7 +102,7 @@ def build_chapter(
     ['annex.html', 'board.html', 'chapter.docx', 'easy-read.html', 'figures', 'index.html', 'provenance.json', 'tables',
     'tables.xlsx']
     """
-    if area.kind != "local_authority":
+    if area.kind == "country":
         raise DomainError(f"{area.name} is what a chapter compares with: build one for a local authority.")
     if result.area.code != area.code:
         raise DomainError(

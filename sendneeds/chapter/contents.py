@@ -14,6 +14,7 @@ from sendneeds.chapter.sections.ehc.timeliness import Timeliness, add_timeliness
 from sendneeds.chapter.sections.health.health import HealthServices, add_health_services
 from sendneeds.chapter.sections.need.by_need import PlansByNeed, add_plans_by_need
 from sendneeds.chapter.sections.need.causes import add_causes
+from sendneeds.chapter.sections.need.councils import Councils, add_councils
 from sendneeds.chapter.sections.need.expected import add_expected_plans
 from sendneeds.chapter.sections.need.families import NeedPage, add_need_pages
 from sendneeds.chapter.sections.need.horizon import Horizon
@@ -62,6 +63,8 @@ class Contents:
     residence : PlansByResidence
     risk : Risk
     like : LikeAreas or None
+    councils : Councils or None
+        Of an area that is the sum of others.
     expected : dict of str to Standing
     horizon : Horizon
     residents : Residents
@@ -98,6 +101,7 @@ class Contents:
     residence: PlansByResidence
     risk: Risk
     like: LikeAreas | None
+    councils: Councils | None
     expected: dict[str, Standing]
     horizon: Horizon
     residents: Residents
@@ -133,6 +137,7 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
     residence = add_plans_by_residence(chapter, need)
     risk = add_risk(chapter, plans.last)
     like = add_like_areas(chapter)
+    councils = add_councils(chapter, run, horizon, plans.last)
     expected = add_expected_plans(chapter, need)
     residents = add_residents(chapter, need, horizon)
     add_need_types(chapter, run.types, horizon)
@@ -176,6 +181,7 @@ def compose(chapter: ChapterBuilder, run: RunResult) -> Contents:
         residence=residence,
         risk=risk,
         like=like,
+        councils=councils,
         expected=expected.standing,
         horizon=horizon,
         residents=residents,

@@ -225,6 +225,8 @@ def do_run(args: argparse.Namespace) -> int:
             tables["advice"] = result.implied_advice()
         if result.places:
             tables["places"] = by_scenario(result.places, place_tables)
+        if len(result.by_part):
+            tables["by_part"] = result.by_part
         tables |= {"costs": in_pounds(result.costs), "parameters": result.parameters}
     print(result)
     print(out)

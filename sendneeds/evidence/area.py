@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,8 @@ class Area(AreaTables):
     Parameters
     ----------
     slug, code, name, kind : str
-        Short name, ONS code, name, and ``local_authority``, ``country`` or ``areas added up``.
+        Short name, ONS code, name, and ``local_authority``, ``integrated_care_board``, ``region``, ``country`` or
+        ``areas added up``.
     settings : dict
         The rest of ``area.toml``: partners, funders, simulation, chapter.
     tables : dict of str to DataFrame
@@ -37,6 +38,8 @@ class Area(AreaTables):
         Where it was read from.
     read_findings : list of Finding
         Defects detected on reading; `findings` adds those that the tables show.
+    parts : tuple of Area
+        The areas of which an integrated care board or a region is the sum; empty for the rest.
 
     Examples
     --------
@@ -63,7 +66,8 @@ class Area(AreaTables):
         >>> Area.from_tables(shipped_tables("luton")).code
         'E06000032'
         """
-        return cls(**{field.name: getattr(tables, field.name) for field in fields(AreaTables)})
+        held = {field.name: getattr(tables, field.name) for field in fields(AreaTables)}
+        return cls(**{**held, "parts": tuple(cls.from_tables(part) for part in tables.parts)})
 
     def england(self) -> Area:
         """Return the shipped pack for England, with which areas are compared; England returns itself.
@@ -83,14 +87,20 @@ class Area(AreaTables):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """Defects of the figures, serious ones first.
+        """Defects of the figures, serious ones first; those of its parts, of an area that is the sum of others.
 
         Examples
         --------
         >>> open_area("bedford").findings[0].severity
         'serious'
         """
-        found = [*self.read_findings, *(detect(self) if self.kind != ADDED_UP else ())]
+        own = () if self.parts or self.kind == ADDED_UP else detect(self)
+        theirs = (
+            replace(finding, where=f"{part.name}: {finding.where}")
+            for part in self.parts
+            for finding in part.findings
+        )
+        found = [*self.read_findings, *own, *theirs]
         return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.where))
 
     def breaks(self) -> pd.DataFrame:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Severity = Literal["info", "caution", "serious"]
 ADDED_UP = "areas added up"
 """Kind of an area that is the sum of others (`sendneeds.add_up`): the findings on its evidence are theirs."""
+TOGETHER = ("integrated_care_board", "region")
+"""Kinds of areas whose packs name their parts."""
 SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
 
 
@@ -104,7 +106,8 @@ class AreaTables:
     Parameters
     ----------
     slug, code, name, kind : str
-        Short name, ONS code, name, and ``local_authority``, ``country`` or ``areas added up``.
+        Short name, ONS code, name, and ``local_authority``, ``integrated_care_board``, ``region``, ``country`` or
+        ``areas added up``.
     settings : dict
         The rest of ``area.toml``: partners, funders, simulation, chapter.
     tables : dict of str to DataFrame
@@ -114,6 +117,8 @@ class AreaTables:
         Where it was read from.
     read_findings : list of Finding
         Defects detected when the tables were read.
+    parts : tuple of AreaTables
+        The areas of which it is the sum; empty for one that has its own tables.
     """
 
     slug: str
@@ -125,6 +130,7 @@ class AreaTables:
     meta: dict[str, TableMeta] = field(default_factory=dict, repr=False)
     folder: Path | None = None
     read_findings: list[Finding] = field(default_factory=list, repr=False)
+    parts: tuple[Any, ...] = field(default=(), repr=False)
 
     def has(self, name: str) -> bool:
         """Return whether the area has a table.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
+from sendneeds.need.adding import whole_of
 from sendneeds.need.cohort.plans import Plans, run_cohort
 from sendneeds.need.cohort.sen_support_stock import Support, sen_support
 from sendneeds.need.inputs import stock
@@ -92,6 +93,8 @@ def project(
     >>> int(need.total("E").sel(year=2025, draw=0))
     2170
     """
+    if area.parts:
+        return _of_parts(area, to, draws, seed, fade_years, beyond, origin, change, issued, progress)
     change = change or NeedChange()
     tell = progress or (lambda done, total, what: None)
     tell(0, 4, "population")
@@ -125,6 +128,42 @@ def project(
         notes += percent_notes(made, change)
     told = [f"{f.found[0].upper()}{f.found[1:]}. {f.meaning} {f.do}" for f in made.findings]
     return replace(made, provenance=provenance(area, seed, draws, [*notes, *told]) | told_cut)
+
+
+def _of_parts(
+    area: Area,
+    to: int,
+    draws: int,
+    seed: int,
+    fade_years: int,
+    beyond: str,
+    origin: int | None,
+    change: NeedChange | None,
+    issued: Mapping[int, np.ndarray] | None,
+    progress: Progress | None,
+) -> NeedProjection:
+    """Return the projection of an area that is a sum: its parts projected one by one, and added draw by draw."""
+    if issued is not None:
+        raise DomainError(f"issued: {area.name} is a sum of areas, each of which issues a share of its own.")
+    found = []
+    for done, part in enumerate(area.parts):
+        if progress is not None:
+            progress(done, len(area.parts), part.name)
+        found.append(
+            project(
+                part,
+                to,
+                draws,
+                seed,
+                fade_years=fade_years,
+                beyond=beyond,
+                origin=origin,
+                change=change,
+            )
+        )
+    if progress is not None:
+        progress(len(area.parts), len(area.parts), "done")
+    return whole_of(area, found)
 
 
 def _issued(setup: Setup, issued: Mapping[int, np.ndarray] | None) -> np.ndarray | None:

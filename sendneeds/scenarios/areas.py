@@ -72,7 +72,7 @@ def run_areas(
     Parameters
     ----------
     areas : iterable of Area or str
-        Areas, or ONS codes of areas of the `release`.
+        Areas, or ONS codes of areas of the `release`; one that is the sum of others stands for these.
     scenarios : sequence of Scenario, optional
         Run in every area; only the baseline when left out.
     draws, seed : int
@@ -119,7 +119,8 @@ def run_areas(
         raise DomainError("areas: give a list, of areas or of codes: [area], ['E06000055'].")
     folder = _own_folder(Path(folder))
     chosen = arguments.listed("scenarios", scenarios or [], Scenario)
-    tasks = [_task(area, release, folder, chosen, draws, seed, to, staffing) for area in areas]
+    each = [one for area in areas for one in (getattr(area, "parts", ()) or (area,))]
+    tasks = [_task(area, release, folder, chosen, draws, seed, to, staffing) for area in each]
     codes = [task.code for task in tasks]
     if len(set(codes)) < len(codes):
         twice = sorted({code for code in codes if codes.count(code) > 1})

@@ -29,6 +29,7 @@ from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.run_tables import advice_notes
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
 from sendneeds.scenarios.spending import spending
+from sendneeds.scenarios.together import refuse_services, run_together
 from sendneeds.waits.ehc.clock import STAFFING, Staffing
 from sendneeds.waits.places.project import PlaceChange, project_places
 from sendneeds.waits.places.result import PlacesResult
@@ -62,6 +63,8 @@ def run(
     progress: Progress | None = None,
 ) -> RunResult:
     """Project need; simulate services, the EHC clock and places under every option; and cost them.
+
+    An area that is the sum of others (an integrated care board) has each of them run, and added up draw by draw.
 
     The clock and the services are one run: what the clock asks of psychologists and therapists takes the slots of their
     clinics. Where staff follow the record, plans are issued as projected; where they are fixed, plans wait.
@@ -118,7 +121,15 @@ def run(
         raise DomainError(f"two options have one name: {', '.join(names)}. Give each a name of its own.")
     if staffing not in STAFFING:
         raise DomainError(f"staffing={staffing!r}: one of {', '.join(STAFFING)}.")
+    if area.parts:
+        refuse_services(area, scenarios)
     _refuse(scenarios, Checked(area, to, until), staffing)
+    if area.parts:
+
+        def one(part: Area, chosen: list[Scenario], tell: Progress | None) -> RunResult:
+            return run(part, chosen, draws, seed, to=to, until=until, staffing=staffing, by=by, progress=tell)
+
+        return run_together(area, scenarios, one, progress)
     arguments.held_in_memory(draws, BYTES_A_DRAW + BYTES_A_SCENARIO * len(scenarios))
     own = {s.name: s.staffing for s in scenarios if s.staffing not in (None, staffing)}
     fixed = {s.name for s in scenarios if (s.staffing or staffing) == "fixed"}

@@ -46,7 +46,7 @@ class RunResult(TargetProbabilities, ResultBase):
     waits : WaitsResult or None
         None where the area has no service with enough figures.
     needs : dict of str to NeedProjection
-        For options that change need itself.
+        For options that change need.
     costs : pandas.DataFrame
         A row a scenario, funder, financial year, cost type and item: low, central, high GBP (80 % of draws).
     clock : dict of str to EhcResult
@@ -57,11 +57,13 @@ class RunResult(TargetProbabilities, ResultBase):
     missing : tuple of str
         What could not be made, and why.
     notes : tuple of str
-        What is odd in an option but was run, a sentence each.
+        What is odd in an option but was run.
     in_place : dict of str to NeedProjection
-        With fixed staff, by scenario: without the plans that staff hold up. Empty where staff follow the record.
+        With fixed staff, by scenario: without the plans that staff hold up.
     spending : Spending
-        The costs draw by draw, of which `costs` are the intervals.
+        The costs draw by draw: `costs` are its intervals.
+    by_part : pandas.DataFrame
+        Each part beside the whole, of an area that is a sum (`sendneeds.scenarios.together`).
 
     Examples
     --------
@@ -72,7 +74,6 @@ class RunResult(TargetProbabilities, ResultBase):
     """
 
     title = "Run"
-
     area: Area
     need: NeedProjection
     types: NeedTypes
@@ -86,6 +87,7 @@ class RunResult(TargetProbabilities, ResultBase):
     notes: tuple[str, ...] = ()
     in_place: dict[str, NeedProjection] = field(default_factory=dict)
     spending: Spending = field(default_factory=no_spending)
+    by_part: pd.DataFrame = field(default_factory=run_tables.no_rows)
 
     def __post_init__(self) -> None:
         for name in ("clock", "places"):
@@ -387,7 +389,6 @@ class RunResult(TargetProbabilities, ResultBase):
         ]
 
     def _variables(self) -> pd.DataFrame:
-        """Return what the run holds, a row a part; parts by scenario as the baseline's."""
         return run_tables.variables(self.parts)
 
     def _saved_field(self, name: str) -> Any:

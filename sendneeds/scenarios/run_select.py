@@ -56,6 +56,9 @@ def narrowed(run: Any, labels: Mapping[str, Any]) -> Any:
         spending=part(run.spending.of(kept)),
         clock=parts(run.clock),
         places=parts(run.places),
+        by_part=run.by_part[run.by_part["scenario"].isin(kept)].reset_index(drop=True)
+        if len(run.by_part)
+        else run.by_part,
     )
     for dim in own:
         if dim not in found:

@@ -33,6 +33,13 @@ class ByScenario(dict[str, Any]):
         raise unknown("option", str(name), self, "" if self else "None was made: see `missing`.")
 
 
+def no_rows() -> pd.DataFrame:
+    """Return a table without rows or columns."""
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
 def variables(parts: Mapping[str, Result]) -> pd.DataFrame:
     """Return what a run holds, a row a part; parts by scenario as the baseline's."""
     import pandas as pd

@@ -11,7 +11,7 @@ import xarray as xr
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError
-from sendneeds.need.aggregate import add_up
+from sendneeds.need.adding import add_up
 from sendneeds.need.cohort import rates, sen_support_stock
 from sendneeds.need.cohort.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
 from sendneeds.need.cohort.plans import _by_reason

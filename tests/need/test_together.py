@@ -6,7 +6,8 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError
-from sendneeds.need.aggregate import add_up, project_areas, totals_by_need
+from sendneeds.need.adding import add_up
+from sendneeds.need.aggregate import project_areas, totals_by_need
 
 BLMK = ("bedford", "luton", "milton-keynes", "central-bedfordshire")
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.disclosure.cells import PEOPLE, cells_of, local_rows, local_tables, people_columns
+from sendneeds.evidence.pack.together import added_tables
 from sendneeds.evidence.schema.columns import RANGE
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.disclosure.attack import attack
@@ -162,6 +163,42 @@ def protect_area(area: Area, profile: Profile = COUNCIL, before: Published | Non
     >>> protect_area(bedford).area is bedford
     True
     """
+    if area.parts and profile.withholds:
+        return _protect_parts(area, profile, before)
+    return _protect_one(area, profile, before)
+
+
+def _protect_parts(area: Area, profile: Profile, before: Published | None) -> ProtectedArea:
+    """Return an area that is a sum, made again from its parts as their own chapters show them.
+
+    A count withheld of one part is withheld of the whole, so what is shown is a sum of counts that are shown: set
+    against the parts' own chapters it gives nothing away.
+    """
+    shown = [_protect_one(part, profile, None) for part in area.parts]
+    if all(one.is_open for one in shown):
+        return _protect_one(area, profile, before)
+    was, _ = added_tables(area.parts, area.code)
+    sums, _ = added_tables([one.area for one in shown], area.code)
+    tables = {
+        name: sums[name] if name in sums and frame.equals(was[name]) else frame
+        for name, frame in area.tables.items()
+    }
+    parts = tuple(one.area for one in shown)
+    whole = _protect_one(replace(area, tables=tables, parts=parts), profile, before)
+    theirs = [
+        one.withheld.assign(cell=[f"{part.name}: {cell}" for cell in one.withheld["cell"]])
+        for part, one in zip(area.parts, shown, strict=True)
+    ]
+    return replace(
+        whole,
+        local=sorted({*whole.local, *(name for one in shown for name in one.local)} & set(area.tables)),
+        withheld=pd.concat([*theirs, whole.withheld], ignore_index=True),
+        given_away=[*(cell for one in shown for cell in one.given_away), *whole.given_away],
+    )
+
+
+def _protect_one(area: Area, profile: Profile, before: Published | None) -> ProtectedArea:
+    """Return an area with its own tables protected, whatever it is the sum of."""
     local = local_tables(area)
     none = pd.DataFrame(columns=["table", "column", "cell", "why"])
     if not local or not profile.withholds:

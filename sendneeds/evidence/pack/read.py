@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -16,9 +17,10 @@ import pandas as pd
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.pack.settings import FILE, read_settings
+from sendneeds.evidence.pack.together import added_tables
 from sendneeds.evidence.quality.findings import DEFECTS, Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
-from sendneeds.evidence.types import AreaTables, TableMeta
+from sendneeds.evidence.types import TOGETHER, AreaTables, TableMeta
 from sendneeds.foundation.errors import Fault, PackError, unknown
 from sendneeds.foundation.shipped import shipped_root
 
@@ -56,7 +58,7 @@ def list_areas(release: str | Path | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row an area, in order of ``slug`` (what `open_area` takes, and `read_area` with the release), with ``code``
-        (ONS), ``name`` and ``kind`` (``local_authority`` or ``country``).
+        (ONS), ``name`` and ``kind`` (``local_authority``, ``integrated_care_board``, ``region`` or ``country``).
 
     Raises
     ------
@@ -67,7 +69,7 @@ def list_areas(release: str | Path | None = None) -> pd.DataFrame:
     --------
     >>> import sendneeds as sn
     >>> sn.list_areas()["slug"].tolist()
-    ['bedford', 'central-bedfordshire', 'england', 'luton', 'milton-keynes']
+    ['bedford', 'blmk', 'central-bedfordshire', 'england', 'luton', 'milton-keynes']
     """
     if release is not None:
         from sendneeds.evidence.published.authorities import COLUMNS, authorities
@@ -183,20 +185,88 @@ def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:
             tables[name] = frame
         elif frame is not None:
             findings.append(make_finding(Detection("table_empty", path.name, "a header and no row")))
+    parts = _parts(settings, folder, faults)
     if faults:
         return None, sorted(faults)
     area = settings["area"]
     meta = {name: _meta(listed.get(TABLES[name].file), name) for name in tables}
+    if parts:  # a table of the whole's own stands before the sum
+        theirs, sources = added_tables(parts, area["code"])
+        tables, meta = {**theirs, **tables}, {**sources, **meta}
     rest = {key: value for key, value in settings.items() if key not in ("area", "tables", "findings")}
     if "dfe_code" in area:
         rest["dfe_code"] = area["dfe_code"]
     ordered = {name: tables[name] for name in TABLES if name in tables}
     return (
         AreaTables(
-            area["slug"], area["code"], area["name"], area["kind"], rest, ordered, meta, folder, findings
+            area["slug"],
+            area["code"],
+            area["name"],
+            area["kind"],
+            rest,
+            ordered,
+            meta,
+            folder,
+            findings,
+            parts,
         ),
         [],
     )
+
+
+def _parts(settings: Mapping[str, Any], folder: Path, faults: list[Fault]) -> tuple[AreaTables, ...]:
+    """Return the areas of which a pack is the sum; a fault for each that cannot be, and for every fault of theirs."""
+    area = settings.get("area", {})
+    kind, names = (area.get("kind"), area.get("parts")) if isinstance(area, dict) else (None, None)
+    whole = kind in TOGETHER
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        if whole:
+            cure = 'Name the packs that it is the sum of, or write kind = "local_authority".'
+            faults.append(Fault(FILE, 0, "area.parts", "nothing", "names of two packs or more", cure))
+        return ()
+    if not whole:
+        cure = f'Take it out, or write kind = "{TOGETHER[0]}".'
+        faults.append(
+            Fault(FILE, 0, "area.parts", f"parts of a {kind}", f"parts of a {' or '.join(TOGETHER)}", cure)
+        )
+        return ()
+    found: dict[str, AreaTables] = {}
+    for number, name in enumerate(names, start=1):
+        where = f"area.parts[{number}]"
+        packs = shipped_packs()
+        beside = folder.parent / name
+        plain = Path(name).name == name and name not in (".", "..")
+        if plain and (beside / FILE).is_file():
+            path = beside
+        elif name in packs:
+            path = packs[name]
+        else:
+            cure = f"Write the name of a folder in {folder.parent.name}, or of a pack that ships."
+            faults.append(Fault(FILE, 0, where, repr(name), f"a pack: {', '.join(packs)}, or a folder", cure))
+            continue
+        if path.resolve() == folder.resolve() or _is_sum(path):
+            cure = "Name the councils themselves."
+            faults.append(Fault(FILE, 0, where, f"{name}, itself a sum of areas", "a pack of one area", cure))
+            continue
+        part, theirs = read_folder(path)
+        faults += [replace(f, file=f"{name}/{f.file}") for f in theirs]
+        if part is not None and part.code in found:
+            cure = "Name each area once: it would be counted twice."
+            faults.append(Fault(FILE, 0, where, f"{name} ({part.code}) again", "each area once", cure))
+        elif part is not None:
+            found[part.code] = part
+    if len(names) < 2:
+        cure = "Name them all, or run the one area by itself."
+        faults.append(Fault(FILE, 0, "area.parts", f"{len(names)} pack", "two or more", cure))
+    return tuple(found.values())
+
+
+def _is_sum(folder: Path) -> bool:
+    """Return whether a pack is itself a sum of areas; one that cannot be read is told by its own faults."""
+    data = read_bytes(folder / FILE, FILE, MOST_SETTINGS)
+    settings = {} if isinstance(data, Fault) else read_settings(data)[0]
+    area = settings.get("area", {})
+    return isinstance(area, dict) and "parts" in area
 
 
 def _records(settings: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

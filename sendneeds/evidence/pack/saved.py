@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def area_dataset(area: Area) -> xr.Dataset:
     """
     import xarray as xr
 
-    tables = {}
+    tables: dict[str, Any] = {}
     for name, frame in area.tables.items():
         content = np.frombuffer(
             frame.to_csv(index=False, lineterminator="\n").encode("utf-8"), dtype=np.uint8
@@ -41,7 +41,7 @@ def area_dataset(area: Area) -> xr.Dataset:
             "gaps": json_text.dumps([str(column) for column in frame if frame[column].isna().any()]),
         }
         tables[name] = ((f"bytes of {name}",), content, attrs)
-    who = {
+    who: dict[str, Any] = {
         "slug": area.slug,
         "code": area.code,
         "name": area.name,
@@ -52,23 +52,36 @@ def area_dataset(area: Area) -> xr.Dataset:
         "tables": list(area.tables),
         "ships": area.folder is not None and area.folder == shipped_packs().get(area.slug),
     }
+    for number, part in enumerate(area.parts):
+        own = area_dataset(part)
+        who.setdefault("parts", []).append(json_text.loads(own.attrs["area"]))
+        tables |= {
+            f"{number}. {name}": (tuple(f"{number}. {dim}" for dim in array.dims), array.values, array.attrs)
+            for name, array in own.data_vars.items()
+        }
     return xr.Dataset(tables, attrs={"area": json_text.dumps(who)})
 
 
 def area_of(data: xr.Dataset) -> Area:
     """Return the area of a dataset that `area_dataset` made; its folder is known only where its pack ships."""
-    who = json_text.loads(data.attrs["area"])
     tables = {str(name): _table(array) for name, array in data.data_vars.items()}
+    return _area(json_text.loads(data.attrs["area"]), tables)
+
+
+def _area(who: dict[str, Any], held: dict[str, pd.DataFrame], before: str = "") -> Area:
+    """Return the area of what was written of it, its tables those whose names begin with `before`."""
+    tables = {name: held[before + name] for name in who["tables"]}
     return Area(
         who["slug"],
         who["code"],
         who["name"],
         who["kind"],
         who["settings"],
-        {name: tables[name] for name in who["tables"]},
+        tables,
         {name: TableMeta(**meta) for name, meta in who["meta"].items()},
         shipped_packs().get(who["slug"]) if who["ships"] else None,
         [Finding(**finding) for finding in who["findings"]],
+        tuple(_area(part, held, f"{number}. ") for number, part in enumerate(who.get("parts", []))),
     )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sendneeds.evidence.types import TOGETHER
 from sendneeds.foundation.errors import Fault, nearest
 from sendneeds.foundation.toml_text import read_toml
 from sendneeds.foundation.vocabulary import BASES, FUNDERS, SERVICES
@@ -60,7 +61,11 @@ _AREA = _record(
         ),
         "code": _words("ONS code of the area", pattern=r"[EWSN]\d{8}"),
         "name": _words("Name of the area", maxLength=120),
-        "kind": _words("Kind of area", enum=["local_authority", "country"]),
+        "kind": _words("Kind of area", enum=["local_authority", *TOGETHER, "country"]),
+        "parts": _list(
+            "The packs of which an integrated care board or a region is the sum: names of packs that ship, or of "
+            "folders beside this one"
+        ),
         "dfe_code": _words(
             "The three digits by which the Department for Education knows it", pattern=r"\d{3}"
         ),

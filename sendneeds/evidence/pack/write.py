@@ -9,6 +9,7 @@ import pandas as pd
 
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.pack.settings import FILE, settings_text
+from sendneeds.evidence.pack.together import added_tables
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.schema.types import Table
 from sendneeds.foundation.csv_text import shortest, table_csv
@@ -51,19 +52,29 @@ def write_pack(area: Area, folder: str | Path, force: bool = False) -> Path:
     basis = area.basis.cleared_by(INTERNAL)
     with whole_folder(folder, made_from, force) as part:
         write_output(part, FILE, settings_text(settings_of(area)), NO_FIGURES)
-        for name, frame in area.tables.items():
+        for name, frame in _own_tables(area).items():
             write_output(part, TABLES[name].file, table_text(frame, TABLES[name]), basis)
     return Path(folder)
 
 
+def _own_tables(area: Area) -> dict[str, pd.DataFrame]:
+    """Return the tables that are not sums over the area's parts, which are made again on reading."""
+    sums = added_tables(area.parts, area.code)[0] if area.parts else {}
+    return {
+        name: frame for name, frame in area.tables.items() if name not in sums or not frame.equals(sums[name])
+    }
+
+
 def settings_of(area: Area) -> dict[str, Any]:
-    """Return the content of `area.toml` for an area."""
-    who = {"slug": area.slug, "code": area.code, "name": area.name, "kind": area.kind}
+    """Return the content of `area.toml` for an area; parts are named, and their packs have to be beside it or ship."""
+    who: dict[str, Any] = {"slug": area.slug, "code": area.code, "name": area.name, "kind": area.kind}
+    if area.parts:
+        who["parts"] = [part.slug for part in area.parts]
     rest = dict(area.settings)
     if "dfe_code" in rest:
         who["dfe_code"] = rest.pop("dfe_code")
     tables = []
-    for name in area.tables:
+    for name in _own_tables(area):
         meta = area.meta[name]
         if meta.extracted_on is None:  # area.toml did not list it: its source stays unknown
             continue

@@ -105,8 +105,13 @@ def nearest(features: pd.DataFrame, code: str, count: int = NEAREST) -> list[str
 
 
 def add_like_areas(chapter: ChapterBuilder) -> LikeAreas | None:
-    """Add the area among like areas; None, with a gap, where the country's pack has no figures of it."""
+    """Add the area among like areas; None, with a gap, where the country's pack has no figures of it.
+
+    None, without a gap, for an area that is the sum of others.
+    """
     england, code = chapter.england, chapter.area.code
+    if chapter.area.parts:  # like areas are of one authority: each part's own chapter has them
+        return None
     pupils = england.table("pupils_5_to_15").pivot(
         index="authority_code", columns="census_january", values="pupils"
     )
