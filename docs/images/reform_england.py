@@ -1,6 +1,7 @@
 """Draw England's plans under the scenarios of the reform, beside what the Department for Education forecasts.
 
-`python docs/images/reform_england.py` writes `reform-england.png`; some minutes at 200 draws.
+`python docs/images/reform_england.py` writes `reform-england.png` and the table of `docs/explanation/reform.md`; some
+minutes at 200 draws.
 """
 
 from pathlib import Path
@@ -21,11 +22,13 @@ SHOWN = {
     "specialist-plans": ("specialist plans only", "-"),
 }
 BOUNDS = ("phase-reviews-half", "phase-reviews-double")
+PAGE = Path(__file__).parents[1] / "explanation" / "reform.md"
+FIRST, LAST = "<!-- table of reform_england.py -->", "<!-- end of table -->"
 DARK, GREY = "#3D3D3D", "#767676"
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the picture and the table."""
     england = sn.open_area("england")
     scenarios = {s.name: s for s in sn.reform_scenarios(england)}
     needs = {
@@ -72,10 +75,38 @@ def main() -> None:
     )
     ax.spines[["top", "right"]].set_visible(False)
     fig.savefig(Path(__file__).with_name("reform-england.png"), dpi=110)
+    before, rest = PAGE.read_text(encoding="utf-8").split(FIRST)
+    after = rest.split(LAST)[1]
+    PAGE.write_text(f"{before}{FIRST}\n{table(needs)}{LAST}{after}", encoding="utf-8")
+
+
+def table(needs: dict[str, sn.NeedProjection]) -> str:
+    """Return the figures of the picture, and more, as a table beside the department's; thousands of plans, medians."""
+    moved = needs["phase-reviews"]
+    rows = [
+        "| scenario | plans January 2030 | peak, to 2035 | plans January 2035 | fall from the peak | % of pupils 2035 "
+        "| individual support plans 2035 |",
+        "|---|---|---|---|---|---|---|",
+        "| Department for Education, February 2026 | about 910 | about 910 (2029/30) | about 640 | 30 % | about 4.7 "
+        "| one in eight has moved |",
+    ]
     for name, need in needs.items():
-        total, pupils = need.total("E").median("draw"), need.percent_of_pupils().median("draw")
-        print(name, {y: round(float(total.sel(year=y)), -3) for y in (2030, 2031, 2035)}, end=" ")
-        print({y: round(float(pupils.sel(year=y)), 1) for y in (2030, 2035)}, need.provenance.get("cut"))
+        plans = need.total("E").sel(year=slice(None, 2035)).median("draw")
+        peak, last = float(plans.max()), float(plans.sel(year=2035))
+        pupils = float(need.percent_of_pupils().sel(year=2035).median("draw"))
+        individual = float(need.total("I").sel(year=2035).median("draw")) if name != "baseline" else 0.0
+        fall = f"{1 - last / peak:.0%}".replace("%", " %")
+        cells = [name, *(f"{n / 1000:,.0f}" for n in (float(plans.sel(year=2030)), peak, last)), fall]
+        rows.append(f"| {' | '.join([*cells, f'{pupils:.1f}', f'{individual / 1000:,.0f}'])} |")
+    gone = moved.data["to_individual"].sel(calendar_year=slice(None, 2034))
+    gone = gone.sum([d for d in gone.dims if d != "draw"])
+    share = float((gone / moved.total("E").sel(year=2030)).median("draw"))
+    cut = float(needs["specialist-plans"].provenance["cut"]["share"])
+    return "\n".join(rows) + (
+        f"\n\nThousands, medians of {DRAWS} draws. Under `phase-reviews` {100 * share:.1f} % of the plans of January 2030 have "
+        f"become individual support plans by January 2035; under `specialist-plans` {100 * cut:.0f} % of new plans are "
+        "not given.\n"
+    )
 
 
 if __name__ == "__main__":

@@ -7,8 +7,16 @@ import pytest
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
+from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.board.board import WORD_BUDGET, Decision, add_board, check_budget
-from sendneeds.chapter.sections.board.messages import MOST_WORDS, Message, chosen, distance, goes_on
+from sendneeds.chapter.sections.board.messages import (
+    MOST_WORDS,
+    Message,
+    chosen,
+    distance,
+    goes_on,
+    says_little,
+)
 from sendneeds.chapter.sections.board.tiles import direction, polyline
 from sendneeds.foundation.errors import DomainError
 
@@ -45,6 +53,17 @@ def test_scores_are_the_change_the_distance_from_england_and_the_law(made):
         0.5 + abs(math.log((26 / 2330) / (contents.appeals.england_rate.number / 100)))
     )
     assert [m.score for m in board.ranked] == sorted((m.score for m in board.ranked), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "little"),
+    [(20.7, 100.0, True), (30.0, 70.0, False), (0.0, 56.1, True), (None, None, False)],
+)
+def test_a_share_of_a_few_is_no_message(low, high, little):
+    """One plan of one in time has a 95 % interval from 20.7 % to 100 %; a share without an interval has no width."""
+    value = 50.0 if low is None else (low + high) / 2
+    share = Indicator("time", "In time", value, "percent", "2024", "SEN2", "published", low=low, high=high)
+    assert says_little(share) is little
 
 
 def test_published_figures_of_the_area_are_on_it(made):

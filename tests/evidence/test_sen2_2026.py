@@ -8,6 +8,8 @@ import pytest
 from sendneeds.evidence.importing.release import read_sen2
 from sendneeds.evidence.published.sen2 import read_release
 from sendneeds.foundation.errors import ReleaseError, SendneedsError
+from sendneeds.need.cohort.area_rates import ending_by_need
+from sendneeds.need.inputs.stock import januaries_by_need_and_age
 
 from .conftest import IDS, NEEDS, line
 
@@ -127,6 +129,19 @@ def test_two_januaries_by_need_and_down_syndrome(folder):
     assert down.loc[2025, "flag"] == "unavailable"
     assert down.loc[2026, "plans"] == 10
     assert rows.query("need == 'ASD'")["plans"].tolist() == [10, 10]
+
+
+def test_two_januaries_by_need_and_age_are_seen(folder):
+    """Survival by need is not taken from them, and the assumptions say so."""
+    assert januaries_by_need_and_age(read_sen2(folder, BEDFORD)) == [2026]
+    path = folder / "t4.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    earlier = [text.replace("202526", "202425") for text in lines if "persons age" in text]
+    path.write_text("\n".join([*lines, *earlier, ""]), encoding="utf-8")
+    found = januaries_by_need_and_age(read_sen2(folder, BEDFORD))
+    assert found == [2025, 2026]
+    assert ending_by_need(found).startswith("by need alike: what the Januaries 2025 and 2026 say")
+    assert ending_by_need([]) == "by need alike, for no January is published by need and age."
 
 
 def test_mean_weeks_to_issue(folder):

@@ -116,6 +116,7 @@ def trend(
         bottoms = np.concatenate([np.r_[np.asarray(s.y, float), np.asarray(s.low, float)] for s in series])
         top, bottom = float(np.nanmax(tops)), float(np.nanmin(bottoms))
         floor = 0.0 if zero else bottom - 0.1 * (top - bottom)
+        top = top if top > floor else floor + 1.0
         axes.set_ylim(floor, floor + (top - floor) * 1.08)
         first = min(min(s.x) for s in series)
         last = max(max(s.x) for s in series)

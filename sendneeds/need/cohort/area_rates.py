@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -176,7 +176,8 @@ def area_evidence(
         f"New plans by need and age are those of {year}, shrunk to England's rates per child without a plan "
         f"(alpha {alpha_need:g} for a need, {alpha_cell:g} for an age within it).",
         f"Plans end as in England between January {year} and {year + 1}, times the area's own rate in {year} "
-        f"by age band ({told}), shrunk (alpha {constants['cohort_alpha_ceased']:g}); by need alike.",
+        f"by age band ({told}), shrunk (alpha {constants['cohort_alpha_ceased']:g}); "
+        f"{ending_by_need(stock.januaries_by_need_and_age(area))}",
     )
     if not published:
         rates_notes = (
@@ -197,6 +198,21 @@ def area_evidence(
         shares,
         notes,
     )
+
+
+def ending_by_need(januaries: Sequence[int]) -> str:
+    """Return why plans of every need end alike, given the Januaries published by need and age together.
+
+    Examples
+    --------
+    >>> ending_by_need([2025])
+    'by need alike, for one January alone (2025) is published by need and age.'
+    """
+    if len(januaries) > 1:
+        years = " and ".join(map(str, januaries[-2:]))
+        return f"by need alike: what the Januaries {years} say of it by need has not been scored, and is not used."
+    told = f"one January alone ({januaries[0]}) is" if januaries else "no January is"
+    return f"by need alike, for {told} published by need and age."
 
 
 def moved_in(area: Area, england: Area) -> tuple[float, str]:

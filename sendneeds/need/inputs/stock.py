@@ -159,6 +159,20 @@ def total_plans(area: Area) -> dict[int, float]:
     return {int(year): float(count) for year, count in totals(area).items()}
 
 
+def januaries_by_need_and_age(area: Area) -> list[int]:
+    """Return the Januaries in which an area's plans are published by need and age together.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> januaries_by_need_and_age(sn.open_area("bedford"))
+    [2025]
+    """
+    plans = area.table("ehc_plans")
+    cells = (plans["need"] != "all") & (plans["age"] != "all") & (plans["placement"] == "all")
+    return sorted({int(year) for year in plans.loc[cells & (plans["flag"] == "ok"), "census_january"]})
+
+
 def matched_stocks(england: Area) -> tuple[int, np.ndarray, np.ndarray]:
     """Return the opening January and plans by age in it and a year on, over the areas with detail in both.
 

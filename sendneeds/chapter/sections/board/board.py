@@ -9,6 +9,7 @@ from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.board.messages import (
     MOST_WORDS,
+    WIDEST,
     Message,
     about_even,
     candidates,
@@ -110,7 +111,8 @@ def add_board(chapter: ChapterBuilder, found: Contents) -> Board:
         "each as the "
         "natural logarithm of a ratio, plus 0.5 for a legal duty. At most one message rests on an estimate, none "
         "on an "
-        "illustrative or scaled figure, and no two are about the same thing.",
+        "illustrative or scaled figure, and no two are about the same thing. A share whose 95% interval is wider than "
+        f"{WIDEST:g} points is none.",
     )
     return board
 

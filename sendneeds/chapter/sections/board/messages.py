@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 25
 SHOWN = 5
+WIDEST = 40.0
+"""Most percentage points between the ends of a share's 95 % interval, for a message: one plan of one says nothing."""
 MOST_ESTIMATES = 1
 """Messages that rest on an estimate: at least four of the five rest on published or local figures."""
 LEGAL = 0.5
@@ -59,6 +61,11 @@ def distance(value: float, reference: float) -> float:
     if not (value > 0 and reference > 0 and math.isfinite(value) and math.isfinite(reference)):
         return 0.0
     return abs(math.log(value / reference))
+
+
+def says_little(share: Indicator) -> bool:
+    """Return whether a share rests on so few that its interval is wider than `WIDEST`."""
+    return share.upper_end - share.lower_end > WIDEST
 
 
 def goes_on(past: float, ahead: float, years_past: int, years_ahead: int) -> str:
@@ -137,7 +144,7 @@ def _plans(found: Contents, name: str) -> list[Message]:
 def _in_time(found: Contents) -> list[Message]:
     timeliness = found.timeliness
     now, before = timeliness.last, timeliness.before
-    if now is None:
+    if now is None or says_little(now):
         return []
     year = timeliness.years[-1]
     national = timeliness.england["excluding"][year]
@@ -158,6 +165,8 @@ def _in_time(found: Contents) -> list[Message]:
 def _refused(found: Contents) -> list[Message]:
     refusals = found.process.refusals
     if refusals is None or not refusals.share.shown or not refusals.england.shown:
+        return []
+    if says_little(refusals.share):
         return []
     year = found.process.years[-1]
     text = (
@@ -201,7 +210,7 @@ def _duties(found: Contents) -> list[Message]:
             "{england}.",
         ),
     ):
-        if share is None or not share.share.shown or not share.england.shown:
+        if share is None or not share.share.shown or not share.england.shown or says_little(share.share):
             continue
         words = text.format(
             only="Only " if share.standing is Standing.BELOW else "",

@@ -16,6 +16,8 @@ def add_special(
 ) -> None:
     """Add the table and the chart of state special places needed against those there are."""
     scored = horizon.scored_to
+    if not any(needed[y].value or places[y].value for y in horizon.years):
+        return
     need, there, gap = (records[scored] for records in (needed, places, short))
     table = chapter.add_table(
         "places_special",
