@@ -1,6 +1,7 @@
 """The EHC clock of an area: how many comes from need, when from what is published."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +173,28 @@ def test_a_draft_is_due_four_weeks_before_the_plan(clock):
     drafts = clock.share_drafted("calendar_year").sel(calendar_year=2026)
     plans = clock.share_in_time("including", "calendar_year").sel(calendar_year=2026)
     assert float(np.abs(drafts - plans).mean()) < 0.06
+
+
+def test_mean_weeks_are_held_to_the_mean_published(bedford, need, clock):
+    """The share of the year stays as it is; the same plans take longer on the mean where the record says so."""
+    by_year = clock.mean_weeks(by="calendar_year")
+    data = clock.data.sel(quarter="2026")
+    whole = data["weeks_to_issue_excluding"].sum("quarter") / data["issued_excluding"].sum("quarter")
+    assert np.allclose(by_year.sel(calendar_year=2026), whole - 0.5)
+    table = bedford.table("ehc_timeliness")
+    newest = table["calendar_year"] == table["calendar_year"].max()
+    slow = replace(
+        bedford,
+        tables={**bedford.tables, "ehc_timeliness": table.assign(mean_weeks=np.where(newest, 30.0, np.nan))},
+    )
+    other = ehc_process(slow, need)
+    gap = other.mean_weeks(by="calendar_year") - by_year
+    assert float(gap.sel(calendar_year=2025).median()) > 2
+    shares = [run.share_in_time(by="calendar_year").sel(calendar_year=2025) for run in (clock, other)]
+    assert abs(float((shares[1] - shares[0]).mean())) < 0.02
+    assert "the published mean of 30 weeks" in other.provenance["ehc_notes"]
+    with pytest.raises(DomainError):
+        clock.mean_weeks("both")
 
 
 def test_it_prints_and_plots_itself(clock):

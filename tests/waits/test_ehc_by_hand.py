@@ -18,9 +18,6 @@ from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import (
     Autoregression,
     Rates,
-    decision_law,
-    decision_weeks,
-    median_weeks,
     odds,
     stage_counts,
     timeliness,
@@ -39,6 +36,8 @@ from sendneeds.waits.ehc.requests import (
 )
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.ehc.shared_advice import SharedAdvice, shares_asked
+from sendneeds.waits.ehc.weeks_law import decision_law, decision_weeks, median_weeks, spread_of_mean
+from sendneeds.waits.ehc.within_year import Path, YearWeeks
 
 
 def logit(share: float) -> float:
@@ -217,6 +216,22 @@ def test_spread_of_weeks_from_the_two_limits():
     assert sd == pytest.approx(0.0420482 / np.sqrt(2), abs=1e-6)
 
 
+def test_a_published_mean_gives_the_spread():
+    # a median of 15 weeks and a spread of 0.5, decisions after 3, 4, 5 and 6 weeks alike: normal areas of
+    # ln(17/15), ln(16/15), 0 and ln(14/15) over 0.5 are 0.5988, 0.5514, 0.5 and 0.4451; the mean 4.5 + 15 exp(0.125)
+    assert spread_of_mean(0.5238, 1.0, 21.497, 0.75) == pytest.approx(0.5, abs=0.005)
+    assert spread_of_mean(0.5238, 1.0, 6.0, 0.75) is None
+    times = published(2024)
+    times.tables["ehc_timeliness"] = times.table("ehc_timeliness").assign(mean_weeks=[24.0, 26.0])
+    found = published_rates.rates(times, 1, 1)
+    known, prompt = found.at("in time", 2024)[0], found.at("decided in time", 2024)[0]
+    spread = found.at("spread", 2024)[0]
+    median = median_weeks(*(np.array([x]) for x in (known, prompt, spread)))[0]
+    # those told late take ten weeks on the mean: six, and four past the sixth
+    assert 4.5 * prompt + 10 * (1 - prompt) + median * np.exp(spread**2 / 2) == pytest.approx(24.0, abs=0.02)
+    assert found.at("spread", 2025)[0] != spread
+
+
 def test_weeks_to_the_decision():
     found = decision_law(np.arange(2, 10), np.array([0.8]))[:, 0]
     # a fifth in each of weeks 3 to 6; of the fifth told late a quarter in week 7 and three quarters of it a week after
@@ -383,23 +398,22 @@ def test_requests_behind_a_years_plans():
     assert [int(n[0]) for n in found] == [80 - 14 - 3, 20 - 4, 3, 14, 4, 60, 40]
 
 
+def level_path(value: float) -> Path:
+    """Return a quantity that is the same all year."""
+    return Path(np.array([value]), np.array([value]), np.zeros(1))
+
+
 def test_timeline_of_a_request(monkeypatch):
     """Every uniform a half, medians of 14 weeks to a plan and 10 to a decision not to issue, and no spread."""
     counts = dict.fromkeys(range(7), 0) | {PLAN: 2, PLAN_ORDERED: 1, REFUSED: 1, WITHDRAWN: 1}
     monkeypatch.setattr(requests, "numbers", lambda *given: [np.array([n]) for n in counts.values()])
     monkeypatch.setattr(requests.streams, "as_real", lambda raw: np.full(raw.shape, 0.5))
-    medians = {20.0: 14.0, 16: 10.0}
-    monkeypatch.setattr(
-        requests,
-        "median_weeks",
-        lambda share, prompt, spread, limit=20.0: np.full(share.shape, medians[limit]),
-    )
+    plan, not_issued, alike = (level_path(np.log(weeks)) for weeks in (14 - 1e-9, 10 - 1e-9, 1.0))
+    even = np.linspace(0.0, 1.0, 33)[None]
+    through = YearWeeks(plan, plan, not_issued, alike, np.array([1e-6]), even)
     rates = walks(
         decided_in_time=0.8,
         spread=1e-6,
-        in_time=0.5,
-        in_time_excepted=0.5,
-        not_issued_in_time=0.5,
         exceptions=0.1,
         not_issued_of_rest=0.4,
     )
@@ -407,7 +421,7 @@ def test_timeline_of_a_request(monkeypatch):
     weeks = {name: np.array([8.0]) for name in ("mediation_weeks", "appeal_registered_weeks", "appeal_weeks")}
     disputes_ = Law({"to assess": mediated, "to issue": mediated}, weeks, {})
     keys = np.zeros(1, np.uint64)
-    found = requests.children_of(np.array([2]), rates, disputes_, 2025, (100.0, 52.0), np.array([0.9]), keys)
+    found = requests.children_of(np.array([2]), rates, disputes_, 2025, (100.0, 52.0), through, keys)
     assert found.kind.tolist() == [PLAN, PLAN, PLAN_ORDERED, REFUSED, WITHDRAWN]
     # two plans in weeks 113 and 139, the others in 126; 14 weeks from the decision, told after 5
     assert found.begun[:2].tolist() == [99, 125]
@@ -419,9 +433,9 @@ def test_timeline_of_a_request(monkeypatch):
     assert (found.begun[2], found.requested[2]) == (126 - 10 - 8 - 11, 126 - 10 - 8 - 11 - 5)
     assert (found.advice[2], found.writing[2], found.consulted[2]) == (7, 3, 0)  # 0.55 of the 10 / (10 / 14)
     assert (found.told_refused[2], found.mediated[2], found.appealed[2]) == (True, True, False)
-    # without an assessment: as long before as a plan takes, 4.5 + 5.5 x 0.2 + 14 = 20 weeks, and decided after five
-    assert found.requested[3:].tolist() == [106, 106]
-    assert found.decided[3:].tolist() == [111, 111]
+    # without an assessment: asked and decided when one that ends in a plan in week 126 is
+    assert found.requested[3:].tolist() == [107, 107]
+    assert found.decided[3:].tolist() == [112, 112]
     assert found.mediated[3:].tolist() == [False, False]
     assert found.times_factor.tolist() == [1] * 5
 

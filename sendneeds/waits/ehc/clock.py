@@ -29,6 +29,7 @@ from sendneeds.waits.ehc.shared_advice import (
     services_dataset,
     shares_asked,
 )
+from sendneeds.waits.ehc.within_year import YearWeeks, weeks_by_year
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.simulate import weeks_of
 from sendneeds.waits.services.workforce import has_staff, in_post_today
@@ -96,16 +97,17 @@ class EhcClock:
         self.staffing = staffing
         found = rates(area, draws, seed)
         self._disputes, self._year = law(area, found.year, draws, seed), found.year
-        self._borrowed = found.borrowed
+        self._borrowed, self._note = found.borrowed, found.note
         self._last = int(str(self.days[-1])[:4])
         plans = _plans(area, need, self._last, draws)
+        best = ehc_figure(area, "in_time_without_shortage_share", draws, seed)
+        through = weeks_by_year(found, plans, best)
         if base is None:
-            self.rates = joined(area, found, plans, draws, seed)
+            self.rates = joined(area, found, plans, draws, seed, through)
         else:
             self.rates = base.rates.with_assessed_times(ending_in_plan or {})
-        best = ehc_figure(area, "in_time_without_shortage_share", draws, seed)
         self._children, self._stands_for = requests_behind(
-            area, self.rates, self._disputes, plans, self.days[0], best, seed
+            area, self.rates, self._disputes, plans, self.days[0], through, seed
         )
         if self._stands_for > 1 and shared:
             raise DomainError(
@@ -200,7 +202,7 @@ class EhcClock:
             "ehc": f"Shares and lateness published to {self._year}, moved from year to year as those of areas have; "
             f"services asked for advice: {', '.join(self.shared) or 'none'}. Outcomes of mediation and appeals are "
             "illustrative.",
-            "ehc_notes": " ".join([*advice.notes, held.note, *borrowed]),
+            "ehc_notes": " ".join(filter(None, [*advice.notes, held.note, *borrowed, self._note])),
         }
         shares = {
             basis: {year: soon / issued for year, (issued, soon, _) in years.items() if issued}
@@ -246,12 +248,12 @@ def requests_behind(
     disputes: Law,
     plans: dict[int, np.ndarray],
     start: np.datetime64,
-    best: np.ndarray,
+    through: Mapping[int, YearWeeks],
     seed: int,
     even_years_from: int | None = None,
 ) -> tuple[EhcRequests, int]:
     """Return the requests behind the plans of all years, and how many each stands for."""
-    draws = best.size
+    draws = next(iter(plans.values())).size
     most = max(float(np.max(number)) for number in plans.values())
     requests = most / float(np.median(found.at("planned", found.year) * found.at("assessed", found.year)))
     stands_for = int(np.ceil(requests / MOST))
@@ -264,7 +266,7 @@ def requests_behind(
         if even_years_from is not None:
             place = 52.0 * (year - even_years_from), 52.0
         scaled = np.rint(number / stands_for)
-        parts.append(children_of(scaled, found, disputes, year, place, best, keys))
+        parts.append(children_of(scaled, found, disputes, year, place, through[year], keys))
     return concatenate(parts), stands_for
 
 

@@ -22,6 +22,7 @@ from sendneeds.waits.ehc.published_rates import rates, stage_counts
 from sendneeds.waits.ehc.quarterly_counts import Tally, ends
 from sendneeds.waits.ehc.requests_law import joined
 from sendneeds.waits.ehc.result import EhcResult
+from sendneeds.waits.ehc.within_year import weeks_by_year
 from sendneeds.waits.services.options import ServiceOption
 from sendneeds.waits.services.single_option import simulate_services
 
@@ -141,9 +142,9 @@ def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResu
     for after in range(1, YEARS_AFTER + 1):
         plans[year + after] = np.rint(plans[year + after - 1] * growth).astype(np.int64)
     disputes = law(area, year - 1, draws, seed)
-    found = joined(area, found, plans, draws, seed)
-    days, best = mondays(date(year, 1, 4), 52), np.full(draws, 0.5)
-    one, stands_for = requests_behind(area, found, disputes, plans, days[0], best, seed, year)
+    days, through = mondays(date(year, 1, 4), 52), weeks_by_year(found, plans, np.full(draws, 0.5))
+    found = joined(area, found, plans, draws, seed, through)
+    one, stands_for = requests_behind(area, found, disputes, plans, days[0], through, seed, year)
     end = ends(one, one.begun + one.advice, one.writing, one.consulted)
     data = Tally(one, end, days, draws, stands_for).dataset({}, {}, {}, area.code)
     return EhcResult(data, {"area": area.code, "seed": seed, "draws": draws, "shares to": year - 1})

@@ -12,12 +12,11 @@ from scipy import special
 from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import ENGLAND
+from sendneeds.waits.ehc.weeks_law import spread_of_mean
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
-LATE_DECISION_WEEKS = 4.0
-"""Mean weeks past the sixth of a decision told late; assumed."""
 MOST_ASSESSED = 0.97
 """Bound of the share of decided requests that are assessed, where an option raises it."""
 MINIMUM_SD = 0.15
@@ -113,12 +112,15 @@ class Rates:
         Shares that are England's, the area's own being suppressed, or of nobody.
     joined : dict of (str, int) to ndarray, (draw,)
         Shares of a year that agree with the requests and plans of that year; they stand before `series`.
+    note : str
+        What became of the published mean weeks from request to plan, where there are any.
     """
 
     series: dict[str, Autoregression]
     year: int
     borrowed: tuple[str, ...] = ()
     joined: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    note: str = ""
 
     def at(self, name: str, year: int) -> np.ndarray:
         """Return one of them in a year, (draw,)."""
@@ -245,10 +247,11 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
             level, sd = published[max(published)], yearly_sd(published) / np.sqrt(1.0 - phi**2)
         series[name] = Autoregression(published, level, phi, sd, draws, seed, (area.code, "ehc", name))
     tails, step = _tail(england, last)
-    phi = constants["in_time_phi"]
+    phi, usual = constants["in_time_phi"], tails[max(tails)]
+    own, note = _own_spread(area, series, last, usual)
     series["spread"] = Autoregression(
-        tails,
-        tails[max(tails)],
+        tails if own is None else {last: own},
+        usual,
         phi,
         step / np.sqrt(1.0 - phi**2),
         draws,
@@ -256,7 +259,36 @@ def rates(area: Area, draws: int, seed: int, year: int | None = None) -> Rates:
         (ENGLAND, "ehc", "spread"),
         np.exp,
     )
-    return Rates(series, last, tuple(borrowed))
+    return Rates(series, last, tuple(borrowed), note=note)
+
+
+def mean_weeks(area: Area) -> dict[str, Counts]:
+    """Return the published mean weeks from request to plan by basis and calendar year; empty where there are none."""
+    table = area.table("ehc_timeliness")
+    out: dict[str, Counts] = {}
+    if "mean_weeks" in table:
+        for row in table.dropna(subset=["mean_weeks"]).to_dict("records"):
+            out.setdefault(str(row["exceptions"]), {})[int(row["calendar_year"])] = float(row["mean_weeks"])
+    return out
+
+
+def _own_spread(
+    area: Area, series: Mapping[str, Autoregression], last: int, usual: float
+) -> tuple[float | None, str]:
+    """Return the log of the spread that gives the published mean weeks of the year, if one does, and a note."""
+    mean = mean_weeks(area).get("excluding", {}).get(last)
+    if mean is None:
+        return None, ""
+    share, prompt = (
+        float(special.expit(series[name].centre(last))) for name in ("in time", "decided in time")
+    )
+    found = spread_of_mean(share, prompt, mean, float(np.exp(usual)))
+    if found is None:
+        return (
+            None,
+            f"No spread of weeks has both {share:.0%} in time and the published mean of {mean:g} weeks.",
+        )
+    return float(np.log(found)), f"Weeks spread so that {last} has the published mean of {mean:g} weeks."
 
 
 def share_parts(
@@ -317,47 +349,3 @@ def _tail(england: Area, last: int) -> tuple[dict[int, float], float]:
     prior = (log_spread(moved[1], soon / issued) - log_spread(moved[0], soon / issued)) / 2
     changes = np.diff([published[y] for y in sorted(published)])
     return published, float(np.sqrt((prior**2 + (changes**2).sum()) / (1 + changes.size)))
-
-
-def median_weeks(
-    in_time: np.ndarray, decided_in_time: np.ndarray, spread: np.ndarray, limit: float = 20.0
-) -> np.ndarray:
-    """Return the median weeks from decision to end that put a share within a limit of the request.
-
-    Parameters
-    ----------
-    in_time, decided_in_time : ndarray, (draw,)
-    spread : ndarray, (draw,)
-        Standard deviation of the log of those weeks.
-    limit : float
-        Weeks from the request.
-
-    Returns
-    -------
-    ndarray, (draw,)
-    """
-    weeks = np.arange(3, int(np.ceil(limit)))  # to the decision: with more, nothing ends within the limit
-    low, high = np.full(in_time.shape, 0.2), np.full(in_time.shape, 400.0)
-    chance = decision_law(weeks, decided_in_time)
-    left = np.log(limit - weeks)[:, None]
-    for _ in range(48):
-        middle = np.sqrt(low * high)
-        share = (chance * special.ndtr((left - np.log(middle)) / spread)).sum(axis=0)
-        low, high = np.where(share > in_time, middle, low), np.where(share > in_time, high, middle)
-    return middle
-
-
-def decision_law(weeks: np.ndarray, in_time: np.ndarray) -> np.ndarray:
-    """Return the chance that a decision takes each number of weeks: 3 to 6 alike, then falling away; (week, draw)."""
-    prompt = np.where((weeks >= 3) & (weeks <= 6), 0.25, 0.0)[:, None]
-    stop = 1.0 / LATE_DECISION_WEEKS
-    late = np.where(weeks > 6, stop * (1 - stop) ** np.maximum(weeks - 7, 0), 0.0)[:, None]
-    return prompt * in_time + late * (1.0 - in_time)
-
-
-def decision_weeks(in_time: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """Return weeks to the decision at uniforms `u`, for children whose draw's share told in time is `in_time`."""
-    late = np.clip((u - in_time) / np.maximum(1.0 - in_time, 1e-12), 0.0, 1.0 - 1e-12)
-    slow = 7 + np.floor(np.log1p(-late) / np.log1p(-1.0 / LATE_DECISION_WEEKS))
-    prompt = 3 + np.floor(np.clip(u / np.maximum(in_time, 1e-12), 0, 1 - 1e-12) * 4)
-    return np.where(u < in_time, prompt, slow).astype(np.int64)

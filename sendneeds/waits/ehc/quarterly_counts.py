@@ -9,6 +9,7 @@ import numpy as np
 
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.waits.ehc.disputes import AFTER_ORDER_WEEKS, DISPUTES, REFUSALS
+from sendneeds.waits.ehc.quantities import FLOWS, REVIEWS, STOCKS
 from sendneeds.waits.ehc.requests import (
     ASSESSED,
     ENDS_IN_PLAN,
@@ -22,7 +23,6 @@ from sendneeds.waits.ehc.requests import (
     WITHDRAWN,
     EhcRequests,
 )
-from sendneeds.waits.ehc.result import FLOWS, REVIEWS, STOCKS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -136,10 +136,11 @@ class Tally:
         """Return weekly flows by quarter, (quarter, draw)."""
         return np.add.reduceat(weekly, self.starts, axis=0)
 
-    def _flow(self, week: np.ndarray, some: np.ndarray) -> np.ndarray:
+    def _flow(self, week: np.ndarray, some: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
         size = (len(self.quarters) + 1) * self.draws
-        counts = np.bincount(self._cell(week)[some], minlength=size).reshape(-1, self.draws)
-        return counts[:-1] * self.stands_for
+        weights = None if of is None else of[some]
+        counts = np.bincount(self._cell(week)[some], weights, size).reshape(-1, self.draws)
+        return counts[:-1].astype(np.int64) * self.stands_for
 
     def _cell(self, week: np.ndarray) -> np.ndarray:
         """Return the place of each child's quarter and draw; several flows go by the same weeks."""
@@ -187,6 +188,10 @@ class Tally:
 
         for name, (week, some) in flows(one, end).items():
             add(name, ("quarter", "draw"), self._flow(week, some), FLOWS)
+        taken, ordinary = end.final - one.requested, one.kind == PLAN
+        for basis, some in (("excluding", ordinary & ~one.excepted), ("including", ordinary)):
+            weeks_taken = self._flow(end.final, some, taken)
+            add(f"weeks_to_issue_{basis}", ("quarter", "draw"), weeks_taken, FLOWS)
         plan, assessed = one.among(ENDS_IN_PLAN), one.among(ASSESSED)
         every = np.ones(plan.size, bool)
         stocks = {

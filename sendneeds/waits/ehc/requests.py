@@ -11,7 +11,9 @@ from scipy import special
 from sendneeds.kernel import streams
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.waits.ehc.disputes import AFTER_ORDER_WEEKS, Law
-from sendneeds.waits.ehc.published_rates import Rates, decision_weeks, median_weeks
+from sendneeds.waits.ehc.published_rates import Rates
+from sendneeds.waits.ehc.weeks_law import decision_weeks
+from sendneeds.waits.ehc.within_year import YearWeeks
 
 PLAN, NO_PLAN, PLAN_ORDERED, RETURNED_PLAN, RETURNED_NO_PLAN, REFUSED, WITHDRAWN = range(7)
 """What becomes of a request: a plan; an assessment without one; one refused after an assessment and then issued; a
@@ -147,7 +149,7 @@ def children_of(
     disputes: Law,
     year: int,
     place: tuple[float, float],
-    best: np.ndarray,
+    through: YearWeeks,
     keys: np.ndarray,
 ) -> EhcRequests:
     """Return the requests behind a year's plans.
@@ -163,37 +165,35 @@ def children_of(
     year : int
     place : tuple of float
         First week of the year and weeks in it.
-    best : ndarray of float, (draw,)
-        Share in time were advice never short.
+    through : YearWeeks
+        The weeks that plans of the year take (`within_year.weeks_by_year`).
     keys : ndarray of uint64, (draw,)
 
     Returns
     -------
-    Children
+    EhcRequests
     """
     draws = plans.size
     parts = []
     for kind, count in enumerate(numbers(plans, rates, disputes, year)):
         lane = np.repeat(np.arange(draws), count)
         nth = np.arange(lane.size) - np.repeat(np.cumsum(count) - count, count)
-        end = np.floor(place[0] + place[1] * (nth + 0.5) / np.maximum(count, 1)[lane])
+        x = through.ends(lane, (nth + 0.5) / np.maximum(count, 1)[lane])
         counter = (nth * 8 + kind).astype(np.uint64) + np.uint64(year << 32)
-        parts.append((lane, np.full(lane.size, kind), end, streams.hashed(keys[lane], counter)))
-    lane, kinds, end, luck = (np.concatenate(column) for column in zip(*parts, strict=True))
-    end = end.astype(np.int64)
+        parts.append((lane, np.full(lane.size, kind), x, streams.hashed(keys[lane], counter)))
+    lane, kinds, x, luck = (np.concatenate(column) for column in zip(*parts, strict=True))
+    end = np.floor(place[0] + place[1] * x).astype(np.int64)
 
     def uniform(purpose: int) -> np.ndarray:
         return streams.as_real(streams.hashed(luck, purpose))
 
     prompt, spread = rates.at("decided in time", year), rates.at("spread", year)
-    shares = rates.at("in time", year), rates.at("in time excepted", year)
-    medians = [median_weeks(share, prompt, spread) for share in shares]
-    slow = median_weeks(rates.at("not issued in time", year), prompt, spread, ehc_clock.DRAFT_WEEKS)
-    quick = median_weeks(rates.unhindered(year, best), prompt, spread)
     excepted = uniform(2) < rates.at("exceptions", year)[lane]
     ordinary = np.isin(kinds, (PLAN, RETURNED_PLAN))
-    median = np.where(ordinary, np.where(excepted, medians[1][lane], medians[0][lane]), slow[lane])
-    weeks = median * np.exp(spread[lane] * special.ndtri(np.clip(uniform(3), 2.0**-53, 1 - 2.0**-53)))
+    plan = np.where(excepted, through.excepted.at(lane, x), through.plan.at(lane, x))
+    median = np.exp(np.where(ordinary, plan, through.not_issued.at(lane, x)))
+    noise = np.exp(spread[lane] * special.ndtri(np.clip(uniform(3), 2.0**-53, 1 - 2.0**-53)))
+    weeks = median * noise
     told_refused = (kinds == PLAN_ORDERED) | (
         np.isin(kinds, (NO_PLAN, RETURNED_NO_PLAN))
         & (uniform(4) < rates.at("not issued of rest", year)[lane])
@@ -219,13 +219,13 @@ def children_of(
     lasts = ehc_clock.settled(np.zeros_like(total), mediated, appealed, mediation, registered, appeal)[2]
     begun = end - total - np.where(kinds == PLAN_ORDERED, lasts + AFTER_ORDER_WEEKS, 0)
     decided = begun - np.where(first, lasts, 0)
-    usual = median_weeks(shares[0], prompt, spread) * np.exp(spread**2 / 2)
-    lead = np.rint(4.5 + 5.5 * (1.0 - prompt) + usual).astype(np.int64)[lane]
-    decided = np.where(np.isin(kinds, (REFUSED, WITHDRAWN)), end - lead + told, decided)
+    # one that is not assessed was made as long before as one that ends in a plan in the same week
+    as_plan = np.maximum(np.ceil(np.exp(plan) * noise).astype(np.int64), 1)
+    decided = np.where(np.isin(kinds, (REFUSED, WITHDRAWN)), end - as_plan, decided)
     columns = (
         *(lane, kinds, decided - told, decided, begun, advice, total - advice, consulted, told_refused),
         *(excepted, mediated.astype(bool), appealed.astype(bool), mediation, registered, appeal),
-        (quick / medians[0])[lane],
+        np.exp(np.minimum(through.quicker.at(lane, x), 0.0)),
         luck,
     )
     # weeks and lanes in 32 bits: an area has some millions of requests over all draws

@@ -1,15 +1,18 @@
 """Requests and plans of a year joined once: neither is derived from the other alone.
 
-With N the new plans of a year (from the projection of need), R the requests whose plans are issued in it, and c the
-share of requests that end in a plan (assessed times issued), ``log N = log R + log c`` must hold. R has a law of its
-own (England's growth, and a return of the area's requests a pupil to England's), and so has c (the log-odds of both
-shares return to the mean of areas). In a draw the three disagree by
+With N the new plans of a year (from the projection of need), R the requests a year at the time when those whose plans
+end in it were made, w the years over which they were made, and c the share of requests that end in a plan (assessed
+times issued), ``log N = log R + log w + log c`` must hold. R has a law of its own (England's growth, and a return of
+the area's requests a pupil to England's); it is a mean of the year's and the year before's, by how long a plan takes.
+So has c (the log-odds of both shares return to the mean of areas). w is 1 less the change of the weeks that a plan
+takes over the year (`within_year`): where an area becomes punctual a year's plans are those of more than a year's
+requests. In a draw they disagree by
 
-    gap = log N - log R - log c,
+    gap = log N - log R - log w - log c,
 
 which is shared in proportion to the variances of log R and log c, all years together: with K_R and K_c the covariances
 over the years of a run, R takes ``K_R (K_R + K_c)^-1 gap`` and c the rest. That is a Gaussian R and c given N, draw by
-draw. About three quarters of a lasting gap go to R, and most of a single year's to c.
+draw. About three quarters of a lasting gap go to R.
 """
 
 from __future__ import annotations
@@ -22,9 +25,11 @@ import numpy as np
 from scipy import special
 
 from sendneeds.demand.parameters import standard_normal
+from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.vocabulary import ENGLAND
 from sendneeds.need.inputs.area_history import area_history
 from sendneeds.waits.ehc.published_rates import Rates, ehc_constants
+from sendneeds.waits.ehc.within_year import YearWeeks
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -122,13 +127,20 @@ class RequestLaw:
         return self.log_base + self.growth * damped_years(ahead) + back + nation + own
 
     def covariance(self, year: int, other: int) -> float:
-        """Return the covariance of the logs of the requests of two years."""
+        """Return the covariance of the logs of the requests of two calendar years."""
         a, b = sorted((max(year - self.year, 0), max(other - self.year, 0)))
         own = 0.0 if self.code == ENGLAND else self.sd**2 * (self.phi ** (b - a) - self.phi ** (a + b))
         return a * self.nation_sd**2 + own
 
 
-def joined(area: Area, found: Rates, plans: Mapping[int, np.ndarray], draws: int, seed: int) -> Rates:
+def joined(
+    area: Area,
+    found: Rates,
+    plans: Mapping[int, np.ndarray],
+    draws: int,
+    seed: int,
+    through: Mapping[int, YearWeeks] | None = None,
+) -> Rates:
     """Return rates whose shares of requests assessed and issued agree with each year's requests and plans.
 
     Parameters
@@ -139,6 +151,9 @@ def joined(area: Area, found: Rates, plans: Mapping[int, np.ndarray], draws: int
     plans : mapping of calendar year to ndarray, (draw,)
         New plans.
     draws, seed : int
+    through : mapping of calendar year to YearWeeks, optional
+        The weeks that plans take (`within_year.weeks_by_year`), of the years of `plans`; as though plans followed at
+        once when left out.
 
     Returns
     -------
@@ -154,18 +169,26 @@ def joined(area: Area, found: Rates, plans: Mapping[int, np.ndarray], draws: int
     series = [found.series[name] for name in SHARES]
     # d log(share) = (1 - share) d log-odds
     slope = [np.array([1.0 - special.expit(one.centre(y)) for y in years]) for one in series]
-    of_requests = _over(years, law.covariance)
+    behind = 0.0
+    if through is not None:
+        behind = min(float(np.median(through[found.year].mean_weeks(0.5))) / WEEKS_PER_YEAR, 1.0)
+    mixed = (1 - behind) * np.eye(len(years)) + behind * np.eye(len(years), k=-1)
+    of_requests = mixed @ _over(years, law.covariance) @ mixed.T
     of_shares = sum(
         np.outer(s, s) * _over(years, one.covariance) for s, one in zip(slope, series, strict=True)
     )
     scale = [np.stack([one.scale(y) for y in years]) for one in series]
     log_share = sum(special.log_expit(x) for x in scale)
     log_plans = np.log(np.maximum([plans[y] for y in years], 0.5))
-    log_requests = np.stack([law.log_requests(y) for y in years])
-    gap = log_plans - log_requests - log_share
+    log_requests = mixed @ np.stack([law.log_requests(y) for y in years])
+    over = np.zeros_like(log_plans)
+    if through is not None:
+        log_requests[0] += behind * law.log_base
+        over = np.stack([through[y].log_years_of_requests() for y in years])
+    gap = log_plans - over - log_requests - log_share
     log_requests = log_requests + of_requests @ np.linalg.solve(of_requests + of_shares, gap)
     log_requests = np.minimum(log_requests, law.log_most)
-    wanted = np.minimum(log_plans - log_requests, np.log(MOST_ENDING_IN_PLAN))
+    wanted = np.minimum(log_plans - over - log_requests, np.log(MOST_ENDING_IN_PLAN))
     shares: dict[tuple[str, int], np.ndarray] = {}
     for row, year in enumerate(years):
         weight = np.array([one.covariance(year, year) for one in series])

@@ -20,45 +20,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-FLOWS = {
-    "requests": ("Requests for an EHC needs assessment", "children"),
-    "decided": ("Requests decided or withdrawn", "children"),
-    "decided_in_time": ("Requests decided or withdrawn within six weeks", "children"),
-    "decided_to_assess": ("Requests where an assessment is agreed at first", "children"),
-    "withdrawn": ("Requests withdrawn", "children"),
-    "assessments": ("Assessments finished", "children"),
-    "assessments_returned": ("Assessments finished after a refusal was overturned", "children"),
-    "assessments_withdrawn": ("Assessments that end without a decision", "children"),
-    "not_issued": ("Decisions not to issue a plan, of requests not refused at first", "children"),
-    "not_issued_in_time": ("Of those, told within 16 weeks of the request", "children"),
-    "drafts": ("Draft plans, of requests not refused at first", "children"),
-    "drafts_in_time": ("Of those, within 16 weeks of the request", "children"),
-    "issued": ("Plans issued", "plans"),
-    "issued_returned": ("Plans issued after a refusal to assess was overturned", "plans"),
-    "issued_ordered": ("Plans issued after a refusal to issue was overturned", "plans"),
-    "issued_including": ("Plans issued with no decision overturned", "plans"),
-    "issued_in_time": ("Of those, within 20 weeks of the request", "plans"),
-    "issued_excluding": ("Plans issued with no decision overturned, exceptions left out", "plans"),
-    "issued_in_time_excluding": ("Of those, within 20 weeks of the request", "plans"),
-    "issued_over_52": ("Plans issued with no decision overturned, after 52 weeks", "plans"),
-    "refusals": ("Refusals", "children"),
-    "refusals_final": ("Refusals that stand, when no dispute is left", "children"),
-    "refusals_overturned": ("Refusals overturned, after mediation or an appeal", "children"),
-    "mediations": ("Mediations that end", "mediations"),
-    "appeals": ("Appeals registered", "appeals"),
-}
-STOCKS = {
-    "undecided": ("Requests not yet decided", "children"),
-    "under_assessment": ("Children being assessed", "children"),
-    "in_progress": ("Requests and assessments under way, disputes too, that lead to a plan", "children"),
-    "in_dispute": ("Refusals in mediation or appeal", "children"),
-}
-REVIEWS = {
-    "reviews_due": ("Annual reviews falling due", "reviews"),
-    "reviews_held": ("Annual reviews held", "reviews"),
-    "reviews_overdue": ("Annual reviews overdue", "reviews"),
-    "reviews_attended": ("Annual reviews that the service attends", "reviews"),
-}
+PART_OF_A_WEEK = 0.5
+"""Mean of what whole weeks, those begun counted in, have too much."""
 BASES = ("excluding", "including")
 LINES = {"excluding": (COLOURS[0], "-"), "including": (COLOURS[3], "--")}
 WHOLE_QUARTER, WHOLE_YEAR, PUBLISHED_SHOWN = 12, 51, 4
@@ -124,6 +87,44 @@ class EhcResult(Result):
         part = "issued_in_time_excluding" if exceptions == "excluding" else "issued_in_time"
         text = f"Share of plans issued within 20 weeks, {exceptions} exceptions"
         return self._share(part, f"issued_{exceptions}", by, "share_in_time", text)
+
+    def mean_weeks(self, exceptions: str = "excluding", by: str = "quarter") -> xr.DataArray:
+        """Return the mean weeks from request to plan, by quarter or calendar year in which plans are issued.
+
+        Weeks of the clock are whole, those begun counted in, so that half a week is taken off here. Where a pack has
+        the mean of the last published year, the spread of the clock's weeks begins as the one that gives it together
+        with the share in time of that year.
+
+        Parameters
+        ----------
+        exceptions : {"excluding", "including"}
+        by : {"quarter", "calendar_year"}
+
+        Returns
+        -------
+        xarray.DataArray
+            Weeks by quarter or calendar year and draw; NaN where there were no plans.
+
+        Raises
+        ------
+        DomainError
+            If `exceptions` or `by` is none of those.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> clock = sn.ehc_process(bedford, sn.project(bedford, to=2027, draws=4))
+        >>> clock.mean_weeks(by="calendar_year").dims
+        ('calendar_year', 'draw')
+        """
+        if exceptions not in BASES:
+            raise DomainError(f"exceptions={exceptions!r}: excluding or including.")
+        text = f"Mean weeks from request to plan, {exceptions} exceptions"
+        found = self._share(
+            f"weeks_to_issue_{exceptions}", f"issued_{exceptions}", by, "mean_weeks_to_issue", text
+        )
+        return (found - PART_OF_A_WEEK).rename(found.name).assign_attrs(found.attrs, units="weeks")
 
     def share_drafted(self, by: str = "quarter") -> xr.DataArray:
         """Return the share of draft plans within 16 weeks of the request.
