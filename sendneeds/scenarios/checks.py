@@ -136,6 +136,13 @@ class Checked:
 
     def _area(self, lever: Lever, parameters: Parameters | None) -> list[tuple[str, str, str, str]]:
         if isinstance(lever, NewPlaces):
+            for name in ("need", "phase"):
+                figure = f"commissioned_places_{lever.setting}"
+                stated = parameters is not None and parameters.has("PLACES", figure)
+                if getattr(lever, name) != "all" and (stated or not self.area.has("places")):
+                    allowed = f"all: places in {lever.setting} are not known by {name}"
+                    cure = f"Give the table places by {name}, and no {figure}; or open places for all."
+                    return [(name, getattr(lever, name), allowed, cure)]
             if lever.gbp_per_place or (parameters and parameters.has("PLACES", CAPITAL)):
                 return []
             allowed = f"an interval in GBP, as the pack has no {CAPITAL}"

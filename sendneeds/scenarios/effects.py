@@ -65,7 +65,7 @@ def effect(lever: Lever, context: RunContext) -> Effect:
 
 def opening_of(lever: NewPlaces) -> PlaceChange:
     """Return the places that a lever opens."""
-    return PlaceChange(lever.setting, lever.january, lever.places, lever.fill_years)
+    return PlaceChange(lever.setting, lever.january, lever.places, lever.fill_years, lever.need, lever.phase)
 
 
 def places_effect(lever: NewPlaces, context: RunContext) -> Effect:

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import sendneeds as sn
 from sendneeds.chapter.build import build_chapter
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.provision.places import add_places
+from sendneeds.foundation.vocabulary import BASELINE
 
 
 def test_resourced_provision_is_given_by_need(chapter, table):
@@ -85,3 +87,25 @@ def test_places_commissioned_are_a_gap_unless_the_pack_has_them_for_both_setting
         chapter = ChapterBuilder(area, area.england())
         filled.append(add_places(chapter, run, Horizon.of(run.need)).filled)
     assert filled == [True, True, False]
+
+
+def test_places_by_need_and_phase_have_a_table(bedford, run):
+    table = pd.DataFrame(
+        {
+            "academic_year": 2025,
+            "setting": "state_special",
+            "phase": ["primary", "secondary"],
+            "need": "all",
+            "commissioned": [200, 260],
+        }
+    )
+    area = replace(bedford, tables=bedford.tables | {"places": table})
+    result = sn.project_places(area, run.need)
+    two = result.by_setting("placed").sel(setting=["resourced", "state_special"], year=2028)
+    assert (result.data["cell_placed"].sel(year=2028).sum("cell") == two.sum("setting")).all()
+    chapter = ChapterBuilder(area, area.england())
+    add_places(chapter, replace(run, places={BASELINE: result}), Horizon.of(run.need))
+    found = chapter.tables["places_by_need_and_phase"]
+    rows = {name: cells[0] for name, cells in found.rows}
+    assert rows["State-funded special school: all needs, primary"].value == 200
+    assert rows["State-funded special school: all needs, secondary"].value == 260

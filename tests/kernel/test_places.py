@@ -56,6 +56,36 @@ def test_fast_equals_twin(case):
         assert found.moved[lane] == moved
 
 
+def test_places_of_a_cell_are_for_its_groups_alone():
+    """Six autistic children and two others seek a special school with two places for the first, three for the rest."""
+    want = np.array([[[0], [0]], [[6], [2]]])
+    room = np.array([[[-1], [-1]], [[2], [3]]])
+    onward, luck = np.zeros((2, 3, 1, 1), int), np.zeros((2, 1), int)
+    onward[1, 0] = 1
+    found, turned, awaiting = places.filled(want, room, onward, luck, luck, np.array([[0, 0], [0, 1]]))
+    assert found[..., 0].tolist() == [[4, 0], [2, 2]]
+    assert turned[..., 0].tolist() == [[0, 0], [4, 0]]
+    assert awaiting.ravel().tolist() == [0, 0]
+
+
+@given(case=years(), split=st.integers(0, 3), spare=st.integers(0, 9))
+def test_no_cell_holds_more_than_its_places_or_those_it_held(case, split, spare):
+    placed, ceiling = case[0], case[7]
+    groups = placed.shape[1]
+    of = np.tile((np.arange(groups) >= split).astype(int), (len(ceiling), 1))
+    by_cell = np.stack([ceiling, np.where(ceiling < 0, -1, spare)], axis=1)
+    found = places.year(*case[:7], by_cell, *case[8:], of)
+    assert (found.placed.sum(axis=0) + found.awaiting == case[3]).all()
+    for cell in (0, 1):
+        inside = of[0] == cell
+        most = np.maximum(by_cell[:, cell, None], placed[:, inside].sum(axis=1))
+        held = found.placed[:, inside].sum(axis=1)
+        assert (held <= most)[ceiling >= 0].all()
+    one = np.zeros_like(of)
+    alike = zip(places.year(*case), places.year(*case[:7], ceiling[:, None], *case[8:], one), strict=True)
+    assert all((a == b).all() for a, b in alike)
+
+
 @given(case=years())
 def test_nobody_is_lost_and_a_full_setting_takes_nobody(case):
     placed, _, staying, children, _, _, looking, ceiling, _, _ = case

@@ -13,7 +13,7 @@ from sendneeds.foundation.placements import PHASES, SETTINGS
 from sendneeds.need.projection import NeedProjection
 from sendneeds.waits.allowances.capacity import continuing_care, inpatient_beds, short_breaks
 from sendneeds.waits.allowances.entitlements import equipment, personal_budgets
-from sendneeds.waits.places import limits, mix, project
+from sendneeds.waits.places import cells, limits, mix, project
 from sendneeds.waits.places.compare import compare_places
 from sendneeds.waits.places.costs import costs
 from sendneeds.waits.places.result import PlacesResult
@@ -206,17 +206,77 @@ def test_whole_weights():
 
 
 def test_places_commissioned_and_opened():
-    filled = np.arange(len(SETTINGS)) * 10
-    place_changes = [PlaceChange("state_special", 2026, 30, 3), PlaceChange("independent", 2027, -4, 1)]
-    found = limits.ceilings(filled, np.arange(2025, 2029), {"independent": 10}, place_changes)
+    filled = np.repeat(
+        np.arange(len(SETTINGS))[:, None] * 2, len(PHASES), axis=1
+    )  # of one need, ten times the place
+    changes = [PlaceChange("state_special", 2026, 30, 3), PlaceChange("independent", 2027, -4, 1)]
+    start = cells.cells_of(area(), ["ASD"], filled, {"independent": 10})
+    found = cells.by_year(start, ["ASD"], np.arange(2025, 2029), changes).total
     resourced, special, independent = (NAMES.index(n) for n in ("resourced", "state_special", "independent"))
-    assert found[:, resourced].tolist() == [30] * 4  # as many as are filled
-    assert found[:, special].tolist() == [40, 50, 60, 70]
+    assert found[:, resourced].tolist() == [10 * resourced] * 4  # as many as are filled
+    assert found[:, special].tolist() == [10 * special + n for n in (0, 10, 20, 30)]
     assert found[:, independent].tolist() == [10, 10, 6, 6]
     assert (found[:, 0] == -1).all()
     assert project.commissioned_places(
         area({("PLACES", "commissioned_places_resourced"): (1, 12.4, 20)})
     ) == {"resourced": 12}
+
+
+def published(*rows) -> pd.DataFrame:
+    """Return rows (year, setting, phase, need, places) of the table of places."""
+    columns = ["academic_year", "setting", "phase", "need", "commissioned"]
+    return pd.DataFrame(rows, columns=columns).astype({"commissioned": "Int64"})
+
+
+def test_places_by_need_and_phase():
+    needs, filled = ["ASD", "SEMH"], np.zeros((len(SETTINGS), 10), int)
+    filled[NAMES.index("state_special")] = np.arange(10)
+    table = published(
+        (2024, "resourced", "primary", "ASD", 99),
+        (2025, "resourced", "primary", "ASD", 10),
+        (2025, "resourced", "secondary", "ASD", 5),
+        (2025, "resourced", "all", "all", 20),
+        (2025, "state_special", "primary", "all", 40),
+        (2025, "state_special", "secondary", "all", 30),
+    )
+    start = cells.cells_of(area(places=table), needs, filled, {})
+    assert [(c.setting, c.need, c.phase, c.places) for c in start] == [
+        ("resourced", "ASD", "primary", 10),
+        ("resourced", "ASD", "secondary", 5),
+        ("resourced", "other", "other", 5),  # the rest of 20
+        ("state_special", "all", "primary", 40),
+        ("state_special", "all", "secondary", 30),
+        ("state_special", "other", "other", 0 + 3 + 4 + 5 + 8 + 9),  # those filled by other phases
+    ]
+    assert np.flatnonzero(start[0].groups).tolist() == [1]
+    assert np.flatnonzero(start[4].groups).tolist() == [2, 7]
+    years = np.arange(2025, 2028)
+    opened = [
+        PlaceChange("resourced", 2026, 6, 1, need="ASD"),
+        PlaceChange("state_special", 2027, 7, 1),
+        PlaceChange("state_special", 2027, -10, 1, phase="primary"),
+    ]
+    found = cells.by_year(start, needs, years, opened)
+    resourced, special = NAMES.index("resourced"), NAMES.index("state_special")
+    assert found.places[:, resourced].tolist() == [[10, 5, 5], [14, 7, 5], [14, 7, 5]]  # as 10 to 5
+    # of 99 places 7 more are 40/99, 30/99 and 29/99 of them: 3, 2 and 2
+    assert found.places[2, special].tolist() == [40 + 3 - 10, 30 + 2, 29 + 2]
+    assert found.total[:, resourced].tolist() == [20, 26, 26]
+    assert found.of[resourced].tolist() == [2, 0, 1, 2, 2, 2, 2, 2, 2, 2]
+    assert limits.commissioned_places(area(places=table)) == {"resourced": 20, "state_special": 70}
+    with pytest.raises(DomainError, match="state_special for SEMH"):
+        cells.by_year(start, needs, years, [PlaceChange("state_special", 2026, 6, 1, need="SEMH")])
+    gap = published(
+        (2025, "resourced", "primary", "all", 10),
+        (2025, "resourced", "secondary", "all", None),
+        (2025, "resourced", "all", "all", 14),
+    )
+    told = cells.published_cells(gap, "resourced", needs, filled[resourced])
+    assert [(c.need, c.phase, c.places) for c in told] == [("all", "all", 14)]
+    # a figure of places in all stands before the table
+    one = area({("PLACES", "commissioned_places_resourced"): 12}, places=table)
+    assert limits.stated_places(one) == {"resourced": 12}
+    assert cells.cells_of(one, needs, filled, limits.stated_places(one))[0].places == 12
 
 
 @pytest.mark.parametrize(("year", "fill_years"), [(2025, 1), (2029, 1), (2026, 0)])

@@ -76,7 +76,12 @@ def share_of(count: np.ndarray, share: np.ndarray | int, luck: np.ndarray) -> np
 
 
 def filled(
-    want: np.ndarray, room: np.ndarray, onward: np.ndarray, luck: np.ndarray, luck_onward: np.ndarray
+    want: np.ndarray,
+    room: np.ndarray,
+    onward: np.ndarray,
+    luck: np.ndarray,
+    luck_onward: np.ndarray,
+    cells: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Fill settings in order; where one is full the rest are shared out over others, or await a place.
 
@@ -84,13 +89,15 @@ def filled(
     ----------
     want : ndarray of int64, (S, G, L)
         Children by the setting they seek, in the order in which settings are filled.
-    room : ndarray of int64, (S, L)
+    room : ndarray of int64, (S, L), or (S, C, L) with `cells`
         Free places; negative where there is no ceiling.
     onward : ndarray of int64, (S, S + 1, G, L) or with 1 for G or L
         For each setting, weights of where those go whom it has no place for: settings later in the order, or earlier
         ones without a ceiling, and last those who await a place. All 0: nobody is turned away or all await.
     luck : ndarray of int64, (S or more, L)
     luck_onward : ndarray of int64, (G, L)
+    cells : ndarray of int, (S, G), optional
+        Which of a setting's C cells of places a group may take.
 
     Returns
     -------
@@ -113,7 +120,8 @@ def filled(
     placed, turned = np.empty_like(want), np.zeros_like(want)
     awaiting = np.zeros_like(want[0])
     for setting, weights in enumerate(onward):
-        placed[setting] = _admitted(coming[setting], room[setting], luck[setting])
+        places = None if cells is None else cells[setting]
+        placed[setting] = _admitted(coming[setting], room[setting], luck[setting], places)
         turned[setting] = coming[setting] - placed[setting]
         if turned[setting].any():
             shared = np.broadcast_to(weights, (len(weights), *awaiting.shape))
@@ -124,12 +132,26 @@ def filled(
     return placed + staying, turned, awaiting
 
 
-def _admitted(seeking: np.ndarray, room: np.ndarray, luck: np.ndarray) -> np.ndarray:
-    """Return those of `seeking`, (G, L), whom `room`, (L,), takes."""
+def _admitted(
+    seeking: np.ndarray, room: np.ndarray, luck: np.ndarray, cells: np.ndarray | None = None
+) -> np.ndarray:
+    """Return those of `seeking`, (G, L), whom `room`, (L,) or (C, L) with `cells`, (G,), takes."""
+    if cells is not None:
+        out = np.empty_like(seeking)
+        for cell in np.unique(cells):
+            out[cells == cell] = _admitted(seeking[cells == cell], room[cell], luck)
+        return out
     if (room < 0).all():
         return seeking
     total = seeking.sum(axis=0)
     return split(np.where(room < 0, total, np.minimum(room, total)), seeking, luck)
+
+
+def _by_cell(children: np.ndarray, cells: np.ndarray, count: int) -> np.ndarray:
+    """Return children, (S, G, L), added up by the cell of their group, (S, C, L)."""
+    return np.stack(
+        [np.where((cells == c)[..., None], children, 0).sum(axis=1) for c in range(count)], axis=1
+    )
 
 
 def year(
@@ -143,6 +165,7 @@ def year(
     ceiling: np.ndarray,
     onward: np.ndarray,
     luck: np.ndarray,
+    cells: np.ndarray | None = None,
 ) -> Year:
     """Step placements by one year.
 
@@ -169,11 +192,13 @@ def year(
         Share of children awaiting whatever room there is, in units of 2**-16.
     looking : ndarray of int64, (L,)
         Share of those with a place who look for another, in the same units.
-    ceiling : ndarray of int64, (S,)
+    ceiling : ndarray of int64, (S,), or (S, C) with `cells`
         Places; negative where there is no ceiling. Children already there stay even above it.
     onward : ndarray of int64, (S, S + 1, G or 1, L or 1)
         Where those go whom a setting has no place for, as in `filled`.
     luck : ndarray of int64, (PURPOSES, max(S, G), L)
+    cells : ndarray of int, (S, G), optional
+        Which of a setting's C cells of places a group may take; the places of a setting are for all when left out.
 
     Returns
     -------
@@ -195,12 +220,16 @@ def year(
     back = np.minimum(share_of(children, held_back, rows[1]), seeking)
     want = split(seeking - back, mix, rows[2])
     wish = split(share_of(kept.sum(axis=0), looking, rows[4]), mix, rows[5])
-    free = np.where(ceiling[:, None, None] < 0, wish, 0)
+    of = np.zeros(want.shape[:2], dtype=np.int64) if cells is None else cells
+    places = ceiling.reshape(len(ceiling), -1)
+    free = np.where(np.take_along_axis(places, of, axis=1)[..., None] < 0, wish, 0)
     held = kept + free - split(free.sum(axis=0), kept, rows[6])
-    room = np.where(ceiling[:, None] < 0, -1, np.maximum(ceiling[:, None] - held.sum(axis=1), 0))
-    found, turned, left_out = filled(want, room, onward, luck[3], luck[9, :groups])
-    left = np.maximum(room - found.sum(axis=1), 0)
-    into = np.stack([_admitted(*each) for each in zip(wish - free, left, luck[7, : len(wish)], strict=True)])
+    count = places.shape[1]
+    room = np.where(places[..., None] < 0, -1, np.maximum(places[..., None] - _by_cell(held, of, count), 0))
+    found, turned, left_out = filled(want, room, onward, luck[3], luck[9, :groups], of)
+    left = np.maximum(room - _by_cell(found, of, count), 0)
+    seeking = zip(wish - free, left, luck[7, : len(wish)], of, strict=True)
+    into = np.stack([_admitted(*each) for each in seeking])
     closing = held + found + into - split(into.sum(axis=0), held, rows[8])
     return Year(
         closing,

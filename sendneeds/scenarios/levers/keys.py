@@ -9,7 +9,8 @@ from numbers import Integral, Real
 from typing import Any, cast
 
 from sendneeds.foundation.errors import nearest
-from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
+from sendneeds.foundation.placements import PHASES
+from sendneeds.foundation.vocabulary import FUNDERS, NEEDS, SERVICES
 from sendneeds.need.inputs.change import GROWTH
 from sendneeds.waits.services.rules_from_parameters import MOST_IN_GROUP, SHAPES
 
@@ -32,6 +33,8 @@ WORDS = {
     "growth": GROWTH,
     "pathway": SHAPES,
     "setting": ("resourced", "state_special"),
+    "need": ("all", *NEEDS),
+    "phase": ("all", *PHASES),
     "contract": ("seen", "block"),
 }
 """Kinds that are one of some words."""

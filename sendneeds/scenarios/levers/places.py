@@ -29,6 +29,18 @@ class NewPlaces(Lever):
     places: int = field(metadata=key("count", "places, a whole number"))
     january: int = field(metadata=key("year", "January by which the first of them are filled"))
     fill_years: int = field(default=3, metadata=key("years", "years over which they fill, in equal parts"))
+    need: str = field(
+        default="all",
+        metadata=key(
+            "need", "need that they are for, where the table places says how many there are by need"
+        ),
+    )
+    phase: str = field(
+        default="all",
+        metadata=key(
+            "phase", "phase that they are for, where the table places says how many there are by phase"
+        ),
+    )
     gbp_per_place: Interval | None = field(
         default=None,
         metadata=key(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +9,10 @@ import numpy as np
 from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.placements import PHASES, SETTINGS
+from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.kernel.places import year as kernel
-from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW, STAYS_IN, PlaceChange
+from sendneeds.waits.places.cells import published_cells
+from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW, STAYS_IN
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -30,7 +31,7 @@ def commissioned_places(area: Area) -> dict[str, int]:
     -------
     dict of str to int
         The central figure of each row ``commissioned_places_...`` of ``PLACES``, else the latest year of the table
-        ``places``, phases and needs added up.
+        ``places``, by the rows of it that say for whom they are (`cells.published_cells`) or in all.
 
     Examples
     --------
@@ -38,47 +39,32 @@ def commissioned_places(area: Area) -> dict[str, int]:
     >>> commissioned_places(sn.open_area("bedford"))
     {}
     """
-    found = _published_places(area) if area.has("places") else {}
+    found = published_places(area)
+    found |= stated_places(area)
+    return {name: found[name] for name in CAPPED if name in found}
+
+
+def published_places(area: Area) -> dict[str, int]:
+    """Return the places of the table ``places``, by setting, of the needs and phases that its rows name."""
+    found = {}
+    for setting in CAPPED if area.has("places") else ():
+        cells = published_cells(
+            area.table("places"), setting, list(NEEDS), np.zeros(len(NEEDS) * len(PHASES), int)
+        )
+        if cells:
+            found[setting] = sum(cell.places for cell in cells)
+    return found
+
+
+def stated_places(area: Area) -> dict[str, int]:
+    """Return the places in all of the rows ``commissioned_places_...`` of ``PLACES``, by setting."""
+    found = {}
     if area.has("service_parameters"):
         figures = Parameters(area)
         for name in CAPPED:
             if figures.has("PLACES", f"commissioned_places_{name}"):
                 found[name] = round(figures.get("PLACES", f"commissioned_places_{name}").central)
-    return {name: found[name] for name in CAPPED if name in found}
-
-
-def _published_places(area: Area) -> dict[str, int]:
-    """Return the places of each setting in the latest year of the table ``places`` that gives all of them."""
-    table = area.table("places")
-    found = {}
-    for setting, rows in table.groupby("setting", observed=True):
-        for year in sorted(set(rows["academic_year"]), reverse=True):
-            own = rows[rows["academic_year"] == year]
-            for column in ("need", "phase"):
-                whole = own[own[column] == "all"]
-                own = whole if len(whole) else own
-            if own["commissioned"].notna().all():
-                found[str(setting)] = int(own["commissioned"].sum())
-                break
     return found
-
-
-def ceilings(
-    filled: np.ndarray,
-    years: np.ndarray,
-    commissioned: Mapping[str, int],
-    place_changes: Sequence[PlaceChange],
-) -> np.ndarray:
-    """Return places by year and setting, -1 where there is no ceiling; `filled` are those of the first January."""
-    names = list(SETTINGS)
-    base = np.full(len(names), -1)
-    for name in CAPPED:
-        if name in LIMITED or name in commissioned:
-            base[names.index(name)] = commissioned.get(name, filled[names.index(name)])
-    planned = [
-        (names.index(o.setting), int(o.year - years[0]), o.places, o.fill_years) for o in place_changes
-    ]
-    return kernel.opened(base, planned, len(years))
 
 
 def overflow(area: Area, needs: int, draws: int, seed: int) -> np.ndarray:

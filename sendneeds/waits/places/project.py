@@ -13,8 +13,9 @@ from sendneeds.foundation.placements import PHASES, SETTINGS
 from sendneeds.kernel.places import year as kernel
 from sendneeds.kernel.streams import uniforms
 from sendneeds.waits.places import mix as place_mix
+from sendneeds.waits.places.cells import Ceilings, by_year, cells_of
 from sendneeds.waits.places.costs import costs
-from sendneeds.waits.places.limits import ONE, ceilings, commissioned_places, overflow
+from sendneeds.waits.places.limits import ONE, commissioned_places, overflow, stated_places
 from sendneeds.waits.places.mix import placement_mix
 from sendneeds.waits.places.phase_moves import due_to_move
 from sendneeds.waits.places.result import PlacesResult, dataset
@@ -111,7 +112,7 @@ def project_places(
     """
     years = need.data["year"].values
     stated = commissioned_places(area)
-    room = {**stated, **(commissioned or {})}
+    room = {**stated_places(area), **(commissioned or {})}
     _check(years, room, place_changes, mix)
     for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
         if share is not None and not 0 <= share <= 1:
@@ -123,7 +124,7 @@ def project_places(
     if awaiting_share is not None:
         waiting = np.full_like(waiting, awaiting_share)
     begun = _opening(mixes.known, children[0])
-    ceiling = ceilings(begun[:, :, 0].sum(axis=1), years, room, place_changes)
+    ceiling = by_year(cells_of(area, needs, begun[:-1, :, 0], room), needs, years, place_changes)
     arrays = _filled(
         begun,
         children,
@@ -184,7 +185,7 @@ def _filled(
     mixes: _Mixes,
     held_back: np.ndarray,
     looking: np.ndarray,
-    ceiling: np.ndarray,
+    ceiling: Ceilings,
     onward: np.ndarray,
     of: tuple[str, int],
 ) -> dict[str, np.ndarray]:
@@ -202,7 +203,9 @@ def _filled(
         wanted[y] = kernel.split(children[y], mixes.preferred, luck[2, :cells])
         if y:
             flows = (staying[y - 1], children[y], mixes.sought, held_back, looking)
-            held = kernel.year(held.placed, held.awaiting, *flows, ceiling[y], onward, luck)
+            held = kernel.year(
+                held.placed, held.awaiting, *flows, ceiling.places[y], onward, luck, ceiling.of
+            )
             free = kernel.year(free.placed, free.awaiting, *flows, unbound, onward, luck)
             turned[y - 1], moved[y - 1] = held.turned_away, held.moved
         placed[y], awaiting[y], needed[y] = held.placed, held.awaiting, free.placed

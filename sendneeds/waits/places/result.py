@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
+    from sendneeds.waits.places.cells import Ceilings
 
 MEASURES = ("placed", "needed", "wanted")
 LEVEL = 0.06
@@ -37,7 +38,9 @@ class PlacesResult(Result):
     ``wanted`` (by the preferred mix), by (year, setting, need, phase, draw); ``awaiting`` and ``children``
     (year, need, phase, draw), where placed and awaiting add up to the children in every cell; ``places``
     (year, capped_setting), those commissioned; ``shortfall`` (year, capped_setting, draw), needed beyond the
-    places; the flows ``turned_away`` (calendar_year, setting, draw) and ``moved`` (calendar_year, draw); and,
+    places; the flows ``turned_away`` (calendar_year, setting, draw) and ``moved`` (calendar_year, draw);
+    where places are known by need or phase, ``cell_places`` (year, cell), ``cell_needed`` and ``cell_placed``
+    (year, cell, draw), whom a cell is for in ``cell_setting``, ``cell_need`` and ``cell_phase``; and,
     where the pack has the figures, ``cost``, ``price``, ``avoidable_share``, ``capital``, ``transported``,
     ``transport_cost`` and ``out_of_area``.
 
@@ -290,7 +293,7 @@ def _as_one(ends: list[tuple[str, float, str]], near: float) -> list[tuple[str, 
 
 
 def dataset(
-    area: Area, need: NeedProjection, needs: list[str], arrays: Mapping[str, np.ndarray], ceiling: np.ndarray
+    area: Area, need: NeedProjection, needs: list[str], arrays: Mapping[str, np.ndarray], ceiling: Ceilings
 ) -> xr.Dataset:
     """Return placements as labelled arrays.
 
@@ -302,13 +305,13 @@ def dataset(
     arrays : mapping of str to ndarray
         ``placed``, ``needed``, ``wanted`` (Y, S, G, L), ``awaiting``, ``children`` (Y, G, L), ``turned_away``
         (Y - 1, S, L), ``moved`` (Y - 1, L).
-    ceiling : ndarray, (Y, S)
+    ceiling : Ceilings
     """
     import xarray as xr
 
     names, years = list(SETTINGS), need.data["year"].values
     group = (len(needs), len(PHASES))
-    capped = [s for s in range(len(names)) if ceiling[0, s] >= 0]
+    capped = [s for s in range(len(names)) if ceiling.total[0, s] >= 0]
     full, each = ("year", "setting", "need", "phase", "draw"), ("year", "need", "phase", "draw")
 
     def words(text: str, units: str = "children", kind: str = "stock") -> dict[str, str]:
@@ -318,9 +321,19 @@ def dataset(
         array = arrays[name]
         return array.reshape(*array.shape[:-2], *group, array.shape[-1])
 
-    short = np.maximum(arrays["needed"].sum(axis=2)[:, capped] - ceiling[:, capped, None], 0)
+    within = {
+        name: np.stack(
+            [arrays[name][:, names.index(c.setting), c.groups].sum(axis=1) for c, _ in ceiling.cells], 1
+        )
+        for name in ("needed", "placed")
+    }
+    there = np.stack([ceiling.places[:, names.index(c.setting), n] for c, n in ceiling.cells], axis=1)
+    beyond = np.maximum(within["needed"] - there[..., None], 0)
+    short = np.stack(
+        [beyond[:, [c.setting == names[s] for c, _ in ceiling.cells]].sum(axis=1) for s in capped], axis=1
+    )
     year = {"calendar_year": years[:-1]}
-    return xr.Dataset(
+    found = xr.Dataset(
         {
             "placed": (full, by_group("placed"), words("Children by the setting they are placed in")),
             "needed": (full, by_group("needed"), words("Children by setting were there room for all")),
@@ -329,7 +342,7 @@ def dataset(
             "children": (each, by_group("children"), words("Children with a plan")),
             "places": (
                 ("year", "capped_setting"),
-                ceiling[:, capped],
+                ceiling.total[:, capped],
                 words("Places commissioned", "places"),
             ),
             "shortfall": (
@@ -359,3 +372,14 @@ def dataset(
         },
         attrs={"area": area.code},
     )
+    if len(ceiling.cells) == len(capped):  # places for all, setting by setting
+        return found
+    cell: dict[str, Any] = {
+        f"cell_{name}": ("cell", [getattr(c, name) for c, _ in ceiling.cells])
+        for name in ("setting", "need", "phase")
+    }
+    return found.assign(
+        cell_places=(("year", "cell"), there, words("Places for some children", "places")),
+        cell_needed=(("year", "cell", "draw"), within["needed"], words("Of those children, who need one")),
+        cell_placed=(("year", "cell", "draw"), within["placed"], words("Of those children, placed in them")),
+    ).assign_coords(cell=np.arange(len(ceiling.cells)), **cell)

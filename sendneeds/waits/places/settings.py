@@ -41,14 +41,18 @@ class PlaceChange:
     places : int
     fill_years : int
         Years over which they fill, in equal parts.
+    need, phase : str
+        Whom they are for, ``all`` for everybody; the setting's places must be known by it, in the table ``places``.
 
     Examples
     --------
     >>> PlaceChange("state_special", 2027, 60)
-    PlaceChange(setting='state_special', year=2027, places=60, fill_years=3)
+    PlaceChange(setting='state_special', year=2027, places=60, fill_years=3, need='all', phase='all')
     """
 
     setting: str
     year: int
     places: int
     fill_years: int = 3
+    need: str = "all"
+    phase: str = "all"

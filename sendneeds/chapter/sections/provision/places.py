@@ -95,6 +95,8 @@ def add_places(chapter: ChapterBuilder, run: RunResult, horizon: Horizon) -> Pla
     places, short = _add_ceilings(chapter, result, horizon)
     found = Places(basis, children, places, short, observed_mix, filled)
     _add_settings(chapter, found, _add_gaps(chapter, result, horizon), horizon)
+    if "cell" in result.data.dims:
+        _add_cells(chapter, result, horizon)
     _add_needs(chapter, result, horizon)
     _add_yearly(chapter, result, horizon, basis)
     if "state_special" in places:
@@ -199,6 +201,38 @@ def _add_settings(
         note="Needed: the setting that children would be in were there room for all. Placed: with the places there "
         f"are. Wanted: were all placed by {mix}. The range under a figure is an 80% interval; how settings are "
         "sought has no track record.",
+    )
+
+
+def _add_cells(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon) -> None:
+    """Add the places there are by need and phase, with the children who need one and those placed in them."""
+    start, scored = horizon.start, horizon.scored_to
+    needs = NEEDS | {"all": "all needs", "other": "all other children"}
+    lines: list[tuple[str, list[Cell]]] = []
+    for cell in result.data["cell"].values:
+        one = result.data.sel(cell=cell)
+        setting, need, phase = (str(one[f"cell_{name}"].item()) for name in ("setting", "need", "phase"))
+        who = needs[need] if phase in ("all", "other") else f"{needs[need]}, {phase.replace('_', ' ')}"
+        name, id = f"{SETTINGS[setting]}: {who}", f"{setting}.{need}.{phase}"
+        there = chapter.add_drawn(
+            f"places.cell.there.{id}.{start}", f"{name}: places there are",
+            [float(one["cell_places"].sel(year=start))], "places", january(start), PLACES_MODEL,
+        )  # fmt: skip
+        held = [
+            chapter.add_drawn(
+                f"places.cell.{what}.{id}.{scored}", f"{name}: {what}",
+                one[f"cell_{what}"].sel(year=scored).values, "children", january(scored), PLACES_MODEL,
+            )
+            for what in ("needed", "placed")
+        ]  # fmt: skip
+        lines.append((name, [there, *held]))
+    chapter.add_table(
+        "places_by_need_and_phase",
+        f"Places by the children they are for: those there are, and children in January {scored} as things are",
+        ["Setting, need and phase", f"Places there are {start}", f"Needed {scored}", f"Placed {scored}"],
+        lines,
+        note="A child takes a place that is for its need and phase. Children already in one keep it where there are "
+        "more of them than places.",
     )
 
 
