@@ -102,11 +102,13 @@ def table(needs: dict[str, sn.NeedProjection]) -> str:
     gone = gone.sum([d for d in gone.dims if d != "draw"])
     share = float((gone / moved.total("E").sel(year=2030)).median("draw"))
     cut = float(needs["specialist-plans"].provenance["cut"]["share"])
-    return "\n".join(rows) + (
-        f"\n\nThousands, medians of {DRAWS} draws. Under `phase-reviews` {100 * share:.1f} % of the plans of January 2030 have "
-        f"become individual support plans by January 2035; under `specialist-plans` {100 * cut:.0f} % of new plans are "
-        "not given.\n"
-    )
+    told = [
+        f"Thousands, medians of {DRAWS} draws.",
+        f"Under `phase-reviews` {100 * share:.1f} % of the plans of January 2030 have become individual support plans "
+        "by January 2035;",
+        f"under `specialist-plans` {100 * cut:.0f} % of new plans are not given.",
+    ]
+    return "\n".join([*rows, "", " ".join(told), ""])
 
 
 if __name__ == "__main__":
