@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-FONT, SIZE = "Arial", 12
+FONT, SIZE, HEADING, TITLE = "Arial", 12, 14, 16
 DAY = dt.datetime(2000, 1, 1)
 NARROWEST, WIDEST, PAGE = 12, 50, 100
 """Widths of columns in characters: of figures at least, of words at most, of text on a sheet of its own."""
+A4 = 9
+LEADING, BROAD = 1.35, 1.05
+"""Height of a line beside the size of its letters, and breadth of these beside the unit of a column's width."""
 
 
 def workbook_bytes(cover: Cover, sheets: Sequence[Sheet]) -> bytes:
@@ -86,6 +90,23 @@ def workbook_bytes(cover: Cover, sheets: Sequence[Sheet]) -> bytes:
     return out.getvalue()
 
 
+def height_of(texts: Sequence[str], widths: Sequence[float], size: int = SIZE) -> float:
+    """Return the height in points of a row, with each text wrapped in a column of a width in characters.
+
+    Programs other than Excel do not make room for wrapped text by themselves.
+
+    Examples
+    --------
+    >>> height_of(["Total", "2025, adding up"], [20, 12]), height_of(["Total"], [20])
+    (32.4, 16.2)
+    """
+    lines = [
+        len(textwrap.wrap(text, max(1, int(width / BROAD))))
+        for text, width in zip(texts, widths, strict=True)
+    ]
+    return round(max([1, *lines]) * size * LEADING, 2)
+
+
 def cell_value(cell: object, decimals: int | None = None) -> str | float | int:
     """Return what is written for a cell: a number, rounded to `decimals`, or text.
 
@@ -119,8 +140,8 @@ class _Writer:
         self.numbers: dict[str, Format] = {}
         self.plain = self._format()
         self.wrapped = self._format(text_wrap=True)
-        self.title = self._format(bold=True, font_size=16)
-        self.heading = self._format(bold=True, font_size=14)
+        self.title = self._format(bold=True, font_size=TITLE)
+        self.heading = self._format(bold=True, font_size=HEADING)
         self.head = self._format(bold=True, text_wrap=True, bottom=1)
         self.head_right = self._format(bold=True, text_wrap=True, bottom=1, align="right")
         self.right = self._format(align="right")
@@ -131,6 +152,10 @@ class _Writer:
 
     def _sheet(self, name: str, title: str) -> Worksheet:
         sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_row(0, height_of([], [], TITLE))
         sheet.write_string(0, 0, escape_formula(title), self.title)
         return sheet
 
@@ -145,6 +170,8 @@ class _Writer:
         ]
         for row, (text, shape) in enumerate(lines, 1):
             sheet.write_string(row, 0, escape_formula(text), shape)
+            heading = shape is self.heading
+            sheet.set_row(row, height_of([text], [PAGE], HEADING if heading else SIZE))
 
     def contents(self, sheets: Sequence[Sheet]) -> None:
         """Write the contents: a link to each sheet, and its title."""
@@ -155,6 +182,7 @@ class _Writer:
         for row, (name, title) in enumerate(listed, 3):
             self._link(sheet, row, name, name)
             sheet.write_string(row, 1, escape_formula(title), self.wrapped)
+            sheet.set_row(row, height_of([title], [PAGE]))
         self._as_table(sheet, 2, len(listed), ["Sheet", "Title"], "contents", 0)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, PAGE)
@@ -168,6 +196,7 @@ class _Writer:
         for text, number in self.notes.items():
             sheet.write_string(2 + number, 0, f"note {number}", self.plain)
             sheet.write_string(2 + number, 1, escape_formula(text), self.wrapped)
+            sheet.set_row(2 + number, height_of([text], [PAGE]))
         self._as_table(sheet, 2, len(self.notes), ["Note", "What it says"], "notes", 0)
         sheet.set_column(0, 0, NARROWEST)
         sheet.set_column(1, 1, PAGE)
@@ -204,9 +233,16 @@ class _Writer:
                     sheet.write_number(r, c, value, self._number(table.heads[c].decimals))
         if cells:
             self._as_table(sheet, top, len(cells), heads, f"table_{number}", len(heads), text)
+        widths = []
         for c, head in enumerate(heads):
             longest = max([len(head) / 2, *(len(str(row[c])) for row in cells)])
-            sheet.set_column(c, c, float(np.clip(1.25 * longest + 2, NARROWEST, WIDEST)))
+            widths.append(float(np.clip(1.25 * longest + 2, NARROWEST, WIDEST)))
+            sheet.set_column(c, c, widths[c])
+        sheet.set_row(top, height_of(heads, widths))
+        for r, values in enumerate(cells, top + 1):
+            sheet.set_row(r, height_of([str(values[c]) for c in text], [widths[c] for c in text]))
+        if cells:
+            sheet.repeat_rows(top)
 
     def _number(self, decimals: int | None) -> Format:
         """Return the format of a number: to so many places with a comma at thousands, or as it is."""

@@ -161,3 +161,20 @@ def test_values_of_cells(cell, decimals, value):
 
 def test_states_without_a_figure_have_their_symbols():
     assert FLAG_SYMBOLS == {"suppressed": "[c]", "unavailable": "[x]", "not_applicable": "[z]"}
+
+
+def test_rows_of_wrapped_text_are_high_enough_and_a_table_prints_on_one_page_across(tmp_path):
+    """Heading of 14 letters in 12 units of width: two lines of 12 points, 1.35 apart; a title has one of 16 points."""
+    path = tmp_path / "book.xlsx"
+    words = " ".join(["children"] * 30)  # 269 letters; 95 fit on a line of the notes: three lines
+    sheet = Sheet("a", "A", ["Age", "2025, adding up"], [["Under 5", 1]], notes=(words,))
+    path.write_bytes(workbook_bytes(Cover("C", [("H", ["p"])]), [sheet]))
+    book = openpyxl.load_workbook(path)
+    table = book["a"]
+    top = next(row for row in range(1, 10) if table.cell(row, 1).value == "Age")
+    assert table.row_dimensions[1].height == pytest.approx(16 * 1.35, abs=0.5)
+    assert table.row_dimensions[top].height == pytest.approx(2 * 12 * 1.35, abs=0.5)
+    assert table.row_dimensions[top + 1].height == pytest.approx(12 * 1.35, abs=0.5)
+    assert book["Notes"].row_dimensions[4].height == pytest.approx(3 * 12 * 1.35, abs=0.5)
+    assert (table.page_setup.orientation, table.page_setup.fitToHeight) == ("landscape", 0)
+    assert table.print_title_rows == f"${top}:${top}"
