@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from sendneeds.demand.bridge import across
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import expect, unknown
-from sendneeds.foundation.plots import COLOURS, at_most_four, draw_interval, label_ends, mark_scored, new_axes
+from sendneeds.foundation.plots import (
+    COLOURS,
+    at_most_four,
+    draw_interval,
+    label_ends,
+    mark_scored,
+    new_axes,
+    plain,
+)
 from sendneeds.foundation.result_views import figures_by_year
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import AGE_BANDS, NEED_TYPES, NEEDS, SERVICES
@@ -86,7 +94,7 @@ class NeedTypes(Result):
         later = f" (scenario range after {scored_to})" if last > scored_to else ""
         if later:
             mark_scored(ax, scored_to)
-        ax.set_title(f"{self.area_name}: children by need type, 80 % interval{later}", loc="left")
+        ax.set_title(f"{plain(self.area_name)}: children by need type, 80 % interval{later}", loc="left")
         ax.set_ylim(bottom=0)
         ax.set_ylabel("children and young people")
         label_ends(ax, last, ends)

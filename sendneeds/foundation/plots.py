@@ -21,6 +21,17 @@ GREY = "#3D3D3D"
 """For reference lines and limits."""
 
 
+def plain(text: str) -> str:
+    r"""Return a text for a chart in which a dollar sign stands for itself and begins no formula.
+
+    Examples
+    --------
+    >>> print(plain("From $5 to $6"))
+    From \$5 to \$6
+    """
+    return text.replace("$", r"\$")
+
+
 def new_axes(ax: Axes | None = None, size: tuple[float, float] = (7, 4)) -> Axes:
     """Return the axes given, or those of a new figure of a size in inches."""
     import matplotlib.pyplot as plt
@@ -71,7 +82,7 @@ def new_panels(
         rows, wide, figsize=(size[0] * wide, size[1] * rows), layout="constrained", squeeze=False
     )
     if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+        figure.suptitle(plain(title), x=0.01, ha="left", fontsize=11)
     return panels.ravel()
 
 

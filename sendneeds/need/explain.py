@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.errors import DomainError, expect
-from sendneeds.foundation.plots import COLOURS, new_axes
+from sendneeds.foundation.plots import COLOURS, new_axes, plain
 from sendneeds.foundation.result_views import figures_by_year
 from sendneeds.foundation.results import Result
 
@@ -99,7 +99,9 @@ class Explanation(Result):
         ax.invert_yaxis()
         ax.margins(x=0.12)  # room for the labels
         ax.set_xlabel("EHC plans (medians of the causes; medians need not add up)")
-        ax.set_title(f"{self.area_name}: {total:+,.0f} plans by {int(at['year'])}, by cause", loc="left")
+        ax.set_title(
+            f"{plain(self.area_name)}: {total:+,.0f} plans by {int(at['year'])}, by cause", loc="left"
+        )
         return ax
 
     def _figures(self) -> pd.DataFrame:

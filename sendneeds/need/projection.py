@@ -12,7 +12,15 @@ from sendneeds.evidence.types import Finding
 from sendneeds.foundation import result_files
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import MissingDataError, unknown
-from sendneeds.foundation.plots import COLOURS, at_most_four, draw_interval, label_ends, mark_scored, new_axes
+from sendneeds.foundation.plots import (
+    COLOURS,
+    at_most_four,
+    draw_interval,
+    label_ends,
+    mark_scored,
+    new_axes,
+    plain,
+)
 from sendneeds.foundation.result_views import figures_by_year
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import ENGLAND, PROVISIONS
@@ -320,7 +328,7 @@ class NeedProjection(Result):
         later = f" (scenario range after {self.scored_to})" if last > self.scored_to else ""
         if later:
             mark_scored(ax, self.scored_to)
-        ax.set_title(f"{self.area.name}: {TITLES[provision]}, 80 % interval{later}", loc="left")
+        ax.set_title(f"{plain(self.area.name)}: {TITLES[provision]}, 80 % interval{later}", loc="left")
         if provision == "E" and needs is None:
             self._draw_others(ax)
         ax.set_ylim(bottom=0)

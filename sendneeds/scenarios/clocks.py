@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -131,16 +132,20 @@ class Clocks:
             The advice that services have given each week.
         scenarios : list of str
         """
-        out: dict[str, EhcResult] = {}
         base = self._done(given, BASELINE)
-        for scenario in scenarios:
-            done = base if scenario == BASELINE else self._done(given, scenario)
+
+        def one(scenario: str) -> EhcResult | None:
+            done = self._done(given, scenario)
             same = all((done[service] == base[service]).all() for service in self.shared)
-            if scenario != BASELINE and scenario not in self.of and same:
-                out[scenario] = out[BASELINE]
-            else:
-                out[scenario] = self.of.get(scenario, self.of[BASELINE]).result(done, base)
-        return out
+            if scenario not in self.of and same:
+                return None
+            return self.of.get(scenario, self.of[BASELINE]).result(done, base)
+
+        as_things_stand = self.of[BASELINE].result(base, base)
+        others = [scenario for scenario in scenarios if scenario != BASELINE]
+        with ThreadPoolExecutor(2, "sendneeds") as threads:
+            made = dict(zip(others, threads.map(one, others), strict=True))
+        return {s: made.get(s) or as_things_stand for s in scenarios}
 
     def _done(self, given: Given | None, scenario: str) -> dict[str, np.ndarray]:
         """Return the advice that each shared service has given each week, in the draws of the clock."""

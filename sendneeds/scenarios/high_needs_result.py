@@ -10,7 +10,7 @@ import numpy as np
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.intervals import interval_text
-from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, new_axes
+from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, new_axes, plain
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE
 
@@ -205,7 +205,7 @@ class HighNeedsResult(Result):
         ax.spines[["top", "right"]].set_visible(False)
         what = "balance carried forward" if stock else "spent"
         ax.set_title(
-            f"{self.area_name}: high needs block, {what}, 80 % interval\n"
+            f"{plain(self.area_name)}: high needs block, {what}, 80 % interval\n"
             f"(scenario range after {scored}/{(scored + 1) % 100:02d})",
             loc="left",
             fontsize=10,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.intervals import interval_text
-from sendneeds.foundation.plots import COLOURS, new_axes
+from sendneeds.foundation.plots import COLOURS, new_axes, plain
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import FUNDERS
 
@@ -81,7 +81,7 @@ class PoolResult(Result):
         ax.set_ylabel("GBP thousand over the years")
         ax.legend(frameon=False)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(f"{self.area_name}: who pays and who gains", loc="left", fontsize=10)
+        ax.set_title(f"{plain(self.area_name)}: who pays and who gains", loc="left", fontsize=10)
         return ax
 
     def _heading(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import MissingDataError, expect, unknown
-from sendneeds.foundation.plots import COLOURS, GREY, new_axes
+from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.money import money_of
@@ -148,7 +148,7 @@ class Sensitivity(TableResult):
         ax.set_xlabel("mean gain of the draws in which the input is in its lowest or highest fifth")
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_title(
-            f"{self.area_name}: {self.option}, {self.unit}\n"
+            f"{plain(self.area_name)}: {self.option}, {self.unit}\n"
             "turquoise: input low; blue: input high; pale: may be chance",
             loc="left",
             fontsize=10,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sendneeds.foundation.errors import unknown
-from sendneeds.foundation.plots import COLOURS, GREY, new_axes
+from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -164,7 +164,8 @@ class ValueResult(TableResult):
         ax.set_ylabel("probability")
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_title(
-            f"{self.area_name}: {SERVICES[service]}\n{self.target:.0%} waiting 18 weeks or less in the last month, "
+            f"{plain(self.area_name)}: {SERVICES[service]}\n"
+            f"{self.target:.0%} waiting 18 weeks or less in the last month, "
             f"against cost to {self.last_year}{' net of cash released' if self.net else ''}",
             loc="left",
             fontsize=10,

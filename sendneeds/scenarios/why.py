@@ -10,7 +10,7 @@ import numpy as np
 from sendneeds.foundation import arguments
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError, MissingDataError, expect
-from sendneeds.foundation.plots import COLOURS, GREY, new_axes
+from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.outcomes import gained, last_year, made, outcome_of, over_years
@@ -135,7 +135,7 @@ class WhyResult(TableResult):
         low, high = ax.get_ylim()
         ax.set_ylim(low, high + 0.08 * (high - low))
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(f"{self.area_name}: {self.option}\none is a {self.unit}", loc="left", fontsize=10)
+        ax.set_title(f"{plain(self.area_name)}: {self.option}\none is a {self.unit}", loc="left", fontsize=10)
         return ax
 
     def _heading(self) -> str:

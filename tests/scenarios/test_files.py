@@ -4,6 +4,7 @@ import datetime
 import json
 import re
 import tomllib
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -119,6 +120,16 @@ def test_a_dollar_in_a_title_stays_as_it_is():
         words = figure.add_subplot().set_title(r"From $5 to $\frac{6$ a child")
         assert not words.get_parse_math()
         figure.canvas.draw()
+
+
+def test_a_dollar_in_a_name_stays_as_it_is_in_plots_of_the_library(bedford):
+    """The second would be a formula with a brace left open, on which matplotlib fails when it draws."""
+    for name in ("From $5 to $6", r"$5 to $\frac{6$"):
+        need = sn.project(replace(bedford, name=name), draws=5, to=2027)
+        for made in (need, sn.need_types(need), sn.explain(need)):
+            ax = made.plot()
+            ax.figure.canvas.draw()
+            assert ax.get_title(loc="left").replace("\\$", "$").startswith(name + ":")
 
 
 def as_json(path):

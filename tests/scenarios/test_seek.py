@@ -167,8 +167,34 @@ def test_an_initiative_without_a_price_has_no_cost_and_says_so(bedford):
         bedford, "SLT", by="2028-03", using="initiative", confidence=0.9, draws=30, most=30,
         gbp_per_child=(700, 700, 700), start=date(2027, 4, 5), end=date(2027, 4, 18), funders={"icb": 1.0},
     )  # fmt: skip
-    # two weeks, all in one financial year
-    assert priced.cost["central"].tolist() == pytest.approx([priced.amount * 2 * 700])
+    # two weeks of one financial year; slots that stand empty are not paid
+    (most,) = priced.cost["high"]
+    assert 0 < priced.cost["central"].iloc[0] <= most <= priced.amount * 2 * 700 * 1.0001
+
+
+def test_an_initiative_is_priced_as_a_run_prices_it(bedford):
+    """The same lever in a run of as many draws: those seen are charged, in every funder's low, central and high."""
+    asked = {"start": date(2027, 4, 5), "end": date(2027, 9, 26), "funders": {"icb": 1.0}}
+    asked["gbp_per_child"] = (700, 700, 700)
+    found = sn.seek(
+        bedford,
+        "SLT",
+        month="2027-12",
+        using="initiative",
+        confidence=0.7,
+        draws=30,
+        most=30,
+        to=2029,
+        **asked,
+    )
+    lever = sn.levers.Initiative(service="SLT", children_per_week=found.amount, **asked)
+    costs = sn.run(bedford, [sn.Scenario("clinics", "Clinics", levers=[lever])], draws=30, to=2029).costs
+    run = costs[(costs["funder"] == "icb") & (costs["central"] > 0)]
+    assert found.cost["when"].tolist() == ["2027/28"]
+    for end in ("low", "central", "high"):
+        assert found.cost[end].tolist() == pytest.approx(run[end].tolist())
+    # 25 weeks of so many children would cost more: in some draws fewer wait to be seen
+    assert found.cost["low"].iloc[0] < found.amount * 25 * 700
 
 
 def test_the_latest_start_is_sought(bedford):

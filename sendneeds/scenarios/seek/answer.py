@@ -10,15 +10,17 @@ import numpy as np
 
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.scenarios.cost import as_seen
 from sendneeds.scenarios.effects import effect, places_effect
 from sendneeds.scenarios.lever_context import LeverEffect, RunContext
-from sendneeds.scenarios.levers import Initiative, Lever, NewPlaces
+from sendneeds.scenarios.levers import Lever, NewPlaces
 from sendneeds.scenarios.seek.means import UNPRICED, Means
 from sendneeds.scenarios.seek.question import Question
 from sendneeds.scenarios.seek.result import SeekResult
 from sendneeds.scenarios.seek.search import GRAIN, Search
 from sendneeds.scenarios.seek.trials import Trials
 from sendneeds.scenarios.spending import spending
+from sendneeds.waits.services.simulate import weeks_of
 from sendneeds.waits.services.targets import standard_error
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def settle(
     assert found is not None
     if progress is not None:
         progress(len(rounds), len(rounds), "done")
-    return _result(area, question, sought, found, trials.context, staffing, seed)
+    return _result(area, question, sought, found, trials, staffing, seed)
 
 
 def _round(search: Search, confidence: float, guess: int | None) -> Found:
@@ -95,11 +97,11 @@ def _result(
     question: Question,
     sought: Means,
     found: Found,
-    context: RunContext,
+    trials: Trials,
     staffing: str,
     seed: int,
 ) -> SeekResult:
-    search = found.search
+    search, context = found.search, trials.context
     if found.answer is None:
         amount = max(search.tried, key=lambda a: (search.probability(a), -a))
         low = high = None
@@ -107,7 +109,7 @@ def _result(
         amount = found.answer
         low, high = (None if a is None else sought.value(a) for a in found.span)
     lever = sought.at(amount)
-    cost, unpriced = _cost(question, sought, lever, context)
+    cost, unpriced = _cost(question, sought, lever, trials)
     share = search.probability(amount)
     value = sought.value
     notes = [*unpriced]
@@ -126,8 +128,8 @@ def _result(
         notes.append(
             "cost is capital alone: what places cost to run, and what they save elsewhere, is told by `compare`"
         )
-    if isinstance(lever, Initiative):
-        notes.append("cost is that of every child who could be seen; a run charges those who are")
+    if getattr(lever, "contract", "block") == "seen":
+        notes.append("cost is that of the children who are seen, as a run charges them")
     if search.grain > 1:
         notes.append(f"sought in steps of {sought.step * search.grain:g}")
     notes.append(
@@ -176,10 +178,15 @@ def _tried(search: Search, sought: Means) -> pd.DataFrame:
 
 
 def _cost(
-    question: Question, sought: Means, lever: Lever | None, context: RunContext
+    question: Question, sought: Means, lever: Lever | None, trials: Trials
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return cost by funder and financial year, to the year after that of the target, and what has no price."""
+    """Return cost by funder and financial year, to the year after that of the target, and what has no price.
+
+    A lever that is paid for the children it sees is charged as a run charges it, no further than lists run.
+    """
     import pandas as pd
+
+    context = trials.context
 
     columns = ["funder", "when", "weeks", "low", "central", "high"]
     if lever is None:
@@ -188,12 +195,15 @@ def _cost(
         return pd.DataFrame(columns=columns), [f"cost not known: {UNPRICED}"]
     last = np.datetime64(f"{question.month.year + 1 + (question.month.month > 3)}-03-31")
     days = np.arange(context.days[0], last + 1, 7)
+    if getattr(lever, "contract", "block") == "seen":
+        days = days[days <= weeks_of(context.area, context.need, None)[-1]]
     longer = RunContext(context.area, context.figures, context.need, days)
     try:
         one = places_effect(lever, longer) if isinstance(lever, NewPlaces) else effect(lever, longer)
     except MissingDataError as error:
         return pd.DataFrame(columns=columns), [f"cost not known: {error}"]
-    made = spending([LeverEffect("seek", lever.costed_as, lever, one)], days, context.draws, {})
+    effects = as_seen([LeverEffect("seek", lever.costed_as, lever, one)], trials.seen(lever, days))
+    made = spending(effects, days, context.draws, {})
     paid = made.by_funder("seek")
     rows = []
     weeks = made.data["weeks"].isel(cost_line=0) if made.data.sizes["cost_line"] else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sendneeds.foundation.plots import COLOURS, GREY, new_axes
+from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import FUNDERS
 
@@ -157,7 +157,9 @@ class SeekResult(TableResult):
         ax.set_ylabel("probability")
         ax.set_xlabel(self.unit)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(f"{self.area_name}: {self.answer}\n{self.question}", loc="left", fontsize=9, wrap=True)
+        ax.set_title(
+            f"{plain(self.area_name)}: {self.answer}\n{self.question}", loc="left", fontsize=9, wrap=True
+        )
         return ax
 
     def _heading(self) -> str:

@@ -20,11 +20,12 @@ from sendneeds.scenarios.seek.question import BY, WITHIN, Question
 from sendneeds.waits.places.project import project_places
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import LIST, services_of
-from sendneeds.waits.services.simulate import simulate, simulate_with_advice, weeks_of
+from sendneeds.waits.services.simulate import simulate_with_advice, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.waits.ehc.process import Staffing
+    from sendneeds.waits.services.result import WaitsResult
 
 Levers = Sequence["Lever | None"]
 
@@ -40,6 +41,12 @@ class Trials(Protocol):
 
     def met(self, levers: Levers) -> np.ndarray:
         """Return in which draws each lever (None: none) meets the target, (lever, draw)."""
+
+    def seen(self, lever: Lever, days: np.ndarray) -> dict[tuple[str, str, str], np.ndarray]:
+        """Return the children whom a lever sees each week, (week, draw), as `as_seen` takes them under ``seek``.
+
+        Empty where a lever of the kind is not paid for those it sees. `days` are the Mondays from the start.
+        """
 
 
 class ServiceTrials:
@@ -80,25 +87,9 @@ class ServiceTrials:
 
     def met(self, levers: Levers) -> np.ndarray:
         """Return in which draws each lever meets the target, (lever, draw)."""
-        name, weeks = self.question.what, len(self.days)
-        options = {str(n): {name: _option(lever, self.context)} for n, lever in enumerate(levers)}
-        staffed = options if self.clocks is None else self.clocks.staffed(options)
-        cut = {
-            scenario: {s: _first_weeks(o, weeks) for s, o in changed.items() if s == name}
-            for scenario, changed in staffed.items()
-        }
-        asked = {} if self.clocks is None else self.clocks.requests()[BASELINE]
-        in_hand = {} if self.clocks is None else self.clocks.in_hand()[BASELINE]
-        lists = simulate(
-            self.area,
-            self.need,
-            [name],
-            until=self.question.last_day,
-            scenarios=cut,
-            advice={BASELINE: {s: rows[:weeks] for s, rows in asked.items() if s == name}},
-            advice_opening={BASELINE: {s: rows for s, rows in in_hand.items() if s == name}},
-            by="month",
-        ).data.sel(service=name, scenario=list(options))
+        options = {str(n): _option(lever, self.context) for n, lever in enumerate(levers)}
+        lists = self._simulated(options, self.days)[0].data
+        lists = lists.sel(service=self.question.what, scenario=list(options))
         if self.question.measure.name == "within":
             waiting, counted = (
                 lists[v].transpose("scenario", "week", "draw").values.astype(float)
@@ -111,6 +102,38 @@ class ServiceTrials:
             found = lists[variable[self.question.measure.name]]
             at = self.question.reached(found.transpose("scenario", "week", "draw").values)
         return self.question.met(at, lists["week"].values.astype("datetime64[D]"))
+
+    def seen(self, lever: Lever, days: np.ndarray) -> dict[tuple[str, str, str], np.ndarray]:
+        """Return the children whom a lever sees each week, (week, draw), as `as_seen` takes them under ``seek``."""
+        if getattr(lever, "contract", "block") != "seen":
+            return {}
+        longer = RunContext(self.area, self.context.figures, self.need, days)
+        return self._simulated({"seek": effect(lever, longer).option}, days)[1]
+
+    def _simulated(
+        self, options: dict[str, ServiceOption], days: np.ndarray
+    ) -> tuple[WaitsResult, dict[tuple[str, str, str], np.ndarray]]:
+        """Return the service over some weeks under every option, and the children that initiatives see."""
+        name, weeks = self.question.what, len(days)
+        changed = {scenario: {name: option} for scenario, option in options.items()}
+        staffed = changed if self.clocks is None else self.clocks.staffed(changed)
+        cut = {
+            scenario: {s: _first_weeks(o, weeks) for s, o in parts.items() if s == name}
+            for scenario, parts in staffed.items()
+        }
+        asked = {} if self.clocks is None else self.clocks.requests()[BASELINE]
+        in_hand = {} if self.clocks is None else self.clocks.in_hand()[BASELINE]
+        waits, _, bought = simulate_with_advice(
+            self.area,
+            self.need,
+            [name],
+            until=days[-1].astype(object),
+            scenarios=cut,
+            advice={BASELINE: {s: rows[:weeks] for s, rows in asked.items() if s == name}},
+            advice_opening={BASELINE: {s: rows for s, rows in in_hand.items() if s == name}},
+            by="month",
+        )
+        return waits, bought
 
 
 class PlansTrials:
@@ -159,6 +182,10 @@ class PlansTrials:
         ]
         return np.stack([self.question.reached(one).any(axis=0) for one in values])
 
+    def seen(self, lever: Lever, days: np.ndarray) -> dict[tuple[str, str, str], np.ndarray]:
+        """Return nothing: psychologists have no list from which children are seen."""
+        return {}
+
 
 class PlacesTrials:
     """New places tried on how many are short in a setting in January."""
@@ -185,6 +212,10 @@ class PlacesTrials:
             at = short.sel(capped_setting=self.question.what, year=chosen).transpose("year", "draw").values
             out.append(self.question.reached(at).any(axis=0))
         return np.stack(out)
+
+    def seen(self, lever: Lever, days: np.ndarray) -> dict[tuple[str, str, str], np.ndarray]:
+        """Return nothing: places are paid for whoever has them."""
+        return {}
 
 
 def _option(lever: Lever | None, context: RunContext) -> ServiceOption:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.intervals import interval_text
-from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, mark_scored, new_axes
+from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, mark_scored, new_axes, plain
 from sendneeds.foundation.result_views import shown_years
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import FUNDERS
@@ -142,7 +142,8 @@ class PlacesComparison(Result):
         mark_scored(ax, scored_to)
         ax.set_ylabel("GBP million a year")
         ax.set_title(
-            f"{self.area_name}: spent less than in the baseline, 80 % interval\n(scenario range after {scored_to})",
+            f"{plain(self.area_name)}: spent less than in the baseline, 80 % interval\n"
+            f"(scenario range after {scored_to})",
             loc="left",
             fontsize=10,
         )

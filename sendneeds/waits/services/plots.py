@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.intervals import quantiles
-from sendneeds.foundation.plots import COLOURS, label_ends, new_axes
+from sendneeds.foundation.plots import COLOURS, label_ends, new_axes, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def fan(array: xr.DataArray, title: str, ax: Axes | None) -> Axes:
             ax.fill_between(weeks, q[:, 0], q[:, 2], color=colour, alpha=0.15, lw=0)
         ax.plot(weeks, q[:, 1], style, color=colour)
         ends.append((textwrap.fill(", ".join(names), LABEL), float(q[-1, 1]), colour))
-    ax.set_title(textwrap.fill(title, 84), loc="left", fontsize=10)
+    ax.set_title(plain(textwrap.fill(title, 84)), loc="left", fontsize=10)
     ax.set_ylabel(array.attrs["units"])
     ax.set_ylim(bottom=0)
     lines = max(text.count("\n") + 1 for text, _, _ in ends)
@@ -114,7 +114,7 @@ def slots(used: xr.DataArray, title: str, ax: Axes | None) -> Axes:
             label=USE_WORDS[use],
         )
         base += row
-    ax.set_title(title, loc="left", fontsize=10)
+    ax.set_title(plain(title), loc="left", fontsize=10)
     ax.set_ylabel("slots a week (means)")
     ax.set_ylim(bottom=0)
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=len(USE_COLOURS))
@@ -132,7 +132,7 @@ def bands(waiting: xr.DataArray, title: str, ax: Axes | None) -> Axes:
         height = middle[part].sum(axis=0)
         ax.bar(years, height, bottom=base, color=colour, label=label)
         base += height
-    ax.set_title(title, loc="left")
+    ax.set_title(plain(title), loc="left")
     ax.set_ylabel("children (medians)")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=len(GROUPS))
     ax.spines[["top", "right"]].set_visible(False)
@@ -145,7 +145,7 @@ def probability(table: pd.DataFrame, title: str, ax: Axes | None) -> Axes:
     for n, (scenario, rows) in enumerate(table.groupby("scenario", sort=False)):
         colour, style = _style(n)
         ax.plot(rows["month"], rows["probability_in"], style, color=colour, label=scenario)
-    ax.set_title(title, loc="left")
+    ax.set_title(plain(title), loc="left")
     ax.set_ylim(0, 1)
     ax.set_ylabel("probability in the month")
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=3)
