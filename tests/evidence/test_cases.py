@@ -482,3 +482,25 @@ def test_releases_before_2023_are_named_as_such(tmp_path, year):
         )
     with pytest.raises(ReleaseError, match=r"laid out as before 2023: sen2_caseload\.csv, sen2_mi\.csv"):
         read_sen2(tmp_path, CODE)
+
+
+def test_an_authority_that_ended_is_not_read_as_it_was(small_release):
+    """Plans of Northamptonshire to 2020, of its successor from 2021."""
+    folder = small_release()
+    lines = (folder / "caseload.csv").read_text(encoding="utf-8-sig").splitlines()
+    made = [lines[0]]
+    for line in lines[1:]:
+        old = line[:6] in ("201819", "201920")
+        code, name = ("E10000021", "Northamptonshire") if old else ("E06000061", "North Northamptonshire")
+        made.append(line.replace(CODE, code).replace("Bedford", name))
+    (folder / "caseload.csv").write_text("\n".join([*made, ""]), encoding="utf-8")
+    with pytest.raises(UnknownNameError, match="reorganised: see North Northamptonshire"):
+        code_of("northamptonshire", folder)
+    england = [
+        line.replace("Local authority", "National").replace(CODE, "")
+        for line in lines[1:]
+        if "All EHC" in line
+    ]
+    (folder / "caseload.csv").write_text("\n".join([*made, *england, ""]), encoding="utf-8")
+    with pytest.raises(UnknownNameError, match=r"'E10000021' after 2020\. It was reorganised: see E06000061"):
+        read_sen2(folder, "E10000021")

@@ -138,7 +138,10 @@ def find_pack(name: str | Path) -> Path:
             return path.parent
     except (OSError, ValueError, RuntimeError):
         pass  # not a valid path on this system: an unknown name
-    more = "Or give the path of a folder that holds an area.toml and CSV tables."
+    more = (
+        "Or give the path of a folder that holds an area.toml and CSV tables; any other authority comes from the "
+        "release: --release ZIP, or sn.read_area(name, release=ZIP)."
+    )
     if re.fullmatch(r"E\d{8}|\d{3}", text):
         more = (
             "Any authority is read by its code from the SEN2 release: --release ZIP on the command line, "

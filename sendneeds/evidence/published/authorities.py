@@ -9,6 +9,7 @@ import pandas as pd
 
 from sendneeds.evidence.published.layout import canon
 from sendneeds.evidence.published.sen2 import read_release
+from sendneeds.evidence.published.sen2_layout import FOLLOWED_BY
 from sendneeds.foundation.errors import UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import ENGLAND
 
@@ -44,7 +45,11 @@ def authorities(path: str | Path) -> pd.DataFrame:
     ReleaseError
         The path is not a release.
     """
-    frame = read_release(path, only={"caseload"}).frames["caseload"]
+    return _latest(read_release(path, only={"caseload"}).frames["caseload"])
+
+
+def _latest(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the areas of a caseload with plans in its latest January."""
     rows = frame[(frame["topic"] == "all") & (frame["year"] == frame["year"].max())].drop_duplicates("code")
     found = rows[["code", "name", "dfe_code"]].copy()
     found.insert(0, "slug", found["name"].map(slug_of))
@@ -64,7 +69,8 @@ def code_of(name: str, path: str | Path) -> str:
     name = str(name).strip()
     if ONS_CODE.fullmatch(name.upper()):
         return name.upper()
-    table = authorities(path)
+    frame = read_release(path, only={"caseload"}).frames["caseload"]
+    table = _latest(frame)
     match = table[
         (table["dfe_code"] == name) | (table["name"].map(canon) == canon(name)) | (table["slug"] == name)
     ]
@@ -72,6 +78,9 @@ def code_of(name: str, path: str | Path) -> str:
         return str(match["code"].iloc[0])
     close = nearest(name, [*table["name"], *table["slug"]])
     hint = f"Did you mean {' or '.join(close)}? " if close else ""
+    for before in frame.loc[frame["name"].map(canon) == canon(name), "code"].unique():
+        names = [str(n) for n in table.loc[table["code"].isin(FOLLOWED_BY.get(before, ())), "name"]]
+        hint = f"{name} was reorganised: see {' and '.join(names)}. " if names else hint
     raise UnknownNameError(
         f"{Path(path).name} has no area {name!r}. {hint}Give the name or ONS code of one of its {len(table)} areas: "
         f"sn.list_areas(release=...) lists them."

@@ -359,11 +359,11 @@ def check_code(release: Release, code: str) -> str:
     Raises
     ------
     UnknownNameError
-        The release has no caseload for it.
+        The release has no caseload for it, or none of its latest January.
     """
     frame = release.frames["caseload"]
-    names = frame.loc[frame["code"] == code, "name"]
-    if names.empty:
+    own = frame[frame["code"] == code]
+    if own.empty or own["year"].max() < frame["year"].max():
         by_name = {canon(n): c for c, n in release.named.items()}
         followed = [c for c in (*FOLLOWED_BY.get(code, ()), *earlier_codes(code)) if c in release.named]
         hint = (
@@ -375,8 +375,9 @@ def check_code(release: Release, code: str) -> str:
             hint += f"It was reorganised: see {' and '.join(f'{c} ({release.named[c]})' for c in followed)}. "
         close = [] if followed else [c for c in nearest(code, release.named) if c != code]
         hint += f"Did you mean {' or '.join(f'{c} ({release.named[c]})' for c in close)}? " if close else ""
+        lacks = f"no EHC plans for the area {code!r}" + (f" after {own['year'].max()}" if len(own) else "")
         raise UnknownNameError(
-            f"{release.name} has no EHC plans for the area {code!r}. {hint}"
+            f"{release.name} has {lacks}. {hint}"
             f"Give the ONS code of one of its {len(release.named)} authorities."
         )
-    return str(names.iloc[-1])
+    return str(own["name"].iloc[-1])
