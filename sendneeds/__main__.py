@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sendneeds.cli.parser import parser
 from sendneeds.foundation.errors import SendneedsError, printable
 
 
@@ -31,8 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that lacks a character shows ? and no traceback
             stream.reconfigure(errors="replace")
-    args = parser().parse_args(argv)
+    args = None
     try:
+        from sendneeds.cli.parser import parser  # takes a moment, in which it may be stopped
+
+        args = parser().parse_args(argv)
         status: int = args.do(args)
         sys.stdout.flush()
         return status
@@ -48,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 2
     except KeyboardInterrupt:
-        print("sendneeds: stopped; nothing was written", file=sys.stderr)
+        many = getattr(args, "command", "") == "run-areas"
+        left = "areas that are done stay; the same command goes on" if many else "nothing was written"
+        print(f"sendneeds: stopped; {left}", file=sys.stderr)
         return 130
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 import sendneeds as sn
-from sendneeds.cli.commands import progress_bar
+from sendneeds.cli.commands import progress_bar, tell
 from sendneeds.foundation.errors import UnknownNameError
 from sendneeds.foundation.intervals import interval_table
+from sendneeds.foundation.memory import Size
+from sendneeds.scenarios.areas import FIRST_YEAR, SERVICES_OF_A_RELEASE
 
 SHOWN = 10
 
@@ -17,6 +20,8 @@ def do_run_areas(args: argparse.Namespace) -> int:
     """Run areas of a release, or packs that ship, and print the plans of all together."""
     areas = args.areas or authorities(args.release)
     out = Path(args.out)
+    processes = 1 if args.scheduler else min(args.jobs or os.cpu_count() or 1, len(areas))
+    tell(args, Size(args.draws, 1, SERVICES_OF_A_RELEASE, args.to - FIRST_YEAR, processes).text())
     given = areas if args.release else [sn.open_area(name) for name in areas]
     with progress_bar(args.progress) as tick:
         result = sn.run_areas(

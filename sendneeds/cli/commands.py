@@ -19,7 +19,7 @@ from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, S
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.intervals import interval_table
 from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
-from sendneeds.foundation.vocabulary import BASES, NO_NEED
+from sendneeds.foundation.vocabulary import BASELINE, BASES, NO_NEED
 
 Progress = Callable[[int, int, str], None]
 REFORM, LIBRARY = "reform", "library"
@@ -83,10 +83,20 @@ def provenance_of(args: argparse.Namespace, result: Any) -> dict[str, Any]:
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
+    from sendneeds.scenarios.run import size_of_run
+
     chosen = chosen_scenarios(args, area)
+    options = len(chosen) + all(one.name != BASELINE for one in chosen)
+    tell(args, size_of_run(area, args.draws, options, args.to).text())
     return sn.run(
         area, chosen, draws=args.draws, seed=args.seed, to=args.to, staffing=args.staffing, progress=tick
     )
+
+
+def tell(args: argparse.Namespace, text: str) -> None:
+    """Print a line on standard error, where a progress bar is shown."""
+    if sys.stderr.isatty() if args.progress is None else args.progress:
+        print(text, file=sys.stderr)
 
 
 def chosen_scenarios(args: argparse.Namespace, area: Any) -> list[Any]:
@@ -175,6 +185,7 @@ def do_chapter(args: argparse.Namespace) -> int:
     out = output_folder(args)
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
+        tick(0, 1, "the chapter")
         page = sn.build_chapter(
             area,
             result,
@@ -185,6 +196,7 @@ def do_chapter(args: argparse.Namespace) -> int:
             template=args.template,
             explorer=args.explorer,
         )
+        tick(1, 1, "done")
     print(f"{Path(page) / 'index.html'}: open it in a browser")
     return 0
 

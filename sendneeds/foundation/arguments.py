@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
-import os
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -13,7 +12,6 @@ from sendneeds.foundation.errors import DomainError
 
 T = TypeVar("T")
 MOST_DRAWS = 1_000_000
-MOST_OF_MEMORY = 0.8
 LARGEST_SEED = 2**63 - 1
 
 
@@ -66,28 +64,6 @@ def draws(value: Any) -> int:
     sendneeds.foundation.errors.DomainError: draws=1.5: a float; allowed: ... 1 to 1000000. Write draws=1000.
     """
     return whole("draws", value, 1, MOST_DRAWS, 1000)
-
-
-def held_in_memory(number: int, bytes_a_draw: float) -> None:
-    """Refuse more draws than the memory of this machine holds, with an estimate; nothing where that is not known.
-
-    Examples
-    --------
-    >>> held_in_memory(1_000, 8_000.0)
-    >>> held_in_memory(1_000_000, 1e12)
-    Traceback (most recent call last):
-    ...
-    sendneeds.foundation.errors.DomainError: draws=1000000: an int; allowed: ... GB ... Write draws=...
-    """
-    try:
-        there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):  # not told on this system
-        return
-    needed, gigabyte = number * bytes_a_draw, 1e9
-    if needed > MOST_OF_MEMORY * there:
-        fits = max(int(MOST_OF_MEMORY * there / bytes_a_draw), 1)
-        allowed = f"what {there / gigabyte:,.0f} GB of memory hold; this would take about {needed / gigabyte:,.0f} GB"
-        raise refusal("draws", number, allowed, f"Write draws={10 ** (len(str(fits)) - 1)}.")
 
 
 def seed(value: Any) -> int:

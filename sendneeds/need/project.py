@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.memory import Size
 from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
 from sendneeds.need.adding import whole_of
 from sendneeds.need.cohort.plans import Plans, run_cohort
@@ -18,7 +20,7 @@ from sendneeds.need.inputs.as_published import has_needs_by_age
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.inputs.reform import DFE_PERCENT_OF_PUPILS, Cut
-from sendneeds.need.inputs.setup import Setup, set_up
+from sendneeds.need.inputs.setup import Setup, base_year, last_january, set_up
 from sendneeds.need.projection import NeedProjection, provenance
 from sendneeds.need.total import trend
 from sendneeds.need.total.targets import plan_targets
@@ -97,6 +99,7 @@ def project(
         return _of_parts(area, to, draws, seed, fade_years, beyond, origin, change, issued, progress)
     change = change or NeedChange()
     tell = progress or (lambda done, total, what: None)
+    Size(arguments.draws(draws), 0, 0, last_january(area, to) - base_year(area)).check()
     tell(0, 4, "population")
     setup = set_up(area, to, draws, seed, fade_years, beyond, origin)
     area = setup.area

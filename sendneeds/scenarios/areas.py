@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +25,7 @@ from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import Release, read_release
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.memory import Size
 from sendneeds.foundation.outputs import INTERNAL, Basis, write_output
 from sendneeds.scenarios.area_summary import area_summary
 from sendneeds.scenarios.areas_result import AreasResult
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 RETRIES = 3
 """Times that an area is given to another worker where its worker died."""
+SERVICES_OF_A_RELEASE, FIRST_YEAR = 6, 2025
+"""Services of an area read from a release, and its first January, for the estimate of memory."""
 INSTALL = "pip install 'sendneeds[areas]'"
 
 
@@ -125,9 +131,19 @@ def run_areas(
     if len(set(codes)) < len(codes):
         twice = sorted({code for code in codes if codes.count(code) > 1})
         raise DomainError(f"an area is there twice: {', '.join(twice)}.")
-    for done, code in enumerate(_finished(tasks, client, jobs), 1):
-        if progress is not None:
-            progress(done, len(tasks), code)
+    if client is None:
+        workers = min(jobs or os.cpu_count() or 1, len(tasks) or 1)
+        Size(
+            draws,
+            len(chosen) or 1,
+            SERVICES_OF_A_RELEASE,
+            arguments.whole("to", to, 2000, 2100) - FIRST_YEAR,
+            workers,
+        ).check()
+    with closing(_finished(tasks, client, jobs)) as finished:  # workers end here, whatever stops the loop
+        for done, code in enumerate(finished, 1):
+            if progress is not None:
+                progress(done, len(tasks), code)
     return AreasResult(folder, tuple(codes))
 
 
@@ -225,7 +241,7 @@ def _stands(path: Path, key: str) -> bool:
         return False
 
 
-def _finished(tasks: list[Task], client: Any, jobs: int | None) -> Iterator[str]:
+def _finished(tasks: list[Task], client: Any, jobs: int | None) -> Generator[str, None, None]:
     """Yield the codes of the areas as they are done."""
     if client is None and jobs == 1:
         yield from map(run_task, tasks)
@@ -258,11 +274,27 @@ def _client(client: Any, jobs: int | None) -> Iterator[Any]:
         with Client(client) as found:
             yield found
     else:
-        count = jobs or os.cpu_count() or 1
-        with (
-            LocalCluster(
-                n_workers=count, threads_per_worker=1, dashboard_address=None, memory_limit=0
-            ) as cluster,
-            Client(cluster) as found,
-        ):
+        # workers that hear a Ctrl-C end before they can be told to, each with a traceback
+        with _deaf_to_interrupts():
+            cluster = LocalCluster(
+                n_workers=jobs or os.cpu_count() or 1,
+                threads_per_worker=1,
+                dashboard_address=None,
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+            )
+        with cluster, Client(cluster) as found:
             yield found
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Have processes that are started in the block pass over Ctrl-C: the process that started them ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

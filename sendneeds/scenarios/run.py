@@ -13,9 +13,10 @@ from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
+from sendneeds.foundation.memory import Size
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
-from sendneeds.need.inputs.setup import last_january
+from sendneeds.need.inputs.setup import base_year, last_january
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from sendneeds.waits.services.recorder import By
 
 Progress = Callable[[int, int, str], None]
-BYTES_A_DRAW, BYTES_A_SCENARIO = 300_000.0, 180_000.0
-"""Memory that a draw takes, measured on Bedford: for need, and for the services and places of each scenario."""
 STRESS_TEST = (
     "staff for statutory advice stay as they are, where those of the other options follow the record: a stress test. "
     "Plans that they hold up are not in its stock, places, reviews or costs."
@@ -131,7 +130,10 @@ def run(
             return run(part, chosen, draws, seed, to=to, until=until, staffing=staffing, by=by, progress=tell)
 
         return run_together(area, scenarios, one, progress)
-    arguments.held_in_memory(draws, BYTES_A_DRAW + BYTES_A_SCENARIO * len(scenarios))
+    size = size_of_run(area, draws, len(scenarios), to)
+    size.check()
+    if progress is not None:
+        progress(0, 1, size.text())
     own = {s.name: s.staffing for s in scenarios if s.staffing not in (None, staffing)}
     fixed = {s.name for s in scenarios if (s.staffing or staffing) == "fixed"}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
@@ -208,6 +210,8 @@ def run(
         second.shutdown(wait=False, cancel_futures=True)
     effects = as_seen(effects, bought)
     costs = cost_table(effects, days)
+    if progress is not None:
+        progress(1, 1, "done")
     return RunResult(
         area,
         need,
@@ -223,6 +227,16 @@ def run(
         in_place,
         spending(effects, days, draws, need.provenance),
     )
+
+
+def size_of_run(area: Area, draws: int, options: int, to: int) -> Size:
+    """Return how large a run of an area is; of one that is a sum, that of its largest part."""
+    if area.parts:
+        return max(
+            (size_of_run(part, draws, options, to) for part in area.parts), key=lambda size: size.bytes
+        )
+    services = len(services_of(Parameters(area))) if area.has("service_parameters") else 0
+    return Size(draws, options, services, to - base_year(area))
 
 
 def _places(

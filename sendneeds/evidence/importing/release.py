@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -267,12 +268,17 @@ def _with(
 
 
 def _england(release: Release) -> Area:
-    """Return the shipped pack for England, with its plans replaced by those of this release."""
-    england = shipped("england")
-    if not (release.frames["caseload"]["code"] == ENGLAND).any():
-        return england
-    tables, meta, _ = area_tables(release, ENGLAND)
-    return _with(england, {"ehc_plans": tables["ehc_plans"]}, {"ehc_plans": meta["ehc_plans"]}, [])
+    """Return the shipped pack for England, with its plans replaced by those of this release; made once a release."""
+    if release not in _ENGLAND:
+        england = shipped("england")
+        if (release.frames["caseload"]["code"] == ENGLAND).any():
+            tables, meta, _ = area_tables(release, ENGLAND)
+            england = _with(england, {"ehc_plans": tables["ehc_plans"]}, {"ehc_plans": meta["ehc_plans"]}, [])
+        _ENGLAND[release] = england
+    return _ENGLAND[release]
+
+
+_ENGLAND: WeakKeyDictionary[Release, Area] = WeakKeyDictionary()
 
 
 def _kin(code: str) -> set[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect, unknown
-from sendneeds.need.inputs.setup import last_january
+from sendneeds.foundation.memory import Size
+from sendneeds.need.inputs.setup import base_year, last_january
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.clocks import CLOCK_DRAWS
 from sendneeds.scenarios.levers import Lever
@@ -168,6 +169,7 @@ def seek(
     how = staffing or ("fixed" if kind.name == "plans_in_time" else "follows_record")
     make = TRIALS.get(kind.name, ServiceTrials)
     rounds = ROUNDS.get(kind.name, DRAWS) if draws is None else (arguments.draws(draws),)
+    Size(max(rounds), 2, 1, to - base_year(area)).check()
     return settle(
         area, question, sought, lambda n: make(area, question, n, seed, to, how), rounds, how, seed, progress
     )

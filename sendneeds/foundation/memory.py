@@ -1,0 +1,120 @@
+"""The memory that a run takes, told before it begins; what this computer cannot hold is refused with what would fit."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from sendneeds.foundation.arguments import refusal
+
+MOST_OF_MEMORY = 0.8
+GIGABYTE = 1e9
+BASE = 0.55 * GIGABYTE
+"""Of a run with hardly a draw: the interpreter, its libraries and tables of laws."""
+OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 20_000.0, 15_000.0
+"""Bytes a draw to ten years ahead: for need, for each option's places and clock, and for each of its services.
+
+Peaks measured: Luton without services 0.19 MB a draw; Bedford with seven services 0.31 MB with one option, 0.52 MB with
+three, 0.56 MB with five (options that change nothing of a service share it). The estimate is a little above these."""
+YEARS = 10
+
+
+class Size(NamedTuple):
+    """How large a run is.
+
+    Parameters
+    ----------
+    draws : int
+    options : int
+        The baseline counted.
+    services : int
+    years : int
+        Years ahead.
+    processes : int
+        Processes of which each holds a run of that size.
+
+    Examples
+    --------
+    >>> size = Size(1000, options=3, services=6)
+    >>> size.text()
+    '1,000 draws x 3 options x 6 services: about 1.1 GB of memory'
+    """
+
+    draws: int
+    options: int = 1
+    services: int = 0
+    years: int = YEARS
+    processes: int = 1
+
+    @property
+    def bytes_a_draw(self) -> float:
+        """Memory of one draw in one process."""
+        each = OF_NEED + self.options * (OF_AN_OPTION + self.services * OF_A_SERVICE)
+        return each * max(self.years, 1) / YEARS
+
+    @property
+    def bytes(self) -> float:
+        """Memory of the run, all processes together."""
+        return self.processes * (BASE + self.draws * self.bytes_a_draw)
+
+    def text(self) -> str:
+        """Return the size in words, with the memory that it takes."""
+        parts = [(self.draws, "draw"), (self.options, "option"), (self.services, "service")]
+        if self.processes > 1:
+            parts.append((self.processes, "process"))
+        words = [f"{n:,} {_plural(word, n)}" for n, word in parts if n]
+        return f"{' x '.join(words)}: about {self.bytes / GIGABYTE:,.1f} GB of memory"
+
+    def check(self, there: int | None = None) -> None:
+        """Refuse what the memory of this computer does not hold; nothing where that is not known.
+
+        Parameters
+        ----------
+        there : int, optional
+            Bytes of memory; those of this computer when left out.
+
+        Raises
+        ------
+        DomainError
+            With what would fit.
+
+        Examples
+        --------
+        >>> Size(1000).check(8_000_000_000)
+        >>> Size(100_000, options=3, services=6).check(8_000_000_000)
+        Traceback (most recent call last):
+        ...
+        sendneeds.foundation.errors.DomainError: draws=100000: ... 8 GB ... Write draws=10000, or ask for fewer options.
+        """
+        there = memory_of_the_machine() if there is None else there
+        if there is None or self.bytes <= MOST_OF_MEMORY * there:
+            return
+        allowed = f"what {there / GIGABYTE:,.0f} GB of memory hold; {self.text()}"
+        fits = int((MOST_OF_MEMORY * there / self.processes - BASE) / self.bytes_a_draw)
+        if fits < 1 or (self.processes > 1 and self.draws <= 1000):
+            most = max(int(MOST_OF_MEMORY * there / (self.bytes / self.processes)), 1)
+            if self.processes > most:
+                raise refusal("jobs", self.processes, allowed, f"Write jobs={most}.")
+        fits = max(fits, 1)
+        step = 10 ** (len(str(fits)) - 1)
+        fewer = ", or ask for fewer options" if self.options > 1 else ""
+        raise refusal("draws", self.draws, allowed, f"Write draws={fits // step * step}{fewer}.")
+
+
+def _plural(word: str, number: int) -> str:
+    if number == 1:
+        return word
+    return f"{word}es" if word.endswith("s") else f"{word}s"
+
+
+def memory_of_the_machine() -> int | None:
+    """Return the bytes of memory of this computer, or that a container may use; None where that is not told."""
+    try:
+        there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+    try:  # a container's own limit, where there is one
+        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as file:
+            return min(there, int(file.read()))
+    except (OSError, ValueError):
+        return there
