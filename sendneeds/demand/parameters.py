@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 EVERY_SERVICE = "all"
+ONE_DRAW = {"funded_wte": "in_post_wte"}
+"""Figures drawn with the luck of another: what is funded and who is in post are high or low together."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Parameters:
         found = self.get(service, name)
         if found.low == found.central == found.high:
             return np.full(draws, found.central)
-        luck = uniforms(seed, (self.area.code, found.service, name), 1, draws)[0]
+        luck = uniforms(seed, (self.area.code, found.service, ONE_DRAW.get(name, name)), 1, draws)[0]
         out = two_piece_lognormal(found.low, found.central, found.high, special.ndtri(_inside(luck)))
         return np.minimum(out, 1.0) if name.endswith("_share") else out
 

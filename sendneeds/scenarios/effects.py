@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -48,19 +48,35 @@ YearlyCost = RingFence | MissedAppointments | Groups | Triage | AutismPathway | 
 """Levers that may have a cost a year."""
 
 
-def effect(lever: Lever, context: RunContext) -> Effect:
+OnPosts = FillVacancies | FundPosts
+"""Levers that add posts, one after another: a later one of a scenario goes on where those before it end."""
+
+
+def effect(lever: Lever, context: RunContext, earlier: Sequence[Lever] = ()) -> Effect:
     """Return what a lever adds and costs over the weeks of a run.
 
     Parameters
     ----------
     lever : Lever
     context : RunContext
+    earlier : sequence of Lever
+        Those before it in its scenario that add posts to the same service (`posts_before`).
 
     Returns
     -------
     Effect
     """
+    if isinstance(lever, OnPosts):
+        return _posts(lever, context, earlier)
     return _EFFECTS[type(lever)](lever, context)
+
+
+def posts_before(number: int, levers: Sequence[Lever]) -> list[Lever]:
+    """Return the levers in front of one that add posts to the same service; none for one that adds no posts."""
+    lever = levers[number]
+    if not isinstance(lever, OnPosts):
+        return []
+    return [one for one in levers[:number] if isinstance(one, OnPosts) and one.service == lever.service]
 
 
 def opening_of(lever: NewPlaces) -> PlaceChange:
@@ -80,22 +96,46 @@ def places_effect(lever: NewPlaces, context: RunContext) -> Effect:
     return Effect(ServiceOption(), units, price, "new places", "capital")
 
 
-def _fill_vacancies(lever: FillVacancies, context: RunContext) -> Effect:
-    vacant = vacant_wte(context.parameters, lever.service, context.draws, context.seed) * lever.share
-    if lever.posts is not None:
-        vacant = np.minimum(vacant, float(lever.posts))
-    return _posts(lever, context, vacant, "posts filled")
+def _wte(levers: Sequence[Lever], context: RunContext) -> list[np.ndarray]:
+    """Return the whole-time equivalents that each of some levers on one service's posts adds, (draw,).
+
+    A vacancy is filled once: by the first of the levers in force at a time that asks for it.
+    """
+    out: list[np.ndarray] = []
+    for number, lever in enumerate(levers):
+        if isinstance(lever, FundPosts):
+            out.append(np.full(context.draws, float(lever.wte)))
+            continue
+        assert isinstance(lever, FillVacancies)
+        vacant = vacant_wte(context.parameters, lever.service, context.draws, context.seed)
+        wte = vacant * lever.share
+        if lever.posts is not None:
+            wte = np.minimum(wte, float(lever.posts))
+        filled = sum(
+            (
+                wte
+                for one, wte in zip(levers[:number], out, strict=True)
+                if isinstance(one, FillVacancies) and _together(one, lever)
+            ),
+            np.zeros(context.draws),
+        )
+        out.append(np.minimum(wte, np.maximum(vacant - filled, 0.0)))
+    return out
 
 
-def _fund_posts(lever: FundPosts, context: RunContext) -> Effect:
-    return _posts(lever, context, np.full(context.draws, float(lever.wte)), "posts added")
+def _together(one: FillVacancies, other: FillVacancies) -> bool:
+    """Return whether two levers are in force at one time."""
+    return (one.end is None or other.start <= one.end) and (other.end is None or one.start <= other.end)
 
 
-def _posts(lever: FillVacancies | FundPosts, context: RunContext, wte: np.ndarray, item: str) -> Effect:
-    """Hire `wte` (draw,) post by post: each has its own time to hire, and falls vacant again when its holder leaves."""
+def _posts(lever: OnPosts, context: RunContext, earlier: Sequence[Lever]) -> Effect:
+    """Hire post by post: each has its own time to hire, and falls vacant again when its holder leaves."""
     hire, turnover = hiring(context.parameters, lever.service, context.draws, context.seed)
     last = lever.end
-    posts = posts_of(wte, context.week_of(lever.start), None if last is None else context.week_of(last) + 1)
+    *others, wte = _wte([*earlier, lever], context)
+    item = "posts filled" if isinstance(lever, FillVacancies) else "posts added"
+    ends = None if last is None else context.week_of(last) + 1
+    posts = posts_of(wte, context.week_of(lever.start), ends, sum(others, np.zeros(context.draws)))
     run = len(context.days), context.draws, context.seed, (context.area.code, lever.service, "lever")
     working, paid = (
         staff_at_work(posts, *run, weeks_to_hire=hire, turnover=turnover, ramp_from=ramp)
@@ -280,8 +320,6 @@ def _yearly(
 
 
 _EFFECTS: dict[type[Lever], Callable[[Any, RunContext], Effect]] = {
-    FillVacancies: _fill_vacancies,
-    FundPosts: _fund_posts,
     LocumPosts: _locum_posts,
     AgencyStaff: _beside_posts,
     SkillMix: _beside_posts,

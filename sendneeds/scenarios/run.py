@@ -22,7 +22,7 @@ from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks, issued_share
 from sendneeds.scenarios.cost import as_seen, cost_table
-from sendneeds.scenarios.effects import budget_effects, effect, expert_effects, opening_of
+from sendneeds.scenarios.effects import budget_effects, effect, expert_effects, opening_of, posts_before
 from sendneeds.scenarios.files import open_scenarios
 from sendneeds.scenarios.lever_context import Effect, LeverEffect, RunContext
 from sendneeds.scenarios.levers import ON_NEED, ExpertsAtHand, Lever, NewPlaces, PersonalBudgets
@@ -146,7 +146,7 @@ def run(
     parameters = Parameters(area) if area.has("service_parameters") else None
     days, services = weeks_of(area, need, until), [] if parameters is None else services_of(parameters)
     context = RunContext(area, parameters, need, days)
-    known: list[tuple[Lever, list[tuple[str, Effect]]]] = []
+    known: list[tuple[list[Lever], list[tuple[str, Effect]]]] = []
     effects = [found for s in scenarios for found in effects_of(s, context, known)]
     remarks = tuple(text for s in scenarios for text in notes(s.name, s.levers, context))
     changed = {s.name: combined([e for e in effects if e.scenario == s.name]) for s in scenarios}
@@ -268,26 +268,30 @@ def _refuse(scenarios: Sequence[Scenario], checked: Checked, staffing: Staffing)
 
 
 def effects_of(
-    scenario: Scenario, context: RunContext, known: list[tuple[Lever, list[tuple[str, Effect]]]]
+    scenario: Scenario, context: RunContext, known: list[tuple[list[Lever], list[tuple[str, Effect]]]]
 ) -> list[LeverEffect]:
-    """Return what every lever does, and keep it: a lever of two scenarios does the same in both."""
+    """Return what every lever does, and keep it: a lever of two scenarios does the same in both.
+
+    One that adds posts goes on from those before it in the scenario, and is known with them.
+    """
     effects = []
-    for lever in scenario.levers:
-        found = next((parts for one, parts in known if one == lever and type(one) is type(lever)), None)
+    for number, lever in enumerate(scenario.levers):
+        key = [*posts_before(number, scenario.levers), lever]
+        found = next((parts for one, parts in known if one == key), None)
         if found is None:
-            found = _effect(lever, context)
-            known.append((lever, found))
+            found = _effect(lever, context, key[:-1])
+            known.append((key, found))
         effects += [LeverEffect(scenario.name, service, lever, part) for service, part in found]
     return effects
 
 
-def _effect(lever: Lever, context: RunContext) -> list[tuple[str, Effect]]:
+def _effect(lever: Lever, context: RunContext, earlier: list[Lever]) -> list[tuple[str, Effect]]:
     """Return what a lever does by service; personal budgets and experts act on several, and are paid for once."""
     if isinstance(lever, PersonalBudgets):
         return budget_effects(lever, context)
     if isinstance(lever, ExpertsAtHand):
         return expert_effects(lever, context)
-    return [] if isinstance(lever, ON_NEED) else [(lever.costed_as, effect(lever, context))]
+    return [] if isinstance(lever, ON_NEED) else [(lever.costed_as, effect(lever, context, earlier))]
 
 
 def combined(effects: list[LeverEffect]) -> dict[str, ServiceOption]:

@@ -108,6 +108,33 @@ def test_low_central_high_must_not_fall():
     assert fault.found == "low 2 above central 1"
 
 
+def test_shares_of_a_service_are_checked_together():
+    """Of 70 % with a block and 50 % with reviews at least 20 % have both, and at most half."""
+    head = "service,parameter,unit,low,central,high,basis,source,note\n"
+    rows = head + (
+        "SLT,block_share,share,0.7,0.7,0.7,local,clinic,\nSLT,review_share,share,0.5,0.5,0.5,local,clinic,\n"
+    )
+    both = "SLT,block_and_review_share,share,{0},{0},{0},local,clinic,\n"
+    for share in (0.2, 0.35, 0.5):
+        assert faults(rows + both.format(share), "service_parameters") == []
+    for share in (0.1, 0.6):
+        (fault,) = faults(rows + both.format(share), "service_parameters")
+        assert fault.found == f"SLT: {share} have both"
+        assert fault.allowed == "from 0.2 to 0.5, since 0.7 have a block and 0.5 have reviews"
+
+
+def test_shares_of_a_list_by_age_band_add_up():
+    head = "service,parameter,unit,low,central,high,basis,source,note\n"
+    row = "SLT,list_age_{0}_share,share,{1},{1},{1},local,clinic,\n"
+    two = row.format("0_to_4", 0.5) + row.format("5_to_10", 0.4)
+    assert faults(head + two, "service_parameters") == []  # what is left is in the bands that have no row
+    (fault,) = faults(head + two + row.format("11_to_15", 0.2), "service_parameters")
+    assert fault.found == "SLT: age bands of the list add up to 1.1"
+    rest = "".join(row.format(band, 0.02) for band in ("11_to_15", "16_to_18", "19_to_25"))
+    (fault,) = faults(head + two + rest, "service_parameters")
+    assert fault.found == "SLT: age bands of the list add up to 0.96"
+
+
 def test_figures_of_a_service_that_cannot_be_are_faults():
     head = "service,parameter,unit,low,central,high,basis,source,note\n"
     text = head + (

@@ -32,6 +32,9 @@ def configurations(draw):
         units = draw(st.integers(1, 4)) if mixed else unit
         after = draw(st.sampled_from([None, 1, 5]))
         packages.append(Package(share, draw(st.integers(1, 4)), draw(st.integers(1, 5)), after, units))
+    if len(packages) > 1:
+        onward = draw(st.sampled_from([0.0, 0.4, 1.0, np.array([0.1, 0.0, 0.7])]))
+        packages[0] = replace(packages[0], then=len(packages) - 1, then_share=onward)
     leaving = draw(
         st.sampled_from([None, 0.01, 0.2, np.array([0.0, 0.3, 0.02]), np.array([[0.0, 0.05, 0.4]])])
     )
@@ -196,13 +199,28 @@ def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
         )
     inputs["later"] = tuple((week, replace(changed, **fields)) for week, changed in inputs["later"])
     path = run(rules, inputs, seed)
+    fields["packages"] = tuple(
+        replace(package, then_share=package.then_share[2:]) if np.ndim(package.then_share) else package
+        for package in rules.packages
+    )
     alone = serve(
         replace(rules, **fields),
         one.pop("referrals"),
         one.pop("slots"),
         RandomStreams(seed, KEY, 1, 2),
         **one,
-        later=inputs["later"],
+        later=tuple(
+            (
+                week,
+                replace(
+                    changed,
+                    packages=tuple(
+                        replace(package, share=package.share / 2) for package in fields["packages"]
+                    ),
+                ),
+            )
+            for week, changed in inputs["later"]
+        ),
     )
     for name in (*COUNTS, *WEEKS_SUMMED, *STOCKS):
         assert (getattr(path, name)[:, 2] == getattr(alone, name)[:, 0]).all(), name

@@ -13,7 +13,7 @@ from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.scenarios import effects
 from sendneeds.scenarios.checks import Checked, last_day
 from sendneeds.scenarios.cost import as_seen, cost_table, financial_years
-from sendneeds.scenarios.effects import effect, opening_of
+from sendneeds.scenarios.effects import effect, opening_of, posts_before
 from sendneeds.scenarios.lever_context import Effect, LeverEffect, RunContext
 from sendneeds.waits.services.options import RuleChange, ServiceOption
 
@@ -137,6 +137,65 @@ def test_posts_are_advertised_in_the_week_of_the_first_day_and_end_after_the_las
     filled = sn.levers.FillVacancies(service="SLT", share=0.5, posts=1, start=date(2027, 1, 24), funders=ICB)
     effect(filled, context())
     assert [post.wte.tolist() for post in hired[2][0]] == [[1, 0.5]], "half of those vacant, one at most"
+
+
+def test_a_later_lever_hires_the_posts_that_come_next(monkeypatch):
+    """Two and a half vacant: one lever fills one, a second the next and a third what is left; one adds to them."""
+    hired = []
+    monkeypatch.setattr(effects, "hiring", lambda *_: ((8, 10, 12), np.zeros(2)))
+    monkeypatch.setattr(
+        effects, "staff_at_work", lambda posts, *_, **__: hired.append(posts) or np.zeros((10, 2))
+    )
+    monkeypatch.setattr(effects, "vacant_wte", lambda *_: np.array([2.5, 1.5]))
+    monkeypatch.setattr(RunContext, "figure", lambda *_: np.zeros(2))
+    monkeypatch.setattr(RunContext, "parameters", None)
+    fill = {"service": "SLT", "start": date(2027, 1, 24), "funders": ICB, "posts": 1}
+    one, two, three = (sn.levers.FillVacancies(**fill) for _ in range(3))
+    more = sn.levers.FundPosts(service="SLT", wte=1, start=date(2027, 1, 24), funders=ICB)
+    ot = sn.levers.FundPosts(service="OT", wte=1, start=date(2027, 1, 24), funders=ICB)
+    levers = [one, ot, two, three, more]
+    every = [posts_before(number, levers) for number in range(5)]
+    assert every == [[], [], [one], [one, two], [one, two, three]]
+    for lever, earlier in zip(levers, every, strict=True):
+        effect(lever, context(), earlier)
+    wte = [[post.wte.tolist() for post in posts] for posts in hired[::2]]
+    assert wte[0] == [[1, 1]]
+    assert wte[1] == [[1, 1]]
+    assert wte[2] == [[0, 0], [1, 0.5]]
+    assert wte[3] == [[0, 0], [0, 0], [0.5, 0]]
+    # where 1.5 stood vacant the post added is half of the second and half of the third
+    assert wte[4] == [[0, 0], [0, 0.5], [0.5, 0.5], [0.5, 0]]
+
+
+def test_two_levers_of_one_post_are_one_of_two(bedford):
+    """Integer for integer, whether the posts are new or stood vacant."""
+
+    def option(name, kind, *posts):
+        more = {"service": "SLT", "start": date(2025, 9, 1), "funders": ICB}
+        return sn.Scenario(name, name, levers=[kind(**more, **some) for some in posts])
+
+    fund, fill = sn.levers.FundPosts, sn.levers.FillVacancies
+    options = [
+        option("two-new", fund, {"wte": 2}),
+        option("one-and-one-new", fund, {"wte": 1}, {"wte": 1}),
+        option("two-vacant", fill, {"posts": 2}),
+        option("one-and-one-vacant", fill, {"posts": 1}, {"posts": 1}),
+    ]
+    result = sn.run(bedford, options, draws=12, to=2027)
+    waits = result.waits.data.sel(service="SLT")
+    for two, one_and_one in (("two-new", "one-and-one-new"), ("two-vacant", "one-and-one-vacant")):
+        for name in ("waiting", "seen", "sessions", "overdue_sessions", "slots"):
+            np.testing.assert_array_equal(
+                waits[name].sel(scenario=two), waits[name].sel(scenario=one_and_one)
+            )
+    new = waits["waiting"].sel(scenario=["baseline", "two-new"]).isel(week=-1)
+    assert (new[0] > new[1]).any()
+    spent = {
+        s.name: float(result.spending.by_funder(s.name).sum(("funder", "financial_year")).mean())
+        for s in options
+    }
+    assert spent["two-new"] == pytest.approx(spent["one-and-one-new"])
+    assert spent["two-vacant"] == pytest.approx(spent["one-and-one-vacant"])
 
 
 def test_locums_work_and_are_paid_from_the_first_week_to_the_last():

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+import sendneeds as sn
+from sendneeds.demand.bridge import across, referral_ages
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.area import Area, open_area
@@ -15,13 +17,14 @@ from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel.services.rules import Package, Rules
+from sendneeds.waits.lists.list_ages import by_band, older, reaching
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands
-from sendneeds.waits.services import workforce
+from sendneeds.waits.services import runner, workforce
 from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
 from sendneeds.waits.services.recorder import Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import _units, figures
-from sendneeds.waits.services.runner import Accepted, Service, _later, _reach_limit, _weekly, plans_growth
+from sendneeds.waits.services.runner import Accepted, Service, _later, _weekly, plans_growth
 from sendneeds.waits.services.side_by_side import in_packages
 from sendneeds.waits.services.targets import at_target
 from sendneeds.waits.services.throughput import factor, growth, line
@@ -167,6 +170,32 @@ def test_overload_is_a_load_over_one():
     row = WaitsResult(data, {}, pd.DataFrame(), "Made-up").overload().iloc[0]
     assert (row["low"], row["central"], row["high"]) == pytest.approx((0.65, 1.25, 1.85))
     assert row["probability_over_1"] == 0.5
+    assert row["load"] == "1.25 (0.65 to 1.85)"
+
+
+def test_a_service_without_slots_has_no_load():
+    values = np.array([[[0.5, np.inf, 1.5, 2.0], [0.5, 1.0, 1.5, 2.0]]])
+    data = xr.Dataset(
+        {"queue_load": (("scenario", "service", "calendar_year", "draw"), values[None])},
+        coords={"scenario": ["baseline"], "service": ["SLT"], "calendar_year": [2025, 2026]},
+    )
+    without, some = WaitsResult(data, {}, pd.DataFrame(), "Made-up").overload().to_dict("records")
+    assert without["load"] == "no slots"
+    assert np.isnan([without["low"], without["central"], without["high"]]).all()
+    assert without["probability_over_1"] == 0.75  # what is asked is more than nothing
+    assert some["central"] == 1.25
+
+
+def test_staff_set_to_nothing_by_an_option_have_no_load():
+    bedford = open_area("bedford")
+    weeks = 104
+    nobody = {"nobody": {"SLT": ServiceOption(wte=np.zeros(weeks))}}
+    need = sn.project(bedford, to=2027, draws=5, seed=1)
+    table = sn.simulate(bedford, need, ["SLT"], until=date(2026, 12, 28), scenarios=nobody).overload()
+    table = table.set_index(["scenario", "calendar_year"])
+    assert table.loc["nobody", "load"].tolist() == ["no slots", "no slots"]
+    assert table.loc["nobody", "central"].isna().all()
+    assert np.isfinite(table.loc["baseline", "central"]).all()
 
 
 def test_weeks_late_and_advice_in_time_are_ratios_of_a_year():
@@ -507,16 +536,103 @@ def test_children_referred_again_come_thirteen_weeks_later():
         _weekly(np.ones(3), 2, 1)
 
 
-def test_chance_of_reaching_the_age_limit():
-    children = np.zeros((1, 3, 1, 26, 1))
-    children[0, 1:, 0, 16], children[0, 1:, 0, 17], children[0, :, 0, 18] = 30, 5, 99
-    children[0, 0, 0, 17] = 999
-    data = xr.Dataset(
-        {"children": (("year", "provision", "need", "age", "draw"), children)},
-        coords={"provision": ["N", "K", "E"]},
-    )
-    # of 70 under 18 with identified needs 10 are 17, and turn 18 in the year
-    assert _reach_limit(SimpleNamespace(data=data), 18) == pytest.approx([10 / 70 / 52.17857])
+def test_children_on_a_list_are_older_than_when_referred():
+    """Ten wait: six under a week, four a year and a half; of those referred 3 in 4 are 15, the others 17."""
+    referred = np.zeros((26, 1))
+    referred[15], referred[17] = 3, 1
+    opening = np.zeros((105, 1), int)
+    opening[0], opening[78] = 6, 4
+    half = 78 / 52.17857142857143 - 1  # of the year after the first
+    found = older(referred, opening, 18)[:, 0]
+    # of the six 4.5 are 15 and 1.5 are 17; of the four, 3 began at 15 and are 16, or 17; 17-year-olds have left
+    on = np.array([4.5, 3 * (1 - half), 1.5 + 3 * half])
+    assert found[15:18] == pytest.approx(on / on.sum())
+    assert found.sum() == pytest.approx(1)
+    assert found[18:].sum() == 0
+    assert reaching(found[:, None], 18)[0] == pytest.approx(on[2] / on.sum() / 52.17857142857143)
+    nobody = older(referred, np.zeros((3, 1), int), 18)[:, 0]
+    assert nobody[[15, 17]].tolist() == [0.75, 0.25]
+
+
+def test_ages_on_a_list_as_the_pack_has_them():
+    ages = np.zeros((26, 1))
+    ages[[3, 6, 7, 12, 17]] = np.array([0.4, 0.1, 0.3, 0.1, 0.1])[:, None]
+    stated = {"0-4": np.array([0.2]), "5-10": np.array([0.6])}
+    found = by_band(ages, stated, 18)[:, 0]
+    # a fifth is left to the others, half of them 12 and half 17
+    assert found[[3, 6, 7, 12, 17]] == pytest.approx([0.2, 0.15, 0.45, 0.1, 0.1])
+    assert found.sum() == pytest.approx(1)
+    nobody = by_band(ages, {"11-15": np.array([1.0]), "19-25": np.array([0.3])}, 12)[:, 0]
+    assert nobody[11] == pytest.approx(
+        1
+    )  # of the band only those of 11 are under the limit, and none was thought of
+
+
+def test_shares_of_referrals_by_age_add_up_to_the_bridge():
+    need = sn.project(open_area("bedford"), to=2026, draws=3, seed=2)
+    by_age = referral_ages(need, "SLT", 2)
+    whole = across(need, "referral_rate", 2, ["SLT"]).isel(service=0, year=0).sum(("provision", "age_band"))
+    np.testing.assert_allclose(by_age.sum(axis=0), whole.values)
+
+
+PACKAGED = {
+    ("SLT", "in_post_wte"): 1.0, ("SLT", "slots_per_wte_week"): 10.0, ("SLT", "first_slots"): 2.0,
+    ("SLT", "block_share"): 0.8, ("SLT", "block_sessions"): 5.0, ("SLT", "block_spacing_weeks"): 2.0,
+    ("SLT", "review_share"): 0.5, ("SLT", "reviews_per_year"): 2.0, ("SLT", "review_years"): 2.0,
+    ("SLT", "in_order_share"): 1.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("both", "onward"),
+    [
+        (None, 0.3),  # no fewer can have both: 0.8 + 0.5 - 1
+        (0.4, 0.4),
+        (0.1, 0.3),
+        (0.7, 0.5),  # no more than have reviews
+    ],
+)
+def test_a_child_may_have_a_block_and_reviews(both, onward):
+    stated = PACKAGED if both is None else PACKAGED | {("SLT", "block_and_review_share"): both}
+    found = figures(Parameters(area(stated)), "SLT", TERM, 1, 1, np.ones((6, 1)))
+    block, review = found.rules.packages
+    assert block.then == 1
+    assert block.share[0] * block.then_share[0] == pytest.approx(onward)
+    assert review.share[0] == pytest.approx(0.5 - onward)
+    # whoever has what, a child takes 2 slots at first, 0.8 x 5 in blocks and 0.5 x 4 in reviews
+    assert found.work[0, 0] == pytest.approx(2 + 0.8 * 5 + 0.5 * 4)
+    option = ServiceOption(rules=(RuleChange(group_share=0.25, group_size=2),))
+    alone, together, after = figures(
+        Parameters(area(stated)), "SLT", TERM, 1, 1, np.ones((6, 1)), option
+    ).rules.packages
+    assert (alone.then, together.then, after.then) == (2, 2, None)
+    assert [alone.share[0], together.share[0]] == pytest.approx([0.6, 0.2])
+    assert alone.then_share[0] == together.then_share[0] == block.then_share[0]
+
+
+def test_a_block_and_reviews_that_exclude_each_other():
+    stated = PACKAGED | {("SLT", "block_share"): 0.5, ("SLT", "review_share"): 0.25}
+    found = figures(Parameters(area(stated)), "SLT", TERM, 1, 1, np.ones((6, 1)))
+    assert [package.then for package in found.rules.packages] == [None, None]
+    assert found.work[0, 0] == pytest.approx(2 + 0.5 * 5 + 0.25 * 4)
+
+
+def test_the_year_before_leaves_its_last_requests_for_advice(monkeypatch):
+    """Of 3 requests a week for a year 7 stand open: three under a week old, three a week older, one two weeks."""
+    asked = np.full((52, 1), 3)
+    monkeypatch.setattr(runner, "poisson", lambda *_: asked)
+    ran = SimpleNamespace(due=None, overdue_by_week=None, advice_waiting=np.array([[0], [7]]))
+    monkeypatch.setattr(runner, "serve", lambda *_, **__: ran)
+    monkeypatch.setattr(Service, "_annual_reviews", lambda *_: np.zeros((52, 1), int))
+    made = service(
+        load="steady", accepted=Accepted(*([np.zeros((60, 1))] * 3)), opening=np.zeros((0, 1)), need=None,
+        today=SimpleNamespace(rules=Rules(), units=1), year_slots=np.full((52, 1), 9), days=TERM,
+        advice_a_week=np.array([3.0]), _begun=None,
+    )  # fmt: skip
+    found = made._in_hand(SimpleNamespace(rules=Rules(), units=1))
+    assert found[:2] == (None, None)
+    assert found[2][:4, 0].tolist() == [3, 3, 1, 0]
+    assert found[2].sum() == 7
 
 
 def test_requests_for_advice_grow_as_new_plans():
@@ -571,7 +687,17 @@ def test_sessions_due_for_children_in_the_service_at_the_start():
     assert made._taken_on()[:, :, 0].T.tolist() == [[1, 2, 1, 2], [1, 2, 0, 0], [1, 2, 0, 0]]
     made.accepted = Accepted(*([np.full((60, 1), 9.0)] * 3))
     assert made._taken_on()[:, 0, 0].tolist() == [2, 2, 2, 2]  # 4 a week
-    assert service(load="none", today=today)._in_care(SimpleNamespace(rules=rules)) == (None, None)
+    none = service(load="none", today=today, advice_a_week=np.ones(1))
+    assert none._in_hand(SimpleNamespace(rules=rules)) == (None, None, None)
+
+
+def test_those_who_have_reviews_after_a_block_count_among_those_taken_on():
+    block, reviews = Package(0.8, 1, 2, then=1, then_share=0.5), Package(0.1, 1, 2)
+    today = SimpleNamespace(rules=Rules(packages=(block, reviews)), work=np.array([[2.3]]))
+    slots, accepted = np.full((52, 1), 23), Accepted(*([np.full((60, 1), 99.0)] * 3))
+    made = service(accepted=accepted, today=today, year_slots=slots, advice_a_week=np.zeros(1))
+    # ten a week: eight in blocks, and one and half of the eight in reviews
+    assert made._taken_on()[:, :, 0].tolist() == [[8, 5], [8, 5]]
 
 
 def test_those_in_the_service_keep_the_package_they_have():

@@ -250,11 +250,30 @@ def test_annual_reviews_take_slots_of_psychologists(waits):
 
 
 def test_children_reach_the_age_limit_waiting(waits, bedford):
-    need = sn.project(bedford, to=2028, draws=60, seed=3)
     d = waits.data.sel(scenario="baseline")
-    share = need.data["children"].sel(provision=["K", "E"]).isel(year=0).sum(("provision", "need", "draw"))
-    chance = float(share[17] / share[:18].sum()) / (365.25 / 7)
-    assert float(d["aged_out"].sum() / d["waiting"].sum()) == pytest.approx(chance, rel=0.1)
+    chance = d["list_age_share"].sel(age=17) / (365.25 / 7)
+    for service in ("CAMHS", "COMM_PAEDS"):
+        one = d.sel(service=service)
+        expected = float((one["waiting"].isel(week=slice(-1)) * chance.sel(service=service)).sum())
+        assert float(one["aged_out"].sum()) == pytest.approx(expected, rel=0.1)
+    need = sn.project(bedford, to=2026, draws=60, seed=3).data["children"].isel(year=0)
+    share = need.sel(provision=["K", "E"]).sum(("provision", "need", "draw"))
+    everyone = float(share[17] / share[:18].sum())
+    assert (
+        float(d["list_age_share"].sel(service="SLT", age=17).mean()) < everyone / 1.5
+    )  # rare on a therapy list
+    np.testing.assert_allclose(d["list_age_share"].sel(service=waits.with_list).sum("age"), 1, rtol=1e-5)
+
+
+def test_ages_of_a_list_in_a_table(waits):
+    table = waits.list_ages().set_index(["service", "age_band"])
+    slt = table.loc["SLT"]
+    assert slt["children_central"].sum() == pytest.approx(230, rel=0.1)
+    assert slt.loc["19-25"].tolist() == [0.0] * 6
+    assert slt["share_central"].idxmax() == "5-10"
+    assert any(
+        "SLT: ages on the list from the ages at referral" in note for note in waits.provenance["waits"]
+    )
 
 
 def test_start_is_the_week_of_6_january_2025(lists):

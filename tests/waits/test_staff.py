@@ -133,3 +133,21 @@ def test_posts_are_checked(tmp_path):
     text = "\n".join(map(str, sn.check_folder(folder)))
     for words in ("do not use a person's name", "that add up to 1", "a day from 2025-06-02", "2.5"):
         assert words in text, words
+
+
+def test_funded_posts_and_staff_in_post_are_drawn_together(bedford):
+    """One draw: the posts vacant are as many in a bad year as in a good one, and never less than none."""
+    table = bedford.table("service_parameters")
+    slt = (table["service"] == "SLT") & table["parameter"].isin(["funded_wte", "in_post_wte"])
+    columns = ["service", "parameter", "unit", "low", "central", "high", "basis", "source"]
+    rows = [
+        ("SLT", "funded_wte", "WTE", 8.0, 10.0, 12.0, "local", "made up"),
+        ("SLT", "in_post_wte", "WTE", 6.4, 8.0, 9.6, "local", "made up"),
+    ]
+    table = pd.concat([table[~slt], pd.DataFrame(rows, columns=columns)], ignore_index=True)
+    area = replace(bedford, tables={**bedford.tables, "service_parameters": table})
+    parameters = Parameters(area)
+    in_post, vacant = parameters.draw("SLT", "in_post_wte", 500, 1), vacant_wte(parameters, "SLT", 500, 1)
+    # in post is four fifths of what is funded throughout
+    np.testing.assert_allclose(vacant, in_post / 4)
+    assert np.ptp(in_post) > 2

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sendneeds.foundation.vocabulary import AGE_BANDS
+
 SHARE = "share"
+LIST_AGE_SHARES = tuple(f"list_age_{band.replace('-', '_to_')}_share" for band in AGE_BANDS)
+"""Parameters that say which share of those waiting is in each age band."""
 
 
 class Usual(NamedTuple):
@@ -32,6 +36,7 @@ def _of(unit: str, low: float, high: float, *names: str) -> dict[str, Usual]:
 
 USUAL: dict[str, Usual] = {
     **_of(SHARE, 0, 1, "block_share", "council_share", "diagnosed_share", "in_order_share", "nhs_share"),
+    **_of(SHARE, 0, 1, "block_and_review_share", *LIST_AGE_SHARES),
     **_of(SHARE, 0, 0.5, "annual_review_share", "diverted_to_support_share"),
     **_of(SHARE, 0, 0.3, "absence_share", "missed_share", "personal_budget_uptake_share"),
     **_of(SHARE, 0, 0.6, "rereferred_share", "triage_returned_share", "turnover_share_per_year"),

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sendneeds.evidence.schema.complete_rules import interval_rule
-from sendneeds.evidence.schema.parameter_units import USUAL, has_unit
+from sendneeds.evidence.schema.parameter_units import LIST_AGE_SHARES, USUAL, has_unit
 from sendneeds.evidence.schema.types import Wrong
 from sendneeds.foundation.errors import nearest
 
 SHARES = (
     *("absence_share", "annual_review_share", "appeal_resolved_share", "block_share", "council_share"),
+    *("block_and_review_share", *LIST_AGE_SHARES),
     *("diagnosed_share", "diverted_to_support_share", "in_order_share", "in_time_without_shortage_share"),
     *("mediation_resolved_share", "missed_share", "nhs_share", "outside_term_share"),
     *("personal_budget_substituted_share", "personal_budget_uptake_share", "removed_share_per_week"),
@@ -80,6 +81,8 @@ def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
             elif value < 0:
                 yield Wrong(row, column, f"{value:g}", "0 or more", "Correct it.")
     yield from interval_rule(table)
+    yield from _packages(table)
+    yield from _ages(table)
     posts = table[table["parameter"].isin(["funded_wte", "in_post_wte"])]
     for service, rows in posts.groupby("service"):
         central = rows.drop_duplicates("parameter").set_index("parameter")["central"]
@@ -90,3 +93,32 @@ def service_rule(table: pd.DataFrame) -> Iterator[Wrong]:
             yield Wrong(
                 at, "central", found, allowed, "Correct one of the two; leave agency staff out of both."
             )
+
+
+def _packages(table: pd.DataFrame) -> Iterator[Wrong]:
+    """Yield shares of children with both a block and reviews that the shares of each do not allow."""
+    names = ["block_share", "review_share", "block_and_review_share"]
+    for service, rows in table[table["parameter"].isin(names)].groupby("service"):
+        central = rows.drop_duplicates("parameter").set_index("parameter")["central"]
+        if "block_and_review_share" not in central:
+            continue
+        at = int(rows.index[rows["parameter"] == "block_and_review_share"][0])
+        block, review = (float(central.get(name, 0.0)) for name in names[:2])
+        least, most = max(block + review - 1.0, 0.0), min(block, review)
+        if not least - 1e-9 <= central["block_and_review_share"] <= most + 1e-9:
+            found = f"{service}: {central['block_and_review_share']:g} have both"
+            allowed = f"from {least:g} to {most:g}, since {block:g} have a block and {review:g} have reviews"
+            yield Wrong(at, "central", found, allowed, "Correct one of the three, or leave this row out.")
+
+
+def _ages(table: pd.DataFrame) -> Iterator[Wrong]:
+    """Yield shares of a list by age band that add up to more than 1, or, all bands given, to less."""
+    for service, rows in table[table["parameter"].isin(LIST_AGE_SHARES)].groupby("service"):
+        central = rows.drop_duplicates("parameter").set_index("parameter")["central"].astype(float)
+        total = float(central.sum())
+        if total > 1.005 or (len(central) == len(LIST_AGE_SHARES) and total < 0.995):
+            found = f"{service}: age bands of the list add up to {total:g}"
+            cure = (
+                "Give the share of those waiting in each band; a band left out takes what the others leave."
+            )
+            yield Wrong(int(rows.index[-1]), "central", found, "1 in all", cure)

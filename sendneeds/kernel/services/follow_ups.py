@@ -232,27 +232,28 @@ class FollowUps:
         done : ndarray, (K, L)
             Sessions done in the week, cumulated over kinds.
         starting : list of ndarray (L,)
-            Children whose package begins, for each package.
+            Children whose package begins, for each package: those too who have had their last session of another.
         """
         if week + self._ahead - self._oldest >= len(self._ring):
             self._grow(week)
         finished = before = self._nobody  # `before`: sessions done of the packages before
-        for package, first, last, start in zip(
-            self.packages, self.first, self.first[1:], starting, strict=False
-        ):
+        for number, (package, start) in enumerate(zip(self.packages, starting, strict=True)):
+            first, last = self.first[number], self.first[number + 1]
             self._ring[self._at(week + package.weeks_to_first), first] = start
-            done_last = done[last - 1]
             if last - first > 1:
                 later = self._ring[self._at(week + package.spacing)]
                 np.subtract(done[first : last - 1], before, out=later[first + 1 : last])
-                ended = done_last - done[last - 2]
-            else:
-                ended = done_last - before
+            ended = self.ended(number, done)
             finished = finished + ended if first else ended
-            before = done_last
+            before = done[last - 1]
             self.pending += start
         self.pending -= finished
         return finished
+
+    def ended(self, package: int, done: np.ndarray) -> np.ndarray:
+        """Return who had the last session of a package, (L,), from the sessions done, cumulated over kinds."""
+        last = self.first[package + 1] - 1
+        return done[last] - done[last - 1] if last else done[last]
 
     def _grow(self, week: int) -> None:
         size = len(self._ring)

@@ -32,6 +32,10 @@ class Package:
         Weeks, 1 or more, from the first assessment until session 1 falls due; `spacing` where it is left out.
     units : int
         Units of a slot that a session takes.
+    then : int, optional
+        Number of a later package among those of the service, with which some go on after their last session.
+    then_share : float or ndarray, (L,)
+        Share of those who have had their last session that goes on.
     """
 
     share: Share
@@ -39,6 +43,8 @@ class Package:
     spacing: int
     after: int | None = None
     units: int = 1
+    then: int | None = None
+    then_share: Share = 0.0
 
     @property
     def weeks_to_first(self) -> int:
@@ -107,6 +113,14 @@ class Rules:
         """Return for each package the chance of it among children who have none of those before it."""
         return _nested("package", [package.share for package in self.packages])
 
+    def taken_up(self) -> list[Share]:
+        """Return for each package the share of the children assessed who have it, at once or after another."""
+        out = [package.share for package in self.packages]
+        for number, package in enumerate(self.packages):
+            if package.then is not None:
+                out[package.then] = out[package.then] + out[number] * package.then_share
+        return out
+
     def ranks(self) -> list[tuple[str, Share]]:
         """Return for each class but the last the chance of it among children of no class before it."""
         return _nested("class", list(self.classes[:-1]))
@@ -132,6 +146,7 @@ def binomial_laws(rules: Rules, classes: int, lanes: int, dtype: Count) -> dict[
         "rejoined": rules.rereferred,
         **dict(rules.nested()),
         **dict(rules.ranks()),
+        **{f"goes on {number}": package.then_share for number, package in enumerate(rules.packages)},
         **{f"first discharged {rank}": rules.discharged_first for rank in range(classes)},
     }
     found = {purpose: Binomial(chance, lanes, dtype) for purpose, chance in chances.items()}

@@ -140,9 +140,8 @@ class _Run:
         self.rules, self.luck, self.weeks, self.lanes, self.dtype = rules, luck, weeks, lanes, dtype
         inputs.in_dtype(dtype)
         self.inputs = inputs
-        law = None
-        if rules.leaving is not None or rules.age_out is not None:
-            law = LeavingLaw(rules.leaving, rules.age_out)
+        stay = rules.leaving is None and rules.age_out is None
+        law = None if stay else LeavingLaw(rules.leaving, rules.age_out)
         common = weeks, luck, law, rules.in_order_share, edges
         self.lists = [
             WaitingList(opening, *common, () if rank else shares, rank, dtype, at)
@@ -352,9 +351,13 @@ class _Run:
             rest = rest - elsewhere + self._draw("outsourced return", elsewhere, week)
         starting = []
         for number in range(len(rules.packages)):
-            some = self._draw(f"package {number}", rest, week, self.most)
-            starting.append(some)
-            rest = rest - some
+            starting.append(self._draw(f"package {number}", rest, week, self.most))
+            rest = rest - starting[-1]
+        for number, package in enumerate(rules.packages):
+            if package.then is not None:  # some who have had their last session go on with another package
+                some = self._draw(f"goes on {number}", self.follow_ups.ended(number, done), week, self.most)
+                starting[package.then] = starting[package.then] + some
+                rest = rest - some
         finished = self.follow_ups.go_on(week, done, starting)
         discharged = np.add(rest, finished, out=out.discharged[week])
         if given_up is not self.zero:

@@ -320,6 +320,7 @@ class Twin:
                 "outsourced return", rules.outsourced_return, self.out["outsourced"][week], week
             )
         finished = 0
+        firsts = [self.kinds.index((package, 0)) for package in range(len(rules.packages))]
         for kind, (package, session) in enumerate(self.kinds):
             after = rules.packages[package]
             if session == 0:
@@ -331,7 +332,11 @@ class Twin:
             if session + 1 < after.sessions:
                 self.due_in(week + after.spacing, kind + 1, done[kind])
             else:
-                finished += done[kind]
+                going = 0
+                if after.then is not None:
+                    going = self.draw(f"goes on {package}", after.then_share, done[kind], week)
+                    self.due_in(week + rules.packages[after.then].weeks_to_first, firsts[after.then], going)
+                finished += done[kind] - going
         self.in_service -= finished
         discharged = rest + finished + ended + self.out["missed_out"][week]
         back = self.draw("rejoined", rules.rereferred, discharged, week)

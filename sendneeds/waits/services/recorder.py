@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sendneeds.demand.calendar import month_starts
-from sendneeds.foundation.vocabulary import WEEK_BANDS
+from sendneeds.foundation.vocabulary import AGE_BANDS, WEEK_BANDS
 from sendneeds.kernel.lists.percentiles import NOBODY
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ FLOWS = {
 YEARLY = {
     "slots_asked": ("Slots a week that referrals and requests ask for", "slots a week"),
     "slots_available": ("Slots a week that there are", "slots a week"),
-    "queue_load": ("Slots asked for over slots there are", "ratio"),
+    "queue_load": ("Slots asked for over slots there are (infinite: there are none)", "ratio"),
 }
 AT_MONTHS = ("waiting_median", "waiting_p92", "overdue_weeks")
 """Stocks kept at the start of each month's first week where flows are by month."""
@@ -61,6 +61,7 @@ OF_RECORD = {
     "staff_growth": ("Staff that the pace of the record asks for, over those of the first year", "times"),
 }
 USES = ("advice", "follow_up", "first", "wasted", "idle")
+LAST_AGE = max(last for _, last in AGE_BANDS.values())
 LEAD = ("scenario", "service")
 By = Literal["week", "month"]
 
@@ -111,6 +112,7 @@ class Recorder:
         }
         self.factor = np.ones((len(services), draws), np.float32)
         self.growth = np.ones((len(services), len(self.years), draws), np.float32)
+        self.ages = np.zeros((len(services), LAST_AGE + 1, draws), np.float32)
         self.advice: dict[str, dict[str, np.ndarray]] = {scenario: {} for scenario in scenarios}
         self.bought: dict[tuple[str, str, str], np.ndarray] = {}
 
@@ -154,6 +156,10 @@ class Recorder:
         weeks = np.diff(np.append(self.year_starts, len(self.days)))[:, None]
         self.factor[service] = factor
         self.growth[service] = np.add.reduceat(grown, self.year_starts) / weeks
+
+    def put_ages(self, service: int, ages: np.ndarray) -> None:
+        """Put the shares of those on a service's list at the start by age, (age, draw)."""
+        self.ages[service] = ages
 
     def copy(self, scenario: int, service: int, of: int) -> None:
         """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
@@ -271,6 +277,8 @@ class Recorder:
         for name, (text, units) in OF_RECORD.items():
             dims = ("service", "calendar_year", "draw")[:: 2 if held[name].ndim == 2 else 1]
             arrays[name] = (dims, held[name], {"long_name": text, "units": units, "kind": "flow"})
+        attrs = {"long_name": "Share of those waiting at the start by age", "units": "share", "kind": "stock"}
+        arrays["list_age_share"] = ("service", "age", "draw"), self.ages, attrs
         starts = self.days[self.months].astype("datetime64[M]")
         when = {"month_start": self.bounds[self.month_bounds].astype("datetime64[ns]")}
         return xr.Dataset(
@@ -287,6 +295,7 @@ class Recorder:
                 "month": starts.astype("datetime64[ns]"),
                 "weeks_of_month": ("month", np.diff(np.append(self.months, len(self.days)))),
                 "band": list(WEEK_BANDS),
+                "age": np.arange(LAST_AGE + 1),
                 "use": list(USES),
                 "calendar_year": self.years,
                 "draw": np.arange(self.draws),

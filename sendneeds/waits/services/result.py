@@ -14,12 +14,8 @@ from sendneeds.foundation.plots import new_panels
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.waits.services import plots
-from sendneeds.waits.services.tables import (
-    lateness_by_year,
-    load_by_year,
-    ratio_by_year,
-    throughput_table,
-)
+from sendneeds.waits.services.service_tables import ServiceTables
+from sendneeds.waits.services.tables import lateness_by_year, ratio_by_year
 from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class WaitsResult(TargetProbabilities, Result):
+class WaitsResult(ServiceTables, TargetProbabilities, Result):
     """Services over weeks and draws: their lists, the therapy under way, and the advice they give.
 
     `data` has stocks (scenario, service, week, draw) at the start of each week, the opening in front; flows (scenario,
@@ -61,11 +57,6 @@ class WaitsResult(TargetProbabilities, Result):
 
     title = "Waits"
 
-    @property
-    def with_list(self) -> list[str]:
-        """Services with a list for first appointments."""
-        return [str(s) for s in self.data["service"].values[self.data["has_list"].values]]
-
     def share_within_18(self) -> xr.DataArray:
         """Return the share of those waiting who have waited 18 weeks or less.
 
@@ -96,48 +87,6 @@ class WaitsResult(TargetProbabilities, Result):
 
     def _lists_at_target(self) -> xr.Dataset:
         return self.data.sel(service=self.with_list)
-
-    def overload(self) -> pd.DataFrame:
-        """Return the load, slots asked for over slots there are, and the chance that it is over 1: waits then grow.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns scenario, service, calendar_year, low, central, high (80 % interval of the load) and
-            probability_over_1 (share of draws).
-
-        Examples
-        --------
-        >>> import sendneeds as sn
-        >>> bedford = sn.open_area("bedford")
-        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
-        >>> waits.overload().columns[-1]
-        'probability_over_1'
-        """
-        return load_by_year(self.data["queue_load"])
-
-    def throughput(self) -> pd.DataFrame:
-        """Return what each service with a list gives over what is stated, and the staff that its pace asks for.
-
-        Stated staff, slots and packages, and a stated list, are two accounts of one service. The factor is the one on
-        what a post gives with which the list moves as its record does; outside 0.7 to 1.4 both cannot be right.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns service; low, central, high (80 % interval of the factor; missing where no figure says what the
-            service gives); flagged (whether its centre lies outside 0.7 to 1.4); calendar_year, and growth_low,
-            growth_central, growth_high: staff that the pace asks for in the last year over those of the first.
-
-        Examples
-        --------
-        >>> import sendneeds as sn
-        >>> bedford = sn.open_area("bedford")
-        >>> waits = sn.simulate(bedford, sn.project(bedford, to=2026, draws=4), ["SLT"])
-        >>> waits.throughput()["service"].tolist()
-        ['SLT']
-        """
-        return throughput_table(self.data.sel(service=self.with_list))
 
     def weeks_late(self) -> xr.DataArray:
         """Return the mean weeks by which a session delivered was late; `lateness` has it as a table.

@@ -193,7 +193,10 @@ def figures(
 
 def _work(rules: Rules, draws: int) -> np.ndarray:
     """Return the attended units that a child takes up, (draw,)."""
-    after = (package.share * package.sessions * package.units for package in rules.packages)
+    after = (
+        share * package.sessions * package.units
+        for package, share in zip(rules.packages, rules.taken_up(), strict=True)
+    )
     return np.broadcast_to(rules.first_units + sum(after), (draws,)) + 0.0
 
 
@@ -271,29 +274,55 @@ def _clinic(parameters: Parameters, service: str, draws: int, seed: int, option:
         return parameters.get(service, name).central if parameters.has(service, name) else 0.0
 
     size = max([1, *(change.group_size for change in option.rules)])
+    block_share, review_share, both = _shares(parameters, service, draws, seed)
     first, advice, reviews = (central(name) for name in ("first_slots", "advice_slots", "reviews_per_year"))
     units = _units(service, [first, advice, 1.0]) * size
-    blocks = []
-    for share, sessions, spacing in (
-        ("block_share", central("block_sessions"), central("block_spacing_weeks")),
-        ("review_share", reviews * central("review_years"), 52 / reviews if reviews else 0.0),
-    ):
-        if parameters.has(service, share) and sessions:
-            drawn = parameters.draw(service, share, draws, seed)
-            package = Package(drawn, round(sessions), max(round(spacing), 1), units=units)
-            blocks.append((share == "block_share" and size > 1, package))
+    block = review = None
+    if block_share is not None and central("block_sessions"):
+        spacing = max(round(central("block_spacing_weeks")), 1)
+        block = Package(block_share, round(central("block_sessions")), spacing, units=units)
+    if review_share is not None and (sessions := round(reviews * central("review_years"))):
+        review = Package(review_share, sessions, max(round(52 / reviews), 1), units=units)
+    notes: tuple[str, ...] = ()
+    if block is not None and review is not None and both.any():
+        # those who have both have their reviews after the block
+        review = replace(review, share=np.maximum(review.share - both, 0.0))
+        onward = np.divide(both, block.share, out=np.zeros(draws), where=np.asarray(block.share) > 0)
+        block = replace(block, then=1 if size == 1 else 2, then_share=np.minimum(onward, 1.0))
+        notes = (
+            f"{service}: {float(both.mean()):.1%} of those assessed have reviews after a block of sessions.",
+        )
 
     def packages(change: RuleChange) -> tuple[tuple[Package, ...], int]:
         out: list[Package] = []
-        for in_groups, one in blocks:
-            together = np.clip(change.group_share, 0.0, 1.0) * one.share if in_groups else 0.0
-            out.append(replace(one, share=one.share - together))
-            if in_groups:
-                out.append(replace(one, share=together * np.ones(draws), units=one.units // size))
-        return tuple(out), max(round(first * units), 1)
+        if block is not None:
+            together = np.clip(change.group_share, 0.0, 1.0) * block.share if size > 1 else 0.0
+            out.append(replace(block, share=block.share - together))
+            if size > 1:
+                out.append(replace(block, share=together * np.ones(draws), units=block.units // size))
+        return tuple(out) if review is None else (*out, review), max(round(first * units), 1)
 
     slots = parameters.draw_or(service, "slots_per_wte_week", draws, seed, 1.0)
-    return _Shape(units, max(round(advice * units), 1), slots, packages)
+    return _Shape(units, max(round(advice * units), 1), slots, packages, notes)
+
+
+def _shares(
+    parameters: Parameters, service: str, draws: int, seed: int
+) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray]:
+    """Return the shares of those assessed who have a block, who have reviews, and who have both, (draw,) each.
+
+    Where the pack does not say how many have both, as few have as the two shares allow: none, until they add up to
+    more than 1.
+    """
+    block, review = (
+        parameters.draw(service, name, draws, seed) if parameters.has(service, name) else None
+        for name in ("block_share", "review_share")
+    )
+    if block is None or review is None:
+        return block, review, np.zeros(draws)
+    least = np.maximum(block + review - 1.0, 0.0)
+    both = parameters.draw_or(service, "block_and_review_share", draws, seed, 0.0)
+    return block, review, np.clip(both, least, np.minimum(block, review))
 
 
 def _units(service: str, slots: list[float]) -> int:

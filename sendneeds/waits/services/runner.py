@@ -17,6 +17,7 @@ from sendneeds.kernel.services.path import ServicePath
 from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
 from sendneeds.kernel.streams import SEED_BLOCK, binomial, negative_binomial, poisson, uniforms
+from sendneeds.waits.lists.list_ages import list_ages, reaching
 from sendneeds.waits.services.cases import Accepted, Case, Prepared
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption, by_week
 from sendneeds.waits.services.rules_from_parameters import Figures, figures
@@ -84,35 +85,52 @@ class Service:
         self.opening, self.load = opening, load
         self.draws, self.seed = need.data.sizes["draw"], int(need.data.attrs["seed"])
         self.key = (parameters.area.code, name)
-        self.age_out = _reach_limit(need, age_limit)
+        self.ages, self.ages_from = np.zeros((need.data.sizes["age"], self.draws)), "no list"
+        self.age_out = np.zeros(self.draws)
+        if len(opening):
+            self.ages, self.ages_from = list_ages(parameters, name, need, opening, age_limit)
+            self.age_out = reaching(self.ages, age_limit)
         self.accepted = accepted
         self.staff = None
         self.stated = has_staff(parameters, name) or parameters.has(name, "assessments_per_week")
         if has_staff(parameters, name):
             self.staff = staff_today(parameters, name, days, self.draws, self.seed)
-        self._begun: tuple[np.ndarray, np.ndarray] | None = None
+        self._begun: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self.drift = Drift(np.zeros(self.draws), "it has no list")
         self.factor, self.grown = np.ones(self.draws), np.ones((len(days), self.draws))
         self.today = self._figures(NO_CHANGE)
+        self._first_year(advice)
         if len(opening):
             self.drift = drift_of(parameters.area, name, self.draws, self.seed)
-            self._hold_to_record(advice)
+            self._hold_to_record()
             self.today = self._figures(NO_CHANGE)
 
-    def _hold_to_record(self, advice: np.ndarray | None) -> None:
-        """Solve the factor with which the list moves as its record does, and how what is asked of the service grows."""
-        today, units = self.today, self.today.rules.advice_units
-        plans = plans_growth(self.need, self.days[0] + 7 * np.arange(len(self.accepted.ahead)), self.need)
-        a_week = today.advice
+    def _first_year(self, advice: np.ndarray | None) -> None:
+        """Work out the slots of the first year as stated, and the requests for advice a week as they stand."""
+        ahead = max(len(self.accepted.ahead), YEAR)
+        plans = plans_growth(self.need, self.days[0] + 7 * np.arange(ahead), self.need)
+        self.advice_a_week, self.plans = self.today.advice, plans
         if advice is not None:
             first = advice[:YEAR]
-            a_week = first.mean(axis=0) / np.maximum(plans[: len(first)].mean(axis=0), LEAST_PLANS)
-        self.advice_a_week, advised = a_week, plans * a_week[None, :] * units
-        one = self.parameters, self.name, self.days[0] + 7 * np.arange(YEAR), self.draws, self.seed
-        staff = self.staff
-        if staff is not None:
-            staff = staff[:YEAR] if len(self.days) >= YEAR else staff_today(*one)
-        stated = figures(*one, staff).slots.mean(axis=0)
+            self.advice_a_week = first.mean(axis=0) / np.maximum(
+                plans[: len(first)].mean(axis=0), LEAST_PLANS
+            )
+        one = self._year
+        self.year_staff = self.staff
+        if self.staff is not None:
+            self.year_staff = self.staff[:YEAR] if len(self.days) >= YEAR else staff_today(*one)
+        self.year_slots = figures(*one, self.year_staff).slots
+
+    @property
+    def _year(self) -> tuple[Parameters, str, np.ndarray, int, int]:
+        """What figures of the first year are read with."""
+        return self.parameters, self.name, self.days[0] + 7 * np.arange(YEAR), self.draws, self.seed
+
+    def _hold_to_record(self) -> None:
+        """Solve the factor with which the list moves as its record does, and how what is asked of the service grows."""
+        today, units = self.today, self.today.rules.advice_units
+        advised = self.plans * self.advice_a_week[None, :] * units
+        stated = self.year_slots.mean(axis=0)
         if not (stated > 0).all():
             raise DomainError(
                 f"{self.name}: no slots in {int((stated <= 0).sum())} of {self.draws} draws, with what "
@@ -129,7 +147,7 @@ class Service:
             np.broadcast_to(today.rules.missed, (self.draws,)),
             self.drift.a_year,
         )
-        self.year_slots = figures(*one, staff, factor=self.factor).slots
+        self.year_slots = figures(*self._year, self.year_staff, factor=self.factor).slots
         self.grown = growth(self.accepted.ahead * today.work[:1] + advised)[: len(self.days)]
 
     def _figures(self, option: ServiceOption, staffing: Staffing = "follows_record") -> Figures:
@@ -163,13 +181,13 @@ class Service:
         slots = slots + extra
         besides = _weekly(option.initiative, weeks, self.draws) * first_units / attending
         elsewhere = _weekly(option.outsourced, weeks, self.draws)
-        due, overdue = self._in_care(found)
+        due, overdue, asked_before = self._in_hand(found)
         inputs = {
             "referrals": accepted.drawn,
             "slots": slots,
             "opening": self.opening,
             "advice": advice,
-            "advice_opening": case.advice_opening,
+            "advice_opening": asked_before if case.advice_opening is None else case.advice_opening,
             "due": due,
             "overdue": overdue,
             "first_only": whole(besides) if besides.any() else None,
@@ -252,40 +270,50 @@ class Service:
         a_week = plans[np.clip(year, 0, len(plans) - 1)] * (share * each * units / WEEKS_PER_YEAR)[None, :]
         return whole(a_week * held)
 
-    def _in_care(self, found: Figures) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Return sessions that fall due for children in the service at the start, and those overdue.
+    def _in_hand(self, found: Figures) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]:
+        """Return what is in hand at the start: sessions that fall due, those overdue, and requests for advice.
 
         They are what the service as it is today has been taking on, whatever an option changes.
         """
-        if self.load == "none" or not self.today.rules.packages:
-            return None, None
+        packages = self.today.rules.packages
+        if self.load == "none" or not (packages or self.advice_a_week.any()):
+            return None, None, None
         if self._begun is None:
             self._begun = self._warmed_up()
+        *sessions, asked = self._begun
+        if not packages:
+            return None, None, asked
         today, ratio = self.today, found.units // self.today.units
-        due, overdue = (in_packages(one, today.rules, found.rules, ratio) for one in self._begun)
-        return due, overdue
+        due, overdue = (in_packages(one, today.rules, found.rules, ratio) for one in sessions)
+        return due, overdue, asked
 
-    def _warmed_up(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return what is due and overdue after some weeks of the service as it is, begun on what it has been taking on.
+    def _warmed_up(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what is in hand after some weeks of the service as it is, begun on what it has been taking on.
 
         The weeks are those of the year before: a service that begins with nothing overdue would catch up on its list
-        for as long as it takes to fall behind on its sessions again.
+        for as long as it takes to fall behind on its sessions again. Requests for advice in hand are the latest ones,
+        (weeks waited, draw).
         """
         length = self.load if isinstance(self.load, int) else YEAR
         weeks, key = np.arange(length) % YEAR, (*self.key, "warm-up")
+        joining = self.accepted.ahead[weeks] if len(self.opening) else np.zeros((length, self.draws))
         came, asked = (
             poisson(rate, uniforms(self.seed, (*key, purpose), length, self.draws))
             for purpose, rate in (
-                ("referrals", self.accepted.ahead[weeks]),
+                ("referrals", joining),
                 ("advice", np.broadcast_to(self.advice_a_week, (length, self.draws))),
             )
         )
-        due = None if isinstance(self.load, int) else self._taken_on()
+        steady = self.load == "steady" and len(self.today.rules.packages) > 0
+        due = self._taken_on() if steady else None
         luck = RandomStreams(self.seed, key, self.draws)
-        ran = serve(
-            self.today.rules, came, self.year_slots[weeks], luck, [self.opening], advice=asked, due=due
-        )
-        return ran.due, ran.overdue_by_week
+        reviews = self._annual_reviews(self.need, self.today.units)[weeks % len(self.days)]
+        slots = self.year_slots[weeks]
+        slots = slots - np.minimum(slots, reviews)
+        ran = serve(self.today.rules, came, slots, luck, [self.opening], advice=asked, due=due)
+        latest = np.cumsum(asked[::-1], axis=0)
+        left = np.minimum(latest, ran.advice_waiting[-1])
+        return ran.due, ran.overdue_by_week, np.diff(left, axis=0, prepend=0).astype(np.int32)
 
     def _taken_on(self) -> np.ndarray:
         """Return sessions that fall due in weeks to come, of children taken on at the pace the slots allow."""
@@ -295,8 +323,8 @@ class Service:
         taken_on = np.minimum(room, self.accepted.ahead[:YEAR].mean(axis=0))
         ahead = max(max(package.spacing, package.weeks_to_first) for package in rules.packages)
         rows = []
-        for package in rules.packages:
-            each = np.broadcast_to(taken_on * package.share, (ahead, self.draws))
+        for package, share in zip(rules.packages, rules.taken_up(), strict=True):
+            each = np.broadcast_to(taken_on * share, (ahead, self.draws))
             for session in range(package.sessions):
                 within = package.spacing if session else package.weeks_to_first
                 rows.append(each * (np.arange(ahead) < within)[:, None])
@@ -316,13 +344,6 @@ def plans_growth(need: NeedProjection, days: np.ndarray, base: NeedProjection) -
     years = need.data["calendar_year"].values
     at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     return new[at] / max(float(np.median(first[0])), 1.0)
-
-
-def _reach_limit(need: NeedProjection, limit: int) -> np.ndarray:
-    """Return the chance a week that a child under an age limit with identified needs reaches it, (draw,)."""
-    children = need.data["children"].sel(provision=["K", "E"]).isel(year=0)
-    by_age = children.sum(("provision", "need")).transpose("age", "draw").values
-    return by_age[limit - 1] / np.maximum(by_age[:limit].sum(axis=0), 1) / WEEKS_PER_YEAR
 
 
 def _weekly(numbers: np.ndarray | None, weeks: int, draws: int) -> np.ndarray:

@@ -15,7 +15,7 @@ def cases_alike(cases: list[Prepared]) -> list[list[int]]:
     """Return the numbers of cases that may run side by side: those whose rules differ in shares alone."""
 
     def kind(rules: Rules) -> tuple:
-        packages = tuple((p.sessions, p.spacing, p.after, p.units) for p in rules.packages)
+        packages = tuple((p.sessions, p.spacing, p.after, p.units, p.then) for p in rules.packages)
         return packages, rules.first_units, rules.advice_units, rules.ring_fenced_share
 
     groups: dict[tuple, list[int]] = {}
@@ -47,7 +47,11 @@ def rules_beside(every: list[Rules], lanes: slice) -> Rules:
         if getattr(one, name) is not None
     }
     packages = [
-        replace(package, share=beside([rules.packages[n].share for rules in every]))
+        replace(
+            package,
+            share=beside([rules.packages[n].share for rules in every]),
+            then_share=beside([rules.packages[n].then_share for rules in every]),
+        )
         for n, package in enumerate(one.packages)
     ]
     return replace(one, packages=tuple(packages), **shares)

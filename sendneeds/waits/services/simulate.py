@@ -83,8 +83,9 @@ def simulate(
         Children in the service at the start. ``steady``: as many as its slots have been taking on, week in, week out; a
         number: as many as a run of that many weeks beforehand leaves; ``none``: nobody, with a warning.
     age_limit : int
-        Age, 1 to 25, at which a child leaves the list. Those waiting are taken to be as old as the children under it
-        with identified needs, of whom so many a year reach it.
+        Age, 1 to 25, at which a child leaves the list. How old those waiting are is what the pack says of the service
+        (``list_age_5_to_10_share`` and the others), else what the ages at referral and the waits make of them
+        (`WaitsResult.list_ages`).
     staffing : {"follows_record", "fixed"}
         Whether staff grow as what is asked of a service does, as lists that have stood for years show; or stay as they
         are: a stress test. Either way what a post gives is held to the record of the list: `WaitsResult.throughput`.
@@ -191,6 +192,9 @@ def simulate_with_advice(
         came = accepted[BASELINE].get(name, nobody)
         own_advice = (advice or {}).get(BASELINE, {}).get(name)
         service = Service(parameters, name, need, days, opening, came, follow_up_load, age_limit, own_advice)
+        if name in listed:
+            out.put_ages(j, service.ages)
+            notes.append(f"{name}: {service.ages_from}.")
         out.put_throughput(j, service.factor if service.stated else np.full(draws, np.nan), service.grown)
         prepared, at = [], []
         for i, (scenario, changed) in enumerate(options.items()):

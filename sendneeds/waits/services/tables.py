@@ -9,11 +9,16 @@ import numpy as np
 from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.intervals import interval_text
+from sendneeds.foundation.vocabulary import AGE_BANDS
 from sendneeds.waits.services.throughput import PLAUSIBLE
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+
+NO_SLOTS = "no slots"
+"""Said in place of a load where some draws have no slots in a year."""
 
 
 def by_month(lists: xr.Dataset, name: str) -> xr.DataArray:
@@ -39,15 +44,23 @@ def load_by_year(load: xr.DataArray) -> pd.DataFrame:
 
     dims = ["scenario", "service", "calendar_year"]
     values = load.transpose(*dims, "draw").values
-    low, central, high = np.quantile(values, INTERVAL_LEVELS, axis=-1)
+    some = np.isfinite(values).all(axis=-1)  # a draw without slots has no load
+    levels = np.quantile(np.where(some[..., None], values, 0.0), INTERVAL_LEVELS, axis=-1)
+    low, central, high = np.where(some, levels, np.nan)
+    told = [interval_text(row, "{:.2f}") if np.isfinite(row).all() else NO_SLOTS for row in _rows(values)]
     index = pd.MultiIndex.from_product([load[dim].values for dim in dims], names=dims)
     columns = {
         "low": low,
         "central": central,
         "high": high,
+        "load": np.array(told).reshape(high.shape),
         "probability_over_1": (values > 1).mean(axis=-1),
     }
     return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
+
+
+def _rows(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1, values.shape[-1])
 
 
 def throughput_table(lists: xr.Dataset) -> pd.DataFrame:
@@ -64,6 +77,24 @@ def throughput_table(lists: xr.Dataset) -> pd.DataFrame:
         rows.append((service, low, central, high, flagged, last, *np.quantile(grown.values, INTERVAL_LEVELS)))
     names = ["service", "low", "central", "high", "flagged", "calendar_year"]
     return pd.DataFrame(rows, columns=[*names, "growth_low", "growth_central", "growth_high"])
+
+
+def ages_table(lists: xr.Dataset) -> pd.DataFrame:
+    """Return the shares of those waiting at the start, and how many they are, a row a service and age band."""
+    import pandas as pd
+
+    rows = []
+    waiting = lists["waiting"].isel(week=0, scenario=0)
+    for service in map(str, lists["service"].values):
+        ages = lists["list_age_share"].sel(service=service).transpose("age", "draw")
+        for band, (first, last) in AGE_BANDS.items():
+            share = ages.sel(age=slice(first, last)).sum("age").values
+            children = share * waiting.sel(service=service).values
+            told = (np.quantile(part, INTERVAL_LEVELS) for part in (share, children))
+            rows.append((service, band, *(float(number) for three in told for number in three)))
+    levels = ("low", "central", "high")
+    names = [f"{part}_{level}" for part in ("share", "children") for level in levels]
+    return pd.DataFrame(rows, columns=["service", "age_band", *names])
 
 
 def lateness_by_year(late: xr.DataArray) -> pd.DataFrame:

@@ -116,6 +116,8 @@ def staff_at_work(
     for number, post in enumerate(posts):
         if not 0 <= post.clinical_share <= 1:
             raise DomainError(f"{post.band}: clinical_share={post.clinical_share} is not between 0 and 1.")
+        if not np.any(post.wte):
+            continue
         own = (*key, "post", str(number))
         total += _one(post, own, weeks, draws, seed, weeks_to_hire, _hazard(leaving), ramp_from)
     return total
@@ -221,11 +223,25 @@ def planned_ring_fence(area: Area, service: str) -> float:
     return firsts / (firsts + rest) if firsts + rest > 0 else 0.0
 
 
-def posts_of(wte: np.ndarray, advertised: int | None = None, ends: int | None = None) -> list[Post]:
-    """Return whole-time equivalents, (draw,), as posts of one each, the last in part; vacant where `advertised`."""
-    count = int(np.ceil(wte.max(initial=0.0)))
+def posts_of(
+    wte: np.ndarray,
+    advertised: int | None = None,
+    ends: int | None = None,
+    after: np.ndarray | float = 0.0,
+) -> list[Post]:
+    """Return whole-time equivalents, (draw,), as posts of one each, the last in part; vacant where `advertised`.
+
+    Those `after` so many others, (draw,), are the posts that come next: what falls on the others is 0.
+    """
+    count = int(np.ceil((after + wte).max(initial=0.0)))
     return [
-        Post(f"post {n + 1}", np.clip(wte - n, 0.0, 1.0), advertised is None, advertised or 0, ends=ends)
+        Post(
+            f"post {n + 1}",
+            np.clip(after + wte - n, 0.0, 1.0) - np.clip(after - n, 0.0, 1.0),
+            advertised is None,
+            advertised or 0,
+            ends=ends,
+        )
         for n in range(count)
     ]
 
