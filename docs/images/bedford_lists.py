@@ -65,11 +65,10 @@ for service in runs["follows_record"].with_list:
     print(f"| {NAMES[service]} | {' | '.join(cells)} |")
 print("\n| | waiting 2029 | 2031 | in March 2027 | in October 2030 |\n|---|---|---|---|---|")
 for staffing, heading in (("follows_record", "staff follow the record"), ("fixed", "staff fixed")):
-    chance = runs[staffing].probability_in(target=0.92, service="SLT").set_index(["scenario", "month"])
+    chance = runs[staffing].probability_in(target=0.92, service="SLT")
     for number, name in enumerate(("baseline", *(option.name for option in options))):
-        told = [
-            f"{float(chance.loc[(name, month), 'probability_in']):.2f}" for month in ("2027-03", "2030-10")
-        ]
+        one = chance[chance["scenario"] == name].set_index("month")["probability_in"]
+        told = [f"{float(one[month].iloc[0]):.2f}" for month in ("2027-03", "2030-10")]
         ends = [january(runs[staffing].data, "SLT", year, name) for year in (2029, 2031)]
         head = f"and {number} post{'s' * (number > 1)}" if number else heading
         print(f"| {head} | {' | '.join([*ends, *told])} |")

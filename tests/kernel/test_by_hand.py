@@ -2,11 +2,17 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from sendneeds.kernel.binomial import Binomial
 from sendneeds.kernel.ehc import annual_reviews, clock
+from sendneeds.kernel.inverse_tables import POISSON, added_up, as_real, inverse
+from sendneeds.kernel.lists import list_law
+from sendneeds.kernel.lists.cohort_curve import CohortCurve
 from sendneeds.kernel.random_streams import RandomStreams
-from sendneeds.kernel.services.rules import Rules
+from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.services.simulate import EDGES, serve
+from sendneeds.kernel.split import capped_shares
 
 KEY = ("x", "slt")
 
@@ -79,3 +85,55 @@ def test_a_year_is_parted_over_its_weeks(year, weeks):
     """Four weeks in term: 7 makes 1.75, 3.5, 5.25, 7 so far, which are rounded down."""
     parted = annual_reviews.spread_over(np.array([year]), np.array([1.0, 1, 0, 1, 1]))
     assert parted[:, 0].tolist() == weeks
+
+
+def test_a_uniform_on_a_step_of_the_law_is_over_it():
+    """One trial with the chance 0.3: none below 0.7, one from 0.7 on, to the last of the 53 binary places."""
+    step = np.uint64(np.ceil(0.7 * 2**53)) << np.uint64(11)
+    u = np.array([step - np.uint64(1), step])
+    assert Binomial(0.3, 2).draw(np.array([1, 1]), u, np.empty(2, np.int32)).tolist() == [0, 1]
+    half = np.array([0.5, np.nextafter(0.5, 0)])
+    found = added_up(half, np.array([1, 1]), np.array([0.5, 0.5]), np.array([1.0, 1.0]))
+    assert found.tolist() == [1, 0]
+
+
+def test_means_that_differ_are_each_inverted():
+    """Two means side by side, in more draws than make a table: as many as one by one."""
+    u = np.arange(4_000, dtype=np.uint64).reshape(2_000, 2) << np.uint64(52)
+    both = inverse(POISSON, (np.array([1.0, 3.0]),), u)
+    for lane, mean in enumerate((1.0, 3.0)):
+        expected = stats.poisson.ppf(as_real(u[:, lane]) + 1e-15, mean)
+        assert both[:, lane].tolist() == expected.astype(int).tolist()
+
+
+def test_the_only_child_of_a_list_goes():
+    curve = CohortCurve(np.array([[1]]), weeks=0)
+    curve.sample(np.array([1]), np.array([1]), np.array([0]))
+    assert curve.read(np.array([1])).tolist() == [[0.0]]
+
+
+def test_no_list_is_under_the_least_it_can_be():
+    """Five at the start, nobody comes and one is seen: four for certain, and no chance of three or fewer."""
+    law = list_law.ListLaw(np.array([5, 4]), np.array([[1.0], [1.0]]), 0.0)
+    assert list_law.at_most(law, 3).tolist() == [0.0, 0.0]
+    assert list_law.at_most(law, 4).tolist() == [0.0, 1.0]
+    assert list_law.at_most(law, 99).tolist() == [1.0, 1.0]
+
+
+def test_who_has_no_room_pays_no_more():
+    """Of 100, 60 and 0, the first two are capped at 70 and 60: the third pays 30, though it has no weight."""
+    paid, caps = np.array([[100.0], [60.0], [0.0]]), np.array([70.0, 60.0, np.inf])
+    assert capped_shares(paid, caps, np.array([[1.0], [1.0], [0.0]]))[:, 0].tolist() == [70.0, 60.0, 30.0]
+    none = capped_shares(paid[:2], caps[:2], np.ones((2, 1)), last=0)
+    assert none[:, 0].tolist() == [100.0, 60.0]
+
+
+def test_who_finishes_a_block_goes_on_with_reviews():
+    """Ten are seen in week 0, all have one session two weeks later, and then all a review four weeks after it."""
+    rules = Rules(packages=(Package(1.0, 1, 2, then=1, then_share=1.0), Package(0.0, 2, 4)))
+    came = np.zeros((14, 1), int)
+    came[0] = 10
+    path = serve(rules, came, np.full((14, 1), 10), RandomStreams(1, KEY, 1))
+    assert np.flatnonzero(path.sessions[:, 0]).tolist() == [2, 6, 10]
+    assert path.in_service[:, 0].tolist() == [0] + [10] * 10 + [0] * 4
+    assert path.discharged[:, 0].tolist() == [0] * 10 + [10] + [0] * 3
