@@ -1,13 +1,16 @@
 """Draw places for Bedford to 2035 and print the tables of the page on services. Run from the root of the repository."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import sendneeds as sn
 from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.waits.allowances import entitlements as allowances
+from sendneeds.waits.places.settings import OVERFLOW
 
 DRAWS, SEED, TO = 1_000, 1, 2035
 YEARS = (2025, 2030, 2035)
@@ -70,6 +73,28 @@ def travel(found):
         print(f"| {year} | {' | '.join(cells)} |")
 
 
+def overflow(area):
+    """Print what the assumed overflow does: nobody goes on, all shares at their low ends, drawn, at their high ends."""
+    need = sn.project(area, to=2031, draws=400, seed=SEED)
+    parameters = area.table("service_parameters")
+    figures = dict(OVERFLOW.values())
+    for words, at in (("none", None), ("low ends", 0), ("as assumed, drawn", ...), ("high ends", 2)):
+        rows = parameters[~parameters["parameter"].isin(figures)]
+        if at is not ...:
+            like = parameters.iloc[[0]].assign(service="PLACES", unit="share", basis="illustrative")
+            shares = {name: interval[at] if at is not None else 0.0 for name, interval in figures.items()}
+            own = [like.assign(parameter=n, low=x, central=x, high=x) for n, x in shares.items()]
+            rows = pd.concat([rows, *own], ignore_index=True)
+        one = replace(area, tables=area.tables | {"service_parameters": rows})
+        base = sn.project_places(one, need)
+        more = sn.project_places(one, need, place_changes=[sn.PlaceChange("state_special", 2027, 60)])
+        avoided = sn.compare_places(base, more).data["avoided"].sel(year=2030, setting="independent")
+        settings = [
+            cell(base.by_setting("placed").sel(year=2030, setting=s)) for s in ("mainstream", "independent")
+        ]
+        print(f"| {words} | {' | '.join(settings)} | {cell(avoided)} |")
+
+
 def allowed(area, need):
     """Print what is wanted beyond clinics and places against what there is."""
     asked = (
@@ -99,6 +124,8 @@ def main():
     options(area, need, base)
     print()
     allowed(area, need)
+    print()
+    overflow(area)
 
 
 if __name__ == "__main__":

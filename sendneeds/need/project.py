@@ -18,15 +18,14 @@ from sendneeds.need.cohort.sen_support_stock import Support, sen_support
 from sendneeds.need.inputs import stock
 from sendneeds.need.inputs.as_published import has_needs_by_age
 from sendneeds.need.inputs.change import NeedChange
-from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.inputs.reform import DFE_PERCENT_OF_PUPILS, Cut
 from sendneeds.need.inputs.setup import Setup, base_year, last_january, set_up
 from sendneeds.need.projection import NeedProjection, provenance
+from sendneeds.need.record import bias_notes, shipped_record_table
 from sendneeds.need.total import trend
 from sendneeds.need.total.targets import plan_targets
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
     from sendneeds.evidence.area import Area
@@ -110,6 +109,7 @@ def project(
     tell(3, 4, "SEN support")
     support = sen_support(setup, plans)
     lack = np.maximum(plans.with_plan() - setup.people.persons, 0)
+    record = shipped_record_table()
     notes = [
         *origin_notes(area, origin),
         *setup.people.assumptions,
@@ -120,13 +120,14 @@ def project(
         *area_rates.notes,
         *support.notes,
         *lack_notes(lack),
+        *bias_notes(record),
     ]
     data = _label(setup, plans, support, area_rates.reasons).isel(draw=slice(0, draws))
     scored_to = min(setup.start + trend.SCORED_YEARS, to)
     data = data.assign_attrs(area=area.code, start=setup.start, scored_to=scored_to, seed=seed, draws=draws)
     tell(4, 4, "done")
     told_cut = {} if cut is None else {"cut": asdict(cut)}
-    made = NeedProjection(data, provenance(area, seed, draws, notes) | told_cut, area, shipped_record_table())
+    made = NeedProjection(data, provenance(area, seed, draws, notes) | told_cut, area, record)
     if cut is not None:
         notes += percent_notes(made, change)
     told = [f"{f.found[0].upper()}{f.found[1:]}. {f.meaning} {f.do}" for f in made.findings]
@@ -366,12 +367,3 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
             "draw": np.arange(persons.shape[-1]),
         },
     )
-
-
-def shipped_record_table() -> pd.DataFrame:
-    """Return the track record that ships with the package, numbers as floats."""
-    import pandas as pd
-
-    frame = pd.DataFrame(shipped_record())
-    numeric = [c for c in frame.columns if c not in ("method", "target", "origin")]
-    return frame.astype(dict.fromkeys(numeric, float))

@@ -16,6 +16,7 @@ from sendneeds.waits.allowances.entitlements import equipment, personal_budgets
 from sendneeds.waits.places import cells, limits, mix, project
 from sendneeds.waits.places.compare import compare_places
 from sendneeds.waits.places.costs import costs
+from sendneeds.waits.places.need_prior import prior_by_need
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.places.settings import PlaceChange
 
@@ -200,6 +201,19 @@ def test_a_preferred_mix_from_the_general_to_the_particular():
 def test_whole_weights():
     found = mix.whole_weights(np.array([[[[0.25], [0.75]]]]))
     assert found[:, 0, 0].tolist() == [262144, 786432]
+
+
+def test_few_children_of_a_need_are_placed_as_the_areas_others_and_englands_are():
+    """Two needs and one phase: of the second, four in the first setting and six in the second."""
+    national = np.zeros((2, len(PHASES), len(mix.COLUMNS)))
+    national[:, 1, :2] = [[50, 50], [80, 20]]
+    table = np.zeros_like(national)
+    table[1, 1, :2] = 4, 6
+    found = prior_by_need(table, national)
+    # the first: England's halves times (4 + 1) / (8 + 1) and (6 + 1) / (2 + 1); the second has no other need beside it
+    assert found[0, 1, :2] == pytest.approx([60 * 0.1923077, 60 * 0.8076923])
+    assert found[1, 1, :2] == pytest.approx([48, 12])
+    assert found.sum() == pytest.approx(120)
 
 
 # places from January to January

@@ -12,6 +12,7 @@ from sendneeds.foundation.placements import AWAITING, NOT_RECORDED, PHASES, SETT
 from sendneeds.foundation.vocabulary import AGES, NEEDS
 from sendneeds.kernel.places.tables import fitted, rounded
 from sendneeds.kernel.streams import as_real, uniforms
+from sendneeds.waits.places.need_prior import as_shares, prior_by_need
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,46 +247,48 @@ def shares(table: np.ndarray, fallback: np.ndarray) -> np.ndarray:
     return inner / inner.sum(axis=-1, keepdims=True)
 
 
-def sought(area: Area, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sought(
+    area: Area, table: np.ndarray, national: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the mix in which children without a place seek one, and the children whom it was counted on.
 
     Who comes is not who is there: of those who came into a phase in the latest year fewer went to special
     schools than are in them. The area's own count by phase is taken together with a prior of `PRIOR`
     children, who come as the area's children are placed, times England's ratio of those who came to those
-    placed. By need the odds are those of the children placed.
+    placed. By need the odds are those of the children placed, together with
+    `prior_by_need`.
 
     Parameters
     ----------
     area : Area
     table : ndarray of float, (N, P, S of COLUMNS)
         Children by need, phase and setting.
+    national : ndarray of float, (N, P, S of COLUMNS), optional
+        England's; settings by need are the area's own when left out.
 
     Returns
     -------
     (ndarray (N, P, S) of shares, ndarray (P, S) of children)
     """
     width = len(SETTINGS)
-    placed = _share(table.sum(axis=0)[:, :width])
+    placed = as_shares(table.sum(axis=0)[:, :width])
     nation = area.england()
     came, there = coming(nation), by_phase(nation)
     if there is not None:  # a phase in which the area has nobody is as England's
-        placed = np.where(placed.sum(axis=-1, keepdims=True) > 0, placed, _share(there[:, :width]))
+        placed = np.where(placed.sum(axis=-1, keepdims=True) > 0, placed, as_shares(there[:, :width]))
     if came is not None and there is not None:
-        ratio = _share(came[:, :width]) / np.maximum(_share(there[:, :width]), 1e-12)
-        placed = _share(placed * ratio)
+        ratio = as_shares(came[:, :width]) / np.maximum(as_shares(there[:, :width]), 1e-12)
+        placed = as_shares(placed * ratio)
     own = coming(area)
     counted = PRIOR * placed + (0.0 if own is None else own[:, :width])
     children = table.sum(axis=2) + 1e-9
-    target = _share(counted) * children.sum(axis=0)[:, None]
-    fit = fitted(table[..., :width] + 1e-9, children, phase_setting=target)
+    target = as_shares(counted) * children.sum(axis=0)[:, None]
+    like = table[..., :width] if national is None else table[..., :width] + prior_by_need(table, national)
+    fit = fitted(like + 1e-9, children, phase_setting=target)
     total = fit.sum(axis=-1, keepdims=True)
     # a need and phase with nobody in any setting that has children: as those of the phase who come
-    empty = np.broadcast_to(_share(counted), fit.shape)
+    empty = np.broadcast_to(as_shares(counted), fit.shape)
     return np.where(total > 0, fit / np.where(total > 0, total, 1.0), empty), counted
-
-
-def _share(array: np.ndarray) -> np.ndarray:
-    return array / np.maximum(array.sum(axis=-1, keepdims=True), 1e-12)
 
 
 def drawn(

@@ -17,6 +17,7 @@ from sendneeds.waits.places.cells import Ceilings, by_year, cells_of
 from sendneeds.waits.places.costs import costs
 from sendneeds.waits.places.limits import ONE, commissioned_places, overflow, stated_places
 from sendneeds.waits.places.mix import placement_mix
+from sendneeds.waits.places.need_prior import prior_by_need
 from sendneeds.waits.places.phase_moves import due_to_move
 from sendneeds.waits.places.result import PlacesResult, dataset
 from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW, PlaceChange
@@ -173,7 +174,8 @@ def _mixes(
     if mix == "preferred":
         return _Mixes(_recorded(observed, own), fixed, fixed, source)
     counts = placement_mix(area).reindex(needs, fill_value=0.0).to_numpy()[:, : len(SETTINGS)]
-    seeking, counted = place_mix.sought(area, observed)
+    counts = counts + prior_by_need(observed, national).sum(axis=1)
+    seeking, counted = place_mix.sought(area, observed, national)
     drawn = place_mix.drawn(seeking, counts, counted, seed, area.code, first.shape[-1])
     return _Mixes(_recorded(observed, own), drawn, fixed, source)
 
