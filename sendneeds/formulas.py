@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sendneeds.foundation.errors import checked, from_zero, positive, proper_share, require
+from sendneeds.foundation.kinds import kinds
 
 __all__ = [
     "erlang_b",
@@ -58,6 +59,7 @@ def queue_load(demand: ArrayLike, capacity: ArrayLike) -> Number:
     >>> round(queue_load(30, 27), 6)
     1.111111
     """
+    _numbers(demand=demand, capacity=capacity)
     return _plain(from_zero("demand", demand) / positive("capacity", capacity))
 
 
@@ -81,6 +83,7 @@ def percentile_factor(share: ArrayLike) -> Number:
     >>> round(percentile_factor(0.92), 6)
     2.525729
     """
+    _numbers(share=share)
     return _plain(-np.log1p(-proper_share("share", share)))
 
 
@@ -104,6 +107,7 @@ def target_mean_wait(target_wait: ArrayLike, factor: ArrayLike = 4.0) -> Number:
     >>> target_mean_wait(52)
     13.0
     """
+    _numbers(target_wait=target_wait, factor=factor)
     return _plain(positive("target_wait", target_wait) / positive("factor", factor))
 
 
@@ -127,6 +131,7 @@ def target_queue_size(demand: ArrayLike, target_wait: ArrayLike, factor: ArrayLi
     >>> target_queue_size(30, 52)
     390.0
     """
+    _numbers(demand=demand, target_wait=target_wait, factor=factor)
     rate, within, times = (
         from_zero("demand", demand),
         positive("target_wait", target_wait),
@@ -159,6 +164,7 @@ def relief_capacity(
     >>> round(relief_capacity(30, 1200, 390, 26), 5)
     61.15385
     """
+    _numbers(demand=demand, queue_size=queue_size, target_queue_size=target_queue_size, weeks=weeks)
     now, then = from_zero("queue_size", queue_size), from_zero("target_queue_size", target_queue_size)
     require(
         now >= then,
@@ -201,6 +207,9 @@ def target_capacity(
     >>> round(target_capacity(30, 52, factor=1), 5)
     30.01923
     """
+    _numbers(
+        demand=demand, target_wait=target_wait, factor=factor, cv_demand=cv_demand, cv_capacity=cv_capacity
+    )
     spread = from_zero("cv_demand", cv_demand) ** 2 + from_zero("cv_capacity", cv_capacity) ** 2
     more = spread / 2.0 * positive("factor", factor) / positive("target_wait", target_wait)
     return _plain(from_zero("demand", demand) + more)
@@ -226,6 +235,7 @@ def waiting_list_pressure(mean_wait: ArrayLike, target_wait: ArrayLike) -> Numbe
     >>> round(waiting_list_pressure(63, 52), 6)
     2.423077
     """
+    _numbers(mean_wait=mean_wait, target_wait=target_wait)
     return _plain(2.0 * from_zero("mean_wait", mean_wait) / positive("target_wait", target_wait))
 
 
@@ -249,6 +259,7 @@ def erlang_b(offered: ArrayLike, servers: ArrayLike) -> Number:
     >>> round(erlang_b(10, 10), 7)
     0.2145823
     """
+    _numbers(offered=offered, servers=servers)
     load, number = np.broadcast_arrays(positive("offered", offered), _servers(servers))
     inverse = np.ones(load.shape)
     for n in range(
@@ -280,6 +291,7 @@ def erlang_c(arrival_rate: ArrayLike, service_rate: ArrayLike, servers: ArrayLik
     >>> round(erlang_c(8, 1, 10), 7)
     0.4091802
     """
+    _numbers(arrival_rate=arrival_rate, service_rate=service_rate, servers=servers)
     arrivals, service, number = (
         positive("arrival_rate", arrival_rate),
         positive("service_rate", service_rate),
@@ -316,6 +328,7 @@ def mmc_mean_wait(arrival_rate: ArrayLike, service_rate: ArrayLike, servers: Arr
     >>> round(mmc_mean_wait(6, 3, 3), 7)
     0.1481481
     """
+    _numbers(arrival_rate=arrival_rate, service_rate=service_rate, servers=servers)
     return _plain(erlang_c(arrival_rate, service_rate, servers) / _spare(arrival_rate, service_rate, servers))
 
 
@@ -343,6 +356,7 @@ def mmc_wait_quantile(
     >>> round(mmc_wait_quantile(0.92, 8, 1, 10), 7)
     0.8160644
     """
+    _numbers(share=share, arrival_rate=arrival_rate, service_rate=service_rate, servers=servers)
     within = proper_share("share", share)
     excess = np.log(erlang_c(arrival_rate, service_rate, servers)) - np.log1p(-within)
     return _plain(np.maximum(excess, 0.0) / _spare(arrival_rate, service_rate, servers))
@@ -354,6 +368,11 @@ def _servers(servers: ArrayLike) -> np.ndarray:
 
 def _spare(arrival_rate: ArrayLike, service_rate: ArrayLike, servers: ArrayLike) -> np.ndarray:
     return np.asarray(servers, float) * np.asarray(service_rate, float) - np.asarray(arrival_rate, float)
+
+
+def _numbers(**given: object) -> None:
+    """Raise an error that names every argument which is no number."""
+    kinds(**{name: (value, "number") for name, value in given.items()})
 
 
 def _plain(value: Number) -> Number:

@@ -25,6 +25,7 @@ from sendneeds.foundation.disclosure.profiles import COUNCIL
 from sendneeds.foundation.disclosure.profiles import profile as profile_of
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.outputs import write_output
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def build_chapter(
     ['annex.html', 'board.html', 'chapter.docx', 'easy-read.html', 'figures', 'index.html', 'provenance.json', 'tables',
     'tables.xlsx']
     """
+    kinds(area=(area, "Area"), result=(result, "RunResult"), out=(out, "path"))
     if area.kind == "country":
         raise DomainError(f"{area.name} is what a chapter compares with: build one for a local authority.")
     if result.area.code != area.code:

@@ -14,6 +14,7 @@ from sendneeds.evidence.quality.coverage import coverage
 from sendneeds.evidence.quality.detect import detect
 from sendneeds.evidence.types import ADDED_UP, SEVERITIES, AreaTables, Finding
 from sendneeds.foundation.errors import PackError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import ENGLAND
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ def open_area(name: str | Path) -> Area:
     >>> area.code, area.start.isoformat()
     ('E06000055', '2025-01-06')
     """
+    kinds(name=(name, "path"))
     tables, faults = read_folder(find_pack(name))
     if tables is None:
         raise PackError(f"The pack {str(name)!r} cannot be used", faults)

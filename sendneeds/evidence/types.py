@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sendneeds.evidence.schema.tables import TABLES
+from sendneeds.foundation.cards import Card
 from sendneeds.foundation.errors import MissingDataError, printable, unknown
 from sendneeds.foundation.outputs import Basis
 from sendneeds.foundation.vocabulary import BASES
@@ -24,7 +25,7 @@ SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Card):
     """A defect of an area's figures that does not stop them from being used.
 
     Parameters

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sendneeds.foundation.cards import Card
+
 
 class SendneedsError(Exception):
     """Anything a user can mend: the message says how.
@@ -162,7 +164,7 @@ class ScenarioError(FaultsError):
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
+class Fault(Card):
     """One thing wrong with an input: where, what was found, what is allowed, what to do.
 
     Parameters

@@ -17,6 +17,7 @@ import numpy as np
 
 from sendneeds.foundation import json_text
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
 from sendneeds.foundation.sealed_files import is_as_sealed, seal
 from sendneeds.foundation.vocabulary import BASES
@@ -103,6 +104,7 @@ def open_result(path: str | Path) -> Any:
     >>> type(sn.open_result(path)).__name__
     'NeedProjection'
     """
+    kinds(path=(path, "path"))
     import xarray as xr
 
     path = Path(path)

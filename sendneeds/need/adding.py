@@ -10,6 +10,7 @@ import numpy as np
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.types import ADDED_UP
 from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.need.projection import NeedProjection
 
 
@@ -49,6 +50,7 @@ def add_up(projections: Sequence[NeedProjection], name: str, internal_moves: flo
     >>> int(sn.add_up(two, "Bedford and Luton").total("E").sel(year=2025, draw=0))
     4893
     """
+    kinds(projections=(projections, "iterable"))
     import xarray as xr
 
     if not projections:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.intervals import interval_table
+from sendneeds.foundation.kinds import kinds
 from sendneeds.need.project import project
 from sendneeds.need.projection import NeedProjection
 
@@ -63,6 +64,7 @@ def project_areas(
     >>> sorted(set(tables[0]["provision"]))
     ['E', 'K']
     """
+    kinds(areas=(areas, "iterable"))
     work = partial(_one, to=to, draws=draws, seed=seed, summarise=summarise or totals_by_need)
     if processes == 1:
         yield from map(work, areas)

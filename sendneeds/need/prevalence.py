@@ -9,6 +9,7 @@ from scipy import stats
 
 from sendneeds.evidence.importing.scaled import residents_miss
 from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.kernel.streams import generator
 from sendneeds.need.inputs import stock
@@ -138,6 +139,7 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
     >>> table.loc["SLCN", "standing"]
     'above'
     """
+    kinds(area=(area, "Area"))
     import pandas as pd
 
     england, year = area.england(), base_year(area)
@@ -247,6 +249,7 @@ def inequality(area: Area, level: float = 0.95, draws: int = 2000, seed: int = 1
     ...
     sendneeds.foundation.errors.MissingDataError: Bedford has no table deprivation.csv ...
     """
+    kinds(area=(area, "Area"))
     import pandas as pd
 
     rows = []

@@ -25,6 +25,7 @@ from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import Release, read_release
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size
 from sendneeds.foundation.outputs import INTERNAL, Basis, write_output
 from sendneeds.scenarios.area_summary import area_summary
@@ -120,6 +121,7 @@ def run_areas(
     >>> int(result.add_up()["plans"].sel(scenario="baseline", year=2025)[0])
     4893
     """
+    kinds(areas=(areas, "iterable"), folder=(folder, "path"))
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     if isinstance(areas, (str, Area)):
         raise DomainError("areas: give a list, of areas or of codes: [area], ['E06000055'].")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, UnknownNameError, nearest
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.toml_text import MOST_BYTES, read_toml, row_at, rows_of
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.checks import Checked
@@ -64,6 +65,7 @@ def open_scenarios(
     >>> [s.name for s in sn.open_scenarios("bedford")][:2]
     ['baseline', 'fill-two-slt-posts']
     """
+    kinds(source=(source, "path or Area"))
     folder, found_area = _find(source)
     area = area or found_area
     if folder is None:  # an area read from a release has no folder

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sendneeds.foundation.cards import Card
 from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.levers import (
@@ -34,7 +35,7 @@ ONE_EACH: dict[type[Lever], str] = {
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Card):
     """A named list of levers; the baseline has none.
 
     Parameters

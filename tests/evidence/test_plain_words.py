@@ -61,3 +61,16 @@ def test_a_workbook_in_place_of_a_table_and_locks_of_excel(tmp_path):
         fault.cure
         == "pupils.xlsx is there and is not read: save its sheet as CSV, under the name pupils.csv."
     )
+
+
+def test_a_code_in_lower_case_in_the_settings_is_one_fault_and_written_out(tmp_path):
+    """Its rows are those of the code meant: none of them is another area's."""
+
+    folder = tmp_path / "my-area"
+    shutil.copytree(sn.open_area("luton").folder, folder)
+    settings = folder / "area.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert 'code = "E06000032"' in text
+    settings.write_text(text.replace('code = "E06000032"', 'code = "e06000032"', 1), encoding="utf-8")
+    (fault,) = sn.check_folder(folder)
+    assert (fault.column, fault.found, fault.cure) == ("area.code", "'e06000032'", "Write E06000032.")

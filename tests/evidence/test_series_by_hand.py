@@ -357,6 +357,22 @@ def test_a_service_with_a_list_needs_staff_and_slots_or_assessments():
     assert found(made, "parameters_scaled") == ["1 of 7 figures are scaled: SLT"]
 
 
+def test_a_local_figure_whose_source_says_that_nobody_measured_it_is_told():
+    """A copied pack, its basis changed and its source forgotten, service by service."""
+    copied = "no published figure: a plausible value for the area to replace"
+    rows = [
+        ("SLT", "opening_list", "local", copied),
+        ("SLT", "in_post_wte", "local", copied),
+        ("OT", "in_post_wte", "local", "The provider's establishment list, March 2026"),
+        ("PT", "in_post_wte", "illustrative", copied),
+    ]
+    table = pd.DataFrame(rows, columns=["service", "parameter", "basis", "source"])
+    made = area(service_parameters=table.assign(unit="", low=1.0, central=1.0, high=1.0))
+    assert found(made, "local_source_unchanged") == [
+        f"basis local, source {copied!r}: opening_list, in_post_wte"
+    ]
+
+
 def sen_pupils(rows):
     frame = pd.DataFrame(rows, columns=["census_january", "provision", "need", "pupils"])
     return frame.assign(year_group="all", flag="ok").astype({"pupils": "Int64"})

@@ -12,8 +12,8 @@ from sendneeds.explorer import panels
 from sendneeds.explorer.controls import months_between
 from sendneeds.explorer.engine import OPTION, Answer, Engine
 from sendneeds.explorer.pictures import Line, lines_svg
-from sendneeds.scenarios.settings import Settings
 from sendneeds.explorer.worker import Worker
+from sendneeds.scenarios.settings import Settings
 
 AT = {"service": "SLT", "start": date(2026, 9, 1), "january": 2028}
 L = sn.levers

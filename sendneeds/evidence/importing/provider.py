@@ -25,6 +25,7 @@ from sendneeds.evidence.pack.settings import FILE
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import plain_text
 from sendneeds.foundation.errors import Fault, PackError, nearest
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
 
 MOST_EXAMPLES = 5
@@ -98,6 +99,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     >>> found.frame[["month", "referrals"]].values.tolist(), found.left_out
     ([['2025-01', 2]], {'a total or a note': 1})
     """
+    kinds(path=(path, "path"))
     mapped = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
     file = Path(path).name
     rows = rows_of(path, mapped.sheet)

@@ -27,6 +27,7 @@ from sendneeds.evidence.series import totals
 from sendneeds.evidence.symbols import read_symbols
 from sendneeds.evidence.types import AreaTables, Finding, TableMeta
 from sendneeds.foundation.folders import check_replaceable
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import ENGLAND
 
 
@@ -87,6 +88,7 @@ def read_sen2(
         allowed: a zip or a folder
         do:      Check the path.
     """
+    kinds(path=(path, "path"), area_code=(area_code, "text"))
     area_code = area_code.strip().upper()
     release = read_release(path, {area_code, ENGLAND, *_kin(area_code)})
     return area_from_release(
@@ -144,6 +146,7 @@ def read_area(
     >>> area.code  # doctest: +SKIP
     'E06000027'
     """
+    kinds(name=(name, "text"), release=(release, "path"))
     return read_sen2(
         release,
         code_of(name, release),
@@ -244,6 +247,7 @@ def import_sen2(
     >>> import_sen2("education-health-and-care-plans_2025.zip", "E06000055", "my-area")  # doctest: +SKIP
     PosixPath('my-area')
     """
+    kinds(path=(path, "path"), area_code=(area_code, "text"), folder=(folder, "path"))
     check_replaceable(folder, force)  # before the work, not after it
     area = read_sen2(
         path,

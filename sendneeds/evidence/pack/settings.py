@@ -234,7 +234,12 @@ def _walk_text(value: str, schema: Mapping[str, Any], place: str, faults: list[F
         cure = f"Write {' or '.join(close)}." if close else f"{what}: write one of these."
         faults.append(Fault(FILE, 0, place, found, ", ".join(schema["enum"]), cure))
     elif "pattern" in schema and not re.fullmatch(schema["pattern"], value, re.ASCII):
-        faults.append(Fault(FILE, 0, place, found, f"{what} (pattern {schema['pattern']})", "Write it so."))
+        other = next(
+            (w for w in (value.strip().upper(), value.strip().lower()) if re.fullmatch(schema["pattern"], w)),
+            "",
+        )
+        cure = f"Write {other}." if other else "Write it so."
+        faults.append(Fault(FILE, 0, place, found, f"{what} (pattern {schema['pattern']})", cure))
     elif len(value) < schema.get("minLength", 0):
         faults.append(
             Fault(FILE, 0, place, "empty text", what, f"Fill it in; '{UNASSIGNED}' if nobody has it.")

@@ -14,6 +14,7 @@ from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.csv_text import csv_text
 from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.folders import whole_folder
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.outputs import NO_FIGURES, write_output
 
 WORKBOOK = "tables.xlsx"
@@ -67,6 +68,7 @@ def new_pack(
     >>> (folder / "sen_percent.csv").read_text().strip()
     'area_code,census_january,provision,percent_of_pupils'
     """
+    kinds(folder=(folder, "path"))
     for table in tables:
         if table not in TABLES:
             raise unknown("table", table, TABLES)

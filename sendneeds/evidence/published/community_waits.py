@@ -24,6 +24,7 @@ from sendneeds.evidence.symbols import read_symbol
 from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.errors import Fault, ReleaseError, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 SERVICES = {
@@ -108,6 +109,7 @@ def read_community_lists(path: str | Path, *, month: str | None = None) -> pd.Da
     >>> lists = sn.read_community_lists("Community-health-services-waiting-lists.xlsx")  # doctest: +SKIP
     >>> lists.query("level == 'provider' and service == 'SLT' and weeks_band == '>52'")  # doctest: +SKIP
     """
+    kinds(path=(path, "path"))
     name = Path(path).name
     if month is not None and not re.fullmatch(r"20\d{2}-(0[1-9]|1[0-2])", str(month)):
         raise refusal("month", month, "a month as YYYY-MM", "Write month='2023-02', for example.")

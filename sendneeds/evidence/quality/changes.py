@@ -57,7 +57,7 @@ def changes(old: Any, new: Any) -> pd.DataFrame:
         pairs = [(n, old.frames[n].drop(columns=ids), new.frames[n].drop(columns=ids), key) for n in names]
     else:
         kinds = f"{type(old).__name__} and {type(new).__name__}"
-        raise DomainError(f"changes() compares two Areas or two releases; found {kinds}.")
+        raise DomainError(f"old and new have to be two Areas, or two releases; found {kinds}.")
     found = [_table(*pair) for pair in pairs]
     found = [frame for frame in found if len(frame)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)

@@ -11,6 +11,7 @@ import pandas as pd
 from sendneeds.evidence.pack.read import shipped_tables
 from sendneeds.evidence.series import totals
 from sendneeds.evidence.types import AreaTables
+from sendneeds.foundation.kinds import kinds
 
 RECONCILES = "reconciles"
 DOES_NOT = "does not reconcile"
@@ -52,6 +53,7 @@ def claims(area: AreaTables) -> pd.DataFrame:
     >>> checked.loc["ehc_growth_since_2014", "verdict"], float(checked.loc["ehc_growth_since_2014", "published"])
     ('does not reconcile', 55.8)
     """
+    kinds(area=(area, "AreaTables"))
     table = area.table("claims").copy()
     verdicts = [_verdict(area, row) for _, row in table.iterrows()]
     table["verdict"] = [v.verdict for v in verdicts]

@@ -254,6 +254,11 @@ DEFECTS: dict[str, Defect] = {
         "differ, not what will happen.",
         "Replace them in the table service_parameters, staffing and slots first.",
     ),
+    "local_source_unchanged": Defect(
+        "caution",
+        "The figure is marked as the area's own, and its source still says that nobody measured it.",
+        "Write in the column source where the figure comes from; or leave the basis illustrative.",
+    ),
     "parameters_scaled": Defect(
         "caution",
         "These are another area's figures, scaled to this area's children (the column source names it). "

@@ -12,6 +12,7 @@ from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 NAMED_FIRST = ("SLT", "OT")
 BY_RATIO = "the ratio of residents under 18"  # in every source that `scaled.scaled_parameters` writes
+INVENTED = "plausible value"  # in the source of every figure that nobody has measured: `vocabulary.BASES`
 
 
 def _nhs_lists(area: AreaTables) -> Iterator[Detection]:
@@ -87,6 +88,10 @@ def _parameters(area: AreaTables) -> Iterator[Detection]:
             if rows["source"].str.contains(BY_RATIO, regex=False).any():
                 found += f". {area.meta['service_parameters'].note}"
             yield Detection(f"parameters_{basis}", "service_parameters", found)
+    own = table[(table["basis"] == "local") & table["source"].str.contains(INVENTED, case=False, regex=False)]
+    for service, rows in own.groupby("service", sort=False):
+        found = f"basis local, source {rows['source'].iloc[0]!r}: {', '.join(rows['parameter'])}"
+        yield Detection("local_source_unchanged", f"service_parameters {service}", found)
 
 
 def _claims(area: AreaTables) -> Iterator[Detection]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.foundation.cards import Card
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.foundation.vocabulary import AGES
@@ -23,7 +24,7 @@ GROWTH = ("rule", "damped", "none", "england_rate", "plans")
 
 
 @dataclass(frozen=True)
-class FlowMultiplier:
+class FlowMultiplier(Card):
     """A flow multiplied from a calendar year on, with an 80 % interval.
 
     Parameters
@@ -86,7 +87,7 @@ class FlowMultiplier:
 
 
 @dataclass(frozen=True)
-class NeedChange:
+class NeedChange(Card):
     """What a scenario changes about need; the default changes nothing.
 
     Parameters

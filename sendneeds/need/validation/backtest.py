@@ -11,6 +11,7 @@ import pandas as pd
 
 from sendneeds import __version__
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.plots import GREY, new_panels
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.need.inputs.history import History, National, known
@@ -242,6 +243,7 @@ def backtest(
     >>> table["forecasts"].tolist(), bool(table["mape"][0] < table["mape"][1])
     ([30, 30], True)
     """
+    kinds(areas=(areas, "areas"))
     histories = as_histories(areas)
     national = shipped_national() if national is None else national
     chosen = pick_methods(methods)

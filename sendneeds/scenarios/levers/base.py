@@ -8,6 +8,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
+from sendneeds.foundation.cards import Card
 from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.scenarios.levers.keys import (
     WORDS,
@@ -34,7 +35,7 @@ PYTHON_FORMS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lever:
+class Lever(Card):
     """One change to a service, to places or to need.
 
     Attributes

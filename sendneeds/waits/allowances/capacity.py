@@ -12,6 +12,7 @@ import numpy as np
 
 from sendneeds.formulas import erlang_b
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
+from sendneeds.foundation.kinds import kinds
 from sendneeds.kernel.streams import binomial, poisson
 from sendneeds.waits.allowances.base import AllowanceModel, AllowanceResult
 
@@ -63,6 +64,7 @@ def short_breaks(
     >>> bool((found.data["nights_available"].sel(year=2026) == 2000).all())
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     take = AllowanceModel(area, need, "SHORT_BREAK")
     children = take.children("uptake_share", uptake, "short breaks", oldest=17)
     nights = np.rint(children * take.figure("nights_per_child_year")).astype(np.int64)
@@ -123,6 +125,7 @@ def inpatient_beds(
     >>> bool(found.data["chance_full"].max() <= 1)
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     take = AllowanceModel(area, need, "CAMHS")
     cohort = (
         need.data["children"]
@@ -195,6 +198,7 @@ def continuing_care(
     >>> bool(abs(found["cost_council"] + found["cost_icb"] - found["cost"]).max() < 0.01)
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     take = AllowanceModel(area, need, "CCC")
     children = take.children("uptake_share", uptake, "continuing care", 17, COMPLEX)
     arrays = {"children": (children, "Children eligible for continuing care", "children")}
@@ -258,6 +262,7 @@ def community_nursing(
     >>> bool((found["contacts_given"] <= found["contacts_available"]).all())
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     take = AllowanceModel(area, need, "COMM_NURSING")
     children = take.children("uptake_share", uptake, "community nursing", 17, COMPLEX)
     contacts = np.rint(children * take.figure("contacts_per_child_year")).astype(np.int64)

@@ -10,6 +10,7 @@ from scipy import special
 from sendneeds.demand.bridge import across
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.kernel.streams import binomial, poisson
 from sendneeds.waits.allowances.base import AllowanceModel, AllowanceResult
 from sendneeds.waits.allowances.capacity import (
@@ -73,6 +74,7 @@ def personal_budgets(area: Area, need: NeedProjection, uptake: float | None = No
     >>> bool((found.data["net_cost"] <= found.data["cost"]).all())
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     take = AllowanceModel(area, need, "PLACES")
     children = take.children("personal_budget_uptake_share", uptake, "personal budgets", oldest=25)
     cost = children * take.figure("gbp_per_personal_budget")
@@ -149,6 +151,7 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
     >>> bool(found.data["delivered_within"].max() <= 1)
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     if within_weeks <= 0:
         raise DomainError(f"within_weeks={within_weeks}: over 0.")
     take = AllowanceModel(area, need, "EQUIP")

@@ -16,6 +16,7 @@ import numpy as np
 
 from sendneeds.demand.calendar import mondays
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.waits.ehc.clock import YEARS_AFTER, EhcClock, Staffing, requests_behind
 from sendneeds.waits.ehc.disputes import law
 from sendneeds.waits.ehc.published_rates import rates, stage_counts
@@ -84,6 +85,7 @@ def ehc_process(
     >>> bool((issued == made).all())
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     clock = EhcClock(area, need, until=until, staffing=staffing, shared=shared, reviews_a_year=reviews_a_year)
 
     def answered(changed: Mapping[str, ServiceOption]) -> dict[str, np.ndarray]:
@@ -131,6 +133,7 @@ def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResu
     >>> replay_ehc(sn.open_area("bedford"), 2024).data.sizes["quarter"]
     4
     """
+    kinds(area=(area, "Area"))
     found, past = rates(area, draws, seed, year - 1), _published(area)
     lacking = [y for y in (year - 1, year) if y not in past]
     if lacking:

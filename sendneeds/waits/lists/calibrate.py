@@ -16,6 +16,7 @@ from scipy import stats
 from sendneeds import __version__
 from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import DomainError, Fault, FaultsError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.waits.lists.order_fit import fit_flows, posterior, quantile
 
@@ -176,6 +177,7 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
     >>> round(found.removal_hazard.central, 4), round(found.capacity.central, 1)
     (0.0042, 19.2)
     """
+    kinds(snapshots=(snapshots, "table"))
     table, bands = _read(snapshots)
     waiting = table["over_0"].to_numpy()
     dates = table["month_end"]

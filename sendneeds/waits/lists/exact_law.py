@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from sendneeds import __version__
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError, from_zero, positive, proper_share, require
-from sendneeds.foundation.plots import new_axes
+from sendneeds.foundation.kinds import kinds
+from sendneeds.foundation.plots import COLOURS, new_axes
 from sendneeds.foundation.results import Result
 from sendneeds.kernel.lists import list_law as _kernel
 
@@ -65,6 +66,7 @@ def list_law(
     >>> round(float(law.mean[-1]), 1), int(law.quantile(0.9)[-1]), round(float(law.at_most(300)[-1]), 3)
     (212.9, 343, 0.807)
     """
+    kinds(arrivals=(arrivals, "number"), slots=(slots, "number"), opening=(opening, "number"))
     mean = np.atleast_1d(from_zero("arrivals", arrivals))
     offered = _whole("slots", slots)
     require(
@@ -248,11 +250,23 @@ class ListDistribution(Result):
         """
         ax = new_axes(ax)
         table = self.summary()
-        ax.fill_between(table["week"], table["low"], table["high"], alpha=0.25, lw=0, label="80 % interval")
-        ax.plot(table["week"], table["central"], label="median")
+        ax.fill_between(
+            table["week"],
+            table["low"],
+            table["high"],
+            alpha=0.25,
+            lw=0,
+            color=COLOURS[0],
+            label="80 % interval",
+        )
+        ax.plot(table["week"], table["central"], label="median", color=COLOURS[0])
         ax.set_ylim(bottom=0)
         ax.set_xlabel("week")
         ax.set_ylabel("children waiting")
+        first, last = table["central"].iloc[[0, -1]]
+        ax.set_title(
+            f"Children waiting: {first:,.0f} at the start, {last:,.0f} (median) at the end", loc="left"
+        )
         ax.legend(frameon=False)
         return ax
 

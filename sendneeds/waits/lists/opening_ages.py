@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.dates import read_date, read_dates
 from sendneeds.foundation.errors import Fault, FaultsError, from_zero, positive, require
+from sendneeds.foundation.kinds import kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +97,7 @@ def ages_from_number(waiting: int, referrals: ArrayLike, hazard: float = 0.0) ->
     >>> ages_from_number(45, 20, hazard=0.1).tolist()
     [20, 18, 7]
     """
+    kinds(waiting=(waiting, "number"), referrals=(referrals, "number"))
     number = from_zero("waiting", waiting)
     require(number == np.floor(number), "waiting", number, "a whole number", "Round it")
     rates = np.atleast_1d(positive("referrals", referrals))

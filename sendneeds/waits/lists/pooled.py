@@ -15,7 +15,8 @@ import numpy as np
 from sendneeds import __version__
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, from_zero, unknown
-from sendneeds.foundation.plots import new_axes
+from sendneeds.foundation.kinds import kinds
+from sendneeds.foundation.plots import COLOURS, new_axes
 from sendneeds.foundation.results import Result
 from sendneeds.kernel.lists import waiting_list
 from sendneeds.kernel.random_streams import RandomStreams
@@ -95,6 +96,7 @@ def pool_lists(
     >>> [round(float(run.within(18).isel(week=26).mean()), 1) for run in (england, strict)]
     [0.6, 0.7]
     """
+    kinds(service=(service, "text"))
     arguments.whole("weeks", weeks, 1, 1_040, 52)
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     if in_order_share is not None:
@@ -239,9 +241,13 @@ class PooledLists(Result):
         ax = new_axes(ax)
         low, central, high = self.within(18).quantile([0.1, 0.5, 0.9], "draw").values
         week = self.data["week"].values
-        ax.fill_between(week, low, high, alpha=0.25, lw=0, label="80 % interval")
-        ax.plot(week, central, label="median")
+        ax.fill_between(week, low, high, alpha=0.25, lw=0, color=COLOURS[0], label="80 % interval")
+        ax.plot(week, central, label="median", color=COLOURS[0])
         ax.set(xlabel="week", ylabel="share within 18 weeks", ylim=(0, 1))
+        start, end = f"{central[0]:.0%}", f"{central[-1]:.0%}"
+        ax.set_title(
+            f"Many providers as one list: {start} within 18 weeks at the start, {end} at the end", loc="left"
+        )
         ax.legend(frameon=False)
         return ax
 

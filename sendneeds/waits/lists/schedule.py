@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import Fault, FaultsError
+from sendneeds.foundation.kinds import kinds
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,6 +57,7 @@ def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence)
     1 2026-03-02         2 2026-03-03      0.142857
     2 2026-03-03         1 2026-03-10      1.000000
     """
+    kinds(referrals=(referrals, "rows"), slots=(slots, "rows"))
     import pandas as pd
 
     table = (

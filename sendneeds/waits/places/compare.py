@@ -9,6 +9,7 @@ import numpy as np
 
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.intervals import interval_text
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, mark_scored, new_axes, plain
 from sendneeds.foundation.result_views import shown_years
 from sendneeds.foundation.results import Result
@@ -214,6 +215,7 @@ def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesCompar
     >>> bool(found.data["avoided"].sel(year=2030, setting="independent").median() > 10)
     True
     """
+    kinds(baseline=(baseline, "PlacesResult"), option=(option, "PlacesResult"))
     import xarray as xr
 
     one, two = baseline.data, option.data

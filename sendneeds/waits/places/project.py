@@ -9,6 +9,7 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.placements import PHASES, SETTINGS
 from sendneeds.kernel.places import year as kernel
 from sendneeds.kernel.streams import uniforms
@@ -111,6 +112,7 @@ def project_places(
     >>> bool((found.data["placed"].sum("setting") + found.data["awaiting"] == found.data["children"]).all())
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     years = need.data["year"].values
     stated = commissioned_places(area)
     room = {**stated_places(area), **(commissioned or {})}

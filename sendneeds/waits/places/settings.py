@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sendneeds.foundation.cards import Card
+
 CAPPED = ("resourced", "state_special", "independent")
 """Settings that may be held to the places commissioned; an independent school is only where its places are given."""
 LIMITED = ("resourced", "state_special")
@@ -29,7 +31,7 @@ OUTCOMES = ("elsewhere", "not_in_education", "notice_to_cease")
 
 
 @dataclass(frozen=True)
-class PlaceChange:
+class PlaceChange(Card):
     """New places, or with a negative number places that close as children leave them.
 
     Parameters

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sendneeds.foundation import arguments
+from sendneeds.foundation.cards import Card
 from sendneeds.foundation.errors import DomainError
 
 _ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots", "rules")
@@ -27,7 +28,7 @@ _BY_DRAW = ("throughput_factor", "outsourced_return", "rereferred")
 
 
 @dataclass(frozen=True)
-class RuleChange:
+class RuleChange(Card):
     """What an option changes in the rules by which a service works, from one week to another.
 
     Parameters
@@ -92,7 +93,7 @@ class RuleChange:
 
 
 @dataclass(frozen=True)
-class ServiceOption:
+class ServiceOption(Card):
     """What an option changes in a service; numbers may be by (week,) or (week, draw).
 
     Parameters

@@ -14,6 +14,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.lists.order import in_order_share
@@ -116,6 +117,7 @@ def simulate(
     >>> bool((waits.data["waiting"].isel(week=0).sel(service="SLT") > 0).all())
     True
     """
+    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
     return simulate_with_advice(
         area,
         need,
