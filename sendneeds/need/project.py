@@ -10,6 +10,7 @@ import numpy as np
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size
 from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
 from sendneeds.need.adding import whole_of
@@ -94,6 +95,7 @@ def project(
     >>> int(need.total("E").sel(year=2025, draw=0))
     2170
     """
+    kinds(area=(area, "Area"))
     if area.parts:
         return _of_parts(area, to, draws, seed, fade_years, beyond, origin, change, issued, progress)
     change = change or NeedChange()

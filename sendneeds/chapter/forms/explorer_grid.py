@@ -105,7 +105,7 @@ class Grid:
 def simulated_grid(
     area: Area, result: RunResult, protected: ProtectedArea, draws: int, service: str | None = None
 ) -> Grid | None:
-    """Return a service at every node, or None where the area has no service on which a lever can be pulled.
+    """Return a service at every node, or None where the area has no service on which a lever can be pulled, or is many.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def simulated_grid(
     made = result.need.provenance
     draws, seed, to = min(draws, made["draws"]), int(made["seed"]), int(result.need.data["year"].values[-1])
     chosen = service or busiest_service(area, result)
-    if chosen is None:
+    if chosen is None or area.parts:  # levers act on the services of one area
         return None
     start, share = start_and_share(area, result, chosen)
     grid = Grid(chosen, start, draws, seed, (), council_share=share)
