@@ -8,9 +8,11 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # no test may need a screen
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")  # each core has a process of tests already
 
-# the same examples in every run; `--hypothesis-profile=long` tries many more, and `.ci/run` does so
-settings.register_profile("sendneeds", deadline=None, derandomize=True, database=None, max_examples=100)
+# few examples, the same in every run; `.ci/run` tries many more with `--hypothesis-profile=long`
+settings.register_profile("sendneeds", deadline=None, derandomize=True, database=None, max_examples=25)
 settings.register_profile("long", settings.get_profile("sendneeds"), max_examples=1000)
 settings.load_profile("sendneeds")
 

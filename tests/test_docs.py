@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import functools
 import importlib
 import pkgutil
 import re
@@ -41,6 +42,47 @@ def test_the_table_of_levers_is_that_of_the_code(root):
     assert written == made["levers"]()
 
 
+SHARED = (
+    *("open_area", "open_scenarios", "project", "run", "simulate", "project_places", "ehc_process"),
+    *("need_types", "compare", "high_needs", "backtest", "seek", "lsrp_return", "scap_return"),
+)
+"""Functions whose results examples share: they give equal results for equal arguments, and none is changed."""
+
+
+def keyed(value):
+    """Return a key for an argument: plain values by what they are, and everything else by which one it is."""
+    if isinstance(value, (list, tuple)):
+        return type(value), tuple(keyed(item) for item in value)
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return type(value), value
+    return "which", id(value)
+
+
+@pytest.fixture(scope="module")
+def earlier():
+    """Results of the calls of earlier examples, each with its arguments, so that none of them is another's later."""
+    return {}
+
+
+@pytest.fixture
+def shared(earlier, monkeypatch):
+    """Have examples share results: most open the same area and run it alike."""
+
+    def sharing(name, function):
+        @functools.wraps(function)
+        def call(*args, **kwargs):
+            key = name, keyed(args), keyed(sorted(kwargs.items()))
+            if key not in earlier:
+                earlier[key] = function(*args, **kwargs), args, kwargs
+            return earlier[key][0]
+
+        return call
+
+    for name in SHARED:
+        monkeypatch.setattr(sendneeds, name, sharing(name, getattr(sendneeds, name)))
+
+
+@pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_docstrings_run(name, tmp_path, monkeypatch):
     module = importlib.import_module(name)

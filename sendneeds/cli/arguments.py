@@ -42,7 +42,7 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day, year-month-day (2027-04-01)") from None
 
 
-def above_nought(text: str) -> float:
+def above_zero(text: str) -> float:
     """Read a number over 0."""
     try:
         value = float(text)

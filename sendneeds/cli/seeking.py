@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sendneeds as sn
-from sendneeds.cli.arguments import FORCE, above_nought, day, interval, share, shares, whole
+from sendneeds.cli.arguments import FORCE, above_zero, day, interval, share, shares, whole
 from sendneeds.cli.commands import in_pounds, progress_bar, tables_folder
 from sendneeds.foundation.disclosure.profiles import COUNCIL, PROFILES
 from sendneeds.foundation.folders import check_replaceable
@@ -48,10 +48,10 @@ def seeks(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="within, over_52, sessions_past_due, plans_in_time or places_short (default: by the lever)",
     )
-    command.add_argument("--posts", type=above_nought, metavar="WTE", help="the posts whose start is sought")
+    command.add_argument("--posts", type=above_zero, metavar="WTE", help="the posts whose start is sought")
     command.add_argument("--from", dest="start", type=day, metavar="DAY", help="first day of the lever")
     command.add_argument("--until", dest="end", type=day, metavar="DAY", help="last day of the lever")
-    command.add_argument("--most", type=above_nought, metavar="NUMBER", help="the largest amount to try")
+    command.add_argument("--most", type=above_zero, metavar="NUMBER", help="the largest amount to try")
     command.add_argument(
         "--funders", type=shares, metavar="SHARES", help="who pays: icb=0.4,council_high_needs=0.6"
     )

@@ -109,6 +109,7 @@ def test_the_page_fails_over_its_budget(made):
         check_budget(replace(board, decisions=[wordy] * 5))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_draft_until_every_role_is_assigned(chapter, bedford, run):
     text = (chapter / "board.html").read_text(encoding="utf-8")
     assert "<strong>DRAFT.</strong>" in text

@@ -84,6 +84,7 @@ def test_bedford_in_easy_read(chapter):
     assert len(items) > 15
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_nothing_illustrative_or_scaled_is_in_it(bedford, run):
     chapter = ChapterBuilder(bedford, bedford.england())
     compose(chapter, run)
@@ -98,6 +99,7 @@ def test_nothing_illustrative_or_scaled_is_in_it(bedford, run):
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_words_of_people_pass_the_lint_too(bedford, run):
     chapter = ChapterBuilder(bedford, bedford.england())
     compose(chapter, run)
@@ -108,6 +110,7 @@ def test_words_of_people_pass_the_lint_too(bedford, run):
         easy_read(chapter, {"easy-read": "Read the JSNA."})
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_families_said_is_left_out_where_it_is_hard_to_read(bedford, run):
     said = pd.DataFrame(
         {"year": 2024, "you_said": ["We wait too long", "Therapy is far away", "The tribunal took 14 months"]}

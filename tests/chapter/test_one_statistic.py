@@ -9,7 +9,7 @@ from sendneeds.chapter.builder import rounded_to_sum
 from sendneeds.chapter.sections.ehc.clock import year_told
 from sendneeds.chapter.sections.health.lists_ahead import finding
 from sendneeds.chapter.sections.health.lists_now import PARTS
-from sendneeds.chapter.sections.need.by_need import nought_note
+from sendneeds.chapter.sections.need.by_need import zero_note
 from sendneeds.chapter.sections.options.in_time import printed
 from sendneeds.chapter.words import is_even, likelihood
 
@@ -83,11 +83,11 @@ def test_a_title_tells_of_the_end_where_the_line_has_left_what_was_published(rec
 
 
 def test_a_need_with_no_plan_and_a_rate_of_pupils_has_a_word(chapter):
-    assert nought_note([]) == ""
+    assert zero_note([]) == ""
     text = (chapter / "index.html").read_text(encoding="utf-8")
     if (chapter / "annex.html").is_file():
         text += (chapter / "annex.html").read_text(encoding="utf-8")
-    assert nought_note(["MSI", "OTH"]).strip()[:60] in re.sub("&#39;", "'", text)
+    assert zero_note(["MSI", "OTH"]).strip()[:60] in re.sub("&#39;", "'", text)
 
 
 def test_rows_that_print_alike_are_told_apart_by_what_is_printed(record):

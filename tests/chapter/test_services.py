@@ -109,6 +109,7 @@ def test_an_interval_from_nothing_to_all_is_no_finding(bedford, run_to_change, t
     assert ("the figures cannot tell" in text) is says
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
     own = pd.DataFrame(
         {"area_code": [bedford.code], "service": ["SLT"], "weeks_band": ["all"], "waiting": [200]}

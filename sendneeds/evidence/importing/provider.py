@@ -159,7 +159,7 @@ def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
 
 
 def _show_zeros(body: list[Row], at: Positions) -> bool:
-    """Return whether a count in the sheet is nought, so that a suppressed one cannot be."""
+    """Return whether a count in the sheet is zero, so that a suppressed one cannot be."""
     places = [at.columns["waiting"]] if "waiting" in at.columns else [index for index, _ in at.bands]
     return any(count_range(row[i]) == (0, 0) for row in body for i in places if i < len(row))
 

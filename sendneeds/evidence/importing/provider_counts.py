@@ -1,6 +1,6 @@
 """Counting the rows of a provider's spreadsheet, without keeping any of them.
 
-What cannot be read is never counted as nought: a band without a figure is unavailable, a suppressed one a range.
+What cannot be read is never counted as zero: a band without a figure is unavailable, a suppressed one a range.
 """
 
 from __future__ import annotations

@@ -79,9 +79,9 @@ class AllowanceResult(Result):
         >>> import sendneeds as sn
         >>> bedford = sn.open_area("bedford")
         >>> found = sn.short_breaks(bedford, sn.project(bedford, to=2031, draws=20), uptake=0.0)
-        >>> print(found.by_year().loc[["Nights wanted a year"]].to_string())
+        >>> print(found.by_year().loc[["Nights needed a year"]].to_string())
                              2025 2030 2031 (scenario range)
-        Nights wanted a year    0    0                     0
+        Nights needed a year    0    0                     0
         """
         import pandas as pd
 
@@ -240,7 +240,7 @@ class AllowanceModel:
     def against(
         self, what: str, unit: str, wanted: np.ndarray, room: np.ndarray, share: str, elsewhere: str
     ) -> Named:
-        """Set what is wanted against what there is, as places are: given, and of the overflow some got elsewhere.
+        """Set what is needed against what is available: provided, and of the rest a share from other providers.
 
         Parameters
         ----------
@@ -249,7 +249,7 @@ class AllowanceModel:
         unit : str
         wanted, room : ndarray of int, (year, draw)
         share : str
-            The figure for the share of the overflow that is got elsewhere.
+            The figure for the share of the overflow that other providers give.
         elsewhere : str
             Where that is.
         """
@@ -257,12 +257,12 @@ class AllowanceModel:
         part = np.broadcast_to(self.figure(share), over.shape)
         away = binomial(over, part, self.luck(f"{what} elsewhere")).astype(np.int64)
         return {
-            f"{what}_wanted": (wanted, f"{what.capitalize()} wanted", unit),
-            f"{what}_available": (room, f"{what.capitalize()} there are", unit),
-            f"{what}_given": (wanted - over, f"{what.capitalize()} given", unit),
-            f"{what}_overflow": (over, f"{what.capitalize()} wanted beyond those there are", unit),
+            f"{what}_wanted": (wanted, f"{what.capitalize()} needed", unit),
+            f"{what}_available": (room, f"{what.capitalize()} available", unit),
+            f"{what}_given": (wanted - over, f"{what.capitalize()} provided", unit),
+            f"{what}_overflow": (over, f"{what.capitalize()} needed beyond those available", unit),
             f"{what}_elsewhere": (away, f"Of the overflow, {elsewhere}", unit),
-            f"{what}_unmet": (over - away, f"{what.capitalize()} wanted and not had", unit),
+            f"{what}_unmet": (over - away, f"{what.capitalize()} unmet", unit),
         }
 
     def result(

@@ -1,7 +1,7 @@
 """From monthly snapshots to the numbers a list is run on: how many leave unseen, and how many can be seen.
 
 Removals are what the month's account leaves over: opening + referrals - seen - closing. An account that does not
-come out is told, month by month, and never rounded up to nought.
+come out is told, month by month, and never rounded up to zero.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def list_law(
     """Return the exact law of the number on a list at the start of every week.
 
     Arrivals are random about known means, slots are known, and those who leave unseen do so at random. The law
-    is stepped week by week (convolve, shift, fold at nought), so its only error is rounding. The number does not
+    is stepped week by week (convolve, shift, fold at zero), so its only error is rounding. The number does not
     depend on who is seen first; the waits do, and they are for `simulate`.
 
     Parameters

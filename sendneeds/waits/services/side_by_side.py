@@ -66,7 +66,7 @@ def _lanes(value: np.ndarray | float, lanes: slice) -> np.ndarray:
 
 
 def inputs_beside(cases: list[Prepared], lanes: slice) -> dict:
-    """Return the inputs of cases side by side; one that some cases lack is nought there."""
+    """Return the inputs of cases side by side; inputs that a case lacks are zero there."""
     out: dict = {}
     for name in cases[0].inputs:
         given = [case.inputs[name] for case in cases]

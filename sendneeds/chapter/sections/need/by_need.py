@@ -120,7 +120,7 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
         ],
         note="Plans are of residents aged 0 to 25. Rates are pupils with a plan for each 1,000 pupils on roll, "
         "by school attended; the range under a rate is a 95% interval and decides the last column."
-        + nought_note([n for n in plans if not plans[n].number and rates[n].area[last].number > 0]),
+        + zero_note([n for n in plans if not plans[n].number and rates[n].area[last].number > 0]),
     )
     top = list(share.values())[:COMMONEST]
     top_share = None
@@ -133,12 +133,12 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
     return PlansByNeed(plans, share, rates, by_age, top_share)
 
 
-def nought_note(needs: list[str]) -> str:
+def zero_note(needs: list[str]) -> str:
     """Return what is said of needs with no plan in the council's return and pupils with one in the school census.
 
     Examples
     --------
-    >>> nought_note(["OTH"])  # doctest: +ELLIPSIS
+    >>> zero_note(["OTH"])  # doctest: +ELLIPSIS
     " No plan is recorded for other difficulty or disability in the council's return; schools record pupils..."
     """
     if not needs:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 RUN = "sendneeds projection of need and the service parameters of the area's pack"
-SIDES = {"wanted": "Wanted", "given": "Given", "elsewhere": "Got elsewhere", "unmet": "Not had"}
+SIDES = {"wanted": "Needed", "given": "Provided", "elsewhere": "From others", "unmet": "Unmet"}
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class Allowance:
 
 
 SHORT_BREAKS = Allowance(
-    "SHORT_BREAK", allowances.short_breaks, "Short-break nights wanted against those there are"
+    "SHORT_BREAK", allowances.short_breaks, "Short-break nights needed against those available"
 )
 CONTINUING_CARE = Allowance(
-    "CCC", allowances.continuing_care, "Children's continuing care wanted against what is commissioned"
+    "CCC", allowances.continuing_care, "Children's continuing care needed against what is commissioned"
 )
 NURSING = Allowance(
-    "COMM_NURSING", allowances.community_nursing, "Community nursing wanted against what there is"
+    "COMM_NURSING", allowances.community_nursing, "Community nursing needed against what is available"
 )
 BEDS = Allowance(
-    "CAMHS", allowances.inpatient_beds, "Beds of mental health wards wanted against those there are"
+    "CAMHS", allowances.inpatient_beds, "Beds of mental health wards needed against those available"
 )
 BUDGETS = Allowance("PLACES", allowances.personal_budgets, "Personal budgets: uptake and cost")
 EQUIPMENT = Allowance("EQUIP", allowances.equipment, "Specialist equipment: orders and how long they take")
@@ -62,7 +62,7 @@ CAPACITY = {
     "nursing": ("Contacts of community nurses a year", "contacts", "contacts", NURSING),
     "beds": ("Admissions to mental health wards a year", "admissions", "admissions", BEDS),
 }
-"""What is wanted against what there is: title, variable, unit and allowance."""
+"""What is needed against what is available: title, variable, unit and allowance."""
 TAKEN = {
     "budgets": (
         BUDGETS,
@@ -187,10 +187,10 @@ def add_care(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) ->
     if capacity:
         chapter.add_table(
             "care_capacity",
-            "What is wanted, given, got elsewhere and not had, as things are",
+            "What is needed, provided, from others and unmet, with no change",
             ["What", *(f"{words} {horizon.label(y)}" for y in years for words in SIDES.values())],
             capacity,
-            note=horizon.note + " Got elsewhere: bought from others, or out of the area.",
+            note=horizon.note + " From others: bought from another provider, or out of the area.",
         )
     if taken:
         chapter.add_table(
