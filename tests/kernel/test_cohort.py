@@ -99,3 +99,7 @@ def test_apportionment_sums_and_is_fair(total):
     parts = cohort.apportion(np.full(50, total), weight)
     np.testing.assert_array_equal(parts.sum(axis=0), total)
     assert np.all(np.abs(parts - total * weight / weight.sum(axis=0)) < 1)
+
+
+def test_weights_as_chances():
+    assert cohort._chances(np.array([[1.0, 3], [0, 0]])).tolist() == [[0.25, 0.75], [0.5, 0.5]]

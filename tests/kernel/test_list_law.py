@@ -101,3 +101,10 @@ def test_very_dispersed_arrivals_are_stepped_by_fourier_transforms_to_the_same_l
     assert list_law.mean(law)[-1] == pytest.approx(opening + weeks * rate, rel=1e-6)
     assert law.lost < 1e-9
     assert len(law.chance[-1]) > 2_000  # wide enough that the plain sum was not used
+
+
+def test_what_is_cut_off_the_ends_of_a_law_is_told():
+    # below 0.045: 0.02 at the bottom, 0.01 + 0.03 at the top
+    law, first, cut = list_law._trimmed(np.array([0.02, 0.48, 0.46, 0.03, 0.01]), 3, 0.045)
+    assert (law.tolist(), first) == ([0.48, 0.46], 4)
+    assert cut == pytest.approx(0.06)

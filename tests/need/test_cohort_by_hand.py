@@ -15,7 +15,7 @@ from sendneeds.need.adding import add_up
 from sendneeds.need.cohort import rates, sen_support_stock
 from sendneeds.need.cohort.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
 from sendneeds.need.cohort.plans import _by_reason
-from sendneeds.need.explain import explain
+from sendneeds.need.explain import CAUSES, explain
 from sendneeds.need.inputs import stock
 from sendneeds.need.inputs.population import residents
 from sendneeds.need.inputs.setup import base_year
@@ -501,6 +501,11 @@ def test_causes_of_growth_by_hand():
         }
     )
     assert sum(found.values()) == pytest.approx(25 - 35)
+    # each bar of the waterfall starts where the one before ended
+    bars = made.plot().patches
+    sizes = [found[cause] for cause in CAUSES]
+    assert [bar.get_x() for bar in bars] == pytest.approx([0, *np.cumsum(sizes)[:-1]])
+    assert [bar.get_width() for bar in bars] == pytest.approx(sizes)
 
 
 # areas added up
@@ -562,6 +567,8 @@ def test_areas_that_cannot_be_added_up():
 def test_byars_limits_of_ten():
     low, high = byar(10)
     assert (float(low), float(high)) == pytest.approx((4.787, 18.391), abs=1e-3)
+    low, high = byar(1)  # (1 - 1/9 - 1.96/3) cubed, and twice (1 - 1/18 + 1.96/(3 sqrt 2)) cubed
+    assert (float(low), float(high)) == pytest.approx((0.0131, 5.564), abs=1e-3)
     low, high = byar(0)
     assert (float(low), float(high)) == pytest.approx((0, 3.668), abs=1e-3)  # (1 - 1/9 + 1.96/3) cubed
 
