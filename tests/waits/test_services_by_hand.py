@@ -434,6 +434,18 @@ def test_an_option_changes_staff_and_rules_from_its_week():
     assert found.work[:, 0].tolist() == pytest.approx([24, 24, 21.6, 21.6, 24, 24, 24])
 
 
+@pytest.mark.parametrize("size", [5, 6, 7, 8])
+def test_a_place_in_a_group_takes_its_part_of_a_slot(size):
+    """Slots a child: 1.5 first, 6 x 0.3 alone, 6 x 0.2 in groups of so many, 6 x 0.25 reviews: 4.8 + 1.2 / size."""
+    change = RuleChange(group_share=0.4, group_size=size)
+    found = clinic(ServiceOption(rules=(change,)))
+    (alone, group, _) = found.rules.packages
+    assert (found.units, alone.units, group.units) == (2 * size, 2 * size, 2)
+    assert found.work[0, 0] == pytest.approx(2 * size * (4.8 + 1.2 / size))
+    with pytest.raises(DomainError, match="from 2 to 8 children"):
+        clinic(ServiceOption(rules=(RuleChange(group_share=0.4, group_size=9),)))
+
+
 def test_figures_of_an_output_alone():
     made = area({("ASD_DX", "assessments_per_week"): 10, ("ASD_DX", "outside_term_share"): 0.0})
     found = figures(Parameters(made), "ASD_DX", mondays(date(2025, 1, 6), 104), 1, 1)
