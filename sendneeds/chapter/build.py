@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sendneeds import __version__
 from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.charts.style import pictures
+from sendneeds.chapter.charts.artist import Artist
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.forms.earlier import OWN_COUNTS, inputs_of, read_earlier
 from sendneeds.chapter.forms.every import changed, other_forms
@@ -114,19 +114,22 @@ def build_chapter(
     check_replaceable(out, force)  # before the work, not after it
     earlier = read_earlier(since, area) if since else None
     protected = protect_area(area, profile_of(profile), earlier.own_counts if earlier else None)
-    chapter = ChapterBuilder(protected.area, area.england(), protected)
-    with pictures() as drawn:
-        contents = compose(chapter, result)
-    board = add_board(chapter, contents)
     prose = read_prose(area.folder)
-    moved = explorer_html(area, result, protected, explorer) if explorer else None
+    with Artist() as artist:
+        chapter = ChapterBuilder(protected.area, area.england(), protected, artist=artist)
+        contents = compose(chapter, result)
+        board = add_board(chapter, contents)
+        summary = shown_table(result.summary(), protected)  # while the charts are drawn
+        moved = explorer_html(area, result, protected, explorer) if explorer else None
+        pages = render(chapter, contents, board, prose, template, EXPLORER if moved else "")
     files: dict[str, str] = {
-        **render(chapter, contents, board, prose, template, EXPLORER if moved else ""),
+        **pages,
         "tables/indicators.csv": indicators_csv(chapter.records),
-        "tables/run_summary.csv": table_csv(shown_table(result.summary(), protected), significant(6)),
+        "tables/run_summary.csv": table_csv(summary, significant(6)),
         **own_counts_csv(protected),
         **{f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()},
         **{f"figures/{id}.svg": figure.svg for id, figure in chapter.figures.items()},
+        **{f"figures/{id}-narrow.svg": figure.narrow_svg for id, figure in chapter.figures.items()},
     }
     need = result.need.provenance
     about = {
@@ -143,7 +146,7 @@ def build_chapter(
         "inputs": inputs_of(protected.area),
         "disclosure": protected.statement(),
     }
-    forms = other_forms(chapter, files, drawn, prose)
+    forms = other_forms(chapter, files, prose)
     if earlier is not None:
         forms["changes.html"] = changed(earlier, chapter, files["index.html"], prose, about)
     if moved is not None:

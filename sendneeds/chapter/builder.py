@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sendneeds.chapter.charts.artist import Artist
 from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.records import Indicator, IndicatorRecords, Period
 from sendneeds.chapter.tables import Cell, Figure, Table, weakest
@@ -54,6 +55,8 @@ class ChapterBuilder:
         Titles of figures of which nothing may be shown, by id.
     gaps : list of Gap
         Figures of the area that nobody has supplied, in the order in which they were missed.
+    artist : Artist
+        Who draws the figures.
     """
 
     area: Area
@@ -64,6 +67,7 @@ class ChapterBuilder:
     figures: dict[str, Figure] = field(default_factory=dict)
     hidden_figures: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    artist: Artist = field(default_factory=Artist)
 
     @property
     def areas(self) -> tuple[tuple[str, Area], tuple[str, Area]]:
@@ -97,13 +101,15 @@ class ChapterBuilder:
         id: str,
         title: str,
         alt: str,
-        draw: Callable[[], str],
+        draw: Callable[[], Callable[[], str]],
         table: Table,
         unit: str,
         *,
         caveats: Sequence[str] = (),
     ) -> bool:
-        """Add a figure drawn by `draw` beside the `table` of what it shows, and return whether anything is shown.
+        """Add a figure beside the `table` of what it shows, and return whether anything is shown.
+
+        `draw` returns the call that draws it, which can be pickled; it is asked only where something is shown.
 
         `caveats` are sentences for the reader: breaks in the series, measures that differ.
         """
@@ -112,7 +118,9 @@ class ChapterBuilder:
             self.hidden_figures[id] = title
             return False
         basis = weakest([record.basis for record in shown])
-        self.figures[id] = Figure(id, title, alt, draw(), table, unit, basis, tuple(caveats))
+        self.figures[id] = Figure(
+            id, title, alt, self.artist.draw(draw()), table, unit, basis, tuple(caveats)
+        )
         return True
 
     def breaks(self, table: str, first: int, last: int) -> tuple[list[int], list[str]]:

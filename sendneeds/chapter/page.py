@@ -312,12 +312,17 @@ def _set_in(chapter: ChapterBuilder, board: Board, kind: str, id: str, numbers: 
         table = chapter.tables[id]
         return html_templates().get_template("table.html").render(table=table, html=table_html(table))
     figure = chapter.figures[id]
-    data = base64.b64encode(figure.svg.encode("utf-8")).decode("ascii")
     place = numbers.setdefault(id, len(numbers) + 1)
     return html_templates().get_template("figure.html").render(
         figure=figure,
         place=place,
-        image=f"data:image/svg+xml;base64,{data}",  # in the page, so that the page may travel alone
+        image=_in_page(figure.svg),
+        narrow=_in_page(figure.narrow_svg),
         tag=tag(figure.basis),
         html=table_html(figure.table, place),
     )  # fmt: skip
+
+
+def _in_page(svg: str) -> str:
+    """Return a chart as an address that holds it, so that the page may travel alone."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode('utf-8')).decode('ascii')}"

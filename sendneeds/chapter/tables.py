@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from sendneeds.chapter.charts.artist import Drawing
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.words import MARKS, mark, number, show
 from sendneeds.foundation.csv_text import csv_text
@@ -97,12 +99,13 @@ class Figure:
     Parameters
     ----------
     id : str
-        Its file is ``figures/<id>.svg``.
+        Its files are ``figures/<id>.svg`` and ``figures/<id>-narrow.svg``.
     title : str
         The finding, in a sentence worked out from the numbers.
     alt : str
         The text alternative: what kind of chart, and what it shows.
-    svg : str
+    drawing : Future of Drawing
+        Comes while other sections are written.
     table : Table
     unit : str
     basis : str
@@ -114,11 +117,26 @@ class Figure:
     id: str
     title: str
     alt: str
-    svg: str
+    drawing: Future[Drawing]
     table: Table
     unit: str
     basis: str = "published"
     caveats: tuple[str, ...] = ()
+
+    @property
+    def svg(self) -> str:
+        """The chart, for a page or a screen."""
+        return self.drawing.result().wide
+
+    @property
+    def narrow_svg(self) -> str:
+        """The chart, for a telephone."""
+        return self.drawing.result().narrow
+
+    @property
+    def picture(self) -> bytes:
+        """The chart as PNG."""
+        return self.drawing.result().picture
 
 
 def plain(value: float) -> str:

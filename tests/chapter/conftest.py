@@ -12,6 +12,7 @@ import pytest
 import xarray as xr
 
 from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.charts import artist
 from sendneeds.chapter.records import Indicator
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.evidence.area import open_area
@@ -225,11 +226,8 @@ def undrawn(monkeypatch):
     empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
     dot = io.BytesIO()
     matplotlib.image.imsave(dot, np.zeros((1, 1, 3)), format="png")
-
-    def draw(self, buffer, format, **_):
-        buffer.write(empty if format == "svg" else dot.getvalue())
-
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", draw)
+    monkeypatch.setattr(artist, "drawn", lambda draw: artist.Drawing(empty, empty, dot.getvalue()))
+    monkeypatch.setattr(artist, "cores", lambda: 1)
 
 
 @pytest.fixture(scope="session")

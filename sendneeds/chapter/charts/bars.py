@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sendneeds.chapter.charts import style
-from sendneeds.chapter.charts.labels import at_most_four, row_height, row_names
+from sendneeds.chapter.charts.labels import Rows, at_most_four, key_of_parts, say_unit, say_unit_below
 
 FILLS = (style.DARK_BLUE, style.TURQUOISE, "#C9B8E4", style.ORANGE)
 """Bars side by side: the third is a pale purple, so that neighbours differ in lightness as well as in hue."""
@@ -52,16 +52,20 @@ def stacked(
     at_most_four(len(parts), "parts of a bar")
     values = np.nan_to_num(np.asarray(values, float))
     longest = max(float(values.sum(axis=1).max()), 1e-9)
-    with style.canvas(0.95 + row_height(rows) * len(rows)) as figure:
+    names = Rows(rows)
+    with style.canvas(0.95 + names.height, (1.25 if len(parts) < 3 else 1.6) + names.height) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes, "x")
         left = np.zeros(len(rows))
+        room, after = (
+            (0.16, 1.3) if style.is_narrow() else (0.075, 1.16)
+        )  # of a label, in a bar and behind it
         for j, part in enumerate(parts):
             axes.barh(
                 np.arange(len(rows)),
                 values[:, j],
                 left=left,
-                height=0.62,
+                height=names.bar,
                 color=FILLS[j],
                 edgecolor="white",
                 linewidth=1.2,
@@ -70,7 +74,7 @@ def stacked(
                 zorder=2,
             )
             for i in range(len(rows)):
-                if values[i, j] > 0.075 * longest * max(1, len(labels[i][j]) / 5):
+                if values[i, j] > room * longest * max(1, len(labels[i][j]) / 5):
                     ink = "white" if j == 0 else style.TEXT
                     axes.text(
                         left[i] + values[i, j] / 2,
@@ -86,13 +90,13 @@ def stacked(
         for i, total in enumerate(totals):
             axes.annotate(total, (left[i], i), xytext=(5, 0), textcoords="offset points", va="center",
                           fontsize=8.5, fontweight="bold")  # fmt: skip
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xlim(0, longest * (1.16 if len(totals) else 1.02))
-        row_names(axes, rows)
+        axes.set_xlim(0, longest * (after if len(totals) else 1.02))
+        names.place(axes)
         axes.xaxis.set_major_formatter(lambda v, _: style_pounds(v) if money else f"{v:,.10g}")
-        axes.set_xlabel(unit, color="#505A5F")
-        figure.legend(loc="outside upper left", ncols=len(parts), frameon=False, handlelength=1.2,
-                      columnspacing=1.4, fontsize=8.5)  # fmt: skip
+        if style.is_narrow():
+            axes.xaxis.get_major_locator().set_params(nbins=4)  # type: ignore[call-arg]
+        say_unit_below(axes, unit)
+        key_of_parts(figure, parts)
         return style.svg(figure)
 
 
@@ -126,6 +130,8 @@ def grouped(
     """
     at_most_four(len(rows), "methods")
     values = np.asarray(values, float)
+    if style.is_narrow():
+        return _grouped_rows(rows, groups, values, unit, fmt)
     with style.canvas(2.9) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes)
@@ -139,10 +145,33 @@ def grouped(
                     axes.text(middle, value, fmt.format(value), ha="center", va="bottom", fontsize=8)
         axes.set_xticks(np.arange(len(groups)), groups)
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:.10g}%")
-        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
-        figure.legend(
-            loc="outside upper left", ncols=len(rows), frameon=False, handlelength=1.2, fontsize=8.5
-        )
+        say_unit(axes, unit)
+        key_of_parts(figure, rows)
+        return style.svg(figure)
+
+
+def _grouped_rows(rows: Sequence[str], groups: Sequence[str], values: np.ndarray, unit: str, fmt: str) -> str:
+    """Draw grouped bars lying down, each with its number at its end, for a telephone."""
+    step = len(rows) + 1.2
+    with style.canvas(0, 1.3 + 0.2 * step * len(groups)) as figure:
+        axes = figure.subplots()
+        style.quiet_axes(axes, "x")
+        for i, row in enumerate(rows):
+            y = np.arange(len(groups)) * step + i
+            axes.barh(y, np.nan_to_num(values[i]), 0.92, color=FILLS[i], label=row, zorder=2,
+                      hatch=(None, None, None, "//")[i], edgecolor="white")  # fmt: skip
+            for place, value in zip(y, values[i], strict=True):
+                if np.isfinite(value):
+                    axes.annotate(fmt.format(value), (value, place), xytext=(3, 0), textcoords="offset points",
+                                  va="center")  # fmt: skip
+        for j, group in enumerate(groups):
+            axes.annotate(group, (0, j * step - 0.55), va="bottom")
+        axes.set_yticks([])
+        axes.set_ylim(len(groups) * step - 1.2, -1.6)
+        axes.set_xlim(0, 1.25 * float(np.nanmax(values)))
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:.10g}%")
+        say_unit_below(axes, unit)
+        key_of_parts(figure, rows)
         return style.svg(figure)
 
 
@@ -178,7 +207,8 @@ def waterfall(
     rows, labels = [*rows, total[0]], [*labels, total[1]]
     sizes, ends = np.r_[sizes, ends[-1]], np.r_[ends, ends[-1]]
     span = max(float(np.ptp(np.r_[0, ends])), 1e-9)
-    with style.canvas(0.7 + row_height(rows, 36) * len(rows)) as figure:
+    names = Rows(rows, 36)
+    with style.canvas(0.7 + names.height) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes, "x")
         axes.spines["left"].set_visible(False)
@@ -187,19 +217,26 @@ def waterfall(
             fill, hatch = (style.DARK_BLUE, None) if size >= 0 else (style.ORANGE, "//")
             if i == len(rows) - 1:
                 fill, hatch = style.DARK_GREY, None
-            axes.barh(i, size, left=start, height=0.6, color=fill, hatch=hatch, edgecolor="white", zorder=2)
+            axes.barh(
+                i, size, left=start, height=names.bar, color=fill, hatch=hatch, edgecolor="white", zorder=2
+            )
             axes.annotate(labels[i], (max(start, end), i), xytext=(5, 0), textcoords="offset points", va="center",
                           fontsize=8.5)  # fmt: skip
             if i + 1 < len(rows):
-                axes.plot([end, end], [i - 0.3, i + 1.3], color="#8A9196", linewidth=0.8, zorder=1)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
+                axes.plot(
+                    [end, end],
+                    [i - names.bar / 2, i + 1 + names.bar / 2],
+                    color="#8A9196",
+                    linewidth=0.8,
+                    zorder=1,
+                )
         axes.set_xlim(
             min(0.0, float(np.min(ends))) - 0.03 * span,
-            max(0.0, float(np.max(np.r_[starts, ends]))) + 0.2 * span,
+            max(0.0, float(np.max(np.r_[starts, ends]))) + (0.35 if style.is_narrow() else 0.2) * span,
         )
-        row_names(axes, rows, 36)
+        names.place(axes)
         axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-        axes.set_xlabel(unit, color="#505A5F")
+        say_unit_below(axes, unit)
         return style.svg(figure)
 
 
@@ -235,7 +272,10 @@ def dumbbell(
     """
     circles, squares = np.asarray(first, float), np.asarray(second, float)
     top = float(np.nanmax(np.r_[circles, squares]))
-    with style.canvas(0.95 + row_height(rows) * len(rows)) as figure:
+    if style.is_narrow():  # what would stand at the right stands with the name
+        rows, labels = [f"{row}: {label}" for row, label in zip(rows, labels, strict=True)], []
+    placed = Rows(rows)
+    with style.canvas(0.95 + placed.height, 1.05 + placed.height) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes, "x")
         y = np.arange(len(rows))
@@ -247,11 +287,10 @@ def dumbbell(
         for i, label in enumerate(labels):
             axes.annotate(label, (max(circles[i], squares[i]), i), xytext=(9, 0), textcoords="offset points",
                           va="center", fontsize=8.5)  # fmt: skip
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xlim(0, top * 1.32)
-        row_names(axes, rows)
-        axes.set_xlabel(unit, color="#505A5F")
-        figure.legend(loc="outside upper left", ncols=2, frameon=False, handletextpad=0.4, fontsize=8.5)
+        axes.set_xlim(0, top * (1.32 if len(labels) else 1.05))
+        placed.place(axes)
+        say_unit_below(axes, unit)
+        key_of_parts(figure, names)
         return style.svg(figure)
 
 

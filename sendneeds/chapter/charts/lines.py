@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.chapter.charts import style
-from sendneeds.chapter.charts.labels import at_most_four, spread, wrap
+from sendneeds.chapter.charts.labels import at_most_four, key_of_lines, say_unit, spread, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,17 @@ def trend(
     """
     at_most_four(len(series), "lines")
     series = [s for s in series if np.isfinite(np.asarray(s.y, float)).any()]
-    with style.canvas(height) as figure:
+    with style.canvas(height, 2.6 + 0.3 * len(series)) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes)
+        drawn_lines: list[Line2D] = []
         for index, drawn in enumerate(series):
             colour = style.SERIES[index]
             if len(drawn.low):
                 axes.fill_between(
                     drawn.x, drawn.low, drawn.high, color=colour, alpha=0.22, linewidth=0, zorder=2
                 )
-            axes.plot(
+            drawn_lines += axes.plot(
                 drawn.x,
                 drawn.y,
                 color=colour,
@@ -121,9 +123,13 @@ def trend(
         first = min(min(s.x) for s in series)
         last = max(max(s.x) for s in series)
         axes.set_xlim(first - 0.02 * (last - first), last + 0.02 * (last - first))
-        axes.xaxis.get_major_locator().set_params(integer=True, nbins=8)  # type: ignore[call-arg]
+        axes.xaxis.get_major_locator().set_params(integer=True, nbins=5 if style.is_narrow() else 8)  # type: ignore[call-arg]
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}%" if percent else f"{v:,.10g}")
-        label_ends(axes, series, fmt, (top - floor) * 0.17 / height)
+        if style.is_narrow():
+            key_of_lines(axes, drawn_lines, end_names(series, fmt), unit)
+        else:
+            label_ends(axes, series, fmt, (top - floor) * 0.17 / height)
+            say_unit(axes, unit)
         low = scored_to is not None and any(  # a line along the foot: the words go to the top
             y < floor + 0.15 * (top - floor)
             for drawn in series
@@ -143,7 +149,6 @@ def trend(
                 fontsize=8,
                 color="#505A5F",
             )
-        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
         return style.svg(figure)
 
 
@@ -173,17 +178,20 @@ def side_by_side(panels: Sequence[tuple[str, Sequence[Series]]], height: float =
     >>> side_by_side([("Children waiting", [line]), ("Sessions past due", [line])])[:4]
     '<svg'
     """
-    with style.canvas(height) as figure:
-        for axes, (title, lines) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+    count = len(panels)
+    beside = (count, 1) if style.is_narrow() else (1, count)
+    with style.canvas(height, 2.6 * count) as figure:
+        for axes, (title, lines) in zip(figure.subplots(*beside), panels, strict=True):
             at_most_four(len(lines), "lines")
             style.quiet_axes(axes)
+            drawn_lines: list[Line2D] = []
             for index, drawn in enumerate(lines):
                 colour = style.SERIES[index]
                 if len(drawn.low):
                     axes.fill_between(
                         drawn.x, drawn.low, drawn.high, color=colour, alpha=0.22, linewidth=0, zorder=2
                     )
-                axes.plot(
+                drawn_lines += axes.plot(
                     drawn.x, drawn.y, color=colour, linewidth=2.0, linestyle=style.DASHES[index], zorder=3
                 )
             # a scale that ends at ten at least: a backlog of two sessions must not look like a mountain
@@ -194,8 +202,11 @@ def side_by_side(panels: Sequence[tuple[str, Sequence[Series]]], height: float =
             axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
             axes.yaxis.get_major_locator().set_params(integer=True, nbins=6)
             axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
-            label_ends(axes, lines, "{:,.0f}", 0.19 / height * top, width=13, gap=6)
-            axes.set_title(title, loc="left", fontsize=9, color=style.TEXT)
+            if style.is_narrow():
+                key_of_lines(axes, drawn_lines, end_names(lines, "{:,.0f}"), title)
+            else:
+                label_ends(axes, lines, "{:,.0f}", 0.19 / height * top, width=13, gap=6)
+                axes.set_title(title, loc="left", fontsize=9, color=style.TEXT)
         return style.svg(figure)
 
 
@@ -217,15 +228,11 @@ def label_ends(
     gap : int
         Points between a line's end and its label.
     """
-    ends = []
-    for drawn in series:
-        known = np.flatnonzero(np.isfinite(np.asarray(drawn.y, float)))[-1]
-        ends.append((drawn.x[known], drawn.y[known]))
-    labels = [
-        wrap(f"{drawn.label}: {fmt.format(value)}", width)
-        for drawn, (_, value) in zip(series, ends, strict=True)
-    ]
-    places = spread([y for _, y in ends], [line * (label.count("\n") + 1.4) for label in labels])
+    labels = [wrap(name, width) for name in end_names(series, fmt)]
+    ends = [_end(drawn) for drawn in series]
+    places = spread(
+        [y for _, y in ends], [line * (label.count("\n") + 1.4) for label in labels], axes.get_ylim()[0]
+    )
     last = max(x for x, _ in ends)
     for index, (label, place) in enumerate(zip(labels, places, strict=True)):
         axes.annotate(
@@ -240,6 +247,17 @@ def label_ends(
             annotation_clip=False,
             linespacing=1.05,
         )
+
+
+def end_names(series: Sequence[Series], fmt: str) -> list[str]:
+    """Return the label of each line with its last value."""
+    return [f"{drawn.label}: {fmt.format(_end(drawn)[1])}" for drawn in series]
+
+
+def _end(drawn: Series) -> tuple[float, float]:
+    """Return the last point of a line that is known."""
+    known = np.flatnonzero(np.isfinite(np.asarray(drawn.y, float)))[-1]
+    return drawn.x[known], drawn.y[known]
 
 
 def _eras(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.chapter.charts import style
-from sendneeds.chapter.charts.labels import at_most_four, spread, wrap
+from sendneeds.chapter.charts.labels import at_most_four, key_of_lines, say_unit, spread, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 LINE_PERCENT = 4.8
 """Height of a line of words beside a probability, in percentage points of its chart."""
@@ -52,7 +53,7 @@ def probability_by_month(
     at_most_four(len(names), "options")
     values = 100 * np.asarray(values, float)
     x = np.asarray(months, "datetime64[M]").astype(int) / 12 + 1970
-    with style.canvas(3.7) as figure:
+    with style.canvas(3.7, 2.8 + 0.35 * len(names)) as figure:
         axes = figure.subplots()
         style.quiet_axes(axes)
         for level, words in marks:
@@ -64,8 +65,9 @@ def probability_by_month(
             axes.annotate(words, (x[0] if left else x[-1], 100 * level), xytext=(2 if left else -2, 3),
                           textcoords="offset points", ha="left" if left else "right", fontsize=8,
                           color="#505A5F")  # fmt: skip
+        lines: list[Line2D] = []
         for i, _ in enumerate(names):
-            axes.plot(
+            lines += axes.plot(
                 x,
                 values[i],
                 color=style.SERIES[i],
@@ -76,12 +78,15 @@ def probability_by_month(
                 markevery=(2 * i, max(8, len(x) // 9)),
                 zorder=3,
             )
-        _name_lines(axes, names, x, values)
+        if style.is_narrow():
+            key_of_lines(axes, lines, names, unit)
+        else:
+            _name_lines(axes, names, x, values)
+            say_unit(axes, unit)
         axes.set_ylim(-2, 104)
         axes.set_xlim(x[0], x[-1])
-        axes.xaxis.get_major_locator().set_params(integer=True, nbins=7)  # type: ignore[call-arg]
+        axes.xaxis.get_major_locator().set_params(integer=True, nbins=5 if style.is_narrow() else 7)  # type: ignore[call-arg]
         axes.yaxis.set_major_formatter(lambda v, _: f"{v:.0f}%")
-        axes.set_title(unit, loc="left", fontsize=9, color="#505A5F")
         axes.set_xlabel("start of each year", color="#505A5F")
         return style.svg(figure)
 

@@ -32,6 +32,11 @@ MARKERS = ("o", "s", "^", "D")
 WIDTH = 7.4
 """Inches; the page shows a chart about 740 pixels wide, so a point of type becomes 1.4 pixels."""
 
+NARROW = 2.9
+"""Inches of a chart for a telephone: a page of 320 pixels shows it in 288, so a point becomes 1.38 pixels."""
+SMALLEST = {False: 8.0, True: 9.0}
+"""Points of the smallest words, in a wide chart and in a narrow one: never under 12 pixels at 320."""
+
 _FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _SETTINGS: Any = {
     # DejaVu Sans comes with matplotlib: measured by it, a label takes the same room on every machine
@@ -57,17 +62,26 @@ _SETTINGS: Any = {
 
 
 @contextmanager
-def canvas(height: float, width: float = WIDTH) -> Iterator[Figure]:
-    """Give a figure of `width` x `height` inches in the house style."""
+def canvas(height: float, narrow_height: float | None = None) -> Iterator[Figure]:
+    """Give a figure in the house style: `WIDTH` x `height` inches, or for a telephone `NARROW` x `narrow_height`.
+
+    A reader's own settings of matplotlib change nothing.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_SETTINGS):
-        yield Figure(figsize=(width, height), layout="constrained")
+    size = (NARROW, narrow_height or height) if is_narrow() else (WIDTH, height)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        yield Figure(figsize=size, layout="constrained", dpi=POINTS)
 
 
 _PICTURES: ContextVar[dict[str, bytes] | None] = ContextVar("pictures", default=None)
+_NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
 PICTURE_DPI = 120
+POINTS = 72
+"""Dots to an inch in an SVG of matplotlib: a dot is a point."""
 
 
 @contextmanager
@@ -81,11 +95,38 @@ def pictures() -> Iterator[dict[str, bytes]]:
         _PICTURES.reset(token)
 
 
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw charts for a telephone meanwhile."""
+    token = _NARROW.set(True)
+    try:
+        yield
+    finally:
+        _NARROW.reset(token)
+
+
+def is_narrow() -> bool:
+    """Return whether charts are drawn for a telephone."""
+    return _NARROW.get()
+
+
 def svg(figure: Figure) -> str:
     """Return the `figure` as SVG text without dates, versions or random ids."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.text import Text
+
+    for words in figure.findobj(Text):
+        words.set_fontsize(max(words.get_fontsize(), SMALLEST[is_narrow()]))
+    # laid out once for all forms: saving does so, and draws twice, each time
+    picture = FigureCanvasAgg(figure)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")
     buffer = io.StringIO()
-    figure.savefig(
-        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    FigureCanvasSVG(figure).print_svg(
+        buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
     )
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
@@ -94,10 +135,10 @@ def svg(figure: Figure) -> str:
     text = text.replace("\r\n", "\n").rstrip() + "\n"
     taken = _PICTURES.get()
     if taken is not None:
-        figure.set_layout_engine("none")  # it has been laid out for the SVG
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
-        taken[text] = picture.getvalue()
+        figure.set_dpi(PICTURE_DPI)
+        shown = io.BytesIO()
+        picture.print_png(shown, metadata={"Software": None})
+        taken[text] = shown.getvalue()
     return text
 
 

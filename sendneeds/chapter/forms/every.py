@@ -33,7 +33,7 @@ def changed(
 
 
 def other_forms(
-    chapter: ChapterBuilder, files: Mapping[str, str], drawn: Mapping[str, bytes], prose: Mapping[str, str]
+    chapter: ChapterBuilder, files: Mapping[str, str], prose: Mapping[str, str]
 ) -> dict[str, str | bytes]:
     """Return the other forms of a chapter by the name of their file.
 
@@ -42,8 +42,6 @@ def other_forms(
     chapter : ChapterBuilder
     files : mapping of str to str
         The files of the chapter: its page, ``index.html``, and its tables.
-    drawn : mapping of str to bytes
-        PNG of each chart by its SVG.
     prose : mapping of str to str
         Paragraphs that people wrote, by section.
 
@@ -53,7 +51,7 @@ def other_forms(
         If a sentence of easy read does not pass its lint, or it is longer than `MOST_PAGES`.
     """
     title = f"Special educational needs and disabilities, {chapter.area.name}"
-    pictures = {id: drawn[figure.svg] for id, figure in chapter.figures.items() if figure.svg in drawn}
+    pictures = {id: figure.picture for id, figure in chapter.figures.items()}
     disclosure = chapter.protected.sentences() if chapter.protected else []
     marked = bool(chapter.protected and not chapter.protected.may_be_published)
     parts = easy_read(chapter, prose)

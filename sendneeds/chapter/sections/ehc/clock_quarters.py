@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
@@ -95,7 +97,8 @@ def add_figure(
             for y in told
         )
         + (f" Not drawn from {drawn.first_not} on: {drawn.why}." if drawn.first_not else ""),
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [line(basis) for basis in EXCEPTIONS],
             "percentage of plans issued: published by year, projected by quarter; the band is an 80% interval",
             observed_to=float(years[0]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows, series
@@ -139,7 +140,8 @@ def _add_figure(chapter: ChapterBuilder, found: Timeliness) -> None:
         else f"Plans within 20 weeks in {last} are not available for {area}",
         f"Line chart of the share of plans issued within 20 weeks, {years[0]} to {last}, on two bases. "
         + " ".join(f"{r.title}: {show(r)} in {last}." for r in ends),
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [
                 *(series(f"{area}, {basis}", found.area[basis]) for basis in EXCEPTIONS),
                 *(series(f"{england}, {basis}", found.england[basis], dashed=True) for basis in EXCEPTIONS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import lines
@@ -129,14 +130,15 @@ def add_backlog(
         f"appointment: {show(by_year[first].list_mean)} in {first}, {show(then.list_mean)} in {last}, of whom "
         f"{show(then.list_over)} over 18 weeks. Right, follow-up sessions past due: {show(by_year[first].overdue)} in "
         f"{first}, {show(then.overdue)} in {last}.",
-        lambda: lines.side_by_side(
+        lambda: partial(
+            lines.side_by_side,
             [
                 (
                     "children waiting, mean of a year",
                     [line("Waiting", "list_mean"), line("Over 18 weeks", "list_over")],
                 ),
                 ("sessions past due, mean of a year", [line("Past due", "overdue")]),
-            ]
+            ],
         ),
         table,
         "children, and follow-up sessions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -236,7 +237,8 @@ def _add_figure(chapter: ChapterBuilder, ahead: ListsAhead) -> None:
         + " ".join(
             f"{SERVICES[c]}: demand is {show(load.percent)} of capacity." for c, load in loads.items()
         ),
-        lambda: bars.dumbbell(
+        lambda: partial(
+            bars.dumbbell,
             [SERVICES[code] for code in loads],
             [load.demand.number for load in loads.values()],
             [load.capacity.number for load in loads.values()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -156,7 +157,8 @@ def add_lists_now(chapter: ChapterBuilder, services: ServiceRun) -> OpeningLists
             f"{SERVICES[c]}: {totals[c]} waiting, {show(over_18[c])} over 18 weeks."
             for c in services.with_list
         ),
-        lambda: bars.stacked(
+        lambda: partial(
+            bars.stacked,
             [SERVICES[c] for c in services.with_list],
             list(PARTS),
             lengths,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
@@ -69,7 +71,8 @@ def add_slots(chapter: ChapterBuilder, services: ServiceRun, year: int) -> None:
             + "."
             for code, found in parts.items()
         ),
-        lambda: bars.stacked(
+        lambda: partial(
+            bars.stacked,
             [SERVICES[code] for code in uses],
             list(PARTS),
             values,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -214,7 +215,8 @@ def _add_ages(chapter: ChapterBuilder, needs: list[str], last: int) -> dict[str,
         finding,
         f"Heat map of EHC plans with {len(needs)} primary needs as rows and {len(AGE_GROUPS)} age groups as columns; "
         f"every cell prints its number. {finding}.",
-        lambda: heat.heat_map(
+        lambda: partial(
+            heat.heat_map,
             [NEEDS[n] for n in needs],
             list(AGE_GROUPS),
             values,

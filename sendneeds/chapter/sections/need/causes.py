@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from sendneeds.chapter.builder import ChapterBuilder, rounded_to_sum, step_of
 from sendneeds.chapter.charts import bars
@@ -50,7 +51,8 @@ def add_causes(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) 
         f"{signed(largest)}, is “{lower(largest.title)}”",
         f"Waterfall chart of plans gained between January {start} and January {to}, by cause. "
         + " ".join(f"{record.title}: {signed(record)}." for record in (*causes, total)),
-        lambda: bars.waterfall(
+        lambda: partial(
+            bars.waterfall,
             [record.title for record in causes],
             [record.number for record in causes],
             [signed(record) for record in causes],

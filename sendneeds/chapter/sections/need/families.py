@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -210,7 +211,8 @@ def _add_rates(chapter: ChapterBuilder, id: str, family: Family, rates: NeedRate
         f"that is {rates.standing} England ({show(national)})",
         f"Line chart of pupils with a plan for {family.short} per 1,000 pupils, {first} to {last}. {chapter.area.name} "
         f"goes from {show(then)} to {show(own)}; England ends at {show(national)}.",
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series(chapter.area.name, area, band=True), series("England", england, dashed=True)],
             "pupils with a plan per 1,000 pupils; the band is a 95% interval",
             fmt="{:.1f}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder, rows, series
@@ -72,7 +74,8 @@ def add_need_types(chapter: ChapterBuilder, types: NeedTypes, horizon: Horizon) 
             f"{number(found[code][scored].number, '')} in {scored}."
             for code, name in NEED_TYPES.items()
         ),
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series(SHORT[code], found[code], band=True) for code in NEED_TYPES],
             "children and young people, each January",
             scored_to=scored,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sendneeds.chapter.builder import ChapterBuilder, rows, series
 from sendneeds.chapter.charts import lines as charts
@@ -108,7 +109,8 @@ def _add_index(chapter: ChapterBuilder, plans: PlanTrend) -> None:
         f"{base} to {last}, {_beside_england(own, national)} in England ({number(national, 'percent')})",
         f"Line chart of EHC plans each January from {years[0]} to {last} as a percentage of {base}: {name} "
         f"ends at {number(100 + own, 'percent')} and England at {number(100 + national, 'percent')}.",
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series(name, index[0]), series(chapter.england.name, index[1], dashed=True)],
             f"EHC plans as a percentage of January {base}",
             percent=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sendneeds.chapter.builder import ChapterBuilder, series
 from sendneeds.chapter.charts import lines as charts
@@ -113,7 +114,8 @@ def _add_figure(
         f"Line chart of EHC plans from {trend.years[0]} to {end}: published to {last}, then a fan "
         f"that widens to {number(final.lower_end, '')} to {number(final.upper_end, '')} in {end}. Years after "
         f"{scored} are hatched as a scenario range that has not been scored.",
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series("EHC plans", past | plans, band=True)],
             "EHC plans, each January",
             observed_to=last,

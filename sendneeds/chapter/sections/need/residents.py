@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sendneeds.chapter.builder import ChapterBuilder, series
 from sendneeds.chapter.charts import lines as charts
@@ -72,7 +73,8 @@ def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizo
         f"The number of residents aged 0 to 25 {verb} from {start} to {scored}",
         f"Line chart with 80% intervals of residents in four age groups from {start} to {horizon.end}. "
         f"All ages together: {show(now)} in {start} and {show(then)} in {scored}.",
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series(f"Ages {band}", found[band], band=True) for band in AGE_BANDS],
             "residents",
             scored_to=scored,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.chapter.builder import ChapterBuilder, figure_of, is_scaled, rows, series
@@ -115,7 +116,8 @@ def _add_table_and_figure(chapter: ChapterBuilder, shares: PupilShares) -> None:
         f"{'also ' if standing['E'] == standing['K'] else ''}{standing['K']} it",
         f"Line chart of the share of pupils each January from {years[0]} to {last}. "
         + " ".join(f"{found[p][last].title}: {show(found[p][last])} in {last}." for found, p in drawn),
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [
                 series(f"{area.name}, {PROVISIONS[p]}", found[p], dashed=bool(slug))
                 for p in ("K", "E")

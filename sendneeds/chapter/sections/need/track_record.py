@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -193,7 +194,8 @@ def _add_figure(
             + "."
             for method, name in METHODS.items()
         ),
-        lambda: bars.grouped(
+        lambda: partial(
+            bars.grouped,
             list(METHODS.values()),
             [f"{_years(s)} ahead" for s in ends],
             np.array([[errors[method][s].number for s in ends] for method in METHODS]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,7 +136,8 @@ def add_costs(
         finding(options, span),
         f"Bar chart of cost by funder over {span}, one bar an option. "
         + " ".join(f"{option.title}: {number(option.total.number, 'GBP')}." for option in options),
-        lambda: bars.stacked(
+        lambda: partial(
+            bars.stacked,
             [option.title for option in options],
             [FUNDERS[f] for f in funders],
             amounts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -207,7 +208,9 @@ def add_figure(
             f"{number(line.y[-1], 'follow-up sessions')} at the end."
             for line in series
         ),
-        lambda: charts.trend(series, "follow-up sessions past due, mean of each month, median of the draws"),
+        lambda: partial(
+            charts.trend, series, "follow-up sessions past due, mean of each month, median of the draws"
+        ),
         table,
         "follow-up sessions",
     )

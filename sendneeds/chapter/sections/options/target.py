@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -160,7 +161,8 @@ def add_figure(
             f"{number(line[-1], 'probability')}."
             for name, line in drawn.items()
         ),
-        lambda: probability.probability_by_month(
+        lambda: partial(
+            probability.probability_by_month,
             [titles[name] for name in drawn],
             np.array(months, "datetime64[M]"),
             np.array(list(drawn.values())),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sendneeds.chapter.builder import ChapterBuilder, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator
@@ -35,7 +37,8 @@ def add_special(
         f"Line chart of state special places needed from {horizon.start} to {horizon.end}, with an 80% interval, "
         f"against the places there are. In {scored}: {show(need, interval=True)} needed, {show(there)} places. Years "
         f"after {scored} are a scenario range.",
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series("Needed", needed, band=True), series("Places there are", places, dashed=True)],
             "places in state-funded special schools, each January",
             scored_to=scored,
@@ -66,7 +69,8 @@ def add_overflow(chapter: ChapterBuilder, horizon: Horizon, placed: ByYear, need
         f"Line chart with an 80% interval of children in independent or non-maintained special schools, {start} to "
         f"{horizon.end}: {show(now)} in {start}, {show(then, interval=True)} in {scored}. Were there room in other "
         f"settings it would be {show(needed[scored])}.",
-        lambda: charts.trend(
+        lambda: partial(
+            charts.trend,
             [series("Placed", placed, band=True), series("Were there room", needed, dashed=True)],
             "children in independent or non-maintained special schools, each January",
             scored_to=scored,
