@@ -265,10 +265,8 @@ def rows(area: Area, table: str, **where: Any) -> pd.DataFrame:
     frame = area.tables.get(table)
     if frame is None:
         return pd.DataFrame(columns=TABLES[table].names())
-    for column, value in where.items():
-        if column in frame:
-            frame = frame[frame[column] == value]
-    return frame
+    masks = [frame[column] == value for column, value in where.items() if column in frame]
+    return frame[np.logical_and.reduce(masks)] if masks else frame
 
 
 def figure_of(area: Area, table: str, column: str, **where: Any) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from sendneeds.chapter.units import Unit
 from sendneeds.foundation.errors import DomainError, UnknownNameError, nearest
@@ -211,4 +211,5 @@ class IndicatorRecords:
 
     def rows(self) -> list[dict[str, object]]:
         """Return every record as a dict, sorted by id, for ``tables/indicators.csv``."""
-        return [asdict(self._records[id]) for id in sorted(self._records)]
+        names = [field.name for field in fields(Indicator)]
+        return [{name: getattr(self._records[id], name) for name in names} for id in sorted(self._records)]

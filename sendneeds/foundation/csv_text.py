@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,8 +106,7 @@ def table_csv(table: pd.DataFrame, number: NumberFormat = TEN_FIGURES) -> str:
 
 def _cell(value: object, number: NumberFormat) -> str:
     if isinstance(value, str):
-        text = escape_formula(value)
-        return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
+        return _text_cell(value)
     if value is None:
         return ""
     if isinstance(value, float | np.floating):
@@ -114,3 +114,9 @@ def _cell(value: object, number: NumberFormat) -> str:
     if isinstance(value, dt.datetime):
         return f"{value:%Y-%m-%d}" if value.time() == dt.time() else value.isoformat(" ")
     return str(value)
+
+
+@lru_cache(maxsize=8192)  # names of areas and sources come on every line
+def _text_cell(value: str) -> str:
+    text = escape_formula(value)
+    return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text

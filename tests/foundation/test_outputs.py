@@ -89,14 +89,24 @@ def test_an_area_rests_on_the_words_of_its_tables_and_rows():
     assert sendneeds.project(bedford, to=2026, draws=5).provenance["bases"] == sorted(bedford.basis.words)
 
 
-WRITERS = {"write_text", "write_bytes", "to_csv", "to_netcdf", "writer", "DictWriter", "savefig"}
+WRITERS = {
+    "write_text",
+    "write_bytes",
+    "to_csv",
+    "to_netcdf",
+    "writer",
+    "DictWriter",
+    "savefig",
+    "print_svg",
+    "print_png",
+}
 MAY_WRITE = {
     "foundation/outputs.py": {"write_bytes"},
     "foundation/folders.py": {"write_text"},  # the seal of a folder: versions and hashes
     "foundation/result_files.py": {"to_netcdf"},  # handed to write_output
     "scenarios/areas.py": {"to_netcdf"},  # handed to write_output
     "evidence/pack/saved.py": {"to_csv"},  # bytes within a saved result, not a file for a reader
-    "chapter/charts/style.py": {"savefig"},  # into memory
+    "chapter/charts/style.py": {"print_svg", "print_png"},  # into memory
 }
 
 

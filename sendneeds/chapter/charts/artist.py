@@ -99,13 +99,10 @@ class Artist:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._thread is not None and self._process is not None:
-            self._thread.shutdown(cancel_futures=True)
-            for end in (self._process.stdin, self._process.stdout):
-                if end is not None:
-                    with contextlib.suppress(OSError):
-                        end.close()
-            self._process.wait()
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=kind is not None)
+        if self._process is not None:
+            _end(self._process)
         self._process = self._thread = None
 
     def draw(self, draw: Callable[[], str]) -> Future[Drawing]:
@@ -128,7 +125,7 @@ class Artist:
             except (OSError, EOFError, pickle.UnpicklingError):
                 self._process = None
                 process.kill()
-                process.wait()
+                _end(process)
             else:
                 if isinstance(answer, BaseException):
                     raise answer
@@ -136,18 +133,27 @@ class Artist:
         return drawn(draw)
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Say that nothing more comes, and wait for the end."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    process.wait()
+
+
 def serve(asked: BinaryIO | None = None, answers: BinaryIO | None = None) -> None:
     """Draw what is asked for, until nothing more comes."""
     asked, answers = asked or sys.stdin.buffer, answers or sys.stdout.buffer
-    sys.stdout = io.StringIO()  # the answers alone go out
-    while True:
-        try:
-            draw: Any = pickle.load(asked)
-        except (EOFError, KeyboardInterrupt):
-            return
-        try:
-            answer: Any = drawn(draw)
-        except Exception as error:
-            answer = error
-        pickle.dump(answer, answers)
-        answers.flush()
+    with contextlib.redirect_stdout(io.StringIO()):  # the answers alone go out
+        while True:
+            try:
+                draw: Any = pickle.load(asked)
+            except (EOFError, KeyboardInterrupt):
+                return
+            try:
+                answer: Any = drawn(draw)
+            except Exception as error:
+                answer = error
+            pickle.dump(answer, answers)
+            answers.flush()

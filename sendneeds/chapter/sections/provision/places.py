@@ -113,12 +113,13 @@ def _add_children(
     chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon
 ) -> dict[str, dict[str, ByYear]]:
     """Add children needing, placed in and wanted in each setting by year."""
+    sums = {measure: result.by_setting(measure) for measure in MEASURES}
     return {
         measure: {
             setting: {
                 year: chapter.add_drawn(
                     f"places.{measure}.{setting}.{year}", f"{name}: {lower(words)}",
-                    result.by_setting(measure).sel(setting=setting, year=year).values, "children", january(year),
+                    sums[measure].sel(setting=setting, year=year).values, "children", january(year),
                     PLACES_MODEL,
                 )
                 for year in horizon.years
