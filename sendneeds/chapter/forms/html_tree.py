@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset({"meta", "img", "br", "hr", "link", "input", "col"})
+VOID = frozenset({"meta", "img", "source", "br", "hr", "link", "input", "col"})
 
 
 @dataclass
