@@ -181,6 +181,20 @@ def join(items: Sequence[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def day_words(day: object) -> str:
+    """Return a day in words; what is no day as it stands.
+
+    Examples
+    --------
+    >>> day_words("2018-07-06"), day_words("summer 2018")
+    ('6 July 2018', 'summer 2018')
+    """
+    text = str(day)
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-\d\d", text):
+        return text
+    return f"{int(text[8:])} {month_words(text[:7])}"
+
+
 def month_words(month: str) -> str:
     """Return a month in words.
 

@@ -156,7 +156,13 @@ _ALL = (
 DEFINITIONS: dict[str, Definition] = {d.id: d for d in _ALL}
 """Every measure, by id."""
 
-COMPARED = ("basis", "period", "denominator", "exceptions")
+COMPARED = {
+    "basis": "ways of counting",
+    "period": "kinds of period",
+    "denominator": "denominators",
+    "exceptions": "rules of exception",
+}
+"""What may differ between two measures, in words."""
 
 
 def definition(id: str) -> Definition:
@@ -193,7 +199,7 @@ def differences(*ids: str) -> list[str]:
     Examples
     --------
     >>> differences("pupils", "pupils_with_plan")
-    ['Pupils and Pupils with an EHC plan differ in exceptions: none / pupils on roll only.']
+    ['Two rules of exception: none (Pupils); pupils on roll only (Pupils with an EHC plan).']
     >>> len(differences("ehc_plans", "pupils_with_plan"))
     2
     >>> differences("new_plans", "new_plans")
@@ -206,6 +212,8 @@ def differences(*ids: str) -> list[str]:
             for name in COMPARED:
                 one, other = getattr(first, name), getattr(second, name)
                 if one != other:
-                    sides = f"{one or 'none'} / {other or 'none'}"
-                    lines.append(f"{first.title} and {second.title} differ in {name}: {sides}.")
+                    own, its = (
+                        f"{side or 'none'} ({d.title})" for side, d in ((one, first), (other, second))
+                    )
+                    lines.append(f"Two {COMPARED[name]}: {own}; {its}.")
     return lines

@@ -18,11 +18,19 @@ def pages(chapter):
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+SETTINGS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+}
+"""How a reader's system shows a page, as Chromium is told of it."""
+
+
+@pytest.mark.parametrize("scheme", SETTINGS)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_no_violation(visit, chapter, axe, width, scheme):
     for path in pages(chapter):
-        page = visit(path, width, color_scheme=scheme)
+        page = visit(path, width, **SETTINGS[scheme])
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         page.evaluate(axe)
         found = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
@@ -151,6 +159,28 @@ def test_every_chart_has_words_and_a_table(visit, chapter):
         assert len(chart["name"]) > 20, chart
         assert chart["caption"], chart
         assert chart["table"], chart
+
+
+@pytest.mark.parametrize("name", ["index.html", "annex.html"])
+def test_a_telephone_is_given_the_narrow_chart_with_words_of_12_pixels(visit, chapter, name):
+    """Words of a chart are as large as its own size makes them, times what the page shows it at."""
+    shown = {}
+    for width in WIDTHS:
+        page = visit(chapter / name, width)
+        shown[width] = page.evaluate(
+            """() => [...document.querySelectorAll('figure img')].map(img => {
+                const text = atob(img.currentSrc.split(',')[1]);
+                const svg = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
+                const scale = img.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+                const sizes = [...svg.querySelectorAll('text')].map(t => parseFloat(
+                    (t.getAttribute('style') || '').match(/([\\d.]+)px/)?.[1] || NaN));
+                return {wide: svg.viewBox.baseVal.width, smallest: scale * Math.min(...sizes)}; })
+            .filter(c => c.smallest > 0)"""
+        )
+    assert len(shown[320]) == len(shown[1280]) > 5
+    assert min(chart["smallest"] for chart in shown[320]) >= 12
+    for slim, wide in zip(shown[320], shown[1280], strict=True):
+        assert slim["wide"] < 300 < wide["wide"]
 
 
 def test_nothing_reads_as_a_gap_in_the_program(visit, chapter):

@@ -11,9 +11,13 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from sendneeds.chapter.build import build_chapter
+from sendneeds.chapter.build import build_chapter, indicators_csv
+from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import artist
+from sendneeds.chapter.contents import compose
+from sendneeds.chapter.page import render
 from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.board.board import add_board
 from sendneeds.demand.need_types import NeedTypes
 from sendneeds.evidence.area import open_area
 from sendneeds.foundation.vocabulary import NEEDS, WEEK_BANDS
@@ -243,6 +247,24 @@ def bare(central, tmp_path_factory):
     return build_chapter(
         area, synthetic_run(area, services=()), tmp_path_factory.mktemp("chapter") / "central"
     )
+
+
+@pytest.fixture
+def write_pages(undrawn, tmp_path):
+    """Return a function that writes the pages and tables of a chapter alone: no other form, and nothing drawn."""
+
+    def write(area, run):
+        chapter = ChapterBuilder(area, area.england())
+        contents = compose(chapter, run)
+        pages = render(chapter, contents, add_board(chapter, contents), {})
+        tables = {f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()}
+        tables["tables/indicators.csv"] = indicators_csv(chapter.records)
+        (tmp_path / "pages" / "tables").mkdir(parents=True)
+        for name, text in {**pages, **tables}.items():
+            (tmp_path / "pages" / name).write_text(text, encoding="utf-8")
+        return tmp_path / "pages"
+
+    return write
 
 
 @pytest.fixture(scope="session")

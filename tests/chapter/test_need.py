@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from sendneeds.chapter.build import build_chapter
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.records import IndicatorRecords, calendar_year, january
 from sendneeds.chapter.sections.need import families
@@ -79,11 +78,10 @@ def test_a_figure_missing_in_several_years_is_one_gap(bedford):
     ]
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, run, tmp_path, section):
+def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, run, write_pages, section):
     scaled = {n: replace(bedford.meta[n], basis="scaled") for n in ("population", "pupils", "sen_percent")}
     area = replace(bedford, meta=bedford.meta | scaled)
-    folder = build_chapter(area, run, tmp_path / "out")
+    folder = write_pages(area, run)
     level = section(folder, "level")
     assert "England's own share in its place, which says nothing about Bedford" in level
     assert "The share with a plan is" not in level

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendneeds.chapter.build import build_chapter
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.sections.options import target
@@ -80,9 +79,8 @@ def test_the_option_that_makes_sessions_latest_is_named_beside_the_best(option):
     assert worst_option([option("Harmless", 0.5)]) == ""
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_sessions_at_the_worst_are_in_the_comparison_and_in_a_chart(
-    bedford, run_to_change, tmp_path, section
+    bedford, run_to_change, write_pages, section
 ):
     run = run_to_change
     for name, peak in (("overdue_sessions", 1512), ("late_weeks", 2000)):
@@ -99,7 +97,7 @@ def test_sessions_at_the_worst_are_in_the_comparison_and_in_a_chart(
     )
     assert any("2027" in cell for cell in row if isinstance(cell, str))
     assert "1,512" in chapter.figures["overdue_slt"].title
-    folder = build_chapter(bedford, run, tmp_path / "out")
+    folder = write_pages(bedford, run)
     line, *_ = re.findall(r"ends best\. .*? later", section(folder, "projection"))
     assert "1,512 in" in line
     assert re.search(r"Sessions of 2027 come [\d.]+", line)

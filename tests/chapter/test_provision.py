@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 
 import sendneeds as sn
-from sendneeds.chapter.build import build_chapter
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.provision.places import add_places
@@ -53,9 +51,8 @@ def test_care_is_given_where_the_pack_has_figures_and_listed_as_a_gap_where_not(
         assert what in text
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_a_chapter_without_a_clock_or_places_says_what_would_supply_them(bedford, run, tmp_path, section):
-    folder = build_chapter(bedford, replace(run, clock={}, places={}), tmp_path / "out")
+def test_a_chapter_without_a_clock_or_places_says_what_would_supply_them(bedford, run, write_pages, section):
+    folder = write_pages(bedford, replace(run, clock={}, places={}))
     assert "ehc_timeliness.csv" in section(folder, "ehc")
     assert "plans by placement and need" in section(folder, "places")
 

@@ -54,15 +54,18 @@ def add_figure(
 ) -> None:
     """Add the table of quarters, and the chart of published years and the quarters that are a forecast."""
     quarters = [(year, quarter) for year in years for quarter in range(1, QUARTERS + 1)]
+    past = published.years[-PUBLISHED_SHOWN:]
     table = chapter.add_table(
         "ehc_in_time_ahead",
-        "Plans within 20 weeks by quarter in which they are issued, projected",
-        ["Quarter", *(f"{basis.capitalize()} exceptions" for basis in EXCEPTIONS)],
-        [(f"{y}, quarter {q}", [by_quarter[b][y, q] for b in EXCEPTIONS]) for y, q in quarters],
+        "Plans within 20 weeks: published by year, then projected by quarter in which they are issued",
+        ["Year or quarter", *(f"{basis.capitalize()} exceptions" for basis in EXCEPTIONS)],
+        [
+            *((f"{y}, published", [published.area[b][y] for b in EXCEPTIONS]) for y in past),
+            *((f"{y}, quarter {q}", [by_quarter[b][y, q] for b in EXCEPTIONS]) for y, q in quarters),
+        ],
         note="Share of the plans issued. The range is an 80% interval; it is unscored where plans wait for staff. "
         + note,
     )
-    past = published.years[-PUBLISHED_SHOWN:]
     shown = [(year, quarter) for year, quarter in quarters if year in drawn.years]
     if not past and not shown:
         chapter.hidden_figures["ehc_in_time_ahead"] = title

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
-from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.builder import ChapterBuilder, rounded_to_sum
 from sendneeds.chapter.charts import bars
 from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.words import number, show
 from sendneeds.foundation.vocabulary import SERVICES
 
-USES = {
-    "advice": "Statutory advice",
-    "follow_up": "Follow-ups",
-    "first": "First appointments",
-    "wasted": "Missed",
-    "idle": "Not used",
-}
 PARTS = {
     "statutory advice": ("advice",),
     "follow-ups": ("follow_up",),
@@ -32,51 +26,58 @@ PARTS = {
 def add_slots(chapter: ChapterBuilder, services: ServiceRun, year: int) -> None:
     """Add the share of each service's slots by use in a `year`, with a table and a chart."""
     period = calendar_year(year)
-    uses: dict[str, list[Indicator]] = {}
-    parts: dict[str, dict[str, Indicator]] = {}
-    means = []
+    parts: dict[str, list[Indicator]] = {}
+    missed: dict[str, Indicator] = {}
     for code in services.services:
         shares = _shares(services, code, year)
-        of_part = {part: np.sum([shares[use] for use in within], axis=0) for part, within in PARTS.items()}
+        means = [float(draws.mean()) for draws in shares.values()]
+        central = dict(zip(shares, rounded_to_sum(means, sum(means)), strict=True))
 
-        def add(id: str, words: str, draws: np.ndarray, code: str = code) -> Indicator:
+        def add(
+            id: str,
+            words: str,
+            within: Sequence[str],
+            code: str = code,
+            shares: Mapping[str, np.ndarray] = shares,
+            central: Mapping[str, float] = central,
+        ) -> Indicator:
             title = f"{SERVICES[code]}: share of slots, {words}"
             return chapter.add_drawn(
-                f"slots.{code}.{id}", title, draws, "whole percent", period, RUN, services.basis(code)
-            )
+                f"slots.{code}.{id}", title, np.sum([shares[use] for use in within], axis=0), "whole percent", period,
+                RUN, services.basis(code), value=sum(central[use] for use in within),
+            )  # fmt: skip
 
-        uses[code] = [add(use, words.lower(), shares[use]) for use, words in USES.items()]
-        parts[code] = {part: add(f"part.{part}", part, draws) for part, draws in of_part.items()}
-        means.append([float(draws.mean()) for draws in of_part.values()])
+        parts[code] = [add(f"part.{part}", part, within) for part, within in PARTS.items()]
+        missed[code] = add("wasted", "missed", ["wasted"])
     table = chapter.add_table(
         "slots_by_use",
         f"Where the slots of each service go in {year}, as things are",
-        ["Service", *USES.values()],
-        [(SERVICES[code], cells) for code, cells in uses.items()],
-        note="Share of the slots that staff in post have. Advice comes first, then follow-ups, then first "
-        "appointments, unless an option keeps slots back. The range is an 80% interval; the parts of a row add up "
-        "within a draw.",
+        ["Service", *(part.capitalize() for part in PARTS), "Of the last, missed"],
+        [(SERVICES[code], [*cells, missed[code]]) for code, cells in parts.items()],
+        note="Share of the slots that staff in post have, mean of the draws, rounded together so that they add up. "
+        "Advice comes first, then follow-ups, then first appointments, unless an option keeps slots back. The range "
+        "is an 80% interval.",
     )
-    values = np.array(means)
+    values = np.array([[record.number for record in cells] for cells in parts.values()])
     _, follow_ups, firsts, _ = values.T
     more_follow_ups = int((follow_ups > firsts).sum())
     chapter.add_figure(
         "slots_by_use",
-        f"In {number(more_follow_ups, '')} of {number(len(uses), '')} services more slots go to follow-ups than to "
+        f"In {number(more_follow_ups, '')} of {number(len(parts), '')} services more slots go to follow-ups than to "
         "first appointments",
         "Bar chart, one bar a service, split by what its slots are used for. "
         + " ".join(
             f"{SERVICES[code]}: "
-            + ", ".join(f"{part} {show(record)}" for part, record in found.items())
+            + ", ".join(f"{part} {show(record)}" for part, record in zip(PARTS, cells, strict=True))
             + "."
-            for code, found in parts.items()
+            for code, cells in parts.items()
         ),
         lambda: partial(
             bars.stacked,
-            [SERVICES[code] for code in uses],
+            [SERVICES[code] for code in parts],
             list(PARTS),
             values,
-            [[f"{v:.0f}%" for v in row] for row in values],
+            [[show(record) for record in cells] for cells in parts.values()],
             f"percentage of slots, {year}, mean of the draws",
         ),
         table,

@@ -105,6 +105,8 @@ def add_costs(
     years = sorted(int(y) for y in parts["financial_year"].unique())
     lines: list[tuple[str, list[Cell]]] = []
     amounts = np.zeros((len(shown), len(funders)))
+    options: list[OptionCost] = []
+    span = _span(years)
     for i, name in enumerate(shown):
         for year in years:
             rows = table[(table["scenario"] == name) & (table["financial_year"] == year)]
@@ -116,6 +118,11 @@ def add_costs(
             weeks = rows.loc[rows["funder"] != ALL_FUNDERS, "weeks"]
             part = " (part of the year)" if len(weeks) and weeks.max() < FULL_YEAR else ""
             lines.append((f"{titles[name]}: {_year(year)}{part}", list(cells)))
+        mine = parts[parts["scenario"] == name]
+        by_funder = dict(zip(funders, amounts[i].tolist(), strict=True))
+        options.append(_add_run(chapter, name, titles[name], by_funder, mine, savings.get(name), years))
+        totals = [chapter.records[f"cost.{name}.run.{funder}"] for funder in funders]
+        lines.append((f"{titles[name]}: all years, {span}", [*totals, options[-1].total]))
     head = ["Option and year", *(FUNDERS[f] for f in funders), "All funders"]
     costs = chapter.add_table(
         "cost_by_funder",
@@ -125,12 +132,6 @@ def add_costs(
         note="Prices of the pack's figures, not uprated. The range is an 80% interval; there is none where a "
         "funder pays for more than one thing, because ranges cannot be added.",
     )
-    options = []
-    for i, name in enumerate(shown):
-        total_by_funder = dict(zip(funders, amounts[i], strict=True))
-        mine = parts[parts["scenario"] == name]
-        options.append(_add_run(chapter, name, titles[name], total_by_funder, mine, savings.get(name), years))
-    span = _span(years)
     chapter.add_figure(
         "cost_by_funder",
         finding(options, span),

@@ -14,7 +14,7 @@ from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.partnership.indicators import MET, KeptIndicator
 from sendneeds.chapter.tables import Cell
-from sendneeds.chapter.words import pounds
+from sendneeds.chapter.words import day_words, pounds
 from sendneeds.evidence.partnership import read_due
 from sendneeds.foundation.vocabulary import FUNDERS
 
@@ -181,7 +181,7 @@ def add_actions(chapter: ChapterBuilder, indicators: Mapping[str, KeptIndicator]
 
     return Actions(
         plan.get("title", ""),
-        str(plan.get("dated", "")),
+        day_words(plan.get("dated", "")),
         closed,
         listed,
         {r: count(f"rating.{i}", f"Actions: {r.lower()}", counts[r]) for i, r in enumerate(RATINGS) if counts[r]},
