@@ -78,7 +78,7 @@ def explorer_page(
     Raises
     ------
     MissingDataError
-        If the area has no figures of a service on which a lever can be pulled.
+        If the area has no figures of a service on which a lever can be pulled, or the run is too short for one.
     UnknownNameError
         If there is no such service with a list here, or no such profile.
 
@@ -87,7 +87,7 @@ def explorer_page(
     >>> import tempfile
     >>> import sendneeds as sn
     >>> bedford = sn.open_area("bedford")
-    >>> result = sn.run(bedford, draws=10, to=2028)
+    >>> result = sn.run(bedford, draws=10, to=2030)
     >>> sn.explorer_page(bedford, result, Path(tempfile.mkdtemp()) / "explorer.html").name
     'explorer.html'
     """
@@ -100,7 +100,8 @@ def explorer_page(
     page = explorer_html(area, result, protected, draws, service, chapter="")
     if page is None:
         raise MissingDataError(
-            f"{area.name}: no service has the figures that a lever takes. Add them to service_parameters.csv."
+            f"{area.name}: no service has the figures that a lever takes, or the run ends too soon after its levers "
+            "begin. Add figures to service_parameters.csv, or run to a later January."
         )
     return write_output(at.parent, at.name, page, area.basis.cleared_by(protected.statement()))
 
