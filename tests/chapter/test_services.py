@@ -109,6 +109,18 @@ def test_an_interval_from_nothing_to_all_is_no_finding(bedford, run_to_change, t
     assert ("the figures cannot tell" in text) is says
 
 
+@pytest.mark.parametrize(("without", "state"), [(0, "shown"), (1, "shown"), (30, "missing")])
+def test_a_service_without_slots_in_some_draws_has_no_load(bedford, make_run, without, state):
+    run = make_run(bedford, services=("SLT",))
+    data = run.waits.data.copy(deep=True)
+    data["queue_load"][..., :without] = np.inf
+    run = replace(run, waits=replace(run.waits, data=data))
+    ahead = add_health_services(ChapterBuilder(bedford, bedford.england()), run).simulated.ahead
+    percent = ahead.loads["SLT"][2025].percent
+    assert percent.state == state
+    assert percent.value is None or np.isfinite([percent.low, percent.value, percent.high]).all()
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
     own = pd.DataFrame(

@@ -27,8 +27,9 @@ class ServiceTables:
         Returns
         -------
         pandas.DataFrame
-            Columns scenario, service, calendar_year, low, central, high (80 % interval of the load; missing where some
-            draws have no slots), load (the same in words, or ``no slots``) and probability_over_1 (share of draws).
+            Columns scenario, service, calendar_year, low, central, high (80 % interval of the load; missing where a
+            tenth of the draws or more have no slots), load (the same in words, or ``no slots``) and probability_over_1
+            (share of draws).
 
         Examples
         --------

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 NO_SLOTS = "no slots"
-"""Said in place of a load where some draws have no slots in a year."""
+"""Said in place of a load where a tenth of the draws or more have no slots in a year."""
 
 
 def by_month(lists: xr.Dataset, name: str) -> xr.DataArray:
@@ -44,23 +44,36 @@ def load_by_year(load: xr.DataArray) -> pd.DataFrame:
 
     dims = ["scenario", "service", "calendar_year"]
     values = load.transpose(*dims, "draw").values
-    some = np.isfinite(values).all(axis=-1)  # a draw without slots has no load
-    levels = np.quantile(np.where(some[..., None], values, 0.0), INTERVAL_LEVELS, axis=-1)
-    low, central, high = np.where(some, levels, np.nan)
-    told = [interval_text(row, "{:.2f}") if np.isfinite(row).all() else NO_SLOTS for row in _rows(values)]
+    rows = [finite_load(row) for row in values.reshape(-1, values.shape[-1])]
+    none = np.full(len(INTERVAL_LEVELS), np.nan)
+    levels = [none if row is None else np.quantile(row, INTERVAL_LEVELS) for row in rows]
+    low, central, high = np.array(levels).T
+    told = [NO_SLOTS if row is None else interval_text(row, "{:.2f}") for row in rows]
     index = pd.MultiIndex.from_product([load[dim].values for dim in dims], names=dims)
     columns = {
         "low": low,
         "central": central,
         "high": high,
-        "load": np.array(told).reshape(high.shape),
-        "probability_over_1": (values > 1).mean(axis=-1),
+        "load": told,
+        "probability_over_1": (values > 1).mean(axis=-1).ravel(),
     }
-    return pd.DataFrame({k: v.ravel() for k, v in columns.items()}, index=index).reset_index()
+    return pd.DataFrame(columns, index=index).reset_index()
 
 
-def _rows(values: np.ndarray) -> np.ndarray:
-    return values.reshape(-1, values.shape[-1])
+def finite_load(load: np.ndarray) -> np.ndarray | None:
+    """Return loads, (draw,), of which an 80 % interval can be told; None where too many draws have no slots.
+
+    A draw without slots has a load over every number: it stands at the highest, as long as no quantile falls on it.
+
+    Examples
+    --------
+    >>> finite_load(np.array([*range(10), np.inf]))[-2:].tolist(), finite_load(np.array([1.0, np.inf]))
+    ([9.0, 9.0], None)
+    """
+    known = load[np.isfinite(load)]
+    if len(known) <= np.ceil(INTERVAL_LEVELS[-1] * (len(load) - 1)):
+        return None
+    return np.where(np.isfinite(load), load, known.max())
 
 
 def throughput_table(lists: xr.Dataset) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.words import EVEN, is_even, lower, month_words, show
 from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.waits.services.tables import finite_load
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -153,16 +154,21 @@ def _add_load(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
         services.values(variable, code).sel(calendar_year=year).values
         for variable in ("slots_asked", "slots_available", "queue_load")
     )
-    demand, capacity, percent = (
+    demand, capacity = (
         chapter.add_drawn(
-            f"load.{code}.{id}.{year}", f"{name}: {title}", draws, unit, period, RUN, basis, better=better
+            f"load.{code}.{id}.{year}", f"{name}: {title}", draws, "slots a week", period, RUN, basis
         )
-        for id, title, draws, unit, better in (
-            ("demand", "slots that referrals and statutory advice ask for", asked, "slots a week", ""),
-            ("capacity", "slots that there are", there, "slots a week", ""),
-            ("percent", "demand as a share of capacity", 100 * load, "whole percent", "down"),
+        for id, title, draws in (
+            ("demand", "slots that referrals and statutory advice ask for", asked),
+            ("capacity", "slots that there are", there),
         )
     )
+    known, unit = finite_load(load), "whole percent"
+    id, title = f"load.{code}.percent.{year}", f"{name}: demand as a share of capacity"
+    if known is None:
+        percent = chapter.add_missing(id, title, unit, period, "a service that has slots in every draw")
+    else:
+        percent = chapter.add_drawn(id, title, 100 * known, unit, period, RUN, basis, better="down")
     above = chapter.add(
         Indicator(
             f"load.{code}.over.{year}", f"{name}: chance that demand is above capacity", float((load > 1).mean()),
