@@ -2,8 +2,9 @@
 
 ``python data/_build/chain_record.py REFERENCE_FOLDER`` projects each area in 1,000 draws (four seeds of 250), runs the
 clock and the places on them, and writes ``data/_build/chain_record.csv`` and the generated part of
-``docs/explanation/services.md``. The ten areas are development areas that do not ship: the three whose plans were
-latest in 2024, and seven by size. Give ``--areas`` to do some of them again; the others keep their rows.
+``docs/explanation/services.md``; with ``--fixed-staff`` it prints the table of plans held up below that, and no more.
+The ten areas are development areas that do not ship: the three whose plans were latest in 2024, and seven by size. Give
+``--areas`` to do some of them again; the others keep their rows.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SEEDS, DRAWS, TO = (1, 2, 3, 4), 250, 2031
 PACKS = ("bedford", "central-bedfordshire", "luton", "milton-keynes", "england")
 LATE, BY_SIZE = 3, 7
+FIXED_DRAWS = 200
 FEWEST_PLANS = 100
 """Plans issued in 2024 below which a share in time is too rough to call an area late."""
 BEGIN = "<!-- chain: begin (written by python data/_build/chain_record.py) -->"
@@ -148,6 +150,26 @@ def measured(area: Area, seed: int) -> dict[str, np.ndarray]:
     }
 
 
+def fixed_staff(area: Area) -> str:
+    """Return plans each January with and without those that fixed staff hold up, and how far both are off, as text."""
+    result = sn.run(area, [], draws=FIXED_DRAWS, seed=1, to=TO, staffing="fixed")
+    both = (result.need, result.in_place["baseline"])
+    rows = []
+    for year in (*YEARS, TO):
+        all_, issued = (one.total("E").sel(year=year).transpose("draw").values for one in both)
+        three = {"plans projected": all_, "of them issued": issued, "held up": all_ - issued}
+        cells = {name: np.quantile(values, (0.5, 0.1, 0.9)) for name, values in three.items()}
+        rows.append(
+            {
+                "January": year,
+                **{n: f"{m:,.0f} ({low:,.0f} to {high:,.0f})" for n, (m, low, high) in cells.items()},
+            }
+        )
+    gaps = " and ".join(f"{stock_gap(one):.0f}" for one in both)
+    table = markdown(pd.DataFrame(rows))
+    return f"{table}\n\nEither stock less that of the January before and its flows, most: {gaps}."
+
+
 def row(area: Area) -> dict[str, object]:
     """Return the row of one area."""
     parts = [measured(area, seed) for seed in SEEDS]
@@ -213,7 +235,13 @@ def main() -> None:
     parser.add_argument(
         "--page", action="store_true", help="only write the tables that are there into the page"
     )
+    parser.add_argument(
+        "--fixed-staff", action="store_true", help="only print Bedford's stock if staff are fixed"
+    )
     args = parser.parse_args()
+    if args.fixed_staff:
+        print(fixed_staff(sn.open_area("bedford")))
+        return
     path = Path(__file__).with_suffix(".csv")
     for area in areas(args.reference, args.areas) if not args.page else ():
         rows = pd.read_csv(path).to_dict("records") if path.exists() else []
