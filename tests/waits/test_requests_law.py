@@ -112,3 +112,16 @@ def test_requests_are_bounded_a_pupil_and_the_share_gives_way(bedford):
     found = joined(bedford, rates(bedford, 50, 1), plans, 50, 1)
     share = found.at("assessed", 2025) * found.at("planned", 2025)
     assert (share >= 0.9 - 1e-6).all()
+
+
+def test_the_record_of_the_chain_holds_what_is_asked_of_it(root):
+    """Of every shipped pack and ten areas: no impossible year of requests, and no count that another contradicts."""
+    record = pd.read_csv(root / "data" / "_build" / "chain_record.csv")
+    assert len(record) == 15
+    assert (record["over_3"] < 20).all()  # percent of draws
+    assert (record[["over_6", "over_8_per_100"]] <= 1).all(axis=None)
+    assert (record["reviews_over_plans"] <= 1).all()
+    assert (record["stock_gap"] == 0).all()
+    own = record["area_code"] != "E92000001"
+    assert (record.loc[own, "issued_gap"] == 0).all()  # each request of England stands for several
+    assert record.loc[own, "sd_requests"].between(0.12, 0.31).all()  # as 74 areas moved, 2016 to 2024
