@@ -20,10 +20,11 @@ from sendneeds.chapter.sections.board.board import add_board
 from sendneeds.chapter.tables import plain
 from sendneeds.evidence.disclosure.protected import ProtectedArea, protect_area
 from sendneeds.evidence.disclosure.run_tables import shown_table
+from sendneeds.evidence.pack.prose import PROSE, prose_faults
 from sendneeds.foundation.csv_text import csv_text, significant, table_csv
 from sendneeds.foundation.disclosure.profiles import COUNCIL
 from sendneeds.foundation.disclosure.profiles import profile as profile_of
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import DomainError, PackError
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.outputs import write_output
@@ -31,9 +32,6 @@ from sendneeds.foundation.outputs import write_output
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.scenarios.run_result import RunResult
-
-MOST_PROSE = 200_000
-"""Characters of one file of prose; a pack may come by e-mail."""
 
 
 def build_chapter(
@@ -112,9 +110,9 @@ def build_chapter(
         )
     out = Path(out)
     check_replaceable(out, force)  # before the work, not after it
+    prose = read_prose(area.folder)
     earlier = read_earlier(since, area) if since else None
     protected = protect_area(area, profile_of(profile), earlier.own_counts if earlier else None)
-    prose = read_prose(area.folder)
     with Artist() as artist:
         chapter = ChapterBuilder(protected.area, area.england(), protected, artist=artist)
         contents = compose(chapter, result)
@@ -171,11 +169,13 @@ def read_prose(folder: Path | None) -> dict[str, str]:
     """Return the paragraphs that people wrote, by section, from ``prose/<section>.md`` in a pack."""
     if folder is None:
         return {}
+    if faults := prose_faults(folder):  # the folder may have changed since it was opened
+        raise PackError("The pack's prose cannot be used", faults)
     found = {}
     for id in (*SECTIONS, "easy-read"):
-        path = folder / "prose" / f"{id}.md"
+        path = folder / PROSE / f"{id}.md"
         if path.is_file() and not path.is_symlink():
-            found[id] = path.read_text(encoding="utf-8-sig")[:MOST_PROSE]
+            found[id] = path.read_text(encoding="utf-8-sig")
     return found
 
 

@@ -182,7 +182,7 @@ def _lever(
 ) -> tuple[Lever | None, list[Fault]]:
     """Return the lever of a table, a draft where it has faults, None where its kind is not known; and the faults."""
     kind = entry.get("kind")
-    if kind not in LEVERS:
+    if not isinstance(kind, str) or kind not in LEVERS:
         cure = "Say which lever it is: kind = ..." if kind is None else did_you_mean(str(kind), LEVERS)
         return None, [Fault(file, 0, f"{place}.kind", shown(kind), ", ".join(LEVERS), cure)]
     lever = LEVERS[kind]

@@ -1,5 +1,7 @@
 """Packs: opened by name and by folder, every fault at once, findings kept."""
 
+import shutil
+
 import pytest
 
 from sendneeds.evidence.area import open_area
@@ -137,3 +139,18 @@ def test_every_table_describes_itself():
         assert set(table.values) <= set(table.names())
         assert table.purpose
         assert all(c.description for c in table.columns)
+
+
+def test_prose_that_is_not_utf8_is_a_fault_with_its_line_before_any_work(tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(shipped_packs()["luton"], folder)
+    (folder / "prose").mkdir()
+    (folder / "prose" / "summary.md").write_bytes(b"Good\n\nB\xe4d\n")
+    (folder / "prose" / "voice.md").write_bytes("Größe\n".encode())
+    (folder / "prose" / "needs.md").write_bytes("word".encode("utf-16"))
+    assert [(fault.file, fault.row) for fault in check_folder(folder)] == [
+        ("prose/needs.md", 1),
+        ("prose/summary.md", 3),
+    ]
+    with pytest.raises(PackError, match="UTF-8"):
+        open_area(folder)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.evidence.pack.prose import prose_faults
 from sendneeds.evidence.pack.settings import FILE, read_settings
 from sendneeds.evidence.pack.together import added_tables
 from sendneeds.evidence.quality.findings import DEFECTS, Detection, make_finding
@@ -170,7 +171,7 @@ def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:
         if f["name"] in DEFECTS
     ]
     listed = {t["file"]: t for t in _records(settings, "tables") if isinstance(t.get("file"), str)}
-    faults += _listing_faults(settings, folder)
+    faults += _listing_faults(settings, folder) + prose_faults(folder)
     tables: dict[str, pd.DataFrame] = {}
     for name, path in _csv_files(folder, faults).items():
         if name not in TABLES:

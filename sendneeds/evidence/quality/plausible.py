@@ -283,9 +283,36 @@ def _months(area: AreaTables) -> Iterator[Detection]:
             yield from _steps(series, f"nhs_waiting_list {service} {band}", 5.0)
 
 
+def _reviews(area: AreaTables) -> Iterator[Detection]:
+    """Tell reviews held that are more than those expected."""
+    held = [
+        flows(area, stage) for stage in ("reviews_held_in_year", "reviews_held_since", "reviews_held_before")
+    ]
+    for year, expected in flows(area, "reviews_expected").items():
+        done = sum(float(part[year]) for part in held if year in part)
+        if done > 1.02 * float(expected) + FEW:
+            found = f"{done:,.0f} plans with a review held of {float(expected):,.0f} expected"
+            yield Detection(UNUSUAL, f"ehc_flow {year} reviews_held_in_year", found)
+
+
+def _assessed(area: AreaTables) -> Iterator[Detection]:
+    """Tell assessments a week that are several times the referrals."""
+    referred = _central(area, "referrals_accepted_per_week")
+    for service, done in _central(area, "assessments_per_week").items():
+        if service in referred and done > STEP * referred[service] > 0:
+            found = f"{done:g} assessments a week beside {referred[service]:g} referrals"
+            yield Detection(UNUSUAL, f"service_parameters {service} assessments_per_week", found)
+
+
 def _parts_of_plans(area: AreaTables) -> Iterator[Detection]:
-    """Tell budgets and appeals that are too many for the plans there are."""
+    """Tell budgets, residential places and appeals that are too many for the plans there are."""
     plans = totals(area)
+    if area.has("residential_places"):
+        for row in area.table("residential_places").dropna(subset=["plans"]).itertuples():
+            whole = plans.get(row.census_january)
+            if whole and row.plans > 0.05 * whole:
+                found = f"{row.plans:,} residential placements of {whole:,} plans; usually under a hundredth"
+                yield Detection(UNUSUAL, f"residential_places {row.census_january} {row.weeks}", found)
     if area.has("personal_budgets"):
         for row in area.table("personal_budgets").dropna(subset=["plans"]).itertuples():
             whole = plans.get(row.census_january)
@@ -357,4 +384,6 @@ CHECKS: tuple[Callable[[AreaTables], Iterator[Detection]], ...] = (
     _timeliness,
     _months,
     _parts_of_plans,
+    _reviews,
+    _assessed,
 )

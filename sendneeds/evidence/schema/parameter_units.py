@@ -35,7 +35,8 @@ def _of(unit: str, low: float, high: float, *names: str) -> dict[str, Usual]:
 
 
 USUAL: dict[str, Usual] = {
-    **_of(SHARE, 0, 1, "block_share", "council_share", "diagnosed_share", "in_order_share", "nhs_share"),
+    **_of(SHARE, 0.1, 1, "block_share"),
+    **_of(SHARE, 0, 1, "council_share", "diagnosed_share", "in_order_share", "nhs_share"),
     **_of(SHARE, 0, 1, "block_and_review_share", *LIST_AGE_SHARES),
     **_of(SHARE, 0, 0.5, "annual_review_share", "diverted_to_support_share"),
     **_of(SHARE, 0, 0.3, "absence_share", "missed_share", "personal_budget_uptake_share"),
@@ -58,8 +59,8 @@ USUAL: dict[str, Usual] = {
     **_of("slots each", 0.5, 15, "advice_slots"),
     **_of("statutory reports' worth of time each", 0, 1, "annual_review_reports"),
     **_of("weeks", 1, 30, "appeal_registered_weeks", "mediation_weeks", "weeks_to_hire"),
-    **_of("weeks", 4, 80, "appeal_weeks"),
-    **_of("weeks", 0, 60, "lead_time_weeks"),
+    **_of("weeks", 10, 80, "appeal_weeks"),
+    **_of("weeks", 0, 40, "lead_time_weeks"),
     **_of("weeks", 1, 60, "tier4_weeks_per_stay"),
     **_of("weeks", 0.5, 13, "block_spacing_weeks"),
     **_of("assessments completed a week", 0.1, 100, "assessments_per_week"),
