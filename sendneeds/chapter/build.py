@@ -69,7 +69,7 @@ def build_chapter(
         as ``{{ n("id") }}``, and are rendered in a sandbox.
     explorer : int
         Draws of the settings of ``explorer.html`` (`explorer_page`), at most those of `result`; at 0 it is not written,
-        nor where the area has no service on which a lever can be pulled.
+        nor where the area has no service of its own on which a lever can be pulled.
 
     Returns
     -------
@@ -118,7 +118,8 @@ def build_chapter(
         contents = compose(chapter, result)
         board = add_board(chapter, contents)
         summary = shown_table(result.summary(), protected)  # while the charts are drawn
-        moved = explorer_html(area, result, protected, explorer) if explorer else None
+        own = not contents.health.borrowed  # no page of it rests on another area's services
+        moved = explorer_html(area, result, protected, explorer) if explorer and own else None
         pages = render(chapter, contents, board, prose, template, EXPLORER if moved else "")
     files: dict[str, str] = {
         **pages,
