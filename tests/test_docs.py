@@ -247,6 +247,30 @@ def test_the_links_of_pages_lead_somewhere_in_a_clone(root):
     assert lost == []
 
 
+def anchors(path):
+    """Return the anchors that the headings of a page have, in the repository as in the build."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found = set(re.findall(r"^\(([\w-]+)\)=$", text, re.MULTILINE))
+    for heading in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower()
+        found.add(re.sub(r"[^\w\- ]", "", plain).strip().replace(" ", "-"))
+    return found
+
+
+def test_the_anchors_of_links_are_headings(root):
+    """What no network is asked for; addresses outside are looked up by `sphinx -b linkcheck` (CONTRIBUTING.md)."""
+    lost, seen = [], 0
+    for path in pages(root):
+        for link in re.findall(r"\]\(([^)\s]+\.md#[^)\s]+|#[^)\s]+)\)", path.read_text(encoding="utf-8")):
+            target, _, anchor = link.partition("#")
+            page = (path.parent / target).resolve() if target else path
+            seen += 1
+            if page.exists() and anchor not in anchors(page):
+                lost.append(f"{path.name}: {link}")
+    assert seen >= 5
+    assert lost == []
+
+
 def test_the_files_and_names_in_pages_are_there(root):
     """A page that names a module names one that there is."""
     top = "sendneeds|data|docs|tests|notebooks"
