@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 EXPLORER = "explorer.html"
-DRAWS = 100
+DRAWS = 60
 """Draws of the settings that are simulated ahead; more make the page surer, and slower to write."""
 CHARTS = {
     "chance": "Chance by month that the list is at the target",
