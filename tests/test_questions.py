@@ -12,6 +12,9 @@ MONTHS = list(calendar.month_name)[2:]
 """Without January, in which every stock is counted."""
 FIGURE = re.compile(rf"(?:{'|'.join(MONTHS)})(?= \d{{4}})|(?<![\w.,])[+-]?\d+(?:,\d{{3}})*(?:\.\d+)?(?:k\b)?")
 """A number, or the month of a date."""
+ONE = r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?"
+INTERVAL = re.compile(rf"(?<![\w.,])({ONE})([^()\d]*\()({ONE})(\s+to\s+)({ONE})")
+"""A central figure, and low and high in brackets after it."""
 CELL = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 PAGES = 17
 
@@ -31,6 +34,11 @@ def examples(page):
 def printed(found):
     """Return the figures that the examples print, in order."""
     return [token for one in found for token in FIGURE.findall(one.want)]
+
+
+def intervals(found):
+    """Return the intervals that the examples print: central figure, low and high."""
+    return [match.group(1, 3, 5) for one in found for match in INTERVAL.finditer(one.want)]
 
 
 def typed(found):
@@ -59,7 +67,8 @@ def unsupported(page):
 def run_again(page):
     """Return a page with its outputs and the figures of its prose as they are now, and figures that could not be moved.
 
-    A figure of the prose stays where the code printed it more than once, and now prints different ones in its place.
+    An interval moves with its central figure. A figure of the prose stays where the code printed it more than once, and
+    now prints different ones in its place.
     """
     before, names, cell = examples(page), {}, []
     for one in before:
@@ -74,7 +83,18 @@ def run_again(page):
     moved = {}
     for was, now in zip(old, new, strict=True):
         moved.setdefault(value(was), set()).add(now)
+    whole = {}
+    old, new = (intervals(found) for found in (before, examples(made)))
+    for was, now in zip(old, new, strict=True):
+        whole.setdefault(tuple(map(value, was)), set()).add(now)
     asked, left = typed(before), []
+
+    def interval(match):
+        now = whole.get(tuple(map(value, match.group(1, 3, 5))), set())
+        if len(now) != 1:
+            return FIGURE.sub(figure, match[0])
+        central, low, high = min(now)
+        return f"{central}{match[2]}{low}{match[4]}{high}"
 
     def figure(match):
         now = moved.get(value(match[0]), set())
@@ -84,15 +104,29 @@ def run_again(page):
 
     head, *rest = re.split(r"(^```python\n.*?^```$)", made, flags=re.MULTILINE | re.DOTALL)
     title, _, said = head.partition("\n")
-    said = FIGURE.sub(figure, said)
-    rest = [part if part.startswith("```") else FIGURE.sub(figure, part) for part in rest]
-    return f"{title}\n{said}{''.join(rest)}", left
+    parts = [part if part.startswith("```") else moved_in(part, interval, figure) for part in (said, *rest)]
+    return f"{title}\n{''.join(parts)}", left
+
+
+def moved_in(text, interval, figure):
+    """Return a text with its intervals moved whole, and the figures between them."""
+    out, end = [], 0
+    for match in INTERVAL.finditer(text):
+        out += [FIGURE.sub(figure, text[end : match.start()]), interval(match)]
+        end = match.end()
+    return "".join(out) + FIGURE.sub(figure, text[end:])
 
 
 @pytest.fixture(scope="module")
-def pages(root):
+def pages(root, request):
+    """The pages; with ``--regenerate`` each is run first and written with today's figures, to be read as a diff."""
     found = sorted((root / "docs" / "how-to" / "questions").glob("[0-9]*.md"))
     assert len(found) == PAGES
+    by_hand = {}
+    for path in found if request.config.getoption("--regenerate") else ():
+        text, by_hand[path.name] = run_again(path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
+    assert {name: left for name, left in by_hand.items() if left} == {}, "write these by hand"
     return found
 
 
@@ -140,6 +174,25 @@ def test_a_figure_that_may_be_either_of_two_stays_and_is_told():
     assert left == ["7: now 43 or 7"] * 2
 
 
+def test_intervals_move_whole():
+    """A low that two share is no doubt: each has its own central figure."""
+    page = """# How many?
+
+**Here.** It is 7 (2 to 9) or
+8 children (2 to 11).
+
+```python
+>>> print(7, "(2 to 9),", 8, "(2 to 11)")
+7 (2 to 9), 8 (2 to 11)
+
+```
+"""
+    changed = page.replace('"(2 to 9),", 8, "(2 to 11)")', '"(3 to 9),", 6 + 3, "(4 to 12)")')
+    again, left = run_again(changed)
+    assert "It is 7 (3 to 9) or\n9 children (4 to 12)." in again
+    assert left == []
+
+
 def test_months_are_figures():
     page = MADE_UP.replace("it is 7", "in May 2029 it is 7")
     assert unsupported(page) == ["May", "2029"]
@@ -148,15 +201,3 @@ def test_months_are_figures():
         == []
     )
     assert unsupported(page.replace('"1,234:"', '"1,234: 2029-06"')) == ["May"]
-
-
-@pytest.mark.slow
-def test_pages_written_anew(request, pages):
-    """With ``--regenerate``: run every page and write it with the figures of today, to be read as a diff."""
-    if not request.config.getoption("--regenerate"):
-        pytest.skip("pages are run, and held to what they print, by test_docs.py")
-    by_hand = {}
-    for path in pages:
-        text, by_hand[path.name] = run_again(path.read_text(encoding="utf-8"))
-        path.write_text(text, encoding="utf-8")
-    assert {name: left for name, left in by_hand.items() if left} == {}, "write these by hand"
