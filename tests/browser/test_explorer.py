@@ -121,6 +121,8 @@ def test_every_control_has_a_role_a_name_and_a_value(page):
 
 
 def test_an_option_is_pinned_by_keyboard_and_stands_in_the_table(page):
+    page.wait_for_timeout(3000)  # on a busy machine a step between may have been refined first
+    waits_for_draws(page, 60)
     page.get_by_label("Name of the option").fill("eight-posts")
     page.get_by_role("button", name="Pin this option").focus()
     page.keyboard.press("Enter")
