@@ -11,7 +11,7 @@ import numpy as np
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.kinds import kinds
-from sendneeds.foundation.memory import Size
+from sendneeds.foundation.memory import YEARS, Size
 from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
 from sendneeds.need.adding import whole_of
 from sendneeds.need.cohort.plans import Plans, run_cohort
@@ -20,7 +20,7 @@ from sendneeds.need.inputs import stock
 from sendneeds.need.inputs.as_published import has_needs_by_age
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.reform import DFE_PERCENT_OF_PUPILS, Cut
-from sendneeds.need.inputs.setup import Setup, base_year, last_january, set_up
+from sendneeds.need.inputs.setup import Setup, base_year, set_up
 from sendneeds.need.projection import NeedProjection, provenance
 from sendneeds.need.record import bias_notes, shipped_record_table
 from sendneeds.need.total import trend
@@ -100,7 +100,8 @@ def project(
         return _of_parts(area, to, draws, seed, fade_years, beyond, origin, change, issued, progress)
     change = change or NeedChange()
     tell = progress or (lambda done, total, what: None)
-    Size(arguments.draws(draws), 0, 0, last_january(area, to) - base_year(area)).check()
+    ahead = to - base_year(area) if isinstance(to, int) and origin is None else YEARS
+    Size(arguments.draws(draws), 0, 0, ahead).check()
     tell(0, 4, "population")
     setup = set_up(area, to, draws, seed, fade_years, beyond, origin)
     area = setup.area
