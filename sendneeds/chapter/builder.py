@@ -200,7 +200,8 @@ class ChapterBuilder:
         """
         low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), INTERVAL_LEVELS))
         is_fact = low == high or str(period) == f"January {self.area.start.year}"
-        if is_fact and self.protected is not None and self.protected.hides_fact(middle, unit, source):
+        hidden = is_fact and self.protected is not None and self.protected.hides_fact(middle, unit, source)
+        if hidden or (value is not None and math.isnan(value)):  # a part of what is withheld is too
             return self.add(
                 Indicator(id, title, None, unit, str(period), source, basis, state="withheld", **more)
             )
@@ -235,7 +236,11 @@ def rounded_to_sum(parts: Sequence[float], total: float) -> list[float]:
     [15.0, 15.0, 29.0, 101.0, 16.0, 0.0, 0.0]
     >>> rounded_to_sum([40, -10], 33)
     [42.0, -9.0]
+    >>> rounded_to_sum([40, 3], math.nan)  # a sum that may not be told tells no part
+    [nan, nan]
     """
+    if math.isnan(total):
+        return [math.nan] * len(parts)
     sizes = np.asarray(parts, float)
     weight = np.abs(sizes).sum()
     exact = sizes + (round(total) - sizes.sum()) * (np.abs(sizes) / weight if weight else 1 / len(sizes))

@@ -8,7 +8,7 @@ import pytest
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.forms.easy_lint import about, faults_of, one_in
-from sendneeds.chapter.forms.easy_read import EXPLAINED, easy_read, pages
+from sendneeds.chapter.forms.easy_read import EXPLAINED, Part, _explain, easy_read, pages
 from sendneeds.chapter.forms.html_tree import tree
 from sendneeds.foundation.errors import DomainError
 
@@ -133,3 +133,11 @@ def test_what_families_said_is_left_out_where_it_is_hard_to_read(bedford, run):
 def test_an_area_with_little_says_so(bare):
     said = tree((bare / "easy-read.html").read_text("utf-8")).text()
     assert "We have not asked enough people yet." in said
+
+
+def test_a_hard_word_of_a_partner_is_explained_where_it_is_used():
+    parts = [Part("What we will do", [("people", ["More plans."]), ("people", ["Therapy in time."])])]
+    said = _explain(parts)
+    assert parts[0].items[1][1] == ["Therapy in time.", EXPLAINED["therapy"]]
+    assert EXPLAINED["review"] not in said
+    assert _explain(parts) == said

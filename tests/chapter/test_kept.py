@@ -8,6 +8,7 @@ import pytest
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.sections.need.like_areas import add_like_areas, nearest
+from sendneeds.chapter.sections.need.risk import add_risk
 from sendneeds.chapter.sections.partnership.actions import add_actions, rate
 from sendneeds.chapter.sections.partnership.indicators import add_indicators
 from sendneeds.chapter.sections.partnership.outcomes import add_outcomes
@@ -166,3 +167,15 @@ def test_like_areas_are_the_nearest_by_hand_unless_the_pack_names_them(bedford):
     assert found.chosen
     assert found.names == ["Luton", "Milton Keynes"]
     assert found.figures["in_time"].of == 3
+
+
+def test_a_group_of_a_few_pupils_is_withheld_and_the_others_are_rates(bedford):
+    pupils = frame(
+        area_code=[bedford.code] * 2, census_january=[2025] * 2, provision=["E+K"] * 2, group=["White", "Other"],
+        identified=pd.array([50, None], dtype="Int64"), persons=pd.array([1000, 700], dtype="Int64"),
+        flag=["ok", "suppressed"],
+    )  # fmt: skip
+    chapter = with_tables(bedford, ethnicity=pupils)
+    add_risk(chapter, 2025)
+    assert chapter.records["group.ethnicity.White"].number == pytest.approx(50)
+    assert not chapter.records.shown("group.ethnicity.Other")

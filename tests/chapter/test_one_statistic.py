@@ -1,11 +1,12 @@
 """One statistic for one thing: bars, tables, titles and text alternatives say the same, and parts add up."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 
-from sendneeds.chapter.builder import rounded_to_sum
+from sendneeds.chapter.builder import ChapterBuilder, rounded_to_sum
 from sendneeds.chapter.sections.ehc.clock import year_told
 from sendneeds.chapter.sections.health.lists_ahead import finding
 from sendneeds.chapter.sections.health.lists_now import PARTS
@@ -108,3 +109,10 @@ def test_the_three_needs_have_a_row_in_every_table_by_need(chapter, table, name)
 
 def test_numbers_drawn_are_finite():
     assert np.isfinite(rounded_to_sum([0.0, 0.0], 5)).all()
+
+
+def test_a_part_of_what_is_withheld_is_withheld(bedford):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    parts = rounded_to_sum([40.0, 3.0], math.nan)
+    found = chapter.add_drawn("p", "p", [38.0, 40.0, 43.0], "children", "now", "s", value=parts[0])
+    assert (found.value, found.state) == (None, "withheld")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -80,13 +81,26 @@ def easy_read(chapter: ChapterBuilder, prose: Mapping[str, str]) -> list[Part]:
     lines = [line.strip() for line in prose.get("easy-read", "").splitlines() if line.strip()]
     if lines:
         parts.insert(-1, Part("What we want to add", [("what this says", [line]) for line in lines]))
-    said = [sentence for part in parts for _, some in part.items for sentence in some]
+    said = _explain(parts)
     wrong = lint(said, [word for word, meaning in EXPLAINED.items() if meaning in said])
     if wrong:
         raise DomainError(
             "easy read does not pass its lint:\n  " + "\n  ".join(wrong) + "\nSay it more simply."
         )
     return parts
+
+
+def _explain(parts: list[Part]) -> list[str]:
+    """Say what a hard word means where a partner's own words use it unexplained; return all sentences."""
+    for word, meaning in EXPLAINED.items():
+        said = [sentence for part in parts for _, some in part.items for sentence in some]
+        if meaning in said:
+            continue
+        for sentences in (some for part in parts for _, some in part.items):
+            if any(re.search(rf"\b{word}\b", sentence, re.IGNORECASE) for sentence in sentences):
+                sentences.append(meaning)
+                break
+    return [sentence for part in parts for _, some in part.items for sentence in some]
 
 
 class _Facts:

@@ -13,7 +13,7 @@ from sendneeds.chapter.charts import bars
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
 from sendneeds.chapter.tables import weakest
-from sendneeds.chapter.words import join, lower, month_words, number, show
+from sendneeds.chapter.words import join, lower, month_words, show
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
 
 LISTED = ("SLT", "OT", "PT", "ASD_DX", "CAMHS", "COMM_PAEDS")
@@ -148,7 +148,7 @@ def add_lists_now(chapter: ChapterBuilder, services: ServiceRun) -> OpeningLists
     found = OpeningLists(month_words(when), waiting, over_18, guessed)
     share = _add_share(chapter, services, found, when)
     lengths = np.array([[record.number for record in line] for line in parts], float)
-    totals = {code: number(record.number, "children") for code, record in waiting.items()}
+    totals = {code: show(record) for code, record in waiting.items()}
     chapter.add_figure(
         "lists_by_band",
         f"On these figures {show(share)} of the children on the lists have waited more than 18 weeks",
@@ -162,7 +162,7 @@ def add_lists_now(chapter: ChapterBuilder, services: ServiceRun) -> OpeningLists
             [SERVICES[c] for c in services.with_list],
             list(PARTS),
             lengths,
-            [[number(v, "children") for v in line] for line in lengths],
+            [[show(record) for record in line] for line in parts],
             "children waiting for a first appointment",
             totals=list(totals.values()),
         ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from sendneeds.chapter.builder import ChapterBuilder, is_scaled, rows
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.words import Standing, against, compared
@@ -251,7 +253,7 @@ def _groups(chapter: ChapterBuilder, name: str, column: str) -> list[Group]:
     found = []
     for group, identified, persons in zip(table[column], table["identified"], table["persons"], strict=True):
         title = f"Pupils with {'a plan' if provision == 'E' else 'SEN'} for each 1,000, {group}"
-        if identified is None or identified != identified or not persons:  # withheld by its source
+        if pd.isna(identified) or not persons:  # withheld here or by its source
             record = chapter.add_published(
                 f"group.{name}.{group}", title, None, "rate", period, name, suppressed=True
             )
