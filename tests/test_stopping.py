@@ -20,6 +20,8 @@ def stopped(arguments, ready, folder, environment=None):
         stdout=subprocess.DEVNULL,
         cwd=folder,
         start_new_session=True,
+        # a shell that starts the tests in the background has them, and what they start, ignore the keyboard
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         env={**os.environ, **(environment or {})},
         text=True,
     ) as running:

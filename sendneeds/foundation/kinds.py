@@ -65,6 +65,11 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
         OPEN,
     ),
     "text": (lambda value: isinstance(value, str), "text", "Write it in quotes."),
+    "name": (
+        lambda value: isinstance(value, str | int) and not isinstance(value, bool),
+        "the name, code or number of an area",
+        "Write a name or a code in quotes.",
+    ),
     "number": (_is_number, "a number, or an array of them", "Give a number."),
     "table": (_is_a("DataFrame"), "a pandas DataFrame", "Read it first: pandas.read_csv('lists.csv')."),
     "rows": (_is_rows, "a table or a list", "Give a pandas DataFrame, or a list."),

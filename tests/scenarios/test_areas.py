@@ -83,7 +83,7 @@ def test_what_cannot_be_run_is_refused_before_any_work(councils, serial, tmp_pat
         sn.run_areas([councils[0], councils[0]], **SMALL, folder=tmp_path / "a", jobs=1)
     with pytest.raises(MissingDataError, match="release="):
         sn.run_areas(["E06000055"], **SMALL, folder=tmp_path / "b", jobs=1)
-    with pytest.raises(DomainError, match="give a list"):
+    with pytest.raises(DomainError, match=r"allowed: a list\. Put it in brackets"):
         sn.run_areas(councils[0], **SMALL, folder=tmp_path / "c", jobs=1)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")

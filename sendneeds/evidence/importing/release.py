@@ -103,7 +103,7 @@ def read_sen2(
 
 
 def read_area(
-    name: str,
+    name: str | int,
     *,
     release: str | Path,
     population: str | Path | None = None,
@@ -118,8 +118,8 @@ def read_area(
 
     Parameters
     ----------
-    name : str
-        ONS code (``"E06000027"``), DfE number (``"880"``), name (``"Torbay"``) or short name (``"torbay"``).
+    name : str or int
+        ONS code (``"E06000027"``), DfE number (``880``), name (``"Torbay"``) or short name (``"torbay"``).
     release : str or Path
         The zip of *Education, health and care plans*, or the folder that it was unpacked to.
     population, sen_in_england, community_waits, icb, school_capacity
@@ -146,10 +146,10 @@ def read_area(
     >>> area.code  # doctest: +SKIP
     'E06000027'
     """
-    kinds(name=(name, "text"), release=(release, "path"))
+    kinds(name=(name, "name"), release=(release, "path"))
     return read_sen2(
         release,
-        code_of(name, release),
+        code_of(str(name), release),
         population=population,
         sen_in_england=sen_in_england,
         community_waits=community_waits,
