@@ -80,6 +80,7 @@ _PUBLIC = {
     "personal_budgets": "sendneeds.waits.allowances.entitlements",
     "pool": "sendneeds.scenarios.pool",
     "prevalence": "sendneeds.need.prevalence",
+    "progress_bar": "sendneeds.foundation.progress",
     "project": "sendneeds.need.project",
     "project_areas": "sendneeds.need.aggregate",
     "project_places": "sendneeds.waits.places.project",

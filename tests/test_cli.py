@@ -15,7 +15,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.__main__ import main
-from sendneeds.cli.commands import progress_bar
+from sendneeds.foundation.progress import progress_bar
 
 COMMANDS = ["chapter", "project", "run", "compare", "check", "new-pack", "import-sen2", "return", "notebooks"]
 SUFFIXES = {"chapter": "", "project": "-need", "run": "-run", "compare": "-options"}
@@ -244,7 +244,13 @@ def test_a_bar_is_drawn_when_asked_for_and_not_into_a_file(capsys):
     assert capsys.readouterr().err == ""
     with progress_bar(True) as move:
         move(1, 2, "project")
-        assert "project" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "project" in said
+        assert " 50%" in said
+        move(3, 4, "places")
+        said = capsys.readouterr().err
+        assert "places" in said
+        assert " 75%" in said
 
 
 def test_a_reader_that_has_seen_enough_is_no_error():

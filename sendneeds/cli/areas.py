@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 import sendneeds as sn
-from sendneeds.cli.commands import progress_bar, tell
+from sendneeds.cli.commands import tell
 from sendneeds.foundation.errors import UnknownNameError
 from sendneeds.foundation.intervals import interval_table
 from sendneeds.foundation.memory import Size
+from sendneeds.foundation.progress import progress_bar
 from sendneeds.scenarios.areas import FIRST_YEAR, SERVICES_OF_A_RELEASE
 
 SHOWN = 10

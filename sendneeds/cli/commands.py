@@ -19,9 +19,9 @@ from sendneeds.foundation.errors import DomainError, PackError, ScenarioError, S
 from sendneeds.foundation.folders import check_replaceable, whole_folder
 from sendneeds.foundation.intervals import interval_table
 from sendneeds.foundation.outputs import INTERNAL, MARK, Basis, write_output
+from sendneeds.foundation.progress import Progress, progress_bar
 from sendneeds.foundation.vocabulary import BASELINE, BASES, NO_NEED
 
-Progress = Callable[[int, int, str], None]
 REFORM, LIBRARY = "reform", "library"
 """What stands for scenarios that ship in place of a path; names of the library may follow, ``library:a,b``."""
 REPORT = "sendneeds check "
@@ -33,25 +33,6 @@ COMPARED = (
     *("paid", "value", "verdicts"),
 )
 """Tables of a comparison that are written, those that have rows."""
-
-
-@contextmanager
-def progress_bar(show: bool | None) -> Iterator[Progress]:
-    """Give a callback ``(done, total, what)`` that moves a bar on standard error, or does nothing."""
-    from tqdm import tqdm
-
-    if not (sys.stderr.isatty() if show is None else show):
-        yield lambda done, total, what: None
-        return
-    with tqdm(file=sys.stderr, leave=False, bar_format="{desc} {bar} {percentage:3.0f}% {elapsed}") as drawn:
-
-        def move(done: int, total: int, what: str) -> None:
-            drawn.total = total
-            drawn.set_description_str(what, refresh=False)
-            drawn.update(done - drawn.n)
-            drawn.refresh()
-
-        yield move
 
 
 def output_folder(args: argparse.Namespace) -> Path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 import sendneeds as sn
-from sendneeds.cli.commands import Progress, area_of, chosen_scenarios, output_folder, progress_bar
+from sendneeds.cli.commands import area_of, chosen_scenarios, output_folder
 from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.progress import Progress, progress_bar
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.returns.result import ReturnTables
 from sendneeds.returns.rows import AGE_BASIS, TOTAL

@@ -8,9 +8,10 @@ from typing import Any
 
 import sendneeds as sn
 from sendneeds.cli.arguments import FORCE, above_zero, day, interval, share, shares, whole
-from sendneeds.cli.commands import in_pounds, progress_bar, tables_folder
+from sendneeds.cli.commands import in_pounds, tables_folder
 from sendneeds.foundation.disclosure.profiles import COUNCIL, PROFILES
 from sendneeds.foundation.folders import check_replaceable
+from sendneeds.foundation.progress import progress_bar
 
 
 def seeks(command: argparse.ArgumentParser) -> None:

@@ -193,6 +193,24 @@ class AreasResult:
             )
         return pd.concat(frames, ignore_index=True)
 
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return 80 % intervals of plans and of SEN support of every area, a row for each; `summary` has others.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `summary` returns it.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import sendneeds as sn
+        >>> areas = sn.run_areas([sn.open_area("luton")], draws=4, to=2026, folder=tempfile.mkdtemp(), jobs=1)
+        >>> sorted(set(areas.to_dataframe()["variable"]))
+        ['plans', 'sen_support']
+        """
+        return self.summary()
+
     def missing(self) -> pd.DataFrame:
         """Return what could not be made in which area, and why.
 
