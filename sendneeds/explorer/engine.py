@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.progress import Progress
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.scenarios.clocks import Clocks
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sendneeds.need.projection import NeedProjection
 
 OPTION = "option"
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)

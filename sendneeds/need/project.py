@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import YEARS, Size
+from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import AGES, ENGLAND, NEEDS, NO_NEED
 from sendneeds.need.adding import whole_of
 from sendneeds.need.cohort.plans import Plans, run_cohort
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from sendneeds.evidence.area import Area
-
-Progress = Callable[[int, int, str], None]
 
 
 def project(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, expect, unknown
+from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-Progress = Callable[[int, int, str], None]
 LAST_YEAR = 2029
 """Last calendar year of the return."""
 BASE_TABLES = ("ehc_plans", "ehc_flow", "lsrp_splits")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import expect
 from sendneeds.foundation.intervals import quantiles
+from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.waits.places.result import PlacesResult
 
-Progress = Callable[[int, int, str], None]
 ROWS = tuple(name for name in NEEDS if name != "NSA")
 
 

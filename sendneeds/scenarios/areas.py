@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size
 from sendneeds.foundation.outputs import INTERNAL, Basis, write_output
+from sendneeds.foundation.progress import Progress
 from sendneeds.scenarios.area_summary import area_summary
 from sendneeds.scenarios.areas_result import AreasResult
 from sendneeds.scenarios.run import run
@@ -37,7 +38,6 @@ from sendneeds.scenarios.scenario import Scenario
 if TYPE_CHECKING:
     from sendneeds.waits.ehc.process import Staffing
 
-Progress = Callable[[int, int, str], None]
 RETRIES = 3
 """Times that an area is given to another worker where its worker died."""
 SERVICES_OF_A_RELEASE, FIRST_YEAR = 6, 2025

@@ -14,6 +14,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
 from sendneeds.foundation.memory import Size
+from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.setup import base_year, last_january
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.waits.services.recorder import By
 
-Progress = Callable[[int, int, str], None]
 STRESS_TEST = (
     "staff for statutory advice stay as they are, where those of the other options follow the record: a stress test. "
     "Plans that they hold up are not in its stock, places, reviews or costs."

@@ -11,6 +11,7 @@ import numpy as np
 from sendneeds.demand.need_types import need_types
 from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.foundation.intervals import interval_table
+from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.adding import whole_of
 from sendneeds.scenarios.levers import ON_NEED
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
-Progress = Callable[[int, int, str], None]
 RunOne = Callable[["Area", list[Scenario], Progress | None], RunResult]
 NOT_ADDED = ("advice_ratio", "advice_factor", "implied_wte", "reviews_attended")
 """Variables of the clock that are no counts, or are of one council's own staff."""

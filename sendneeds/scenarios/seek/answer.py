@@ -10,6 +10,7 @@ import numpy as np
 
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.progress import Progress
 from sendneeds.scenarios.cost import as_seen
 from sendneeds.scenarios.effects import effect, places_effect
 from sendneeds.scenarios.lever_context import LeverEffect, RunContext
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 CLOSE_STEPS, CLOSE_SHARE = 2, 0.1
 """An answer is settled once other random numbers would move it by no more steps, or by no larger part of it."""
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
