@@ -97,12 +97,16 @@ def test_a_slider_is_moved_and_the_new_figure_is_read(page):
         "was => document.querySelectorAll('figure svg polyline')[1].getAttribute('points') !== was", arg=drawn
     )
     print(f"\nfirst new figure {time.monotonic() - began:.1f} s after the first key")
-    waits_for_draws(page, 60)
     assert handle.get_attribute("aria-valuenow") == "8.0"
     assert page.get_by_label("Posts added").input_value() == "8"
-    after = told(page)
-    print(f"chance of the target: {before} before, {after} with eight posts more")
-    assert float(after.strip("%")) > float(before.strip("%"))
+    # a step between may be refined first on a busy machine: the answer to eight posts follows it
+    page.wait_for_function(
+        """was => document.querySelector('[data-sendneeds=draws]')?.innerText === '60' &&
+           parseFloat(document.querySelector('[data-sendneeds=probability]').innerText) > was""",
+        arg=float(before.strip("%")),
+        timeout=LONG,
+    )
+    print(f"chance of the target: {before} before, {told(page)} with eight posts more")
     picture(page, "explorer-after")
 
 
