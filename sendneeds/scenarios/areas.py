@@ -11,10 +11,12 @@ import hashlib
 import json
 import logging
 import os
+import re
 import signal
 import threading
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,6 +45,12 @@ RETRIES = 3
 SERVICES_OF_A_RELEASE, FIRST_YEAR = 6, 2025
 """Services of an area read from a release, and its first January, for the estimate of memory."""
 INSTALL = "pip install 'sendneeds[areas]'"
+
+
+HALF_WRITTEN = re.compile(r".+\.nc\.part-\d+")
+"""What a worker killed while it wrote an area's file leaves behind."""
+LONG_DEAD = 60.0
+"""Seconds after which such a file is nobody's: writing one takes less than one."""
 
 
 class Task(NamedTuple):
@@ -155,12 +163,18 @@ def _own_folder(folder: Path) -> Path:
         raise DomainError(
             f"{folder} is a file, and a folder of areas is to stand there. Name another folder."
         )
-    foreign = [p.name for p in folder.iterdir() if p.suffix != ".nc"] if folder.exists() else []
+    found = list(folder.iterdir()) if folder.exists() else []
+    half = [path for path in found if HALF_WRITTEN.fullmatch(path.name) and path.is_file()]
+    foreign = [path.name for path in found if path.suffix != ".nc" and path not in half]
     if foreign:
         raise DomainError(
             f"{folder} holds what run_areas did not write: {', '.join(sorted(foreign)[:5])}. Name another folder."
         )
     folder.mkdir(parents=True, exist_ok=True)
+    for path in half:
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > LONG_DEAD:
+                path.unlink()
     return folder.resolve()
 
 

@@ -72,6 +72,16 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stopped(councils, serial, tm
     assert ran[3:] == ["E06000055"]  # other inputs: run again
 
 
+def test_what_a_worker_killed_while_writing_left_stops_no_run(councils, serial, tmp_path):
+    dead, at_work = tmp_path / "E06000055.nc.part-7", tmp_path / "E06000032.nc.part-8"
+    for half in (dead, at_work):
+        half.write_bytes(b"half a file")
+    os.utime(dead, (0, 0))
+    made = sn.run_areas(councils[:1], **SMALL, folder=tmp_path, jobs=1)
+    assert {path.name for path in tmp_path.iterdir()} == {"E06000055.nc", at_work.name}
+    xr.testing.assert_equal(made.area("E06000055"), serial.area("E06000055"))
+
+
 def test_a_damaged_file_is_made_again(councils, serial, tmp_path):
     (tmp_path / "E06000055.nc").write_bytes(b"half a file")
     made = sn.run_areas(councils[:1], **SMALL, folder=tmp_path, jobs=1)
