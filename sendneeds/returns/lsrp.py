@@ -24,7 +24,7 @@ from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import ON_NEED, NewPlaces
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
-from sendneeds.waits.places.project import project_places
+from sendneeds.waits.places.project import places_by_option
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -119,14 +119,19 @@ def lsrp_return(
         date(last_year, 12, 31),
         changes=changes,
     ).results(None, [s.name for s in chosen])
-    drawn, held = {}, {}
-    for scenario in chosen:
-        one = needs.get(scenario.name, need)
-        openings = [opening_of(v) for v in scenario.levers if isinstance(v, NewPlaces)]
-        held[scenario.name] = places = project_places(area, one, place_changes=openings)
-        drawn[scenario.name] = _tables(
-            one, children_by_row(area, places), clocks[scenario.name], start, last_year, age_basis
+    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
+    held = places_by_option(area, need, needs, openings)
+    drawn = {
+        s.name: _tables(
+            needs.get(s.name, need),
+            children_by_row(area, held[s.name]),
+            clocks[s.name],
+            start,
+            last_year,
+            age_basis,
         )
+        for s in chosen
+    }
     figures = figure_rows(area, drawn, start, age_basis)
     asides = [
         f"{s.title}: levers on services change none of these tables."

@@ -22,7 +22,7 @@ from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import NewPlaces
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.scenario import Scenario
-from sendneeds.waits.places.project import project_places
+from sendneeds.waits.places.project import places_by_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,20 +81,21 @@ def scap_return(
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     chosen = chosen_beside(scenarios)
     to = area.start.year + max(ahead for _, ahead in SCAP_PHASES.values())
-    needs, rows, notes = {}, [], []
+    needs = {}
     for scenario in chosen:
         change = need_change(scenario.levers)
         if scenario.name == BASELINE or change != NeedChange():
             needs[scenario.name] = project(
                 area, to=to, draws=draws, seed=seed, change=change, progress=progress
             )
-        openings = [opening_of(v) for v in scenario.levers if isinstance(v, NewPlaces)]
-        places = project_places(area, needs.get(scenario.name, needs[BASELINE]), place_changes=openings)
-        if scenario.name == BASELINE:
-            notes = places.provenance["places"]
-        rows += _figures(scenario.name, places)
+    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
+    held = places_by_option(area, needs[BASELINE], needs, openings)
+    rows = [row for name, places in held.items() for row in _figures(name, places)]
     every, need = ", ".join(SCAP_TITLES), needs[BASELINE]
-    told = [*(text for text in need.assumptions if "SEN support" not in text), *notes]
+    told = [
+        *(text for text in need.assumptions if "SEN support" not in text),
+        *held[BASELINE].provenance["places"],
+    ]
     beside = scenario_notes(chosen, needs)
     figures = pd.DataFrame(rows).astype(
         {**dict.fromkeys(("low", "central", "high"), "float64"), "adding_up": "Int64"}

@@ -19,7 +19,6 @@ from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.inputs.setup import base_year, last_january
 from sendneeds.need.project import project
-from sendneeds.need.projection import NeedProjection
 from sendneeds.scenarios.checks import Checked, notes
 from sendneeds.scenarios.clocks import Clocks, issued_share
 from sendneeds.scenarios.cost import as_seen, cost_table
@@ -34,8 +33,7 @@ from sendneeds.scenarios.scenario import Scenario, as_things_stand
 from sendneeds.scenarios.spending import spending
 from sendneeds.scenarios.together import refuse_services, run_together
 from sendneeds.waits.ehc.clock import STAFFING, Staffing
-from sendneeds.waits.places.project import PlaceChange, project_places
-from sendneeds.waits.places.result import PlacesResult
+from sendneeds.waits.places.project import places_by_option
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import services_of
 from sendneeds.waits.services.simulate import simulate_with_advice, weeks_of
@@ -164,7 +162,7 @@ def run(
     second = ThreadPoolExecutor(1, "sendneeds")  # numpy leaves the interpreter to others while it computes
     try:
         # where plans wait for staff, places are of those that the clock issues; else of those projected
-        placing = None if fixed else second.submit(_places, area, need, needs, openings)
+        placing = None if fixed else second.submit(places_by_option, area, need, needs, openings)
         if progress is not None:
             progress(0, 1, "the EHC clock")
         clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
@@ -204,7 +202,7 @@ def run(
         }
         counted = {**needs, **in_place}
         if placing is None:
-            placing = second.submit(_places, area, counted.get(BASELINE, need), counted, openings)
+            placing = second.submit(places_by_option, area, counted.get(BASELINE, need), counted, openings)
         places = or_missing(placing.result) or {}
     finally:
         second.shutdown(wait=False, cancel_futures=True)
@@ -237,22 +235,6 @@ def size_of_run(area: Area, draws: int, options: int, to: int) -> Size:
         )
     services = len(services_of(Parameters(area))) if area.has("service_parameters") else 0
     return Size(draws, options, services, to - base_year(area))
-
-
-def _places(
-    area: Area,
-    need: NeedProjection,
-    needs: dict[str, NeedProjection],
-    openings: dict[str, list[PlaceChange]],
-) -> dict[str, PlacesResult]:
-    """Return places under every scenario; one that changes neither need nor places has the baseline's."""
-    out: dict[str, PlacesResult] = {}
-    for name, opened in openings.items():
-        same = name != BASELINE and name not in needs and not opened
-        out[name] = (
-            out[BASELINE] if same else project_places(area, needs.get(name, need), place_changes=opened)
-        )
-    return out
 
 
 def _refuse(scenarios: Sequence[Scenario], checked: Checked, staffing: Staffing) -> None:

@@ -58,10 +58,21 @@ def split(total: np.ndarray, weight: np.ndarray, luck: np.ndarray) -> np.ndarray
     >>> split(np.array([10]), np.array([[3], [1]]), np.array([1 << 15])).ravel().tolist()
     [8, 2]
     """
-    below = np.cumsum(weight, axis=0)
-    whole = np.maximum(below[-1], 1)
-    edges = (((total * below) << BITS) + luck * whole) // (whole << BITS)
-    return np.diff(edges, axis=0, prepend=0)
+    edges = weight.astype(np.int64)
+    for part in range(1, len(edges)):
+        edges[part] += edges[part - 1]
+    whole = np.maximum(edges[-1], 1)
+    # in place from here: there are millions of cells, and passing over memory is what takes the time
+    shape = np.broadcast_shapes(edges.shape[1:], np.shape(total))
+    if edges.shape[1:] != shape:
+        edges = np.broadcast_to(edges, (len(edges), *shape)).copy()
+    edges *= total
+    edges <<= BITS
+    edges += luck * whole
+    edges //= whole << BITS
+    for part in range(len(edges) - 1, 0, -1):
+        edges[part] -= edges[part - 1]
+    return edges
 
 
 def share_of(count: np.ndarray, share: np.ndarray | int, luck: np.ndarray) -> np.ndarray:

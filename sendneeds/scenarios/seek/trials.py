@@ -17,7 +17,7 @@ from sendneeds.scenarios.effects import effect, opening_of
 from sendneeds.scenarios.lever_context import RunContext
 from sendneeds.scenarios.levers import Lever, NewPlaces
 from sendneeds.scenarios.seek.question import BY, WITHIN, Question
-from sendneeds.waits.places.project import project_places
+from sendneeds.waits.places.project import PlaceDemand
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.rules_from_parameters import LIST, services_of
 from sendneeds.waits.services.simulate import simulate_with_advice, weeks_of
@@ -198,6 +198,7 @@ class PlacesTrials:
             raise DomainError(f"month={question.month:%Y-%m}: a January from {area.start.year + 1} to {to}.")
         # a projection is the same whether or not it goes on
         self.need = project(area, to=question.month.year, draws=draws, seed=seed)
+        self.demand = PlaceDemand(area, self.need)
         parameters = Parameters(area) if area.has("service_parameters") else None
         self.context = RunContext(area, parameters, self.need, weeks_of(area, self.need, None))
 
@@ -208,7 +209,7 @@ class PlacesTrials:
         out = []
         for lever in levers:
             opened = [opening_of(lever)] if isinstance(lever, NewPlaces) else []
-            short = project_places(self.area, self.need, place_changes=opened)["shortfall"]
+            short = self.demand.within(opened)["shortfall"]
             at = short.sel(capped_setting=self.question.what, year=chosen).transpose("year", "draw").values
             out.append(self.question.reached(at).any(axis=0))
         return np.stack(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.placements import PHASES, SETTINGS
+from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.kernel.places import year as kernel
 from sendneeds.kernel.streams import uniforms
 from sendneeds.waits.places import mix as place_mix
@@ -113,38 +115,153 @@ def project_places(
     True
     """
     kinds(area=(area, "Area"), need=(need, "NeedProjection"))
-    years = need.data["year"].values
-    stated = commissioned_places(area)
-    room = {**stated_places(area), **(commissioned or {})}
-    _check(years, room, place_changes, mix)
-    for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
-        if share is not None and not 0 <= share <= 1:
-            raise DomainError(f"{name}={share}: a share, 0 to 1.")
-    children, staying, needs = _groups(need)
-    draws, seed = children.shape[-1], int(need.data.attrs["seed"])
-    mixes = _mixes(area, needs, children[0], seed, mix, preferred)
-    waiting = mixes.known[..., -1:] / np.maximum(mixes.known.sum(axis=-1, keepdims=True), 1e-9)
-    if awaiting_share is not None:
-        waiting = np.full_like(waiting, awaiting_share)
-    begun = _opening(mixes.known, children[0])
-    ceiling = by_year(cells_of(area, needs, begun[:-1, :, 0], room), needs, years, place_changes)
-    arrays = _filled(
-        begun,
-        children,
-        staying,
-        mixes,
-        np.rint(ONE * waiting).astype(np.int64).reshape(-1, 1),
-        _looking(area, moving_share, draws, seed),
-        ceiling,
-        overflow(area, len(needs), draws, seed),
-        (area.code, seed),
+    _check(need.data["year"].values, {**stated_places(area), **(commissioned or {})}, place_changes, mix)
+    demand = PlaceDemand(
+        area, need, mix=mix, preferred=preferred, awaiting_share=awaiting_share, moving_share=moving_share
     )
-    found = dataset(area, need, needs, arrays, ceiling)
-    found["due_to_move"] = due_to_move(need, needs, arrays["placed"])
-    found = found.merge(costs(area, found, place_changes, seed)).assign_attrs(need.data.attrs)
-    given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
-    notes = _notes(area, given, mix, mixes.source, awaiting_share, moving_share)
-    return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
+    return demand.within(place_changes, commissioned)
+
+
+class PlaceDemand:
+    """Who seeks which setting under one projection of need, whatever places there are.
+
+    Options that change places alone share one: what they differ in is `within`.
+
+    Parameters
+    ----------
+    area, need, mix, preferred, awaiting_share, moving_share
+        As in `project_places`.
+    """
+
+    def __init__(
+        self,
+        area: Area,
+        need: NeedProjection,
+        *,
+        mix: str = "observed",
+        preferred: pd.DataFrame | None = None,
+        awaiting_share: float | None = None,
+        moving_share: float | None = None,
+    ) -> None:
+        for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
+            if share is not None and not 0 <= share <= 1:
+                raise DomainError(f"{name}={share}: a share, 0 to 1.")
+        self.area, self.need = area, need
+        self.children, self.staying, self.needs = _groups(need)
+        draws, self.seed = self.children.shape[-1], int(need.data.attrs["seed"])
+        self.mixes = _mixes(area, self.needs, self.children[0], self.seed, mix, preferred)
+        known = self.mixes.known
+        waiting = known[..., -1:] / np.maximum(known.sum(axis=-1, keepdims=True), 1e-9)
+        if awaiting_share is not None:
+            waiting = np.full_like(waiting, awaiting_share)
+        self.held_back = np.rint(ONE * waiting).astype(np.int64).reshape(-1, 1)
+        self.begun = _opening(known, self.children[0])
+        self.looking = _looking(area, moving_share, draws, self.seed)
+        self.onward = overflow(area, len(self.needs), draws, self.seed)
+        self.said = (mix, self.mixes.source, awaiting_share, moving_share)
+
+    @cached_property
+    def unbound(self) -> dict[str, np.ndarray]:
+        """Children by setting were there room for all, ``needed``, and by the preferred mix, ``wanted``."""
+        shape = (len(self.children), len(SETTINGS), *self.children.shape[1:])
+        needed, wanted = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        no_ceiling = np.full(len(SETTINGS), -1)
+        free = self._first()
+        for y, children in enumerate(self.children):
+            luck = self._luck(y)
+            wanted[y] = kernel.split(children, self.mixes.preferred, luck[2, : len(children)])
+            if y:
+                free = self._year(y, free, no_ceiling, luck)
+            needed[y] = free.placed
+        return {"needed": needed, "wanted": wanted}
+
+    def within(
+        self, place_changes: Sequence[PlaceChange] = (), commissioned: Mapping[str, int] | None = None
+    ) -> PlacesResult:
+        """Return placements within the places that there are.
+
+        Parameters
+        ----------
+        place_changes, commissioned
+            As in `project_places`.
+        """
+        area, need, years = self.area, self.need, self.need.data["year"].values
+        stated, room = commissioned_places(area), {**stated_places(area), **(commissioned or {})}
+        _check(years, room, place_changes)
+        ceiling = by_year(
+            cells_of(area, self.needs, self.begun[:-1, :, 0], room), self.needs, years, place_changes
+        )
+        arrays = {**self._filled(ceiling), **self.unbound, "children": self.children}
+        found = dataset(area, need, self.needs, arrays, ceiling)
+        found["due_to_move"] = due_to_move(need, self.needs, arrays["placed"])
+        found = found.merge(costs(area, found, place_changes, self.seed)).assign_attrs(need.data.attrs)
+        given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
+        notes = _notes(area, given, *self.said)
+        return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
+
+    def _first(self) -> kernel.Year:
+        return kernel.Year(self.begun[:-1], self.begun[-1], np.zeros(0), np.zeros(0))
+
+    def _luck(self, year: int) -> np.ndarray:
+        """Return luck for a year from the start, (purpose, row, draw), the same whatever is opened."""
+        rows, draws = max(self.children.shape[1], len(SETTINGS)), self.children.shape[-1]
+        of = (self.area.code, "places", str(year))
+        raw = uniforms(self.seed, of, kernel.PURPOSES * rows, draws)
+        return (raw >> np.uint64(64 - kernel.BITS)).astype(np.int64).reshape(kernel.PURPOSES, rows, draws)
+
+    def _year(
+        self, y: int, held: kernel.Year, places: np.ndarray, luck: np.ndarray, cells: np.ndarray | None = None
+    ) -> kernel.Year:
+        """Step placements to the January numbered `y`."""
+        flows = (self.staying[y - 1], self.children[y], self.mixes.sought, self.held_back, self.looking)
+        return kernel.year(held.placed, held.awaiting, *flows, places, self.onward, luck, cells)
+
+    def _filled(self, ceiling: Ceilings) -> dict[str, np.ndarray]:
+        """Run placements from January to January; arrays as `dataset` takes them."""
+        years, groups, draws = self.children.shape
+        placed = np.zeros((years, len(SETTINGS), groups, draws), np.int32)
+        awaiting = np.zeros((years, groups, draws), np.int32)
+        turned, moved = (
+            np.zeros((years - 1, *shape), np.int32) for shape in ((len(SETTINGS), draws), (draws,))
+        )
+        held = self._first()
+        for y in range(years):
+            if y:
+                held = self._year(y, held, ceiling.places[y], self._luck(y), ceiling.of)
+                turned[y - 1], moved[y - 1] = held.turned_away, held.moved
+            placed[y], awaiting[y] = held.placed, held.awaiting
+        return {"placed": placed, "awaiting": awaiting, "turned_away": turned, "moved": moved}
+
+
+def places_by_option(
+    area: Area,
+    need: NeedProjection,
+    needs: Mapping[str, NeedProjection],
+    openings: Mapping[str, Sequence[PlaceChange]],
+) -> dict[str, PlacesResult]:
+    """Return places under every option; those that leave need as it is share who seeks a place.
+
+    Parameters
+    ----------
+    area : Area
+    need : NeedProjection
+        Of the baseline.
+    needs : mapping of option to NeedProjection
+        Of options that change need.
+    openings : mapping of option to sequence of PlaceChange
+        Of every option; one that changes neither need nor places has the result of the baseline.
+    """
+    demand: dict[str, PlaceDemand] = {}
+    out: dict[str, PlacesResult] = {}
+    for name, opened in openings.items():
+        of = name if name in needs else BASELINE
+        if of == BASELINE and not opened and BASELINE in out:
+            out[name] = out[BASELINE]
+            continue
+        if of not in demand:
+            demand[of] = PlaceDemand(area, needs.get(name, need))
+        out[name] = demand[of].within(opened)
+    return out
 
 
 class _Mixes(NamedTuple):
@@ -182,45 +299,11 @@ def _mixes(
     return _Mixes(_recorded(observed, own), drawn, fixed, source)
 
 
-def _filled(
-    begun: np.ndarray,
-    children: np.ndarray,
-    staying: np.ndarray,
-    mixes: _Mixes,
-    held_back: np.ndarray,
-    looking: np.ndarray,
-    ceiling: Ceilings,
-    onward: np.ndarray,
-    of: tuple[str, int],
-) -> dict[str, np.ndarray]:
-    """Run placements from January to January; arrays as `places_result.dataset` takes them."""
-    names = list(SETTINGS)
-    unbound = np.full(len(names), -1)
-    years, cells, draws = children.shape
-    placed = np.zeros((years, len(names), cells, draws), np.int32)
-    needed, wanted = np.zeros_like(placed), np.zeros_like(placed)
-    awaiting = np.zeros((years, cells, draws), np.int32)
-    turned, moved = np.zeros((years - 1, len(names), draws), np.int32), np.zeros((years - 1, draws), np.int32)
-    held = free = kernel.Year(begun[:-1], begun[-1], np.zeros(0), np.zeros(0))
-    for y in range(years):
-        luck = _luck(*of, y, max(cells, len(names)), draws)
-        wanted[y] = kernel.split(children[y], mixes.preferred, luck[2, :cells])
-        if y:
-            flows = (staying[y - 1], children[y], mixes.sought, held_back, looking)
-            held = kernel.year(
-                held.placed, held.awaiting, *flows, ceiling.places[y], onward, luck, ceiling.of
-            )
-            free = kernel.year(free.placed, free.awaiting, *flows, unbound, onward, luck)
-            turned[y - 1], moved[y - 1] = held.turned_away, held.moved
-        placed[y], awaiting[y], needed[y] = held.placed, held.awaiting, free.placed
-    return {
-        **{"placed": placed, "needed": needed, "wanted": wanted, "awaiting": awaiting},
-        **{"children": children, "turned_away": turned, "moved": moved},
-    }
-
-
 def _check(
-    years: np.ndarray, commissioned: Mapping[str, int], place_changes: Sequence[PlaceChange], mix: str
+    years: np.ndarray,
+    commissioned: Mapping[str, int],
+    place_changes: Sequence[PlaceChange],
+    mix: str = "observed",
 ) -> None:
     """Raise where what was asked lies outside its domain."""
     if mix not in ("observed", "preferred"):
@@ -297,13 +380,6 @@ def _looking(area: Area, given: float | None, draws: int, seed: int) -> np.ndarr
     if given is None and area.has("service_parameters"):
         share = Parameters(area).draw_or("PLACES", "placement_moved_share", draws, seed, 0.0)
     return np.rint(ONE * share).astype(np.int64)
-
-
-def _luck(code: str, seed: int, year: int, rows: int, draws: int) -> np.ndarray:
-    """Return luck for a year from the start, (purpose, row, draw), the same whatever is opened."""
-    raw = uniforms(seed, (code, "places", str(year)), kernel.PURPOSES * rows, draws)
-    whole = (raw >> np.uint64(64 - kernel.BITS)).astype(np.int64)
-    return whole.reshape(kernel.PURPOSES, rows, draws)
 
 
 def _notes(
