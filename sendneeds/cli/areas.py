@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import sendneeds as sn
@@ -27,7 +24,7 @@ def do_run_areas(args: argparse.Namespace) -> int:
     processes = 1 if args.scheduler else min(args.jobs or os.cpu_count() or 1, len(areas))
     tell(args, Size(args.draws, 1, SERVICES_OF_A_RELEASE, args.to - FIRST_YEAR, processes).text())
     given = areas if args.release else [sn.open_area(name) for name in areas]
-    with progress_bar(args.progress) as tick, _workers_end_in_silence():
+    with progress_bar(args.progress) as tick:
         result = sn.run_areas(
             given,
             draws=args.draws,
@@ -50,24 +47,6 @@ def do_run_areas(args: argparse.Namespace) -> int:
         print(f"  and {len(absent) - SHOWN} more")
     print(f"{out}: one file an area")
     return 0
-
-
-@contextmanager
-def _workers_end_in_silence() -> Iterator[None]:
-    """Keep off the screen what the destructors of clients say where Ctrl-C met them closing.
-
-    They may run as late as the end of the process, so what was set for them stays where the block is interrupted.
-    """
-    before, stopped = sys.unraisablehook, False
-    sys.unraisablehook = lambda _: None
-    try:
-        yield
-    except KeyboardInterrupt:
-        stopped = True
-        raise
-    finally:
-        if not stopped:
-            sys.unraisablehook = before
 
 
 def authorities(release: str | None) -> list[str]:

@@ -244,6 +244,18 @@ def run_task(task: Task) -> str:
     return task.code
 
 
+def run_on_worker(task: Task) -> str:
+    """Run one area on a worker of dask.
+
+    Writing a file, xarray would ask dask for a client of the worker's own, which nobody closes and which ends with a
+    traceback when the worker does.
+    """
+    import dask
+
+    with dask.config.set(scheduler="synchronous"):
+        return run_task(task)
+
+
 def _stands(path: Path, key: str) -> bool:
     """Return whether an area's file is there, whole, and from the same inputs."""
     import xarray as xr
@@ -267,7 +279,9 @@ def _finished(tasks: list[Task], client: Any, jobs: int | None) -> Generator[str
     with _client(client, jobs) as workers:
         from distributed import as_completed
 
-        futures = workers.map(run_task, tasks, key=[f"{t.code}-{t.key[:16]}" for t in tasks], retries=RETRIES)
+        futures = workers.map(
+            run_on_worker, tasks, key=[f"{t.code}-{t.key[:16]}" for t in tasks], retries=RETRIES
+        )
         try:
             for future in as_completed(futures):
                 yield future.result()

@@ -127,7 +127,12 @@ def test_a_killed_worker_loses_nothing_and_the_integers_are_the_same(councils, s
 
         client.map = kill_one
         made = sn.run_areas(councils, **SMALL, folder=tmp_path, client=client)
+        own_clients = client.run(lambda dask_worker: dask_worker._client)
     assert len(killed) == 1
+    assert list(own_clients.values()) == [
+        None,
+        None,
+    ]  # one would outlive its worker, and end with a traceback
     assert made.codes == serial.codes
     xr.testing.assert_equal(made.add_up(), serial.add_up())
 
