@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.foundation import plots
 from sendneeds.foundation.cards import Card, words
 
 NOT_TABLES = {"Explorer", "Result", "AreasResult"}
@@ -18,6 +19,40 @@ NOT_TABLES = {"Explorer", "Result", "AreasResult"}
 
 def public_classes():
     return {name for name in sn.__all__ if inspect.isclass(getattr(sn, name))}
+
+
+PALETTE = {"#12436d", "#28a197", "#801650", "#f46a25", "#3d3d3d", "#a285d1"}
+"""The Government Analysis Function's, for categories."""
+BESIDE = {"#bfbfbf"}
+"""What is left over of a bar."""
+
+
+def colours(figure):
+    """Return the colours of everything that is drawn in a figure, and of its words."""
+    from matplotlib.collections import Collection
+    from matplotlib.colors import to_hex, to_rgba_array
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.text import Text
+
+    marks, texts = set(), set()
+    for ax in figure.axes:
+        for one in [*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.artists]:
+            if isinstance(one, Line2D):
+                line = [one.get_color()] if one.get_linestyle() != "None" else []
+                edge = [one.get_markeredgecolor()] if one.get_marker() != "None" else []
+                face = [one.get_markerfacecolor()] if one.get_marker() in Line2D.filled_markers else []
+                found = line + edge + face
+            elif isinstance(one, Text):
+                texts.add(to_hex(one.get_color()))
+                continue
+            elif isinstance(one, Patch):
+                found = [one.get_facecolor(), *([one.get_edgecolor()] if one.get_linewidth() else [])]
+            elif isinstance(one, Collection):
+                found = [*one.get_facecolor(), *one.get_edgecolor()]
+            for each in found:
+                marks |= {to_hex(rgba) for rgba in to_rgba_array(each) if rgba[3] > 0}
+    return marks, texts
 
 
 class Tags(html.parser.HTMLParser):
@@ -106,6 +141,24 @@ def test_every_plot_stands_in_the_gallery_returns_axes_and_says_what_is_seen(gal
         whole = axes[0].figure.get_suptitle()
         assert whole or all(ax.get_title() or ax.get_title(loc="left") for ax in axes), name
         plt.close(axes[0].figure)
+
+
+@pytest.mark.slow
+def test_every_plot_follows_the_palette(gallery, shown):
+    import matplotlib.pyplot as plt
+
+    for name, (kind, _, draw) in gallery["PLOTS"].items():
+        figure = np.ravel(np.asarray(draw(shown[kind]), object))[0].figure
+        marks, texts = colours(figure)
+        assert marks, name
+        assert marks <= PALETTE | BESIDE, name
+        assert texts <= PALETTE | {"#000000", "#ffffff"}, name
+        plt.close(figure)
+
+
+def test_colours_of_the_library_are_those_of_the_palette():
+    assert {*map(str.lower, plots.COLOURS), plots.GREY.lower()} < PALETTE
+    assert [plots.line_style(n) for n in (3, 4)] == [("#F46A25", "-"), ("#12436D", "--")]
 
 
 @pytest.mark.slow

@@ -261,18 +261,19 @@ class Explorer:
         return last_day(self.area, self.to)
 
     def _layout(self) -> Any:
+        draws = self.engine.draws
         pin, save, chapter = (
             widgets.Button(description=words, tooltip=tip, layout=widgets.Layout(width="auto"))
             for words, tip in (
                 ("Pin this option", "Keep it with its answer, to be compared"),
                 ("Save pinned as files", "Scenario files, one each, in the folder named"),
-                ("Write the chapter", "A chapter with the pinned options, 200 draws, in build/explored"),
+                ("Write the chapter", f"A chapter with the pinned options, {draws} draws, in build/explored"),
             )
         )
         pin.on_click(self._clicked(lambda: self.pin()))
         save.on_click(self._clicked(lambda: self.save(self._folder.value), "Written: "))
         chapter.on_click(
-            self._clicked(lambda: self.chapter(Path("build") / "explored", draws=200), "Written: ")
+            self._clicked(lambda: self.chapter(Path("build") / "explored", draws), "Written: ")
         )
         title = widgets.HTML(
             f"<h3 style='margin:0'>{escape(self.area.name)}: what would each lever change?</h3>"

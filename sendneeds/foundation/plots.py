@@ -20,6 +20,23 @@ COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 GREY = "#3D3D3D"
 """For reference lines and limits."""
 
+PALE = "#BFBFBF"
+"""For what is left over, in a bar of parts."""
+
+STYLES = ("-", "--", ":", "-.")
+"""Beyond the colours there are, lines differ by style."""
+
+
+def line_style(n: int) -> tuple[str, str]:
+    """Return colour and style of the nth line of a plot, both in the order of the palette.
+
+    Examples
+    --------
+    >>> line_style(0), line_style(5)
+    (('#12436D', '-'), ('#28A197', '--'))
+    """
+    return COLOURS[n % len(COLOURS)], STYLES[n // len(COLOURS) % len(STYLES)]
+
 
 def plain(text: str) -> str:
     r"""Return a text for a chart in which a dollar sign stands for itself and begins no formula.

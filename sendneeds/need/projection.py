@@ -14,6 +14,7 @@ from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.plots import (
     COLOURS,
+    GREY,
     at_most_four,
     draw_interval,
     label_ends,
@@ -39,7 +40,6 @@ TITLES = {**PROVISIONS, "E": "EHC plans"}
 
 SCHOOL_AGES = (4, 18)
 """Ages at 31 August of pupils in schools, first and last."""
-OTHERS_COLOUR = "#3D3D3D"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -213,8 +213,8 @@ class NeedProjection(Result):
             ax.scatter(
                 rows["january"],
                 rows["value"],
-                edgecolors=OTHERS_COLOUR,
-                facecolors=OTHERS_COLOUR if plans else "none",
+                edgecolors=GREY,
+                facecolors=GREY if plans else "none",
                 zorder=3,
             )
             least = rows.loc[rows["value"].idxmin()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.intervals import interval_text
-from sendneeds.foundation.plots import COLOURS, new_axes, plain
+from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import FUNDERS
 
@@ -75,7 +75,14 @@ class PoolResult(Result):
             at = np.arange(len(funders)) + (place - 0.5) * 0.36
             low, central, high = ends
             ax.bar(
-                at, central, 0.34, color=colour, label=name, yerr=[central - low, high - central], capsize=3
+                at,
+                central,
+                0.34,
+                color=colour,
+                label=name,
+                yerr=[central - low, high - central],
+                capsize=3,
+                ecolor=GREY,
             )
         ax.set_xticks(range(len(funders)), [FUNDERS[f] for f in funders])
         ax.set_ylabel("GBP thousand over the years")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 
 import nbformat
@@ -18,9 +19,14 @@ PICTURES = os.environ.get("SENDNEEDS_PICTURES")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory, root):
+def lab_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, lab_folder, root):
     """Give the address of a JupyterLab with one notebook in it."""
-    folder = tmp_path_factory.mktemp("lab")
+    folder = lab_folder
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     nbformat.write(notebook, folder / "explore.ipynb")
@@ -134,6 +140,20 @@ def test_an_option_is_pinned_by_keyboard_and_stands_in_the_table(page):
     row.wait_for()
     assert told(page) in row.inner_text()
     picture(page, "explorer-pinned")
+
+
+def test_what_is_pinned_becomes_files_and_a_chapter(page, lab_folder):
+    """After the test that pins: the buttons are pressed by keyboard, and what they wrote is looked at on the disk."""
+    page.get_by_label("Folder for files").fill("mine")
+    for button, written in (("Save pinned as files", "mine/eight-posts.toml"), ("Write the chapter", "build/explored")):
+        page.get_by_role("button", name=button).focus()
+        page.keyboard.press("Enter")
+        page.get_by_text(f"Written: {written}").wait_for()
+    saved = tomllib.loads((lab_folder / "mine" / "eight-posts.toml").read_text(encoding="utf-8"))
+    assert [(lever["kind"], lever["wte"]) for lever in saved["levers"]] == [("fund_posts", 8.0)]
+    chapter = lab_folder / "build" / "explored"
+    assert {"index.html", "board.html", "tables"} <= {path.name for path in chapter.iterdir()}
+    assert "Eight posts" in (chapter / "index.html").read_text(encoding="utf-8")
 
 
 def test_it_stands_in_one_column_on_a_narrow_page(page):

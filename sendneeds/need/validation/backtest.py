@@ -12,7 +12,7 @@ import pandas as pd
 from sendneeds import __version__
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
-from sendneeds.foundation.plots import GREY, new_panels
+from sendneeds.foundation.plots import COLOURS, GREY, line_style, new_panels
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.need.inputs.history import History, National, known
 from sendneeds.need.inputs.national import shipped_national
@@ -178,21 +178,25 @@ class Backtest(TableResult):
             raise unknown("method", method, sorted(set(self.rows["method"])))
         error, crps, coverage, pit = panels = new_panels(4, ax, (5, 3.5), rows=2)
         by_horizon = self.table(["method", "horizon"])
-        for name, part in by_horizon.groupby("method"):
+        for n, (name, part) in enumerate(by_horizon.groupby("method")):
+            colour, style = line_style(n)
             for axis, column in ((error, "mape"), (crps, "crps_x100")):
-                axis.plot(part["horizon"], part[column], marker="o", markersize=3, label=name)
+                axis.plot(
+                    part["horizon"], part[column], style, color=colour, marker="o", markersize=3, label=name
+                )
+                axis.set_xticks(sorted(set(part["horizon"])))
         error.set(title="Mean absolute error (percent)", xlabel="Years ahead")
         crps.set(title="CRPS of the log, x 100", xlabel="Years ahead")
         error.legend(fontsize="small")
         chosen = self.rows[self.rows["method"] == method]
         by_origin = chosen.groupby("origin")["covered_80"].mean()
-        coverage.bar(by_origin.index, 100 * by_origin)
+        coverage.bar(by_origin.index, 100 * by_origin, color=COLOURS[0])
         coverage.axhline(80, color=GREY, linewidth=1)
         coverage.set(
             title=f"{method}: outcomes inside the 80 % interval (percent)", xlabel="Origin (January)"
         )
         coverage.set_ylim(0, 100)
-        pit.hist(chosen["pit"], bins=np.linspace(0, 1, PIT_BINS + 1))
+        pit.hist(chosen["pit"], bins=np.linspace(0, 1, PIT_BINS + 1), color=COLOURS[0])
         pit.axhline(len(chosen) / PIT_BINS, color=GREY, linewidth=1)
         pit.set(title=f"{method}: where outcomes fell in their forecast (PIT)", xlabel="Probability")
         return panels

@@ -11,7 +11,7 @@ import pandas as pd
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError, expect, unknown
 from sendneeds.foundation.placements import PLACEMENT_SETTINGS, SETTINGS
-from sendneeds.foundation.plots import COLOURS, new_axes, plain
+from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.need.inputs import stock
 from sendneeds.need.inputs.area_history import area_history
@@ -135,7 +135,7 @@ class ProjectionScore(TableResult):
         ax.vlines(
             at, rows["low"], rows["high"], color=COLOURS[0], linewidth=5, alpha=0.4, label="80 % interval"
         )
-        ax.plot(at, rows["published"], "k.", label=f"published, January {january}")
+        ax.plot(at, rows["published"], ".", color=GREY, label=f"published, January {january}")
         ax.set_xticks(at, rows["item"], rotation=90)
         ax.set_title(f"{plain(self.area)}: projected from January {self.start}", loc="left")
         ax.set_ylabel("pupils with a plan" if measure == "need" else "plans")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation.intervals import quantiles
-from sendneeds.foundation.plots import COLOURS, label_ends, new_axes, plain
+from sendneeds.foundation.plots import COLOURS, PALE, label_ends, line_style, new_axes, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,11 +23,11 @@ GROUPS = {
 }
 """Bands of weeks waited that are drawn together."""
 USE_COLOURS = {
-    "advice": "#801650",
-    "first": "#12436D",
-    "follow_up": "#28A197",
-    "wasted": "#F46A25",
-    "idle": "#BFBFBF",
+    "advice": COLOURS[2],
+    "first": COLOURS[0],
+    "follow_up": COLOURS[1],
+    "wasted": COLOURS[3],
+    "idle": PALE,
 }
 USE_WORDS = {
     "advice": "statutory advice",
@@ -36,10 +36,6 @@ USE_WORDS = {
     "wasted": "missed",
     "idle": "not needed",
 }
-
-
-STYLES = ("-", "--", ":", "-.")
-"""Beyond the colours there are, scenarios differ by style of line."""
 MOST_BANDS = 4
 """Scenarios whose interval is drawn; more could not be told apart."""
 LABEL, WHOLE_QUARTER = 28, 12
@@ -64,7 +60,7 @@ def fan(array: xr.DataArray, title: str, ax: Axes | None) -> Axes:
             same.append(scenario)
     weeks, ends = array[time].values, []
     for n, (names, q) in enumerate(drawn):
-        colour, style = _style(n)
+        colour, style = line_style(n)
         if n < MOST_BANDS:
             ax.fill_between(weeks, q[:, 0], q[:, 2], color=colour, alpha=0.15, lw=0)
         ax.plot(weeks, q[:, 1], style, color=colour)
@@ -76,11 +72,6 @@ def fan(array: xr.DataArray, title: str, ax: Axes | None) -> Axes:
     label_ends(ax, weeks[-1], ends, 0.06 * lines)
     _dates(ax)
     return ax
-
-
-def _style(n: int) -> tuple[str, str]:
-    """Return colour and style of the line of a scenario."""
-    return COLOURS[n % len(COLOURS)], STYLES[n // len(COLOURS) % len(STYLES)]
 
 
 def _dates(ax: Axes) -> None:
@@ -143,7 +134,7 @@ def probability(table: pd.DataFrame, title: str, ax: Axes | None) -> Axes:
     """Plot the probability of being at a target in each month, by scenario."""
     ax = new_axes(ax, SIZE)
     for n, (scenario, rows) in enumerate(table.groupby("scenario", sort=False)):
-        colour, style = _style(n)
+        colour, style = line_style(n)
         ax.plot(rows["month"], rows["probability_in"], style, color=colour, label=scenario)
     ax.set_title(plain(title), loc="left")
     ax.set_ylim(0, 1)
