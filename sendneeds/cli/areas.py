@@ -37,7 +37,8 @@ def do_run_areas(args: argparse.Namespace) -> int:
             progress=tick,
         )
     plans = interval_table(result.add_up()["plans"]).set_index("year")
-    print(f"{len(result)} areas added up draw by draw: EHC plans each January (80 % interval)")
+    asked = f" of {len(result) + len(result.refused)}" if result.refused else ""
+    print(f"{len(result)}{asked} areas added up draw by draw: EHC plans each January (80 % interval)")
     for year, row in plans.iterrows():
         print(f"  {year}  {row['central']:>10,.0f}  ({row['low']:,.0f} to {row['high']:,.0f})")
     absent = result.missing()

@@ -272,9 +272,7 @@ class Explorer:
         )
         pin.on_click(self._clicked(lambda: self.pin()))
         save.on_click(self._clicked(lambda: self.save(self._folder.value), "Written: "))
-        chapter.on_click(
-            self._clicked(lambda: self.chapter(Path("build") / "explored", draws), "Written: ")
-        )
+        chapter.on_click(self._clicked(lambda: self.chapter(Path("build") / "explored", draws), "Written: "))
         title = widgets.HTML(
             f"<h3 style='margin:0'>{escape(self.area.name)}: what would each lever change?</h3>"
         )

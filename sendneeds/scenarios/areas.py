@@ -26,7 +26,7 @@ from sendneeds.evidence.area import Area
 from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import Release, read_release
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.errors import DomainError, MissingDataError, SendneedsError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size
 from sendneeds.foundation.outputs import INTERNAL, Basis, write_output
@@ -44,6 +44,8 @@ RETRIES = 3
 """Times that an area is given to another worker where its worker died."""
 SERVICES_OF_A_RELEASE, FIRST_YEAR = 6, 2025
 """Services of an area read from a release, and its first January, for the estimate of memory."""
+MOST_TOLD = 5
+"""Refusals that are told where no area can be run."""
 INSTALL = "pip install 'sendneeds[areas]'"
 
 
@@ -116,7 +118,8 @@ def run_areas(
     Raises
     ------
     DomainError
-        If an area is there twice, or `folder` holds files that this function did not write.
+        If an area is there twice, `folder` holds files that this function did not write, or no area can be run. Where
+        some can, the others are left out, and `AreasResult.missing` says why.
     MissingDataError
         If dask is needed and not installed, or codes are given without a release.
 
@@ -150,11 +153,17 @@ def run_areas(
             arguments.whole("to", to, 2000, 2100) - FIRST_YEAR,
             workers,
         ).check()
+    refused: dict[str, str] = {}
     with closing(_finished(tasks, client, jobs)) as finished:  # workers end here, whatever stops the loop
-        for done, code in enumerate(finished, 1):
+        for done, (code, refusal) in enumerate(finished, 1):
+            if refusal:
+                refused[code] = refusal
             if progress is not None:
                 progress(done, len(tasks), code)
-    return AreasResult(folder, tuple(codes))
+    ran = tuple(code for code in codes if code not in refused)
+    if refused and not ran:
+        raise DomainError("\n".join(refused[code] for code in codes[:MOST_TOLD]))
+    return AreasResult(folder, ran, tuple((code, refused[code]) for code in codes if code in refused))
 
 
 def _own_folder(folder: Path) -> Path:
@@ -226,11 +235,23 @@ def _release(path: str) -> Release:
     return read_release(path)
 
 
-def run_task(task: Task) -> str:
-    """Run one area and write its file, unless it stands there from the same inputs; return the area's code."""
+def run_task(task: Task) -> tuple[str, str]:
+    """Run one area, unless its file stands from the same inputs; return its code, and why it was refused if it was.
+
+    What is wrong with the figures of one area stops no other: it is told, and the file that stood there goes.
+    """
     path = Path(task.folder) / f"{task.code}.nc"
-    if _stands(path, task.key):
-        return task.code
+    if not _stands(path, task.key):
+        try:
+            _write(task, path)
+        except SendneedsError as error:
+            path.unlink(missing_ok=True)
+            return task.code, str(error)
+    return task.code, ""
+
+
+def _write(task: Task, path: Path) -> None:
+    """Run one area and write its file."""
     area = task.area if task.area is not None else area_from_release(_release(task.release or ""), task.code)
     result = run(area, task.scenarios, draws=task.draws, seed=task.seed, to=task.to, staffing=task.staffing)
     summary = area_summary(result).assign_attrs(run_key=task.key)
@@ -241,7 +262,6 @@ def run_task(task: Task) -> str:
 
     basis = Basis(frozenset(result.provenance.get("bases", ()))).cleared_by(INTERNAL)
     write_output(path.parent, path.name, netcdf, basis)
-    return task.code
 
 
 def run_on_worker(task: Task) -> str:
@@ -269,8 +289,8 @@ def _stands(path: Path, key: str) -> bool:
         return False
 
 
-def _finished(tasks: list[Task], client: Any, jobs: int | None) -> Generator[str, None, None]:
-    """Yield the codes of the areas as they are done."""
+def _finished(tasks: list[Task], client: Any, jobs: int | None) -> Generator[tuple[str, str], None, None]:
+    """Yield the codes of the areas as they are done, each with why it was refused if it was."""
     if client is None and jobs == 1:
         yield from map(run_task, tasks)
         return

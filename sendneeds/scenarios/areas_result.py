@@ -26,6 +26,8 @@ class AreasResult:
     folder : Path
     codes : tuple of str
         ONS codes, in the order in which they were asked for.
+    refused : tuple of (str, str)
+        Codes of areas that could not be run, such as one whose published plans halve in a year, each with the reason.
 
     Examples
     --------
@@ -38,6 +40,7 @@ class AreasResult:
 
     folder: Path
     codes: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...] = ()
 
     def area(self, code: str) -> xr.Dataset:
         """Return the counts of one area by scenario and draw.
@@ -93,7 +96,8 @@ class AreasResult:
         -------
         xarray.Dataset
             The counts of the areas added. ``attrs["areas"]`` of a variable says how many of the areas have it: one
-            that some lack is the sum over the others.
+            that some lack is the sum over the others. ``attrs["left_out"]`` of the whole has the codes of areas that
+            were asked for and could not be run.
 
         Raises
         ------
@@ -143,7 +147,8 @@ class AreasResult:
             total[flow] = (total[flow] - internal).assign_attrs(total[flow].attrs)
         for name, array in total.items():
             array.attrs["areas"] = counted[name]
-        return xr.Dataset(total, attrs={**first, "added": codes})
+        left_out = [code for code, _ in self.refused]
+        return xr.Dataset(total, attrs={**first, "added": codes, "left_out": left_out})
 
     def summary(self, variables: Sequence[str] = ("plans", "sen_support")) -> pd.DataFrame:
         """Return 80 % intervals of every area, read one at a time.
@@ -212,7 +217,7 @@ class AreasResult:
         return self.summary()
 
     def missing(self) -> pd.DataFrame:
-        """Return what could not be made in which area, and why.
+        """Return what could not be made in which area, and why; areas that could not be run at all come first.
 
         Returns
         -------
@@ -233,10 +238,12 @@ class AreasResult:
         rows = [
             (code, str(text)) for code, data in self for text in np.atleast_1d(data.attrs.get("missing", []))
         ]
+        rows = [*((code, f"not run, and in no sum: {reason}") for code, reason in self.refused), *rows]
         return pd.DataFrame(rows, columns=["area_code", "missing"])
 
     def __repr__(self) -> str:
-        return f"AreasResult of {len(self.codes)} areas in {self.folder}"
+        refused = f", {len(self.refused)} could not be run" if self.refused else ""
+        return f"AreasResult of {len(self.codes)} areas in {self.folder}{refused}"
 
     def _repr_html_(self) -> str:
         return self.summary(["plans"])._repr_html_()

@@ -145,7 +145,10 @@ def test_an_option_is_pinned_by_keyboard_and_stands_in_the_table(page):
 def test_what_is_pinned_becomes_files_and_a_chapter(page, lab_folder):
     """After the test that pins: the buttons are pressed by keyboard, and what they wrote is looked at on the disk."""
     page.get_by_label("Folder for files").fill("mine")
-    for button, written in (("Save pinned as files", "mine/eight-posts.toml"), ("Write the chapter", "build/explored")):
+    for button, written in (
+        ("Save pinned as files", "mine/eight-posts.toml"),
+        ("Write the chapter", "build/explored"),
+    ):
         page.get_by_role("button", name=button).focus()
         page.keyboard.press("Enter")
         page.get_by_text(f"Written: {written}").wait_for()

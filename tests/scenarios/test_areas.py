@@ -1,5 +1,6 @@
 """Many areas: the same integers on one process or several, resumed where they were broken off, added up by draw."""
 
+import dataclasses
 import os
 import signal
 
@@ -70,6 +71,25 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stopped(councils, serial, tm
     xr.testing.assert_equal(again.add_up(), serial.add_up())
     sn.run_areas(councils[:1], **{**SMALL, "seed": 4}, folder=tmp_path, jobs=1)
     assert ran[3:] == ["E06000055"]  # other inputs: run again
+
+
+def test_an_area_whose_figures_cannot_be_is_told_and_the_others_are_run(councils, serial, tmp_path):
+    plans = councils[1].table("ehc_plans").copy()
+    plans.loc[(plans["census_january"] == 2025) & (plans["need"] == "all"), "plans"] //= 3
+    broken = dataclasses.replace(councils[1], tables={**councils[1].tables, "ehc_plans": plans})
+    (tmp_path / "E06000032.nc").write_bytes(b"of an earlier run")
+    made = sn.run_areas([broken, councils[0]], **SMALL, folder=tmp_path, jobs=1)
+    assert made.codes == ("E06000055",)
+    assert [path.name for path in tmp_path.iterdir()] == ["E06000055.nc"]
+    assert [code for code, _ in made.refused] == ["E06000032"]
+    first = made.missing().iloc[0]
+    assert first["area_code"] == "E06000032"
+    assert "not run" in first["missing"]
+    whole = made.add_up()
+    assert (whole.attrs["added"], whole.attrs["left_out"]) == (["E06000055"], ["E06000032"])
+    assert int(whole["plans"].sel(scenario="baseline", year=2025)[0]) == 2170
+    with pytest.raises(DomainError, match="E06000032"):
+        sn.run_areas([broken], **SMALL, folder=tmp_path / "alone", jobs=1)
 
 
 def test_what_a_worker_killed_while_writing_left_stops_no_run(councils, serial, tmp_path):
