@@ -1,5 +1,6 @@
 """Synthetic runs for the chapter: small arrays in the shape of a real one, with numbers that mean nothing."""
 
+import contextlib
 import csv
 import io
 import re
@@ -45,6 +46,7 @@ def synthetic_need(area, rng, to):
     children[:, 1:, -1] = 0
     growth = 1 + 0.05 * np.arange(len(years))
     children = (children * growth[:, None, None, None, None]).astype("int32")
+    children[0] = children[0, ..., :1]  # the first January is a count: the same in every draw
     data = xr.Dataset(
         {
             "children": (("year", "provision", "need", "age", "draw"), children, ATTRS),
@@ -218,20 +220,62 @@ def run(bedford):
     return synthetic_run(bedford)
 
 
+@pytest.fixture(scope="session")
+def bare_run(central):
+    """A synthetic run of an area that has no table of services."""
+    return synthetic_run(central, services=())
+
+
 @pytest.fixture
 def run_to_change(run):
     """The synthetic run with lists of its own, for a test to change."""
     return replace(run, waits=replace(run.waits, data=run.waits.data.copy()))
 
 
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Leave figures empty, for a test of words and tables: drawing is half of the work of a chapter."""
-    empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
+@pytest.fixture(scope="session")
+def empty_charts():
+    """A context that leaves figures empty, for words and tables alone: drawing is half of the work of a chapter."""
     dot = io.BytesIO()
     matplotlib.image.imsave(dot, np.zeros((1, 1, 3)), format="png")
-    monkeypatch.setattr(artist, "drawn", lambda draw: artist.Drawing(empty, empty, dot.getvalue()))
-    monkeypatch.setattr(artist, "cores", lambda: 1)
+    empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
+    figure = artist.Drawing(empty, empty, dot.getvalue())
+
+    @contextlib.contextmanager
+    def context():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(artist, "drawn", lambda draw: figure)
+            patch.setattr(artist, "cores", lambda: 1)
+            yield
+
+    return context
+
+
+@pytest.fixture
+def undrawn(empty_charts):
+    """Leave figures empty."""
+    with empty_charts():
+        yield
+
+
+@pytest.fixture(scope="session")
+def composed(bedford, run, empty_charts):
+    """A chapter before anything is written, its charts left empty: the builder, and what each section found."""
+    chapter = ChapterBuilder(bedford, bedford.england())
+    with empty_charts():
+        return chapter, compose(chapter, run)
+
+
+@pytest.fixture(scope="session")
+def own(bedford):
+    """Bedford with every table taken as its own unpublished record."""
+    return replace(bedford, meta={n: replace(meta, basis="local") for n, meta in bedford.meta.items()})
+
+
+@pytest.fixture(scope="session")
+def own_chapter(own, run, empty_charts, tmp_path_factory):
+    """A chapter on the area's own records, its charts left empty."""
+    with empty_charts():
+        return build_chapter(own, run, tmp_path_factory.mktemp("chapter") / "own")
 
 
 @pytest.fixture(scope="session")
@@ -241,12 +285,10 @@ def chapter(bedford, run, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def bare(central, tmp_path_factory):
-    """A chapter of an area that has no table of services."""
-    area = open_area("central-bedfordshire")
-    return build_chapter(
-        area, synthetic_run(area, services=()), tmp_path_factory.mktemp("chapter") / "central"
-    )
+def bare(central, bare_run, empty_charts, tmp_path_factory):
+    """A chapter of an area that has no table of services, its charts left empty."""
+    with empty_charts():
+        return build_chapter(central, bare_run, tmp_path_factory.mktemp("chapter") / "central")
 
 
 @pytest.fixture

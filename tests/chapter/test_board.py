@@ -22,9 +22,8 @@ from sendneeds.foundation.errors import DomainError
 
 
 @pytest.fixture(scope="module")
-def made(bedford, run):
-    chapter = ChapterBuilder(bedford, bedford.england())
-    contents = compose(chapter, run)
+def made(composed):
+    chapter, contents = composed
     return chapter, contents, add_board(chapter, contents)
 
 

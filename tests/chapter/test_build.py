@@ -298,46 +298,38 @@ def test_an_area_without_services_gets_a_whole_chapter(bare):
     assert "waiting_list.csv" in health
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_paragraphs_of_a_pack_are_kept(bedford, run, tmp_path):
-    folder = tmp_path / "pack"
-    shutil.copytree(bedford.folder, folder)
-    (folder / "prose").mkdir()
-    (folder / "prose" / "ehc.md").write_text(
-        "We will issue [[issued.including.2024]] plans' worth of thanks.", "utf-8"
-    )
-    local = {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
-    area = replace(bedford, folder=folder, meta=bedford.meta | local)
-    text = (build_chapter(area, run, tmp_path / "out") / "index.html").read_text(encoding="utf-8")
-    assert "We will issue 355 plans" in text
-    assert "Rests on Bedford&#39;s own records: " in text
-    assert "Not for publication" not in text
-
-
-@pytest.mark.usefixtures("undrawn")
-def test_nothing_that_people_wrote_is_fetched_from_outside(bedford, run, tmp_path):
-    folder = tmp_path / "pack"
-    shutil.copytree(bedford.folder, folder)
-    (folder / "prose").mkdir()
-    words = "![a picture](https://example.org/a.png) <img src='https://example.org/b.png'> [a link](https://example.org/)"
-    (folder / "prose" / "ehc.md").write_text(words, "utf-8")
-    text = (build_chapter(replace(bedford, folder=folder), run, tmp_path / "out") / "index.html").read_text(
-        "utf-8"
-    )
-    assert all(i["src"].startswith("data:") for i in Page(text).images)
-    assert "default-src 'none'; img-src data:" in text
-
-
 @pytest.fixture(scope="module")
-def own(bedford):
-    """Bedford with every table taken as its own unpublished record."""
-    return replace(bedford, meta={n: replace(meta, basis="local") for n, meta in bedford.meta.items()})
+def with_prose(bedford, run, empty_charts, tmp_path_factory):
+    """The page of a chapter whose pack has a paragraph with a figure in it, and what would be fetched from outside."""
+    folder = tmp_path_factory.mktemp("prose")
+    shutil.copytree(bedford.folder, folder / "pack")
+    (folder / "pack" / "prose").mkdir()
+    words = (
+        "We will issue [[issued.including.2024]] plans' worth of thanks.\n\n"
+        "![a picture](https://example.org/a.png) <img src='https://example.org/b.png'> [a link](https://example.org/)"
+    )
+    (folder / "pack" / "prose" / "ehc.md").write_text(words, "utf-8")
+    local = {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
+    area = replace(bedford, folder=folder / "pack", meta=bedford.meta | local)
+    with empty_charts():
+        return (build_chapter(area, run, folder / "out") / "index.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_a_chapter_on_the_area_s_own_records_shows_no_small_count(own, run, tmp_path, chapter):
+def test_paragraphs_of_a_pack_are_kept(with_prose):
+    assert "We will issue 355 plans" in with_prose
+    assert "Rests on Bedford&#39;s own records: " in with_prose
+    assert "Not for publication" not in with_prose
+
+
+def test_nothing_that_people_wrote_is_fetched_from_outside(with_prose):
+    assert "a picture" in with_prose
+    assert all(i["src"].startswith("data:") for i in Page(with_prose).images)
+    assert "default-src 'none'; img-src data:" in with_prose
+
+
+def test_a_chapter_on_the_area_s_own_records_shows_no_small_count(own_chapter, chapter):
     assert "own records" not in (chapter / "index.html").read_text(encoding="utf-8").split("<h2")[1]
-    folder = build_chapter(own, run, tmp_path / "out")
+    folder = own_chapter
     about = json.loads((folder / "provenance.json").read_text("utf-8"))["disclosure"]
     assert about["may_be_published"] is True
     assert about["small_counts_withheld"] > 100
@@ -361,8 +353,8 @@ def test_an_internal_chapter_says_that_it_is_not_for_publication(own, run, tmp_p
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_a_later_chapter_knows_what_the_one_before_showed(own, run, tmp_path):
-    first = build_chapter(own, run, tmp_path / "first")
+def test_a_later_chapter_knows_what_the_one_before_showed(own, own_chapter, run, tmp_path):
+    first = own_chapter
     before = read_earlier(first, own).own_counts
     assert len(before) > 500
     again = build_chapter(own, run, tmp_path / "again", since=first)
@@ -373,8 +365,8 @@ def test_a_later_chapter_knows_what_the_one_before_showed(own, run, tmp_path):
         build_chapter(own, run, tmp_path / "other", since=tmp_path)
 
 
-def test_a_run_of_another_area_is_refused(bedford, make_run, central, tmp_path):
-    other = make_run(central, services=())
+def test_a_run_of_another_area_is_refused(bedford, bare_run, tmp_path):
+    other = bare_run
     with pytest.raises(DomainError, match="Central Bedfordshire"):
         build_chapter(bedford, other, tmp_path / "out")
     with pytest.raises(DomainError, match="local authority"):

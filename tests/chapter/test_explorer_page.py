@@ -204,9 +204,8 @@ def test_without_options_levers_start_in_the_second_september_and_the_nhs_pays(b
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_the_chapter_links_to_it_where_it_stands_beside(bedford, run, tmp_path):
-    folder = sn.build_chapter(bedford, run, tmp_path / "with", explorer=4)
-    without = sn.build_chapter(bedford, run, tmp_path / "without")
+def test_the_chapter_links_to_it_where_it_stands_beside(bedford, run, chapter, tmp_path):
+    folder, without = sn.build_chapter(bedford, run, tmp_path / "with", explorer=4), chapter
     assert (folder / "explorer.html").is_file()
     assert "explorer.html" in json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["files"]
     assert 'href="explorer.html"' in (folder / "index.html").read_text(encoding="utf-8")

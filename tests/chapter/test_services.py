@@ -109,9 +109,14 @@ def test_an_interval_from_nothing_to_all_is_no_finding(bedford, run_to_change, t
     assert ("the figures cannot tell" in text) is says
 
 
+@pytest.fixture(scope="module")
+def one_service(bedford, make_run):
+    return make_run(bedford, services=("SLT",))
+
+
 @pytest.mark.parametrize(("without", "state"), [(0, "shown"), (1, "shown"), (30, "missing")])
-def test_a_service_without_slots_in_some_draws_has_no_load(bedford, make_run, without, state):
-    run = make_run(bedford, services=("SLT",))
+def test_a_service_without_slots_in_some_draws_has_no_load(bedford, one_service, without, state):
+    run = one_service
     data = run.waits.data.copy(deep=True)
     data["queue_load"][..., :without] = np.inf
     run = replace(run, waits=replace(run.waits, data=data))
