@@ -16,6 +16,7 @@ import pytest
 
 import sendneeds
 from sendneeds.cli.parser import parser
+from sendneeds.explorer import explorer
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 MODULES = ["sendneeds", *(m.name for m in pkgutil.walk_packages(sendneeds.__path__, "sendneeds."))]
@@ -45,8 +46,14 @@ def test_the_table_of_levers_is_that_of_the_code(root):
 SHARED = (
     *("open_area", "open_scenarios", "project", "run", "simulate", "project_places", "ehc_process"),
     *("need_types", "compare", "high_needs", "backtest", "seek", "lsrp_return", "scap_return"),
+    *("library_scenarios", "why", "sensitivity", "value", "run_areas"),
 )
 """Functions whose results examples share: they give equal results for equal arguments, and none is changed."""
+
+
+def key_of(name, args, kwargs):
+    """Return the key of a call; where results are written to, which differs between examples, is no part of it."""
+    return name, keyed(args), keyed(sorted((key, value) for key, value in kwargs.items() if key != "folder"))
 
 
 def keyed(value):
@@ -71,7 +78,7 @@ def shared(earlier, monkeypatch):
     def sharing(name, function):
         @functools.wraps(function)
         def call(*args, **kwargs):
-            key = name, keyed(args), keyed(sorted(kwargs.items()))
+            key = key_of(name, args, kwargs)
             if key not in earlier:
                 earlier[key] = function(*args, **kwargs), args, kwargs
             return earlier[key][0]
@@ -80,6 +87,8 @@ def shared(earlier, monkeypatch):
 
     for name in SHARED:
         monkeypatch.setattr(sendneeds, name, sharing(name, getattr(sendneeds, name)))
+    # what an explorer computes is kept by its engine: one engine serves every explorer of the examples
+    monkeypatch.setattr(explorer, "Engine", sharing("Engine", explorer.Engine))
 
 
 @pytest.mark.usefixtures("shared")

@@ -143,6 +143,7 @@ def test_bedford_as_published():
     ]
 
 
+@pytest.mark.slow
 def test_every_authority_has_its_appeals(sen2_zip):
     release = read_release(sen2_zip)
     for code in release.areas().index:

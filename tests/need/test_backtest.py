@@ -206,6 +206,7 @@ def test_the_page_replaces_what_stands_between_its_marks():
         forecast_record_page.with_record("no marks", "new")
 
 
+@pytest.mark.slow
 def test_the_record_holds_the_bar_and_is_what_ships(reference, root):
     """Refit everything, each area scored with constants fitted without it, and hold the floors."""
     made = forecast_record.make_record(reference)

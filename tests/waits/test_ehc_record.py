@@ -63,6 +63,7 @@ def test_areas_not_used_to_set_the_spread_hold_as_often(series):
     assert by_horizon.between(0.72, 0.90).all(), by_horizon
 
 
+@pytest.mark.slow
 def test_the_clock_itself_holds_for_areas_in_2024():
     """Replayed on the figures to 2023, the clock of eight areas has 2024 within its interval for most."""
     path = Path(REFERENCE) / "published" / "education-health-and-care-plans_2025.zip"
@@ -87,6 +88,7 @@ def test_the_clock_itself_holds_for_areas_in_2024():
     assert sum(held.values()) >= 5, held
 
 
+@pytest.mark.slow
 def test_the_constants_and_the_record_that_ship_are_what_the_recipe_makes():
     """Requests at one year as wrong as no change, and at five well under half as wrong."""
     constants, record = fit(Path(REFERENCE))

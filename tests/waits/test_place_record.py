@@ -65,6 +65,7 @@ def release(reference):
     return pd.concat(both), flow, unknown
 
 
+@pytest.mark.slow
 def test_englands_ratio_foretells_newcomers_to_special_schools(release):
     plans, flow, unknown = release
     bedford = sn.open_area("bedford")
