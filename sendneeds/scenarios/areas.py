@@ -264,7 +264,7 @@ def _write(task: Task, path: Path) -> None:
     write_output(path.parent, path.name, netcdf, basis)
 
 
-def run_on_worker(task: Task) -> str:
+def run_on_worker(task: Task) -> tuple[str, str]:
     """Run one area on a worker of dask.
 
     Writing a file, xarray would ask dask for a client of the worker's own, which nobody closes and which ends with a

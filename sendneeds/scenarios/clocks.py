@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -134,18 +133,16 @@ class Clocks:
         """
         base = self._done(given, BASELINE)
 
-        def one(scenario: str) -> EhcResult | None:
+        as_things_stand = self.of[BASELINE].result(base, base)
+        out: dict[str, EhcResult] = {}
+        for scenario in scenarios:
             done = self._done(given, scenario)
             same = all((done[service] == base[service]).all() for service in self.shared)
-            if scenario not in self.of and same:
-                return None
-            return self.of.get(scenario, self.of[BASELINE]).result(done, base)
-
-        as_things_stand = self.of[BASELINE].result(base, base)
-        others = [scenario for scenario in scenarios if scenario != BASELINE]
-        with ThreadPoolExecutor(2, "sendneeds") as threads:
-            made = dict(zip(others, threads.map(one, others), strict=True))
-        return {s: made.get(s) or as_things_stand for s in scenarios}
+            if same and (scenario == BASELINE or scenario not in self.of):
+                out[scenario] = as_things_stand
+            else:
+                out[scenario] = self.of.get(scenario, self.of[BASELINE]).result(done, base)
+        return out
 
     def _done(self, given: Given | None, scenario: str) -> dict[str, np.ndarray]:
         """Return the advice that each shared service has given each week, in the draws of the clock."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -159,53 +158,46 @@ def run(
             return None
 
     openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
-    second = ThreadPoolExecutor(1, "sendneeds")  # numpy leaves the interpreter to others while it computes
-    try:
-        # where plans wait for staff, places are of those that the clock issues; else of those projected
-        placing = None if fixed else second.submit(places_by_option, area, need, needs, openings)
-        if progress is not None:
-            progress(0, 1, "the EHC clock")
-        clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
-        waits, given = None, None
-        bought: dict[tuple[str, str, str], np.ndarray] = {}
-        if services:
-            waits, given, bought = simulate_with_advice(
-                area,
-                need,
-                until=until,
-                scenarios=changed if clocks is None else clocks.staffed(changed),
-                needs=needs,
-                advice=None if clocks is None else clocks.requests(),
-                advice_opening=None if clocks is None else clocks.in_hand(),
-                staffing=staffing,
-                own_staffing=own,
-                by=by,
-                progress=progress,
-            )
-        clock = {} if clocks is None else clocks.results(given, names)
-        clocks = given = None  # some hundred MB that places can use
-        remarks += tuple(advice_notes(clock, [name for name in needs if clock and name not in fixed]))
-        if progress is not None:
-            progress(0, 1, "places")
-        in_place = {
-            name: project(
-                area,
-                to=to,
-                draws=draws,
-                seed=seed,
-                change=changes.get(name),
-                issued=issued_share(clock[name], needs.get(name, need)),
-                progress=progress,
-            )
-            for name in names
-            if name in fixed and name in clock
-        }
-        counted = {**needs, **in_place}
-        if placing is None:
-            placing = second.submit(places_by_option, area, counted.get(BASELINE, need), counted, openings)
-        places = or_missing(placing.result) or {}
-    finally:
-        second.shutdown(wait=False, cancel_futures=True)
+    if progress is not None:
+        progress(0, 1, "the EHC clock")
+    clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
+    waits, given = None, None
+    bought: dict[tuple[str, str, str], np.ndarray] = {}
+    if services:
+        waits, given, bought = simulate_with_advice(
+            area,
+            need,
+            until=until,
+            scenarios=changed if clocks is None else clocks.staffed(changed),
+            needs=needs,
+            advice=None if clocks is None else clocks.requests(),
+            advice_opening=None if clocks is None else clocks.in_hand(),
+            staffing=staffing,
+            own_staffing=own,
+            by=by,
+            progress=progress,
+        )
+    clock = {} if clocks is None else clocks.results(given, names)
+    clocks = given = None  # some hundred MB that places can use
+    remarks += tuple(advice_notes(clock, [name for name in needs if clock and name not in fixed]))
+    if progress is not None:
+        progress(0, 1, "places")
+    in_place = {
+        name: project(
+            area,
+            to=to,
+            draws=draws,
+            seed=seed,
+            change=changes.get(name),
+            issued=issued_share(clock[name], needs.get(name, need)),
+            progress=progress,
+        )
+        for name in names
+        if name in fixed and name in clock
+    }
+    counted = {**needs, **in_place}
+    # where plans wait for staff, places are of those that the clock issues; else of those projected
+    places = or_missing(lambda: places_by_option(area, counted.get(BASELINE, need), counted, openings)) or {}
     effects = as_seen(effects, bought)
     costs = cost_table(effects, days)
     if progress is not None:

@@ -13,7 +13,7 @@ from sendneeds.demand.calendar import mondays, weeks_to
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.kernel.ehc.clock import NOT_YET
-from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, requests
+from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, quarterly_counts, requests
 from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import (
     Autoregression,
@@ -514,9 +514,11 @@ def test_weeks_count_from_the_request():
     assert [found[name] for name in in_time] == [9, 1, 1, 1, 1]
 
 
-def test_counts_by_quarter():
+@pytest.mark.parametrize("at_a_time", [1, 4, 100])
+def test_counts_by_quarter(monkeypatch, at_a_time):
+    monkeypatch.setattr(quarterly_counts, "BLOCK", at_a_time)
     days = mondays(date(2025, 1, 6), 26)  # thirteen weeks that begin in each of two quarters
-    tally = Tally(TEN, ends(TEN, LAST, WRITING, CONSULTED), days, 1, 3)
+    tally = Tally.of(TEN, LAST, WRITING, CONSULTED, days, 1, 3)
     data = tally.dataset({}, {"reviews_due": np.arange(26)[:, None]}, {}, "E1").isel(draw=0)
     assert data["quarter"].values.astype("datetime64[D]").astype(str).tolist() == ["2025-01-01", "2025-04-01"]
     assert data["bound"].values.astype("datetime64[D]").astype(str).tolist() == [

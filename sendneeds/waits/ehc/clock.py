@@ -18,7 +18,7 @@ from sendneeds.waits.ehc.annual_reviews import ATTEND, Reviews, reviews
 from sendneeds.waits.ehc.disputes import Law, ehc_figure, law, plans_in_place
 from sendneeds.waits.ehc.implied_advice import PSYCHOLOGISTS, ImpliedAdvice, implied_advice
 from sendneeds.waits.ehc.published_rates import Rates, rates, stage_counts, timeliness
-from sendneeds.waits.ehc.quarterly_counts import Tally, ends
+from sendneeds.waits.ehc.quarterly_counts import Tally
 from sendneeds.waits.ehc.requests import EhcRequests, children_of, concatenate
 from sendneeds.waits.ehc.requests_law import joined
 from sendneeds.waits.ehc.result import EhcResult
@@ -184,9 +184,9 @@ class EhcClock:
                 advice = self._services.answered(asked, done)
             elif baseline:
                 advice = self._services.moved(asked, done, baseline)
-        end = ends(one, advice.last, advice.writing, advice.consulted)
         content = _content(self.area, self.need, self._disputes, self.days)
-        tally = Tally(one, end, self.days, self.need.data.sizes["draw"], self._stands_for)
+        weeks = advice.last, advice.writing, advice.consulted
+        tally = Tally.of(one, *weeks, self.days, self.need.data.sizes["draw"], self._stands_for)
         held = self._reviews
         data = tally.dataset(content, held.weekly, held.attended, self.area.code)
         data = data.merge(services_dataset(advice)) if advice.factor and advice.before else data

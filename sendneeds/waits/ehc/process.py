@@ -20,7 +20,7 @@ from sendneeds.foundation.kinds import kinds
 from sendneeds.waits.ehc.clock import YEARS_AFTER, EhcClock, Staffing, requests_behind
 from sendneeds.waits.ehc.disputes import law
 from sendneeds.waits.ehc.published_rates import rates, stage_counts
-from sendneeds.waits.ehc.quarterly_counts import Tally, ends
+from sendneeds.waits.ehc.quarterly_counts import Tally
 from sendneeds.waits.ehc.requests_law import joined
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.ehc.within_year import weeks_by_year
@@ -148,8 +148,8 @@ def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResu
     days, through = mondays(date(year, 1, 4), 52), weeks_by_year(found, plans, np.full(draws, 0.5))
     found = joined(area, found, plans, draws, seed, through)
     one, stands_for = requests_behind(area, found, disputes, plans, days[0], through, seed, year)
-    end = ends(one, one.begun + one.advice, one.writing, one.consulted)
-    data = Tally(one, end, days, draws, stands_for).dataset({}, {}, {}, area.code)
+    weeks = one.begun + one.advice, one.writing, one.consulted
+    data = Tally.of(one, *weeks, days, draws, stands_for).dataset({}, {}, {}, area.code)
     return EhcResult(data, {"area": area.code, "seed": seed, "draws": draws, "shares to": year - 1})
 
 

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 NEVER = ehc_clock.NOT_YET
+BLOCK = 2**17
+"""Requests counted at a time, so that what is worked out of each stays in the cache."""
+LEAD = {
+    **dict.fromkeys(("refusals", "refusals_final", "refusals_overturned", "in_dispute"), ("refusal",)),
+    **dict.fromkeys(("mediations", "appeals"), ("dispute",)),
+}
+"""Dimensions of counts before the quarter and the draw."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +126,16 @@ def flows(one: EhcRequests, end: Ends) -> dict[str, tuple[np.ndarray, np.ndarray
 
 
 class Tally:
-    """Counts by quarter of weeks."""
+    """Counts by quarter of weeks, of requests added a block at a time.
 
-    def __init__(self, one: EhcRequests, end: Ends, days: np.ndarray, draws: int, stands_for: int) -> None:
-        self.one, self.end, self.days, self.draws, self.stands_for = one, end, days, draws, stands_for
+    Parameters
+    ----------
+    days : ndarray of datetime64[D], (week,)
+    draws, stands_for : int
+    """
+
+    def __init__(self, days: np.ndarray, draws: int, stands_for: int) -> None:
+        self.days, self.draws, self.stands_for = days, draws, stands_for
         months = days.astype("datetime64[M]").astype(int)
         self.quarters, at = np.unique(months // 3, return_inverse=True)
         self.starts = np.searchsorted(at, np.arange(len(self.quarters)))
@@ -130,32 +143,79 @@ class Tally:
         # weeks before the horizon, and after it, have a place of their own, which is left out of every count
         outside = len(self.quarters)
         self._place = (np.concatenate([[outside], at, [outside]]) * draws).astype(np.int32)
-        self._cells: list[tuple[np.ndarray, np.ndarray]] = []
+        self._counts: dict[str, np.ndarray] = {}
+
+    @classmethod
+    def of(
+        cls,
+        one: EhcRequests,
+        last: np.ndarray,
+        writing: np.ndarray,
+        consulted: np.ndarray,
+        days: np.ndarray,
+        draws: int,
+        stands_for: int,
+    ) -> Tally:
+        """Return the counts of requests, from the weeks that `ends` takes."""
+        out = cls(days, draws, stands_for)
+        for first in range(0, one.lane.size, BLOCK):
+            rows = slice(first, first + BLOCK)
+            part = one.rows(rows)
+            out.add(part, ends(part, last[rows], writing[rows], consulted[rows]))
+        return out
 
     def quarterly(self, weekly: np.ndarray) -> np.ndarray:
         """Return weekly flows by quarter, (quarter, draw)."""
         return np.add.reduceat(weekly, self.starts, axis=0)
 
-    def _flow(self, week: np.ndarray, some: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
-        size = (len(self.quarters) + 1) * self.draws
-        weights = None if of is None else of[some]
-        counts = np.bincount(self._cell(week)[some], weights, size).reshape(-1, self.draws)
-        return counts[:-1].astype(np.int64) * self.stands_for
+    def add(self, one: EhcRequests, end: Ends) -> None:
+        """Count requests, by draw, with what ends of them."""
+        lane, cells = one.lane, {}
 
-    def _cell(self, week: np.ndarray) -> np.ndarray:
-        """Return the place of each child's quarter and draw; several flows go by the same weeks."""
-        for known, cell in self._cells:
-            if known is week:
-                return cell
-        cell = self._place[np.clip(week, -1, len(self.days)) + 1] + self.one.lane
-        self._cells.append((week, cell))
-        return cell
+        def flow(week: np.ndarray, some: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
+            if id(week) not in cells:  # several flows go by the same weeks
+                cells[id(week)] = week, self._place[np.clip(week, -1, len(self.days)) + 1] + lane
+            weights = None if of is None else of[some]
+            size = (len(self.quarters) + 1) * self.draws
+            counts = np.bincount(cells[id(week)][1][some], weights, size).reshape(-1, self.draws)
+            return counts[:-1].astype(np.int64) * self.stands_for
 
-    def _stock(self, begun: np.ndarray, ended: np.ndarray, some: np.ndarray) -> np.ndarray:
-        stock = ehc_clock.in_progress(
-            begun[some], ended[some], self.one.lane[some], len(self.days), self.draws
+        def stock(begun: np.ndarray, ended: np.ndarray, some: np.ndarray) -> np.ndarray:
+            found = ehc_clock.in_progress(begun[some], ended[some], lane[some], len(self.days), self.draws)
+            return found[self.bounds].astype(np.int64) * self.stands_for
+
+        found = {name: flow(week, some) for name, (week, some) in flows(one, end).items()}
+        taken, ordinary = end.final - one.requested, one.kind == PLAN
+        found["weeks_to_issue_excluding"] = flow(end.final, ordinary & ~one.excepted, taken)
+        found["weeks_to_issue_including"] = flow(end.final, ordinary, taken)
+        plan, assessed = one.among(ENDS_IN_PLAN), one.among(ASSESSED)
+        found["undecided"] = stock(one.requested, one.decided, np.ones(plan.size, bool))
+        found["under_assessment"] = stock(one.begun, end.assessed, assessed)
+        found["in_progress"] = stock(one.requested, end.final, plan)
+        at_request, returned = one.among(REFUSED_FIRST), one.among(RETURNED)
+        # those of a returned assessment are not disputed again
+        undisputed = one.told_refused & returned
+        told, over = (
+            np.where(undisputed, end.assessed, end.refused),
+            np.where(undisputed, end.assessed, end.settled),
         )
-        return stock[self.bounds] * self.stands_for
+        of_each = {
+            "to assess": (end.refused, end.settled, at_request, one.kind == REFUSED),
+            "to issue": (told, over, one.told_refused, one.told_refused & (one.kind != PLAN_ORDERED)),
+        }
+        parts = [
+            {
+                "refusals": flow(said, some),
+                "refusals_final": flow(settled, some & stands),
+                "refusals_overturned": flow(settled, some & ~stands),
+                "in_dispute": stock(said, settled, some),
+            }
+            for said, settled, some, stands in (of_each[name] for name in REFUSALS)
+        ]
+        found |= {name: np.stack([part[name] for part in parts]) for name in parts[0]}
+        for name, week in (("mediations", end.mediated), ("appeals", end.appealed)):
+            found[name] = np.stack([flow(week, at_request), flow(week, one.told_refused & ~returned)])
+        self._counts = {name: array + self._counts.get(name, 0) for name, array in found.items()}
 
     def dataset(
         self,
@@ -176,74 +236,31 @@ class Tally:
         """
         import xarray as xr
 
-        one, end = self.one, self.end
         arrays: dict[str, tuple] = {}
+        words = FLOWS | STOCKS | REVIEWS
 
-        def add(
-            name: str, dims: tuple[str, ...], values: np.ndarray, words: dict[str, tuple[str, str]]
-        ) -> None:
-            kind = "stock" if "bound" in dims else "flow"
+        def add(name: str, values: np.ndarray, *lead: str, stock: bool = False) -> None:
             text, units = words[name]
-            arrays[name] = (dims, values, {"long_name": text, "units": units, "kind": kind})
+            attrs = {"long_name": text, "units": units, "kind": "stock" if stock else "flow"}
+            arrays[name] = ((*lead, "bound" if stock else "quarter", "draw"), values, attrs)
 
-        for name, (week, some) in flows(one, end).items():
-            add(name, ("quarter", "draw"), self._flow(week, some), FLOWS)
-        taken, ordinary = end.final - one.requested, one.kind == PLAN
-        for basis, some in (("excluding", ordinary & ~one.excepted), ("including", ordinary)):
-            weeks_taken = self._flow(end.final, some, taken)
-            add(f"weeks_to_issue_{basis}", ("quarter", "draw"), weeks_taken, FLOWS)
-        plan, assessed = one.among(ENDS_IN_PLAN), one.among(ASSESSED)
-        every = np.ones(plan.size, bool)
-        stocks = {
-            "undecided": (one.requested, one.decided, every),
-            "under_assessment": (one.begun, end.assessed, assessed),
-            "in_progress": (one.requested, end.final, plan),
-        }
-        for name, (begun, ended, some) in stocks.items():
-            add(name, ("bound", "draw"), self._stock(begun, ended, some), STOCKS)
-        refusal = {"to assess": one.among(REFUSED_FIRST), "to issue": one.told_refused}
-        stands = {
-            "to assess": one.kind == REFUSED,
-            "to issue": one.told_refused & (one.kind != PLAN_ORDERED),
-        }
-        disputed = ~one.among(RETURNED)  # those of a returned assessment are not disputed again
-        told = np.where(one.told_refused & ~disputed, end.assessed, end.refused)
-        over = np.where(one.told_refused & ~disputed, end.assessed, end.settled)
-        weeks = {
-            "to assess": (end.refused, end.settled),
-            "to issue": (told, over),
-        }
-        parts: dict[str, list[np.ndarray]] = {
-            name: [] for name in ("refusals", "refusals_final", "refusals_overturned", "in_dispute")
-        }
-        for name in REFUSALS:
-            (said, settled), some, left = weeks[name], refusal[name], stands[name]
-            parts["refusals"].append(self._flow(said, some))
-            parts["refusals_final"].append(self._flow(settled, some & left))
-            parts["refusals_overturned"].append(self._flow(settled, some & ~left))
-            parts["in_dispute"].append(self._stock(said, settled, some))
-        for name, by_refusal in parts.items():
-            dims = ("refusal", "bound" if name == "in_dispute" else "quarter", "draw")
-            add(name, dims, np.stack(by_refusal), FLOWS | STOCKS)
-        at_request = one.among(REFUSED_FIRST)
-        kinds = DISPUTES if content else DISPUTES[:2]
-        for name, week in (("mediations", end.mediated), ("appeals", end.appealed)):
-            rows = [self._flow(week, some) for some in (at_request, one.told_refused & disputed)]
-            rows += [self.quarterly(content[name])] if content else []
-            add(name, ("dispute", "quarter", "draw"), np.stack(rows), FLOWS)
+        for name, counted in self._counts.items():
+            if name in content:
+                counted = np.concatenate([counted, self.quarterly(content[name])[None]])
+            stock = name in STOCKS
+            add(name, counted, *LEAD.get(name, ()), stock=stock)
         for name, weekly in reviews.items():
             stock = name == "reviews_overdue"
-            values = weekly[self.bounds] if stock else self.quarterly(weekly)
-            add(name, ("bound" if stock else "quarter", "draw"), values, REVIEWS)
+            add(name, weekly[self.bounds] if stock else self.quarterly(weekly), stock=stock)
         coords: dict[str, object] = {
             "quarter": (self.quarters * 3).astype("datetime64[M]").astype("datetime64[ns]"),
             "bound": np.append(self.days, self.days[-1] + 7)[self.bounds].astype("datetime64[ns]"),
             "draw": np.arange(self.draws),
             "refusal": list(REFUSALS),
-            "dispute": list(kinds),
+            "dispute": list(DISPUTES if content else DISPUTES[:2]),
         }
         if attended:
             values = np.stack([self.quarterly(weekly) for weekly in attended.values()])
-            add("reviews_attended", ("service", "quarter", "draw"), values, REVIEWS)
+            add("reviews_attended", values, "service")
             coords["service"] = list(attended)
         return xr.Dataset(arrays, coords=coords, attrs={"area": area})

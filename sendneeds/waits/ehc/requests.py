@@ -73,6 +73,10 @@ class EhcRequests:
         """Return each child's own uniform for a purpose."""
         return streams.as_real(streams.hashed(self.luck, purpose))
 
+    def rows(self, some: slice) -> EhcRequests:
+        """Return some of the requests, as views."""
+        return EhcRequests(*(getattr(self, f.name)[some] for f in fields(self)))
+
     def among(self, kinds: tuple[int, ...]) -> np.ndarray:
         """Return whether each is of one of the kinds."""
         return np.isin(self.kind, kinds)
@@ -107,10 +111,10 @@ class EhcRequests:
 
 
 def concatenate(parts: list[EhcRequests]) -> EhcRequests:
-    """Return children of several years as one."""
-    return EhcRequests(
-        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(EhcRequests))
-    )
+    """Return children of several years as one; `parts` is emptied."""
+    columns = [[getattr(part, f.name) for part in parts] for f in fields(EhcRequests)]
+    parts.clear()  # each column is let go as the next is made: there are some hundred MB of them
+    return EhcRequests(*(np.concatenate(columns.pop(0)) for _ in fields(EhcRequests)))
 
 
 def numbers(plans: np.ndarray, rates: Rates, disputes: Law, year: int) -> list[np.ndarray]:
