@@ -79,7 +79,9 @@ class EhcRequests:
 
     def among(self, kinds: tuple[int, ...]) -> np.ndarray:
         """Return whether each is of one of the kinds."""
-        return np.isin(self.kind, kinds)
+        chosen = np.zeros(WITHDRAWN + 1, bool)
+        chosen[list(kinds)] = True
+        return chosen.take(self.kind)
 
     def unhindered(self, times_factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the week advice from elsewhere is in, and the weeks of writing and consultation, by a factor on them.

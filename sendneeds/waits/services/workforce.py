@@ -281,6 +281,10 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
     after = np.arange(1, LONGEST_HIRE + 1)
     chance = np.diff(_hired_within(np.arange(LONGEST_HIRE + 1), hire))
     left, started, out = (np.zeros((weeks, len(turnover))) for _ in range(3))
+    short = [
+        (1.0 - RAMP_FROM) * (1.0 - since / RAMP_WEEKS) * (1.0 - hazard) ** (since + 1)
+        for since in range(RAMP_WEEKS)
+    ]
     there = np.ones(len(turnover))
     for week in range(weeks):
         back = min(week, LONGEST_HIRE)
@@ -290,8 +294,7 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
         there = there - left[week]
         out[week] = there
         for since in range(min(RAMP_WEEKS, week + 1)):
-            short = (1.0 - RAMP_FROM) * (1.0 - since / RAMP_WEEKS)
-            out[week] -= short * started[week - since] * (1.0 - hazard) ** (since + 1)
+            out[week] -= short[since] * started[week - since]
     return out
 
 
