@@ -162,7 +162,8 @@ class Result(ResultBase):
         Returns
         -------
         xarray.DataArray
-            With its dimensions, ``long_name``, ``units`` and ``kind``.
+            With its dimensions, ``long_name``, ``units`` and ``kind``. Whole numbers come in 64 bits, so that a count
+            times a price is what it should be; in ``data`` counts of lists are held in 16 bits where they fit.
 
         Raises
         ------
@@ -178,7 +179,8 @@ class Result(ResultBase):
         """
         if name not in self.data.data_vars:
             raise unknown(f"variable of {self.title.casefold()}", str(name), map(str, self.data.data_vars))
-        return self.data[name]
+        found = self.data[name]
+        return found.astype("int64") if found.dtype.kind == "i" and found.dtype.itemsize < 4 else found
 
     def __contains__(self, name: object) -> bool:
         return name in self.data.data_vars

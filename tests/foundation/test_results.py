@@ -46,6 +46,15 @@ def test_a_variable_comes_by_name_and_an_unknown_one_names_the_nearest(result):
         result["childern"]
 
 
+def test_a_narrow_count_times_a_price_does_not_wrap_round():
+    seen = xr.DataArray(np.array([40, 300], np.int16), dims="draw", attrs=words("Seen", "children"))
+    made = Result(xr.Dataset({"seen": seen, "share": ("draw", np.array([0.5, 1], np.float32))}), {})
+    assert (made["seen"] * 1200).values.tolist() == [48_000, 360_000]  # past 2**15 - 1
+    assert made["seen"].attrs == seen.attrs
+    assert made["share"].dtype == np.float32
+    assert made.data["seen"].dtype == np.int16
+
+
 def test_one_label_keeps_its_dimension(result):
     one = result.sel(year=2026, need="SEMH")
     assert type(one) is Result
