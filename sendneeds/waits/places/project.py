@@ -21,9 +21,10 @@ from sendneeds.waits.places.costs import costs
 from sendneeds.waits.places.limits import ONE, commissioned_places, overflow, stated_places
 from sendneeds.waits.places.mix import placement_mix
 from sendneeds.waits.places.need_prior import prior_by_need
+from sendneeds.waits.places.notes import assumed
 from sendneeds.waits.places.phase_moves import due_to_move
 from sendneeds.waits.places.result import PlacesResult, dataset
-from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW, PlaceChange
+from sendneeds.waits.places.settings import CAPPED, LIMITED, PlaceChange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,11 +42,6 @@ __all__ = [
     "placement_mix",
     "project_places",
 ]
-
-FILLED = (
-    "as many as were filled at the latest count (a row service=PLACES, parameter=commissioned_places_{} in "
-    "service_parameters.csv says how many there are)"
-)
 
 
 def project_places(
@@ -196,7 +192,7 @@ class PlaceDemand:
         found["due_to_move"] = due_to_move(need, self.needs, arrays["placed"])
         found = found.merge(costs(area, found, place_changes, self.seed)).assign_attrs(need.data.attrs)
         given = dict.fromkeys(stated, "the pack") | dict.fromkeys(commissioned or {}, "as given")
-        notes = _notes(area, given, *self.said)
+        notes = assumed(area, given, *self.said)
         return PlacesResult(found, {**need.provenance, "places": notes}, area.name)
 
     def _first(self) -> kernel.Year:
@@ -380,51 +376,3 @@ def _looking(area: Area, given: float | None, draws: int, seed: int) -> np.ndarr
     if given is None and area.has("service_parameters"):
         share = Parameters(area).draw_or("PLACES", "placement_moved_share", draws, seed, 0.0)
     return np.rint(ONE * share).astype(np.int64)
-
-
-def _notes(
-    area: Area,
-    given: Mapping[str, str],
-    mix: str,
-    source: str,
-    awaiting_share: float | None,
-    moving_share: float | None,
-) -> list[str]:
-    said = [
-        f"{SETTINGS[name]}, {given[name]}" if name in given else f"{SETTINGS[name]}, {FILLED.format(name)}"
-        for name in CAPPED
-        if name in given or name in LIMITED
-    ]
-    mixed = placement_mix(area)
-    lost = mixed["not_recorded"].sum() / max(float(mixed.to_numpy().sum()), 1.0)
-    out = [
-        f"Places commissioned at the start: {'; '.join(said)}.",
-        f"Settings are sought in the {mix} mix; the preferred mix is {source}.",
-        "Children awaiting a place though there is room: "
-        + (
-            "the share published in other placement settings."
-            if awaiting_share is None
-            else f"{awaiting_share:g}."
-        ),
-        "Children with a place who look for another within a year: "
-        + ("as the pack has it, else none." if moving_share is None else f"{moving_share:g}."),
-    ]
-    own = Parameters(area) if area.has("service_parameters") else None
-    shares = "; ".join(
-        f"from {SETTINGS[source].lower()} to {SETTINGS[other].lower()} "
-        + (
-            "as the pack has it"
-            if own and own.has("PLACES", figure)
-            else f"{central:.0%} ({low:.0%} to {high:.0%})"
-        )
-        for (source, other), (figure, (low, central, high)) in OVERFLOW.items()
-    )
-    out.append(
-        f"Of those whom a setting has no place for go on: {shares}; the rest stay in mainstream with support, after 16 "
-        "in a college. Nothing is published of these shares: where the pack has none they are assumed."
-    )
-    if lost >= 0.0005:
-        out.append(
-            f"Placement not recorded for {lost:.1%} of plans: placed as the others of their need and phase."
-        )
-    return out
