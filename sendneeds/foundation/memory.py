@@ -9,13 +9,14 @@ from sendneeds.foundation.arguments import refusal
 
 MOST_OF_MEMORY = 0.8
 GIGABYTE = 1e9
-BASE = 0.55 * GIGABYTE
+BASE = 0.5 * GIGABYTE
 """Of a run with hardly a draw: the interpreter, its libraries and tables of laws."""
-OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 20_000.0, 15_000.0
+OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 15_000.0, 11_000.0
 """Bytes a draw to ten years ahead: for need, for each option's places and clock, and for each of its services.
 
-Peaks measured: Luton without services 0.19 MB a draw; Bedford with seven services 0.31 MB with one option, 0.52 MB with
-three, 0.56 MB with five (options that change nothing of a service share it). The estimate is a little above these."""
+Peaks measured at 1,000 draws: Luton without services 0.63 GB; Bedford with seven services 0.77 GB with one option, 0.93 GB
+with three, 1.00 GB with four, 1.14 GB with six (options that change nothing of a service share its numbers). The estimate
+is a little above these."""
 YEARS = 10
 
 
@@ -37,7 +38,7 @@ class Size(NamedTuple):
     --------
     >>> size = Size(1000, options=3, services=6)
     >>> size.text()
-    '1,000 draws x 3 options x 6 services: about 1.1 GB of memory'
+    '1,000 draws x 3 options x 6 services: about 0.9 GB of memory'
     """
 
     draws: int
