@@ -18,9 +18,17 @@ NAMES = [
 PLAIN = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def kept(cell):
+    """Return the outputs of a cell but for bars of progress, which go when the work ends."""
+    return [output for output in cell.get("outputs", []) if WIDGET not in output.get("data", {})]
+
+
 def texts(notebook):
     """Return the text of every output."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    outputs = [output for cell in notebook.cells for output in kept(cell)]
     return [output.get("text") or output["data"].get("text/plain", "") for output in outputs]
 
 
@@ -29,6 +37,8 @@ def text_of(notebook):
     notebook.metadata = PLAIN
     for cell in notebook.cells:
         cell.metadata = {}
+        if cell.cell_type == "code":
+            cell.outputs = kept(cell)
     return nbformat.writes(notebook) + "\n"
 
 
