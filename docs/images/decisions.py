@@ -21,7 +21,9 @@ def block_of(result):
     spend = sn.high_needs(result)["spend"].sel(scenario="baseline", financial_year=2025).sum("row")
     covers = round(float(spend.median()), -5)
     row = {"financial_year": 2025, "measure": "allocation", "low": covers, "central": covers, "high": covers}
-    table = pd.DataFrame([row]).assign(basis="illustrative", source="what is spent in the first year")
+    table = pd.DataFrame([row]).assign(
+        basis="illustrative", source=f"what is spent in 2025/26, growing by {GROWTH:.0%} a year"
+    )
     return sn.high_needs(result, table, allocation_growth=GROWTH)
 
 

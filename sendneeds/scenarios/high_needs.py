@@ -152,7 +152,7 @@ def high_needs(
             dims=dims,
             attrs={"long_name": "Balance carried forward", "units": "GBP", "kind": "stock"},
         )
-        data = data.assign_attrs(balance_from=first)
+        data = data.assign_attrs(balance_from=first, illustrative_allocation=given.illustrative)
     notes = (
         *given.notes,
         f"prices grow by {price_growth:.1%} a year"
@@ -177,11 +177,17 @@ class _Budget:
         self.years, self.draws, self.growth = years, draws, growth
         self.rows: dict[str, dict[int, np.ndarray]] = {}
         self.notes: tuple[str, ...] = ()
+        self.illustrative = ""
+        """What an illustrative allocation is; empty where none is."""
         for row in [] if table is None else table.to_dict("records"):
             luck = standard_normal(seed, (code, "high needs", str(row["measure"])), draws)
             low, central, high = (float(row[end]) for end in ("low", "central", "high"))
             value = two_piece_lognormal(low, central, high, luck) if low > 0 else np.full(draws, central)
             self.rows.setdefault(str(row["measure"]), {})[int(row["financial_year"])] = value
+            if row["measure"] == "allocation" and row.get("basis") == "illustrative":
+                self.illustrative = str(row["source"])
+        if self.illustrative:
+            self.notes = (f"the allocation is illustrative: {self.illustrative}",)
 
     @property
     def first(self) -> int:

@@ -157,7 +157,7 @@ class HighNeedsResult(Result):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Plot the balance carried forward, or what is spent where no allocation is stated, a line a scenario.
 
-        The band is the baseline's 80 % interval.
+        The band is the baseline's 80 % interval. Where the allocation is illustrative the title says so.
 
         Parameters
         ----------
@@ -204,9 +204,11 @@ class HighNeedsResult(Result):
         ax.margins(x=0.02)
         ax.spines[["top", "right"]].set_visible(False)
         what = "balance carried forward" if stock else "spent"
+        told = self.data.attrs.get("illustrative_allocation") if stock else ""
         ax.set_title(
             f"{plain(self.area_name)}: high needs block, {what}, 80 % interval\n"
-            f"(scenario range after {scored}/{(scored + 1) % 100:02d})",
+            f"(scenario range after {scored}/{(scored + 1) % 100:02d})"
+            + (f"\nIllustrative allocation, not the council's: {plain(told)}" if told else ""),
             loc="left",
             fontsize=10,
         )

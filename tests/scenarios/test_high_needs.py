@@ -174,3 +174,18 @@ def test_the_path_is_drawn(found):
     axes = found.plot()
     assert axes.get_ylabel() == "GBP million at the year's end"
     assert len(axes.lines) == 4  # three scenarios and nought
+
+
+def test_an_allocation_that_is_made_up_is_told_on_the_picture_and_in_the_notes(run, found):
+    import matplotlib.pyplot as plt
+
+    made_up = budget((2025, "allocation", 30e6)).assign(basis="illustrative", source="an example")
+    told = sn.high_needs(run, made_up)
+    ax = told.plot()
+    assert ax.get_title(loc="left").splitlines()[-1] == (
+        "Illustrative allocation, not the council's: an example"
+    )
+    assert "the allocation is illustrative: an example" in told.notes
+    assert "llustrative" not in found.plot().get_title(loc="left")
+    assert not any("llustrative" in note for note in found.notes)
+    plt.close("all")
