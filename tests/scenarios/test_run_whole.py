@@ -86,6 +86,9 @@ def test_a_run_is_saved_whole_and_told(whole, bedford, tmp_path):
         np.testing.assert_array_equal(again.clock[name].data["issued"], whole.clock[name].data["issued"])
         np.testing.assert_array_equal(again.places[name].data["placed"], whole.places[name].data["placed"])
     assert repr(again) == repr(whole)
+    assert repr(sn.compare(again)) == repr(sn.compare(whole))
+    assert [s.title for s in again.scenarios] == [s.title for s in whole.scenarios]
+    assert again.costs.shape == whole.costs.shape
     assert "plans within 20 weeks, 2028" in repr(whole)
     table = again.summary()
     told = set(table["variable"])

@@ -165,13 +165,6 @@ def test_cost_is_posts_times_price(result):
     assert float(row["central"].iloc[0]) == pytest.approx(3 * 56000, rel=0.15)
 
 
-def test_a_run_opens_as_it_was_saved(result, found, tmp_path):
-    again = sn.open_result(result.to_netcdf(tmp_path / "run.nc"))
-    assert repr(sn.compare(again)) == repr(found)
-    assert [s.title for s in again.scenarios] == [s.title for s in result.scenarios]
-    assert again.costs.shape == result.costs.shape
-
-
 def test_an_area_without_services_still_runs():
     made = sn.run(sn.open_area("central-bedfordshire"), draws=10, to=2027)
     assert made.services == []
