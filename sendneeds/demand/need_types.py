@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING
 from sendneeds.demand.bridge import across
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import expect, unknown
-from sendneeds.foundation.plots import (
-    COLOURS,
-    at_most_four,
-    draw_interval,
-    label_ends,
-    mark_scored,
-    new_axes,
-    plain,
-)
+from sendneeds.foundation.plots import at_most_four, draw_lines, label_ends, new_axes, plain
 from sendneeds.foundation.result_views import figures_by_year
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import AGE_BANDS, NEED_TYPES, NEEDS, SERVICES
@@ -85,19 +77,13 @@ class NeedTypes(Result):
         codes = [str(code) for code in self.data["need_type"].values]
         at_most_four(codes, "need types")
         ax = new_axes(ax)
-        children, scored_to = self.data["children"], int(self.data.attrs["scored_to"])
-        ends = [
-            (code, draw_interval(ax, children.sel(need_type=code), colour, scored_to), colour)
-            for code, colour in zip(codes, COLOURS, strict=False)
-        ]
-        last = int(children["year"].values[-1])
-        later = f" (scenario range after {scored_to})" if last > scored_to else ""
-        if later:
-            mark_scored(ax, scored_to)
+        children = self.data["children"]
+        lines = [(code, children.sel(need_type=code)) for code in codes]
+        ends, later = draw_lines(ax, lines, int(self.data.attrs["scored_to"]))
         ax.set_title(f"{plain(self.area_name)}: children by need type, 80 % interval{later}", loc="left")
         ax.set_ylim(bottom=0)
         ax.set_ylabel("children and young people")
-        label_ends(ax, last, ends)
+        label_ends(ax, int(children["year"].values[-1]), ends)
         return ax
 
     def _figures(self) -> pd.DataFrame:

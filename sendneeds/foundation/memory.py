@@ -14,9 +14,9 @@ BASE = 0.5 * GIGABYTE
 OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 15_000.0, 11_000.0
 """Bytes a draw to ten years ahead: for need, for each option's places and clock, and for each of its services.
 
-Peaks measured at 1,000 draws: Luton without services 0.63 GB; Bedford with seven services 0.77 GB with one option, 0.93 GB
-with three, 1.00 GB with four, 1.14 GB with six (options that change nothing of a service share its numbers). The estimate
-is a little above these."""
+Peaks measured at 1,000 draws: Luton without services 0.63 GB; Bedford with seven services 0.77 GB with one option,
+0.93 GB with three, 1.00 GB with four, 1.14 GB with six (options that change nothing of a service share its numbers).
+The estimate is a little above these."""
 YEARS = 10
 
 

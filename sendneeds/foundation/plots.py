@@ -148,6 +148,34 @@ def draw_interval(ax: Axes, array: xr.DataArray, colour: str, scored_to: int | N
     return float(central[-1])
 
 
+def draw_lines(
+    ax: Axes, lines: Sequence[tuple[str, xr.DataArray]], scored_to: int
+) -> tuple[list[tuple[str, float, str]], str]:
+    """Draw medians and 80 % intervals by year, each in a colour of its own, and mark where the track record ends.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    lines : sequence of (name, xarray.DataArray (year, draw))
+        At most as many as there are `COLOURS`, over the same years.
+    scored_to : int
+        The last year whose interval has a track record.
+
+    Returns
+    -------
+    (list of (name, y, colour), str)
+        Where the lines end, for `label_ends`; and what a title says of later years, empty where there are none.
+    """
+    ends = [
+        (name, draw_interval(ax, array, colour, scored_to), colour)
+        for (name, array), colour in zip(lines, COLOURS, strict=False)
+    ]
+    if max(int(array["year"].values[-1]) for _, array in lines) <= scored_to:
+        return ends, ""
+    mark_scored(ax, scored_to)
+    return ends, f" (scenario range after {scored_to})"
+
+
 def mark_scored(ax: Axes, scored_to: int) -> None:
     """Draw the line after which years are a scenario range."""
     ax.axvline(scored_to, color=GREY, linewidth=0.8, linestyle=":")

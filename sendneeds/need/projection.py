@@ -13,12 +13,10 @@ from sendneeds.foundation import result_files
 from sendneeds.foundation.arguments import listed
 from sendneeds.foundation.errors import MissingDataError, unknown
 from sendneeds.foundation.plots import (
-    COLOURS,
     GREY,
     at_most_four,
-    draw_interval,
+    draw_lines,
     label_ends,
-    mark_scored,
     new_axes,
     plain,
 )
@@ -320,21 +318,14 @@ class NeedProjection(Result):
             lines = [(str(name), by_need.sel(need=name)) for name in by_need["need"].values]
         at_most_four(lines, "needs")
         ax = new_axes(ax)
-        ends = [
-            (name, draw_interval(ax, array, colour, self.scored_to), colour)
-            for (name, array), colour in zip(lines, COLOURS, strict=False)
-        ]
-        last = int(self.data["year"].values[-1])
-        later = f" (scenario range after {self.scored_to})" if last > self.scored_to else ""
-        if later:
-            mark_scored(ax, self.scored_to)
+        ends, later = draw_lines(ax, lines, self.scored_to)
         ax.set_title(f"{plain(self.area.name)}: {TITLES[provision]}, 80 % interval{later}", loc="left")
         if provision == "E" and needs is None:
             self._draw_others(ax)
         ax.set_ylim(bottom=0)
         ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.set_ylabel("children and young people")
-        label_ends(ax, last, ends)
+        label_ends(ax, int(self.data["year"].values[-1]), ends)
         return ax
 
     def _figures(self) -> pd.DataFrame:
