@@ -141,6 +141,7 @@ def year(
             after += generator.multinomial(survivors[need], recode[need])
         changed = after.transpose(2, 0, 1) - survivors
         survivors = survivors + changed
+    # who moves in is like those who are here: need and age by the stock, age besides by `moved_weight`
     weight = (survivors * moved_weight[:, None]).reshape(needs * ages, lanes).T
     moved = generator.multinomial(moved_total, _chances(weight)).T.reshape(needs, ages, lanes)
     held = survivors + moved
@@ -148,6 +149,7 @@ def year(
     if new_by_need is not None:
         joining = np.zeros(lanes, dtype=np.int64) if cut is None else -cut.astype(np.int64)
     else:
+        # a need above its target takes nothing, and what it has too much the other needs go without: the total holds
         want = np.maximum(target - held.sum(axis=1), 0)
         joining = target.sum(axis=0) - held.sum(axis=(0, 1))
         new_by_need = apportion(np.maximum(joining, 0), want.astype(float))
@@ -156,7 +158,7 @@ def year(
     new = generator.multinomial(new_by_need, _chances(rate)).transpose(0, 2, 1)
     if np.any(new.sum(axis=0) > room):
         new = _place_again(new, room, rate, generator)
-    for lane in np.flatnonzero(joining < 0):
+    for lane in np.flatnonzero(joining < 0):  # more survive than the total asked for: some end at random
         extra = generator.multivariate_hypergeometric(
             survivors[:, :, lane].ravel(), min(-joining[lane], survivors[:, :, lane].sum())
         )

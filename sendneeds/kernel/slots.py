@@ -54,6 +54,7 @@ def in_post(
     lanes = max(start.shape[1], end.shape[1])
     total = np.zeros((weeks, lanes))
     week = np.arange(weeks)[:, None]
+    # strength = ramp_from + (1 - ramp_from) weeks in post / ramp_weeks, and 1 from there on
     for share, first, last in zip(wte, start, end, strict=True):
         since = week - first
         strength = np.clip(ramp_from + (1.0 - ramp_from) * since / max(ramp_weeks, 1), 0.0, 1.0)
@@ -131,6 +132,7 @@ def geometric_weeks(u: np.ndarray, hazard: np.ndarray | float) -> np.ndarray:
     ndarray of int32, the shape of `u`
         0 is an event in the first week.
     """
+    # the inverse of P(weeks >= k) = (1 - hazard)^k: k = floor(log(1 - u) / log(1 - hazard))
     most = np.iinfo(np.int32).max
     rate = -np.log1p(-np.broadcast_to(np.asarray(hazard, dtype=float), u.shape))
     weeks = np.divide(-np.log1p(-as_real(u)), rate, out=np.full(u.shape, float(most)), where=rate > 0)

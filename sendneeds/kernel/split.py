@@ -34,7 +34,9 @@ def capped_shares(
     limits = caps.reshape((-1,) + (1,) * (paid.ndim - 1))
     out = np.minimum(paid, limits)
     rest = paid.sum(axis=0) - out.sum(axis=0)
-    for _ in range(len(caps)):
+    for _ in range(
+        len(caps)
+    ):  # each round fills a payer's room or shares out all: no more rounds than payers
         room = limits - out
         having = room > 0
         share = np.where(having, weights, 0.0)

@@ -132,7 +132,7 @@ def advice_done(asked: np.ndarray, room: np.ndarray, opening: np.ndarray, each: 
     """
     out = np.zeros(asked.shape, dtype=np.int64)
     work = opening.astype(np.int64) * each
-    left = np.zeros_like(work)
+    left = np.zeros_like(work)  # units already done of the piece in hand; `work` counts it whole
     for week, came in enumerate(asked):
         work = work + came * each
         used = np.minimum(work - left, room[week])

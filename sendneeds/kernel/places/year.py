@@ -226,16 +226,19 @@ def year(
     """
     groups = children.shape[0]
     rows = luck[:, :groups]
+    # those who stay are spread over the places held and the queue alike; who awaited a place seeks one below
     kept = split(staying, np.concatenate([placed, awaiting[None]]), rows[0])[:-1]
     seeking = children - kept.sum(axis=0)
     back = np.minimum(share_of(children, held_back, rows[1]), seeking)
     want = split(seeking - back, mix, rows[2])
+    # of those with a place, those who look for another: at once where there is no ceiling, else into what is left over
     wish = split(share_of(kept.sum(axis=0), looking, rows[4]), mix, rows[5])
     of = np.zeros(want.shape[:2], dtype=np.int64) if cells is None else cells
     places = ceiling.reshape(len(ceiling), -1)
     free = np.where(np.take_along_axis(places, of, axis=1)[..., None] < 0, wish, 0)
     held = kept + free - split(free.sum(axis=0), kept, rows[6])
     count = places.shape[1]
+    # a negative ceiling stays a sign: no room is counted for it; nobody is sent away where more are held than places
     room = np.where(places[..., None] < 0, -1, np.maximum(places[..., None] - _by_cell(held, of, count), 0))
     found, turned, left_out = filled(want, room, onward, luck[3], luck[9, :groups], of)
     left = np.maximum(room - _by_cell(found, of, count), 0)

@@ -74,7 +74,7 @@ class FollowUps:
         self.pending = due.sum(axis=(0, 1)).astype(dtype) + overdue.sum(axis=(0, 1)).astype(dtype)
 
     def _at(self, week: int) -> int:
-        return week & (len(self._ring) - 1)
+        return week & (len(self._ring) - 1)  # the remainder, as the ring is a power of two long
 
     def _within(self, rows: np.ndarray) -> np.ndarray:
         """Return sessions by kind (K, L) cumulated over the later sessions of each package."""
@@ -91,7 +91,7 @@ class FollowUps:
         rows = self._ring[at]
         for package, first, last in zip(self.packages, self.first, self.first[1:], strict=False):
             block = rows[first:last]
-            block[1:] += block[0]
+            block[1:] += block[0]  # first sessions stood alone until now: see `_within`
             if self.mixed:
                 self.overdue += block[-1]
                 block *= self.dtype(package.units)
@@ -220,7 +220,7 @@ class FollowUps:
                 low = high
         given = count - left
         self.overdue -= given
-        self.pending -= given
+        self.pending -= given  # who gives a session up leaves the service: none of the later ones falls due
         return given
 
     def go_on(self, week: int, done: np.ndarray, starting: list[np.ndarray]) -> np.ndarray:

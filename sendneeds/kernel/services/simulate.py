@@ -225,7 +225,7 @@ class _Run:
             came = joined + self.returning.now(week)
             joined = self._draw("accepted", came, week)
             diverted = np.subtract(came, joined, out=out.diverted[week])
-            self.returning.put(week, self._draw("returned", diverted, week))
+            self.returning.put(week, self._draw("returned", diverted, week))  # to triage again
         out.joined[week] = rest = joined
         if self.rejoins:
             out.rejoined[week] = back = self.rejoining.now(week)
@@ -256,13 +256,13 @@ class _Run:
         besides = self.zero if inputs.first_only is None else inputs.first_only[week]
         free = left
         if rules.ring_fenced_share > 0:
-            share = round(rules.ring_fenced_share * 65536)
+            share = round(rules.ring_fenced_share * 65536)  # in whole parts: the same on every machine
             fenced = (left.astype(np.int64) * share >> 16).astype(self.dtype)
             wanted = np.maximum(np.add.reduce(needs, dtype=self.dtype) - besides, self.zero)
             free = left - np.minimum(fenced, wanted)
         np.minimum(free, queue.need, out=self.offered[1])
         left = left - self.offered[1]
-        left += besides
+        left += besides  # after follow-ups, which an initiative never serves
         for row, need in zip(self.offered[2:], needs, strict=True):
             np.minimum(left, need, out=row)
             left -= row

@@ -1,4 +1,4 @@
-"""The requests behind a year's plans: when each is made, decided, disputed and over, were nothing shared."""
+"""Timeline of each EHC request behind a year's plans, assuming advice capacity is unlimited."""
 
 from __future__ import annotations
 
