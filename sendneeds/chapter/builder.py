@@ -138,6 +138,8 @@ class ChapterBuilder:
         self, id: str, title: str, unit: str, period: Period | str, supplied_by: str
     ) -> Indicator:
         """Add a record of a figure of the area that nobody has supplied, and list it among the gaps."""
+        if self.area.parts:
+            supplied_by = supplied_by.replace("the council", "each council")
         record = self.records.missing(id, title, unit, str(period), supplied_by)
         self.gaps.append(Gap(record, period))
         return record

@@ -1,5 +1,7 @@
 """The chapter of a board that is the sum of councils: each beside the whole, and one figure for one thing."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -34,3 +36,11 @@ def test_what_belongs_to_one_council_is_not_said_of_the_whole(folder):
     assert "Each council must decide on a request" in page
     assert "Like areas" not in page
     assert "Lists of services are not added up" in page
+
+
+@pytest.mark.parametrize("name", ["index.html", "board.html", "annex.html", "easy-read.html"])
+def test_a_board_of_four_councils_is_not_called_the_council(folder, name):
+    """But for plans that children's own council arranges, which is what the release counts."""
+    text = re.sub(r"<[^>]*>", " ", (folder / name).read_text(encoding="utf-8"))
+    said = re.findall(r"[^.>]{0,40}\b[Tt]he council\b[^.<]{0,40}", text)
+    assert [words for words in said if "Arranged by the council" not in words] == []

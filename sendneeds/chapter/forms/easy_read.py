@@ -284,7 +284,8 @@ def _plan(facts: _Facts) -> Part:
 
 def _ask(facts: _Facts) -> Part:
     part = Part("Whom to ask")
-    part.add("a person at a desk", f"Ask the council in {facts.name}.")
+    whom = "your council" if facts.area.parts else f"the council in {facts.name}"
+    part.add("a person at a desk", f"Ask {whom}.")
     part.add(
         "a person helping",
         "Your area has a free service that gives advice.",

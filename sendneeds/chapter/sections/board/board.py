@@ -233,10 +233,14 @@ def _asked(chapter: ChapterBuilder) -> list[tuple[str, str]]:
         if guessed["basis"].isin(["illustrative", "scaled"]).any():
             asked.append(("lists, referrals, staff and appointment slots", "each health provider"))
     for id, what, whom in (
-        ("gap.commissioned", "places commissioned", "the council"),
+        ("gap.commissioned", "places commissioned", "each council" if area.parts else "the council"),
         ("gap.voice", "what families say", "the parent carer forum"),
         ("gap.actions", "actions with owners", "the partnership's board"),
-        ("gap.spend", "spend by funder", "council and NHS finance leads"),
+        (
+            "gap.spend",
+            "spend by funder",
+            "finance leads of the councils and the NHS" if area.parts else "council and NHS finance leads",
+        ),
         ("gap.workforce", "vacancies", "each health provider"),
     ):
         if id in chapter.records and not chapter.records.shown(id):

@@ -334,6 +334,6 @@ def _add_yearly(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon,
         ["Measure", *(horizon.label(y) for y in horizon.shown)],
         lines,
         note=horizon.note
-        + " Costs are at today's prices. The high needs block pays for places, the council's general fund for "
+        + " Costs are at today's prices. The high needs block pays for places, the general fund for "
         "transport.",
     )
