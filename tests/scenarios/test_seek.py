@@ -1,5 +1,6 @@
 """Seek: the search on made-up probabilities by hand, and its answers against those of a run."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -205,6 +206,11 @@ def test_the_latest_start_is_sought(bedford):
     later = [day for day in table.index if day > found.amount]
     assert table[found.amount] >= 0.8
     assert all(table[day] < 0.8 for day in later)
+    # `low` asks the least of the lever and so begins last; days are told from the first to the last
+    known = replace(found, low="2027-07-01", high="2027-05-01")
+    assert "other random numbers might give 2027-05-01 to 2027-07-01" in repr(known)
+    beyond = replace(found, low="2027-07-01", high=None)
+    assert "might give earlier than the range tried to 2027-07-01" in repr(beyond)
 
 
 def test_plans_and_places_are_sought(bedford):

@@ -169,11 +169,15 @@ class SeekResult(TableResult):
         error = f"standard error {self.standard_error:.3f}, {self.draws:,} draws"
         if self.met:
             first = f"answer: {self.answer}: probability {self.probability:.2f} ({error})"
-            span = (
-                f"{self.low} to {self.high}"
-                if self.high is not None
-                else f"{self.low} to more than the range tried"
+            ends = [self.low, self.high]
+            if isinstance(self.amount, str):  # a day: what asks more of the lever begins earlier
+                ends.reverse()
+            less, more = ("earlier", "later") if isinstance(self.amount, str) else ("less", "more")
+            low, high = (
+                f"{word} than the range tried" if end is None else str(end)
+                for end, word in zip(ends, (less, more), strict=True)
             )
+            span = f"{low} to {high}"
             other = (
                 []
                 if self.low == self.high
