@@ -15,6 +15,7 @@ from sendneeds.chapter.charts.lines import Series
 from sendneeds.chapter.records import Indicator, IndicatorRecords, Period
 from sendneeds.chapter.tables import Cell, Figure, Table, weakest
 from sendneeds.chapter.units import Unit
+from sendneeds.chapter.words import Standing
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError
@@ -92,7 +93,8 @@ class ChapterBuilder:
         """
         if id in self.tables:
             raise DomainError(f"table {id!r} is already in the chapter")
-        table = Table(id, title, head, rows, note, ranges)
+        alone = [(name, [c.alone if isinstance(c, Standing) else c for c in cells]) for name, cells in rows]
+        table = Table(id, title, head, alone, note, ranges)
         self.tables[id] = table
         return table
 

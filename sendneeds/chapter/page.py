@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sendneeds.chapter import words
 from sendneeds.chapter.authored import section_renderer
-from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.builder import ChapterBuilder, is_scaled
 from sendneeds.chapter.contents import Contents
 from sendneeds.chapter.forms.changes import CITED
 from sendneeds.chapter.marks import anchor_terms, link_terms, mark_bases, term_id, terms_of
@@ -138,6 +138,9 @@ def render(
         "even_low": number(words.EVEN[0], "probability"),
         "even_high": number(words.EVEN[1], "probability"),
         "pace_words": pace(contents),
+        "council": "each council" if contents.councils else "the council",
+        "scaled": lambda table: is_scaled(chapter.area, table),
+        "sections_count": len(SECTIONS),
         "unwritten": [title for id, title in SECTIONS.items() if id not in prose],
     }
     numbers: dict[str, int] = {}  # figures are numbered in the order of the pages

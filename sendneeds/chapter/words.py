@@ -112,6 +112,17 @@ class Standing(StrEnum):
     SIMILAR = "similar to"
     NOT_COMPARED = "not compared with"
 
+    @property
+    def alone(self) -> str:
+        """The word without the name of what it is compared with: in a cell of a table.
+
+        Examples
+        --------
+        >>> Standing.SIMILAR.alone, Standing.NOT_COMPARED.alone, Standing.BELOW.alone
+        ('similar', 'not compared', 'below')
+        """
+        return self.removesuffix(" to").removesuffix(" with")
+
 
 def against(low: float, high: float, reference: float) -> Standing:
     """Return how an interval compares with a `reference`: the interval decides, never the eye.

@@ -25,7 +25,8 @@ PLANS_MISS = (-0.25, 0.59)
 """95 % range of the error of residents scaled by plans: an area's share of England's plans over its share of pupils
 aged 5 to 15, less 1, in 74 development areas (half of England's authorities), January 2025."""
 ROLLS_MISS = (-0.11, 0.11)
-"""Largest errors of residents under 18 scaled by school rolls, in the four areas whose own are known."""
+"""Largest errors of residents under 18 scaled by school rolls, in the four areas whose own are known: by the pupils of
+each age, or by the published number of pupils aged 5 to 15."""
 SPREAD = 0.09  # half-width of the interval around weekly assessments, as in the shipped pack
 
 
@@ -55,18 +56,46 @@ def share_of_england(area: Area, england: Area) -> float:
     return float((own[recent].astype(float) / nation[recent].astype(float)).mean())
 
 
+def share_of_pupils(area: Area, england: Area) -> float | None:
+    """Return the area's share of England's pupils aged 5 to 15, as published; None where no release names the area.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> bedford = sn.open_area("bedford")
+    >>> round(100 * share_of_pupils(bedford, bedford.england()), 2)
+    0.37
+    """
+    if not england.has("pupils_5_to_15"):
+        return None
+    table = england.table("pupils_5_to_15")
+    last = table[table["census_january"] == table["census_january"].max()]
+    own = last[last["authority_code"] == area.code]["pupils"]
+    return float(own.iloc[0] / last["pupils"].sum()) if len(own) else None
+
+
+def _share_of_children(area: Area, england: Area) -> tuple[float, str]:
+    """Return the share of England's children that an area without its own rolls is given, and how it was found."""
+    share = share_of_pupils(area, england)
+    if share is not None:
+        return share, f"by the area's share of England's pupils aged 5 to 15 ({share:.3%})"
+    share = share_of_england(area, england)
+    return share, f"by the area's share of England's EHC plans ({share:.3%})"
+
+
 def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMeta]:
     """Return residents by age scaled from England's, and their source.
 
     With school rolls, each age is scaled by the area's share of England's pupils of that age (the nearest age for
-    those not on roll). Without them, every age is scaled by the area's share of England's EHC plans; this assumes
-    England's rate of plans, from which authorities differ (`PLANS_MISS`).
+    those not on roll). Without them, every age is scaled by the area's share of England's pupils aged 5 to 15, which is
+    published for every authority. An area that those releases do not name is scaled by its share of England's EHC
+    plans; this assumes England's rate of plans, from which authorities differ (`PLANS_MISS`).
 
     Parameters
     ----------
     area : Area
     england : Area
-        With the table ``population``, and ``pupils`` if the area has it.
+        With the table ``population``, and ``pupils`` if the area has it; ``pupils_5_to_15`` where it is known.
 
     Returns
     -------
@@ -74,8 +103,9 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
     """
     nation = england.table("population")
     base = nation[nation["variant"] == "estimate"]
-    share = pd.Series(share_of_england(area, england), index=sorted(set(base["age"])))
-    how = f"by the area's share of England's EHC plans ({share.iloc[0]:.3%})"
+    one, how = _share_of_children(area, england)
+    share = pd.Series(one, index=sorted(set(base["age"])))
+    by_plans = share_of_pupils(area, england) is None and not area.has("pupils")
     if area.has("pupils") and england.has("pupils"):
         share = _roll_shares(area, england, list(share.index))
         how = f"by the area's share of England's pupils at each age ({share.min():.3%} to {share.max():.3%})"
@@ -84,7 +114,7 @@ def scaled_population(area: Area, england: Area) -> tuple[pd.DataFrame, TableMet
         persons=(base["persons"] * base["age"].map(share)).round().astype("int64"),
     ).reset_index(drop=True)
     meta = england.meta["population"]
-    if not area.has("pupils"):
+    if by_plans:
         how += (
             f", which in 19 of 20 authorities is between {-100 * PLANS_MISS[0]:.0f} % below and "
             f"{100 * PLANS_MISS[1]:.0f} % above their share of pupils"
@@ -111,7 +141,7 @@ def residents_miss(area: Area) -> tuple[float, float]:
     Returns
     -------
     (float, float)
-        `PLANS_MISS` if they are scaled by plans, `ROLLS_MISS` if by pupils, (0, 0) if they are the area's own.
+        `ROLLS_MISS` if they are scaled by pupils, `PLANS_MISS` if by plans, (0, 0) if they are the area's own.
 
     Examples
     --------
@@ -125,11 +155,12 @@ def residents_miss(area: Area) -> tuple[float, float]:
 
     if not scaled("population"):
         return 0.0, 0.0
-    return ROLLS_MISS if area.has("pupils") and not scaled("pupils") else PLANS_MISS
+    by_rolls = area.has("pupils") and not scaled("pupils")
+    return ROLLS_MISS if by_rolls or share_of_pupils(area, area.england()) is not None else PLANS_MISS
 
 
 def scaled_schools(area: Area, england: Area) -> tuple[dict[str, pd.DataFrame], dict[str, TableMeta]]:
-    """Return pupils scaled by the area's share of England's plans, and England's shares of pupils with SEN.
+    """Return pupils scaled by the area's share of England's pupils or plans, and England's shares of pupils with SEN.
 
     Parameters
     ----------
@@ -147,9 +178,9 @@ def scaled_schools(area: Area, england: Area) -> tuple[dict[str, pd.DataFrame], 
         frame = england.table(name).assign(area_code=area.code)
         how = "England's share of pupils with SEN, each year"
         if name == "pupils":
-            share = share_of_england(area, england)
+            share, by = _share_of_children(area, england)
             frame["pupils"] = (frame["pupils"] * share).round().astype("int64")
-            how = f"England's pupils by the area's share of England's EHC plans ({share:.3%})"
+            how = f"England's pupils {by}"
         was = england.meta[name]
         tables[name] = frame.reset_index(drop=True)
         meta[name] = TableMeta(was.title, was.source, was.licence, was.extracted_on, "scaled", how)

@@ -20,8 +20,8 @@ MOST_ESTIMATES = 1
 """Messages that rest on an estimate: at least four of the five rest on published or local figures."""
 LEGAL = 0.5
 """What a legal duty adds to the score of a message."""
-LIKELY_ENDS = 2.0
-"""Projected growth goes on where it is within this factor of the past, over as many years."""
+LIKELY_ENDS = 4 / 3
+"""Projected growth goes on where it is within this factor of the past, a year, each as a logarithm."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ from sendneeds.need.projection import NeedProjection
 
 @dataclass(frozen=True)
 class ExpectedPlans:
-    """Plans at England's rates by age, by need; empty where residents are England's, scaled by plans.
-
-    Those would give England's rates back.
+    """Plans at England's rates by age, by need; empty where residents are England's, scaled to the area.
 
     Parameters
     ----------

@@ -89,6 +89,8 @@ class NeedPage:
     narrow : Indicator or None
         Share of outcomes that the intervals of its forecasts have held, where it is too small.
     rates : NeedRates or None
+    plans_only : bool
+        Whether the projection holds no child at SEN support with the need: no source separates them.
     """
 
     family: Family
@@ -104,6 +106,7 @@ class NeedPage:
     identified: Indicator | None
     narrow: Indicator | None
     rates: NeedRates | None
+    plans_only: bool
 
     @property
     def rate(self) -> Indicator | None:
@@ -152,6 +155,7 @@ def add_need_pages(
             expected.identified.get(single),
             narrow.get(single),
             rates,
+            not int(need.data["children"].sel(provision="K", need=list(family.needs)).sum()),
         )
     return pages
 

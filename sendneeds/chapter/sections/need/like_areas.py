@@ -51,6 +51,10 @@ class LikeFigure:
         The area's figure, and the median of the like areas'.
     rank, of : int
         Its place from the highest, among itself and the like areas that have the figure.
+    best : str
+        The like area that does best, where the figure has a better direction and it does better than the area.
+    best_figure : Indicator
+        Its figure; the median where there is none.
     """
 
     title: str
@@ -58,6 +62,8 @@ class LikeFigure:
     middle: Indicator
     rank: int
     of: int
+    best: str
+    best_figure: Indicator
 
     @property
     def way(self) -> str:
@@ -129,7 +135,8 @@ def add_like_areas(chapter: ChapterBuilder) -> LikeAreas | None:
     )
     named = [c for c in rows(chapter.area, "neighbours")["authority_code"] if c in table.index and c != code]
     like = named or nearest(features, code)
-    names = dict(zip(*(england.table("authorities")[c] for c in ("authority_code", "name")), strict=True))
+    known = zip(*(england.table("authorities")[c] for c in ("authority_code", "name")), strict=True)
+    names = {other: name.split(",")[0] for other, name in known}  # Herefordshire, County of
     found = {}
     lines: list[tuple[str, list[Cell]]] = []
     for id, (title, unit, of, better) in MEASURES.items():
@@ -152,7 +159,10 @@ def add_like_areas(chapter: ChapterBuilder) -> LikeAreas | None:
             )
         ]  # fmt: skip
         rank = 1 + int((others > own).sum())
-        found[id] = LikeFigure(title, records[0], records[1], rank, len(others) + 1)
+        best = ""
+        if better and rank > 1:
+            best = names.get(str(others.idxmax()), str(others.idxmax()))
+        found[id] = LikeFigure(title, records[0], records[1], rank, len(others) + 1, best, records[3])
         lines.append((title, [*records, f"{rank} of {len(others) + 1}"]))
     if lines:
         chapter.add_table(

@@ -33,7 +33,7 @@ class PlansByResidence:
 
 def add_plans_by_residence(chapter: ChapterBuilder, need: NeedProjection) -> PlansByResidence:
     """Add plans per 1,000 residents: plans are counted where children live, pupils where they go to school."""
-    if is_scaled(chapter.area, "population"):  # scaled by plans: the rate would be England's by construction
+    if is_scaled(chapter.area, "population"):  # the rate would be as far out as they are
         rate = chapter.add_missing(
             "plans_rate", "EHC plans for each 1,000 residents", "rate", "the last January",
             "a population.csv table with the area's own residents",

@@ -22,8 +22,30 @@ BANDS = {
     "19 to 25": (19, 25),
 }
 DRAWS = 64
+WELL_KNOWN = 80.0
+"""Percentage of plans with a known ethnic group, below which shares are given with a warning."""
 UNKNOWN = ("unknown", "Unclassified")
 """Groups that are left out of shares."""
+FIFTHS = {
+    "1": "the most deprived fifth",
+    "2": "the second most deprived fifth",
+    "3": "the middle fifth",
+    "4": "the second least deprived fifth",
+    "5": "the least deprived fifth",
+}
+"""Fifths of deprivation of the home, in words."""
+
+
+def group_words(group: str) -> str:
+    """Return a sex or an ethnic group as a reader knows it: without the heading of the release, initials as written.
+
+    Examples
+    --------
+    >>> group_words("White - White British"), group_words("Asian - Any other Asian background"), group_words("male")
+    ('White British', 'Any other Asian background', 'Male')
+    """
+    name = group.split(" - ")[-1]
+    return name[:1].upper() + name[1:]
 
 
 @dataclass(frozen=True)
@@ -51,6 +73,11 @@ class Group:
     rate: Indicator
     standing: Standing
 
+    @property
+    def title(self) -> str:
+        """Its name as a sentence has it."""
+        return FIFTHS.get(self.name, self.name)
+
 
 @dataclass(frozen=True)
 class PublishedGroup:
@@ -62,6 +89,11 @@ class PublishedGroup:
     share: Indicator
     england: Indicator
     standing: Standing
+
+    @property
+    def title(self) -> str:
+        """Its name as a reader knows it."""
+        return group_words(self.name)
 
 
 @dataclass(frozen=True)
@@ -78,12 +110,20 @@ class Risk:
         Of its table ``deprivation``.
     published : list of PublishedGroup
         Sexes and ethnic groups as published for plans: each one's share of plans beside England's.
+    known : Indicator or None
+        Share of plans whose ethnic group is known.
     """
 
     by_age: list[RiskByAge]
     groups: list[Group]
     quintiles: list[Group]
     published: list[PublishedGroup]
+    known: Indicator | None
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether the ethnic group of so many plans is unknown that a share of the others may mislead."""
+        return self.known is not None and self.known.shown and self.known.number < WELL_KNOWN
 
     @property
     def male(self) -> PublishedGroup | None:
@@ -108,12 +148,12 @@ class Risk:
     @property
     def above(self) -> list[str]:
         """Groups identified more often than the area's pupils are."""
-        return [group.name for group in (*self.groups, *self.quintiles) if group.standing is Standing.ABOVE]
+        return [group.title for group in (*self.groups, *self.quintiles) if group.standing is Standing.ABOVE]
 
     @property
     def below(self) -> list[str]:
         """Groups identified less often than the area's pupils are."""
-        return [group.name for group in (*self.groups, *self.quintiles) if group.standing is Standing.BELOW]
+        return [group.title for group in (*self.groups, *self.quintiles) if group.standing is Standing.BELOW]
 
 
 def add_risk(chapter: ChapterBuilder, last: int) -> Risk:
@@ -131,7 +171,21 @@ def add_risk(chapter: ChapterBuilder, last: int) -> Risk:
             "gap.deprivation", "Level of need by deprivation", "", "now",
             "a deprivation.csv table: pupils with SEN by deprivation of home, from the school census",
         )  # fmt: skip
-    return Risk(by_age, groups, quintiles, published)
+    return Risk(by_age, groups, quintiles, published, _known(chapter))
+
+
+def _known(chapter: ChapterBuilder) -> Indicator | None:
+    """Add the share of plans whose ethnic group is known; None where no plan is counted by it."""
+    table = rows(chapter.area, "ehc_plans_by_group", need="all", characteristic="ethnic_group")
+    table = table[table["census_january"] == table["census_january"].max()] if len(table) else table
+    total = float(table["plans"].sum()) if len(table) and not table["plans"].isna().any() else 0.0
+    if not total:
+        return None
+    known = float(table[~table["group"].isin(UNKNOWN)]["plans"].sum())
+    return chapter.add_published(
+        "plans.group.known", "Share of plans whose ethnic group is known", 100 * known / total, "percent",
+        str(january(int(table["census_january"].iloc[0]))), "ehc_plans_by_group",
+    )  # fmt: skip
 
 
 def _published(chapter: ChapterBuilder) -> list[PublishedGroup]:
@@ -178,7 +232,7 @@ def _published(chapter: ChapterBuilder) -> list[PublishedGroup]:
         "plans_by_group",
         f"EHC plans by sex and by ethnic group, {period}",
         ["Group", "Plans", "Share of plans", "England", "Against England"],
-        [(line.name.capitalize(), [line.plans, line.share, line.england, line.standing]) for line in lines],
+        [(line.title, [line.plans, line.share, line.england, line.standing]) for line in lines],
         note="Shares are of plans whose group is known. They are not rates: how many children of each group live "
         "here is not "
         "in the release. The range under a share is a 95% interval.",
@@ -189,7 +243,7 @@ def _published(chapter: ChapterBuilder) -> list[PublishedGroup]:
 def _by_age(chapter: ChapterBuilder, year: int) -> list[RiskByAge]:
     found: list[dict[str, Indicator]] = []
     for slug, area in chapter.areas:
-        plans = _plans_by_age(area, year)
+        plans = plans_by_age(area, year)
         if not plans or not area.has("population"):
             return []
         people = residents(area, year, year, generator(1, "nation", "population"), DRAWS).central()[0]
@@ -223,7 +277,7 @@ def _by_age(chapter: ChapterBuilder, year: int) -> list[RiskByAge]:
     return lines
 
 
-def _plans_by_age(area: Area, year: int) -> dict[int, float]:
+def plans_by_age(area: Area, year: int) -> dict[int, float]:
     """Return plans by completed years, under 3 at 2; empty where any age is not counted."""
     known = rows(area, "ehc_plans", census_january=year, need="all", placement="all")
     known = known[~known["age"].isin(["all", "unknown"])] if len(known) else known
@@ -267,12 +321,12 @@ def _groups(chapter: ChapterBuilder, name: str, column: str) -> list[Group]:
             )
         )  # fmt: skip
         found.append(Group(str(group), record, against(low, high, overall)))
-    title = "ethnic group or sex" if name == "ethnicity" else "deprivation of home, 1 the most deprived fifth"
+    title = "ethnic group or sex" if name == "ethnicity" else "deprivation of home"
     chapter.add_table(
         f"by_{name}",
         f"Pupils with {'an EHC plan' if provision == 'E' else 'SEN'} for each 1,000, by {title}, {period}",
         ["Group", "For each 1,000", "Against all pupils here"],
-        [(group.name, [group.rate, group.standing]) for group in found],
+        [(group.title[:1].upper() + group.title[1:], [group.rate, group.standing]) for group in found],
         note="The range under a figure is a 95% interval for chance variation. A low rate can be need that "
         "nobody has "
         "identified.",

@@ -27,8 +27,8 @@ class Voice:
     below : int
         Scores that are under their target, of `scored`.
     scored : int
-    unprinted : bool
-        Whether respondents are not printed for some score.
+    unprinted, printed : bool
+        Whether respondents are not printed for some score of the year, and whether they are for some.
     said : list of str
         What was said first, in the latest year.
     said_year : int or None
@@ -42,6 +42,7 @@ class Voice:
     below: Indicator | None
     scored: Indicator | None
     unprinted: bool
+    printed: bool
     said: list[str]
     said_year: int | None
     undone: Indicator | None
@@ -100,7 +101,8 @@ def add_voice(chapter: ChapterBuilder) -> Voice:
         if judged
         else None,
         count("scored", "Scores with a target", len(judged), "survey") if judged else None,
-        bool(len(survey) and survey["respondents"].isna().any()),
+        bool(_unprinted(survey, year).any()),
+        bool(len(survey) and not _unprinted(survey, year).all()),
         list(first["you_said"]) if len(first) else [],
         last_said,
         count(
@@ -112,6 +114,13 @@ def add_voice(chapter: ChapterBuilder) -> Voice:
         if len(first)
         else None,
     )
+
+
+def _unprinted(survey: pd.DataFrame, year: int | None) -> pd.Series:
+    """Return which scores of a year have no number of respondents, where it was not withheld."""
+    mine = survey[survey["year"] == year]
+    hidden = mine["flag"] == "suppressed" if "flag" in mine else False
+    return mine["respondents"].isna() & ~hidden
 
 
 def _add_scores(
@@ -145,7 +154,7 @@ def _add_scores(
                 "survey",
             )
         people: Cell = "not printed"
-        if not pd.isna(row.respondents):
+        if hidden or not pd.isna(row.respondents):
             people = chapter.add_published(
                 f"voice.people.{number}",
                 f"{row.question}, {row.group}: respondents",

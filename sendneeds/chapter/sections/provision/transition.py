@@ -3,15 +3,61 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.records import Indicator, calendar_year, january
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
+from sendneeds.chapter.sections.need.risk import plans_by_age
 from sendneeds.chapter.tables import Cell
+from sendneeds.chapter.words import Standing, compared
 from sendneeds.foundation.vocabulary import CEASED_REASONS
+from sendneeds.need.prevalence import wilson
 from sendneeds.need.projection import NeedProjection
 
 BANDS = {"16 to 18": (16, 18), "19 to 25": (19, 25)}
+
+
+REASONS = {
+    "employ": "the young person went to work",
+    "he": "of higher education",
+    "no_engage": "the young person no longer wished to take part",
+}
+"""Reasons for which a plan ended that say something of adult life, as a sentence has them."""
+
+
+@dataclass(frozen=True)
+class EndedShare:
+    """Plans that ended for one reason, as a share of all that ended in the year.
+
+    Parameters
+    ----------
+    words : str
+    count, share, england : Indicator
+    """
+
+    words: str
+    count: Indicator
+    share: Indicator
+    england: Indicator
+
+    @property
+    def standing(self) -> Standing:
+        """How the share compares with England's."""
+        return compared(self.share, self.england)
+
+
+@dataclass(frozen=True)
+class OlderShare:
+    """The share of plans that young people of 19 to 25 have, here and in England."""
+
+    share: Indicator
+    england: Indicator
+
+    @property
+    def standing(self) -> Standing:
+        """How the share compares with England's."""
+        return compared(self.share, self.england)
 
 
 @dataclass(frozen=True)
@@ -24,16 +70,18 @@ class Transition:
         Plans by band of age, in the first January and in the last scored one.
     ended : Indicator or None
         Plans that ended in the year.
-    employed, higher : Indicator or None
-        Of them, because the young person went to work or to higher education.
+    reasons : dict of str to EndedShare
+        Of plans that ended, the share that ended for a reason of `REASONS`, beside England's.
+    older : OlderShare or None
+        The share of plans that young people of 19 and over have, beside England's.
     year : int
     """
 
     now: dict[str, Indicator]
     then: dict[str, Indicator]
     ended: Indicator | None
-    employed: Indicator | None
-    higher: Indicator | None
+    reasons: dict[str, EndedShare]
+    older: OlderShare | None
     year: int
 
 
@@ -54,7 +102,68 @@ def add_transition(chapter: ChapterBuilder, need: NeedProjection, horizon: Horiz
         )  # fmt: skip
     year = last - 1
     reasons = _add_reasons(chapter, year)
-    return Transition(found[0], found[1], reasons.get("all"), reasons.get("employ"), reasons.get("he"), year)
+    ended = reasons.get("all")
+    shares = _add_shares(chapter, reasons, year)
+    return Transition(found[0], found[1], ended, shares, _add_older(chapter, last), year)
+
+
+def _add_shares(chapter: ChapterBuilder, reasons: dict[str, Indicator], year: int) -> dict[str, EndedShare]:
+    """Add the reasons of `REASONS` as shares of the plans that ended, where both are known here and in England."""
+    found = {}
+    every = reasons.get("all")
+    for reason, words in REASONS.items():
+        count = reasons.get(reason)
+        if every is None or count is None or not (every.shown and count.shown and every.number):
+            continue
+        nation = [
+            figure_of(
+                chapter.england, "ehc_flow", "count", calendar_year=year, stage="ceased", need="all", age="all",
+                reason=one,
+            )
+            for one in (reason, "all")
+        ]  # fmt: skip
+        if nation[0] is None or not nation[1]:
+            continue
+        low, high = (100 * float(end) for end in wilson(count.number, every.number))
+        ends: tuple[dict[str, Any], ...] = ({"low": low, "high": high, "level": 95}, {})
+        title = f"Share of plans that ended: {CEASED_REASONS[reason].lower()}"
+        share, national = (
+            chapter.add_published(
+                f"ended.{reason}.share{slug}", f"{title}, {area.name}", value, "percent", calendar_year(year),
+                "ehc_flow", area=area, **more,
+            )
+            for (slug, area), value, more in zip(
+                chapter.areas,
+                (100 * count.number / every.number, 100 * nation[0] / nation[1]),
+                ends,
+                strict=True,
+            )
+        )  # fmt: skip
+        found[reason] = EndedShare(words, count, share, national)
+    return found
+
+
+def _add_older(chapter: ChapterBuilder, last: int) -> OlderShare | None:
+    """Add the share of plans of 19 and over, as published; None where any age is not counted."""
+    first = BANDS["19 to 25"][0]
+    counts = []
+    for _, area in chapter.areas:
+        by_age = plans_by_age(area, last)
+        if not by_age:
+            return None
+        counts.append((sum(n for age, n in by_age.items() if age >= first), sum(by_age.values())))
+    low, high = (100 * float(end) for end in wilson(*counts[0]))
+    ends: tuple[dict[str, Any], ...] = ({"low": low, "high": high, "level": 95}, {})
+    share, national = (
+        chapter.add_published(
+            f"transition.older{slug}", f"Share of plans of young people aged 19 to 25, {area.name}", 100 * n / of,
+            "percent", january(last), "ehc_plans", area=area, **more,
+        )
+        for (slug, area), (n, of), more in zip(
+            chapter.areas, counts, ends, strict=True
+        )
+    )  # fmt: skip
+    return OlderShare(share, national)
 
 
 def _add_reasons(chapter: ChapterBuilder, year: int) -> dict[str, Indicator]:

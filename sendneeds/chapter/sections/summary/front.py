@@ -102,7 +102,7 @@ def front_matter(chapter: ChapterBuilder, need: NeedProjection, last: int) -> Fr
     rows.append(
         (
             "Data to",
-            f"January {last} (EHC plans); “What this chapter covers” gives the period of every source",
+            f"January {last} (EHC plans); “How current each source is” gives the period of every source",
         )
     )
     return FrontMatter(

@@ -1,0 +1,142 @@
+"""What a director who read four chapters refused: one test for each kind, with hand-computed values."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.contents import compose
+from sendneeds.chapter.page import render
+from sendneeds.chapter.sections.board.board import add_board
+from sendneeds.chapter.sections.board.messages import goes_on
+from sendneeds.chapter.sections.need.like_areas import add_like_areas
+from sendneeds.chapter.sections.need.risk import UNKNOWN, add_risk
+from sendneeds.chapter.sections.partnership.voice import add_voice
+from sendneeds.chapter.sections.provision.transition import _add_older, _add_reasons, _add_shares
+from sendneeds.chapter.words import Standing
+from sendneeds.evidence.types import TableMeta
+
+
+def with_table(area, name, frame):
+    meta = TableMeta(name, "made up", "none", "2025-01-31", "local", "")
+    return replace(area, tables={**area.tables, name: frame}, meta={**area.meta, name: meta})
+
+
+def test_growth_of_94_percent_after_44_is_faster_and_of_61_after_83_is_not():
+    """0.133 and 0.073 a year as logarithms are a factor of 1.8 apart; 0.095 and 0.121 one of 0.8."""
+    assert goes_on(44.2, 94.5, 5, 5) == "faster"
+    assert goes_on(83.1, 61.0, 5, 5) == "about as fast"
+
+
+def test_a_standing_stands_alone_in_a_table(bedford):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    table = chapter.add_table("t", "T", ["A", "B", "C"], [("r", [Standing.SIMILAR, Standing.NOT_COMPARED])])
+    assert table.rows == [("r", ["similar", "not compared"])]
+
+
+def test_groups_are_named_as_people_name_them_and_what_is_unknown_is_said(bedford):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    risk = add_risk(chapter, 2025)
+    names = [name for name, _ in chapter.tables["plans_by_group"].rows]
+    assert {"Male", "White British", "White and Black Caribbean"} <= set(names)
+    assert not [name for name in names if " - " in name]
+    table = bedford.table("ehc_plans_by_group")
+    mine = table[(table["characteristic"] == "ethnic_group") & (table["need"] == "all")]
+    mine = mine[mine["census_january"] == 2025].set_index("group")["plans"]
+    unknown = mine.get("unknown", 0) + mine.get("Unclassified", 0)
+    assert risk.known.number == pytest.approx(100 * (1 - unknown / mine.sum()))
+
+
+def test_an_area_that_knows_the_group_of_few_is_told_so(bedford):
+    table = bedford.table("ehc_plans_by_group").copy()
+    mine = table["characteristic"] == "ethnic_group"
+    table.loc[mine, "plans"] = 1
+    table.loc[mine & table["group"].isin(UNKNOWN), "plans"] = 1000
+    area = replace(bedford, tables={**bedford.tables, "ehc_plans_by_group": table})
+    assert add_risk(ChapterBuilder(area, area.england()), 2025).is_thin
+    assert not add_risk(ChapterBuilder(bedford, bedford.england()), 2025).is_thin
+
+
+def test_a_fifth_of_deprivation_is_told_in_words(bedford):
+    rows = [
+        ("E06000055", 2025, "E+K", "all", str(f), n, 1000) for f, n in enumerate((400, 200, 200, 200, 50), 1)
+    ]
+    columns = ["area_code", "census_january", "provision", "need", "quintile", "identified", "persons"]
+    area = with_table(bedford, "deprivation", pd.DataFrame(rows, columns=columns))
+    risk = add_risk(ChapterBuilder(area, area.england()), 2025)
+    assert risk.above == ["the most deprived fifth"]  # 400 of 1,000, against 1,050 of 5,000
+    assert risk.below == ["the least deprived fifth"]
+
+
+def test_like_areas_are_named_plainly_with_the_one_that_does_best(bedford):
+    """Within 20 weeks, of 2024's: Torbay 28.9 %; nearest are eight, Herefordshire among them."""
+    torbay = replace(bedford, code="E06000027", name="Torbay")
+    like = add_like_areas(ChapterBuilder(torbay, torbay.england()))
+    assert "Herefordshire" in like.names
+    assert not [name for name in like.names if "," in name]
+    figures = torbay.england().table("authority_figures").set_index("authority_code")
+    names = torbay.england().table("authorities").set_index("name")["authority_code"]
+    line = like.figures["in_time"]
+    best = figures.loc[names[line.best]]
+    assert line.best_figure.number == pytest.approx(100 * best["within_20_weeks"] / best["issued"])
+    assert line.best_figure.number > line.own.number
+    assert like.figures["rate"].best == ""  # more plans are neither better nor worse
+
+
+def test_why_plans_end_is_set_beside_england(bedford):
+    """10 of Bedford's 162 ended for work in 2024, and 4,053 of England's 44,862."""
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = _add_shares(chapter, _add_reasons(chapter, 2024), 2024)
+    work = found["employ"]
+    assert (work.count.number, work.share.number) == (10, pytest.approx(100 * 10 / 162))
+    assert work.england.number == pytest.approx(100 * 4053 / 44862)
+    assert work.standing is Standing.SIMILAR  # 3.4 % to 11.0 % holds 9.0 %
+    older = _add_older(chapter, 2025)
+    plans = bedford.table("ehc_plans")
+    plans = plans[
+        (plans["census_january"] == 2025) & (plans["need"] == "all") & (plans["placement"] == "all")
+    ]
+    ages = plans[~plans["age"].isin(["all", "unknown", "0-2"])]
+    count = ages[ages["age"].astype(int) >= 19]["plans"].sum()
+    assert older.share.number == pytest.approx(100 * count / 2170)
+
+
+def test_a_score_that_is_withheld_is_not_one_whose_people_are_not_printed(bedford):
+    columns = [
+        "year",
+        "question",
+        "group",
+        "respondents",
+        "score",
+        "scale",
+        "target",
+        "source",
+        "flag",
+        "note",
+    ]
+    rows = [(2024, "be heard", "parents", 64, 2.9, "1 to 5", 4, "s", "ok", ""),
+            (2024, "be happy", "young people", 5, 3.1, "1 to 5", 4, "s", "ok", "")]  # fmt: skip
+    area = with_table(bedford, "survey", pd.DataFrame(rows, columns=columns))
+    chapter = ChapterBuilder(area, area.england())
+    voice = add_voice(chapter)
+    assert not voice.unprinted
+    people = {name: cells[3] for name, cells in chapter.tables["survey"].rows}
+    assert people["be happy, young people"].state == "withheld"
+    assert people["be heard, parents"].number == 64
+
+
+def test_a_need_whose_support_nobody_counts_is_projected_in_plans_alone(bedford, run, undrawn):
+    sensory = ["PD", "HI", "VI", "MSI"]
+    data = run.need.data.copy(deep=True)
+    data["children"].loc[{"provision": "K", "need": sensory}] = 0
+    changed = replace(run, need=replace(run.need, data=data))
+    chapter = ChapterBuilder(bedford, bedford.england())
+    contents = compose(chapter, changed)
+    assert [id for id, page in contents.need_pages.items() if page.plans_only] == ["physical"]
+    body = render(chapter, contents, add_board(chapter, contents), {})["index.html"]
+    own = body[body.index("Physical and sensory needs</h3>") : body.index("Learning difficulty</h3>")]
+    assert "with a plan or at SEN support" not in own
+    assert "Nobody publishes how many more" in own
+    pace = chapter.records["plans.pace.past"]
+    assert pace.number == (2170 - 1185) / 5  # January 2020 to 2025
