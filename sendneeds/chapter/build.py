@@ -18,6 +18,7 @@ from sendneeds.chapter.page import SECTIONS, render
 from sendneeds.chapter.records import Indicator, IndicatorRecords
 from sendneeds.chapter.sections.board.board import add_board
 from sendneeds.chapter.tables import plain
+from sendneeds.chapter.template_check import check_template
 from sendneeds.evidence.disclosure.protected import ProtectedArea, protect_area
 from sendneeds.evidence.disclosure.run_tables import shown_table
 from sendneeds.evidence.pack.prose import PROSE, prose_faults
@@ -83,6 +84,8 @@ def build_chapter(
     DomainError
         If `out` may not be replaced, `result` is a run of another area, `area` is a country, `since` is no chapter of
         it, or the board page is longer than its budget.
+    FaultsError
+        If a template cites what the chapter does not have: file and line of each.
     UnknownNameError
         If there is no such profile, or a paragraph in ``prose/`` cites a figure that the chapter does not have.
 
@@ -110,6 +113,7 @@ def build_chapter(
         )
     out = Path(out)
     check_replaceable(out, force)  # before the work, not after it
+    check_template(template)
     prose = read_prose(area.folder)
     earlier = read_earlier(since, area) if since else None
     protected = protect_area(area, profile_of(profile), earlier.own_counts if earlier else None)

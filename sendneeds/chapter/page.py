@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from sendneeds.chapter.markup import (
     table_html,
 )
 from sendneeds.chapter.records import Indicator
-from sendneeds.chapter.sections.board.board import Board
+from sendneeds.chapter.sections.board.board import Board, local_share
 from sendneeds.chapter.sections.board.messages import goes_on
 from sendneeds.chapter.sections.need.like_areas import SCHOOL_AGES
 from sendneeds.chapter.tables import tag
@@ -122,8 +122,9 @@ def render(
         If a template or a paragraph cites a figure, table or indicator that the chapter does not have.
     """
     cited: set[tuple[str, str]] = set()
+    told: dict[str, Indicator] = {}
     context = {
-        **_tools(chapter, cited),
+        **_tools(chapter, cited, told),
         **{field.name: getattr(contents, field.name) for field in fields(contents)},
         "area_name": chapter.area.name,
         "ages": f"{AGES[0]} to {AGES[-1]}",
@@ -146,9 +147,16 @@ def render(
     numbers: dict[str, int] = {}  # figures are numbered in the order of the pages
 
     rendered = section_renderer(template, SECTIONS)
+    texts = {id: rendered(id, context) for id in BODY}
+    set_in = [
+        chapter.figures[id].table if kind == "figure" else chapter.tables[id] for kind, id in sorted(cited)
+    ]
+    board = replace(
+        board, local_share=local_share(chapter, [*told.values(), *(r for t in set_in for r in t.records())])
+    )
 
     def section(id: str, place: str) -> dict[str, Any]:
-        text = rendered(id, context)
+        text = texts.get(id) or rendered(id, context)
         body = mark_bases(markdown(html=True).render(text))
         body = _PLACE.sub(lambda m: _set_in(chapter, board, m.group(1), m.group(2), numbers), body)
         written_prose = written(prose[id], chapter) if id in prose else Markup("")
@@ -229,10 +237,12 @@ def written(text: str, chapter: ChapterBuilder) -> Markup:
     return Markup(markdown(html=False).render(cited))
 
 
-def _tools(chapter: ChapterBuilder, cited: set[tuple[str, str]]) -> dict[str, Callable[..., Any]]:
+def _tools(
+    chapter: ChapterBuilder, cited: set[tuple[str, str]], told: dict[str, Indicator]
+) -> dict[str, Callable[..., Any]]:
     """Return the functions that a template may call; each takes a record or the id of one.
 
-    Figures and tables that templates set in are added to `cited`.
+    Figures and tables that templates set in are added to `cited`, and figures that they print to `told`.
     """
     records = chapter.records
 
@@ -241,7 +251,7 @@ def _tools(chapter: ChapterBuilder, cited: set[tuple[str, str]]) -> dict[str, Ca
 
     def n(cited: Indicator | str, noun: str = "", said: bool = False) -> Markup:
         """Print a figure, then its noun; its basis is named at the end of the paragraph, unless a sentence says it."""
-        figure = record(cited)
+        figure = told.setdefault(record(cited).id, record(cited))
         if not figure.shown:
             return Markup('<span class="gap">{}</span>').format(safe_inline(show(figure)))
         basis = "published" if said else figure.basis
@@ -301,6 +311,7 @@ def _tools(chapter: ChapterBuilder, cited: set[tuple[str, str]]) -> dict[str, Ca
             names if len(names) <= FEW else [*names[:FEW], f"{len(names) - FEW} more"]
         ),
         "lower": words.lower,
+        "day_words": words.day_words,
         "capital": lambda text: text[:1].upper() + text[1:],
         "moved": words.moved,
         "change": words.change,

@@ -164,6 +164,10 @@ def do_chapter(args: argparse.Namespace) -> int:
     """Write the chapter."""
     area = area_of(args)
     out = output_folder(args)
+    if args.template is not None:
+        from sendneeds.chapter.template_check import check_template
+
+        check_template(args.template)  # before the run, not after it
     with progress_bar(args.progress) as tick:
         result = simulate(args, area, tick)
         tick(0, 1, "the chapter")

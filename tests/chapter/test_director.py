@@ -8,10 +8,15 @@ import pytest
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.page import render
-from sendneeds.chapter.sections.board.board import add_board
+from sendneeds.chapter.sections.board.board import add_board, local_share
 from sendneeds.chapter.sections.board.messages import goes_on
+from sendneeds.chapter.sections.board.tiles import direction, growth, tile
+from sendneeds.chapter.sections.need.by_need import add_plans_by_need
 from sendneeds.chapter.sections.need.like_areas import add_like_areas
+from sendneeds.chapter.sections.need.plans import add_plan_trend
 from sendneeds.chapter.sections.need.risk import UNKNOWN, add_risk
+from sendneeds.chapter.sections.partnership.indicators import add_indicators
+from sendneeds.chapter.sections.partnership.outcomes import add_outcomes
 from sendneeds.chapter.sections.partnership.voice import add_voice
 from sendneeds.chapter.sections.provision.transition import _add_older, _add_reasons, _add_shares
 from sendneeds.chapter.words import Standing
@@ -140,3 +145,89 @@ def test_a_need_whose_support_nobody_counts_is_projected_in_plans_alone(bedford,
     assert "Nobody publishes how many more" in own
     pace = chapter.records["plans.pace.past"]
     assert pace.number == (2170 - 1185) / 5  # January 2020 to 2025
+
+
+def test_without_pupils_by_need_a_share_of_plans_is_set_beside_englands(bedford, undrawn):
+    """378 of Bedford's 2,170 plans are for SEMH, 17.4 %; 132,217 of England's 638,745 are, 20.7 %."""
+    area = replace(bedford, tables={n: t for n, t in bedford.tables.items() if n != "sen_pupils"})
+    chapter = ChapterBuilder(area, area.england())
+    found = add_plans_by_need(chapter, add_plan_trend(chapter))
+    table = chapter.tables["plans_by_need"]
+    assert list(table.head) == [
+        "Primary need",
+        "Plans",
+        "Share of plans",
+        "England, share",
+        "Against England",
+    ]
+    row = dict(table.rows)["Social, emotional and mental health"]
+    assert row[1].number == pytest.approx(100 * 378 / 2170)
+    assert row[2].number == pytest.approx(100 * 132217 / 638745)
+    assert row[3] == "below"  # 15.9 % to 19.1 %
+    assert "social, emotional and mental health" in found.below
+    gaps = [gap for gap in chapter.gaps if "primary need" in gap.record.title]
+    assert len(gaps) == 1  # one table would give them all
+
+
+def test_a_fall_within_chance_is_no_news(record):
+    before = record("s.2023", 49.9, "percent", period="2023", better="up")
+    now = record("s.2024", 48.4, "percent", period="2024", better="up", low=45.9, high=50.9)
+    assert direction({2023: before, 2024: now}) == "little changed since 2023"
+    clear = record("t.2024", 43.0, "percent", period="2024", better="up", low=40.0, high=46.0)
+    assert direction({2023: before, 2024: clear}) == "down from 49.9% in 2023, worse"
+
+
+def test_a_tile_of_a_count_has_englands_movement_or_share_beside_it(record):
+    own = {y: record(f"o.{y}", n, "plans", period=str(y)) for y, n in ((2024, 1535), (2025, 1643))}
+    nation = {y: record(f"n.{y}", n, "plans", period=str(y)) for y, n in ((2024, 576474), (2025, 638745))}
+    assert growth(own, 2025) == "up 7.0%"
+    assert tile("Plans", own, growing=nation).england == "That is up 7.0%; England up 10.8%"
+    share = (record("a", 2.3, "percent"), record("b", 3.2, "percent"))
+    assert tile("Appeals", own, share=share).england == "That is 2.3%; England 3.2%"
+
+
+def test_the_share_of_figures_is_of_those_that_the_body_tells(bedford, record):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    told = [record("a", 1, "plans", basis="published"), record("b", 1, "plans", basis="estimate"),
+            record("b", 1, "plans", basis="estimate"), record("a.england", 1, "plans", basis="published")]  # fmt: skip
+    assert local_share(chapter, told).number == 50.0  # a figure counts once, and England's is not the area's
+
+
+def test_indicators_of_a_pack_are_printed_in_words(bedford):
+    def table(name, columns, rows):
+        return name, pd.DataFrame(rows, columns=columns.split())
+
+    area = bedford
+    for name, frame in (
+        table("outcomes", "outcome statement", [("healthy", "Be healthy")]),
+        table("outcome_map", "outcome service indicator", [("healthy", "Therapies", "therapy_in_time")]),
+        table(
+            "targets",
+            "indicator target better owner_role by_when",
+            [("therapy_in_time", 92, "up", "lead", "")],
+        ),
+        table(
+            "indicator_values",
+            "indicator period value low high number unit source flag",
+            [("therapy_in_time", "2024", 54, None, None, 131, "percent", "record", "ok")],
+        ),
+    ):
+        area = with_table(area, name, frame)
+    chapter = ChapterBuilder(area, area.england())
+    found = add_outcomes(chapter, add_indicators(chapter))
+    assert found.off_target == ["Therapy in time"]
+    assert dict(chapter.tables["outcomes"].rows)["healthy"][1] == "Therapy in time"
+
+
+def test_a_duty_met_less_often_than_in_england_is_a_decision_and_an_option_is_one(bedford, run, undrawn):
+    """Plans within 20 weeks are such a duty: 30 of the year's in time, where England's share is 46.4 %."""
+    late = bedford.table("ehc_timeliness").copy()
+    last = late["calendar_year"] == late["calendar_year"].max()
+    late.loc[last & (late["exceptions"] == "excluding"), "within_20_weeks"] = 30
+    area = replace(bedford, tables={**bedford.tables, "ehc_timeliness": late})
+    chapter = ChapterBuilder(area, area.england())
+    asked = [
+        line.decision for line in add_board(chapter, compose(chapter, replace(run, area=area))).decisions
+    ]
+    assert "Agree how to issue plans within 20 weeks" in asked
+    assert len(set(asked)) == len(asked)

@@ -127,17 +127,24 @@ class ProtectedArea:
         """Return what a page says about disclosure; nothing where the area holds published tables alone."""
         if self.is_open:
             return []
-        titles = ", ".join(self.area.meta[name].title.lower() for name in self.local)
-        first = f"Rests on {self.area.name}'s own records: {titles}."
+        titles = [self.area.meta[name].title.lower() for name in self.local]
+        if len(titles) > MOST_TITLES:
+            titles = [f"{len(titles)} tables, each named in the annex's list of sources"]
+        first = f"Rests on {self.area.name}'s own records: {', '.join(titles)}."
         if not self.profile.withholds:
             return [first, "Small counts in them are not withheld: not for publication."]
         says = self.statement()
         small, more = says["small_counts_withheld"], says["covering_counts_withheld"]
-        counts = f"{small} counts are withheld as small, and {more} more"
-        out = [first, self.profile.title, f"In these records {counts} that would give them away."]
+        counts = "1 count is" if small == 1 else f"{small} counts are"
+        beside = f", and {more} more that would give {'it' if small == 1 else 'them'} away" if more else ""
+        out = [first, self.profile.title, f"In these records {counts} withheld as small{beside}."]
         if self.given_away:
             out.append("An earlier version gives some away: not for publication until that is settled.")
         return out
+
+
+MOST_TITLES = 4
+"""Tables named in the statement of a page; of more it gives the number."""
 
 
 def cell_name(name: Any) -> str:

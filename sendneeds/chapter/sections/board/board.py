@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from sendneeds.chapter.sections.board.messages import (
 )
 from sendneeds.chapter.sections.board.tiles import Tile, tiles
 from sendneeds.chapter.sections.options.costs import OptionCost
-from sendneeds.chapter.words import Standing, pounds, show
+from sendneeds.chapter.words import Standing, day_words, pounds, show
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import FUNDERS
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sendneeds.chapter.contents import Contents
 
 MOST_DECISIONS = 4
+MOST_FOCUS = MOST_OPTIONS = 2
+"""Focus areas, and options, among them, so that a duty that is not met has room."""
 WORD_BUDGET = 420
 """Words of messages, decisions and what is not known: more do not fit on one A4 page beside the tiles."""
 NOBODY = "nobody yet"
@@ -54,8 +57,9 @@ class Board:
         Whether every role of the front matter is assigned, and the chapter endorsed.
     owner : str
     data_to : str
-    local_share : Indicator
-        Share of the figures shown that are published or the area's own, percent.
+    local_share : Indicator or None
+        Share of the figures of the chapter's body that are published or the area's own, percent; known when its
+        sections are written.
     messages : list of Message
     ranked : list of Message
         All that were eligible, the highest score first.
@@ -68,7 +72,7 @@ class Board:
     final: bool
     owner: str
     data_to: str
-    local_share: Indicator
+    local_share: Indicator | None
     messages: list[Message]
     ranked: list[Message]
     tiles: list[Tile]
@@ -91,7 +95,7 @@ def add_board(chapter: ChapterBuilder, found: Contents) -> Board:
         front.final,
         front.owner or NOBODY,
         f"January {found.plans.last}",
-        _local_share(chapter),
+        None,
         shown,
         ranked,
         tiles(found),
@@ -146,27 +150,34 @@ def check_budget(board: Board) -> None:
         )
 
 
-def _local_share(chapter: ChapterBuilder) -> Indicator:
-    """Add the share of the figures shown for the area that are published for it or its own."""
-    shown = [record for record in chapter.records if record.shown and ".england" not in record.id]
-    own = sum(record.basis in ("published", "local") for record in shown)
+def local_share(chapter: ChapterBuilder, told: Iterable[Indicator]) -> Indicator:
+    """Add the share of the figures `told` of the area that are published for it or its own, each figure once."""
+    shown = {record.id: record for record in told if record.shown and ".england" not in record.id}
+    own = sum(record.basis in ("published", "local") for record in shown.values())
     return chapter.add(
-        Indicator("board.local", "Share of figures that are published or local", 100 * own / max(len(shown), 1),
-                  "whole percent", "this chapter", "this chapter", "published")
+        Indicator("board.local", "Share of the chapter's figures that are published or local",
+                  100 * own / max(len(shown), 1), "whole percent", "this chapter", "this chapter", "published")
     )  # fmt: skip
 
 
 def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
     """Return the decisions asked: focus areas of the partnership, then the options that help most."""
     made = [
-        Decision(p.name, p.owner or NOBODY, p.by_when or "no date", "not stated", p.why or "not stated", "")
-        for p in found.priorities
-    ]
+        Decision(
+            f"Agree the focus area “{p.name}”", p.owner or NOBODY, day_words(p.by_when) if p.by_when else "no date",
+            "not stated", _measured(found, p.indicator) or p.why or "not stated", "",
+        )
+        for p in found.priorities[:MOST_FOCUS]
+    ]  # fmt: skip
     target = found.options.target
     costs = {line.title: line for line in found.options.costs.options} if found.options.costs else {}
     month = target.month if target else ""
+    asked: set[str] = set()  # an option that helps several services is one decision
     for row in target.rows if target else []:
         option = row.option
+        if option.title in asked or len(asked) == MOST_OPTIONS:
+            continue
+        asked.add(option.title)
         cost = costs.get(option.title)
         made.append(
             Decision(
@@ -192,9 +203,13 @@ def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
 
 def _duties(found: Contents) -> list[Decision]:
     """Return what to decide where a legal duty is met less often than in England, the farthest from it first."""
-    duties = found.duties
-    behind = [
-        (share, words)
+    duties, timely = found.duties, found.timeliness
+    late = []
+    if timely.last is not None and timely.standing is Standing.BELOW:
+        national = timely.england["excluding"][timely.years[-1]]
+        late = [(timely.last, national, "issue plans within 20 weeks")]
+    behind = late + [
+        (share.share, share.england, words)
         for share, words in (
             (duties.review_decisions, "tell decisions after a yearly review within four weeks"),
             (duties.reviews, "hold the yearly reviews that are due"),
@@ -204,16 +219,26 @@ def _duties(found: Contents) -> list[Decision]:
         if share is not None
         and share.standing is (Standing.BELOW if share.share.better == "up" else Standing.ABOVE)
     ]
-    behind.sort(key=lambda line: -distance(line[0].share.number, line[0].england.number))
+    behind.sort(key=lambda line: -distance(line[0].number, line[1].number))
     return [
         Decision(
             f"Agree how to {words}", NOBODY, "no date", "not costed",
-            f"{show(share.share)} now; England {show(share.england)}. How likely an action is to change it is not "
-            f"known",
+            f"{show(share)} now; England {show(national)}. How likely an action is to change it is not known",
             "",
         )
-        for share, words in behind
+        for share, national, words in behind
     ]  # fmt: skip
+
+
+def _measured(found: Contents, indicator: str) -> str:
+    """Return where the indicator of a focus area stands and what it is to reach; empty where neither is known."""
+    kept = found.outcomes.indicators.get(indicator)
+    if kept is None or kept.latest is None or not kept.latest.shown:
+        return ""
+    goal = (
+        f", to reach {show(kept.target)}" if kept.target is not None and kept.target.shown else ", no target"
+    )
+    return f"{kept.title}: {show(kept.latest)} in {kept.latest.period}{goal}. How likely is not known"
 
 
 def _cost(cost: OptionCost | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sendneeds.chapter.records import Indicator, january
-from sendneeds.chapter.words import show
+from sendneeds.chapter.words import number, show
 
 if TYPE_CHECKING:
     from sendneeds.chapter.contents import Contents
@@ -68,6 +68,8 @@ def direction(years: Mapping[int, Indicator]) -> str:
         return "no earlier figure"
     (before_year, before), (_, now) = list(known.items())[-2:]
     change = now.number - before.number
+    if now.interval is not None and now.lower_end <= before.number <= now.upper_end:
+        return f"little changed since {before_year}"  # no more than chance
     if abs(change) <= STEADY * abs(before.number):
         return f"little changed since {before_year}"
     good = {"up": change > 0, "down": change < 0}.get(now.better)
@@ -75,27 +77,56 @@ def direction(years: Mapping[int, Indicator]) -> str:
     return f"{'up' if change > 0 else 'down'} from {show(before)} in {before_year}{judged}"
 
 
+def growth(years: Mapping[int, Indicator], year: int) -> str:
+    """Return how a series moved in the year before, in percent and words; empty where it is not known."""
+    now, before = years.get(year), years.get(year - 1)
+    if now is None or before is None or not (now.shown and before.shown and before.number > 0):
+        return ""
+    change = 100 * (now.number / before.number - 1)
+    if abs(change) < 100 * STEADY:
+        return "little changed"
+    return f"{'up' if change > 0 else 'down'} {number(abs(change), 'percent')}"
+
+
 def tile(
-    title: str, own: Mapping[int, Indicator], national: Mapping[int, Indicator] | None = None
+    title: str,
+    own: Mapping[int, Indicator],
+    national: Mapping[int, Indicator] | None = None,
+    growing: Mapping[int, Indicator] | None = None,
+    share: tuple[Indicator, Indicator] | None = None,
 ) -> Tile | None:
-    """Return a tile of a series; None where nothing of it is shown."""
+    """Return a tile of a series; None where nothing of it is shown.
+
+    Beside it stand England's figure, for a share; for a count how it and England's, `growing`, moved, or what
+    `share` it is, here and in England.
+    """
     known = {year: record for year, record in sorted(own.items()) if record.shown}
     if not known:
         return None
     year, now = list(known.items())[-1]
     other = national.get(year) if national else None
     england = f"England {show(other)}" if other is not None and other.shown else ""
+    if growing and growth(known, year) and growth(growing, year):
+        england = f"That is {growth(known, year)}; England {growth(growing, year)}"
+    if share is not None and all(part.shown for part in share):
+        england = f"That is {show(share[0])}; England {show(share[1])}"
     when = now.period if now.period == str(january(year)) else str(year)
     return Tile(
         f"{title}, {when}", now, england, direction(known), polyline([r.number for r in known.values()])
     )
 
 
+def _both(own: Indicator | None, national: Indicator | None) -> tuple[Indicator, Indicator] | None:
+    """Return a figure and England's, where both are known."""
+    return None if own is None or national is None else (own, national)
+
+
 def tiles(found: Contents) -> list[Tile]:
     """Return the first six tiles that the figures allow, in a fixed order."""
+    refusals = found.process.refusals
     timeliness, shares, rates = found.timeliness, found.shares, found.by_need.rates.get("SEMH")
     made = [
-        tile("EHC plans", found.plans.area),
+        tile("EHC plans", found.plans.area, growing=found.plans.england),
         tile(
             "Plans within 20 weeks, excluding exceptions",
             timeliness.area.get("excluding", {}),
@@ -105,8 +136,16 @@ def tiles(found: Contents) -> list[Tile]:
         tile("Pupils at SEN support", shares.area.get("K", {}), shares.england.get("K")),
         tile("Plans for SEMH for each 1,000 pupils", rates.area, rates.england) if rates else None,
         tile("Requests for an assessment", found.process.stages.get("requests_received_in_year", {})),
-        tile("Appeals registered", found.appeals.by_year),
+        tile(
+            "Appeals registered",
+            found.appeals.by_year,
+            share=_both(found.appeals.rate, found.appeals.england_rate),
+        ),
+        tile(
+            "Decisions not to assess",
+            found.process.stages.get("requests_decided_not_to_assess", {}),
+            share=_both(refusals.share, refusals.england) if refusals else None,
+        ),
         tile("New plans", found.process.stages.get("new_plans", {})),
-        tile("Decisions not to assess", found.process.stages.get("requests_decided_not_to_assess", {})),
     ]
     return [one for one in made if one is not None][:TILES]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.scenarios.run_result import RunResult
 
+STAFF_NEEDED = "in_post_wte of the services that write advice, in service_parameters.csv or posts.csv"
 FIXED = "fixed"
 """Staffing under which staff stay as they are, and plans wait for their advice."""
 
@@ -151,7 +152,9 @@ def add_clock(
     if BASELINE not in run.clock:
         chapter.add_missing(
             "gap.clock", "EHC requests, plans and reviews ahead, quarter by quarter", "", "years ahead",
-            "ehc_flow.csv and ehc_timeliness.csv tables with the latest year's figures",
+            STAFF_NEEDED
+            if any("no staff figure" in reason for reason in run.missing)
+            else "ehc_flow.csv and ehc_timeliness.csv tables with the latest year's figures",
         )  # fmt: skip
         return None
     clock = ClockRun.of(run.clock[BASELINE], services)

@@ -13,6 +13,7 @@ from sendneeds.chapter.charts import heat
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.plans import PLANS, PlanTrend
 from sendneeds.chapter.sections.need.shares import BY_SCHOOL, pupils_on_roll
+from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import Standing, compared, join, mark, number
 from sendneeds.foundation.vocabulary import NEEDS
 from sendneeds.need.prevalence import wilson
@@ -59,6 +60,8 @@ class PlansByNeed:
         Plans of each group of `AGE_GROUPS`, for needs with any plan.
     top_share : Indicator or None
         Share of plans with the commonest needs; None where no need is counted.
+    by_share : dict of str to Standing
+        How the share of plans compares with England's, where no rate of pupils is known; else empty.
     """
 
     plans: dict[str, Indicator]
@@ -66,6 +69,7 @@ class PlansByNeed:
     rates: dict[str, NeedRates]
     by_age: dict[str, list[Indicator]]
     top_share: Indicator | None
+    by_share: dict[str, Standing]
 
     @property
     def top_names(self) -> list[str]:
@@ -74,16 +78,17 @@ class PlansByNeed:
 
     @property
     def above(self) -> list[str]:
-        """Names of needs whose rate is above England's."""
+        """Names of needs whose rate, or share of plans, is above England's."""
         return self._names(Standing.ABOVE)
 
     @property
     def below(self) -> list[str]:
-        """Names of needs whose rate is below England's."""
+        """Names of needs whose rate, or share of plans, is below England's."""
         return self._names(Standing.BELOW)
 
     def _names(self, standing: Standing) -> list[str]:
-        return [NEEDS[need].lower() for need, rates in self.rates.items() if rates.standing is standing]
+        found = self.by_share or {need: rates.standing for need, rates in self.rates.items()}
+        return [NEEDS[need].lower() for need, known in found.items() if known is standing]
 
 
 def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
@@ -93,6 +98,7 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
     counts = {need: figure_of(chapter.area, "ehc_plans", "plans", need=need, **where) for need in NEEDS}
     counted = (n for n in NEEDS if counts[n] or (n != "UNK" and counts[n] == 0))
     plans, share, rates = {}, {}, {}
+    has_rates = bool(len(rows(chapter.area, "sen_pupils", provision="E", year_group="all")))
     for need in sorted(counted, key=lambda n: -(counts[n] or 0)):
         name = NEEDS[need].lower()
         plans[need] = chapter.add_published(
@@ -102,8 +108,14 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
         share[need] = chapter.add_published(
             f"plans.need_share.{need}", f"Share of EHC plans with {name} as primary need",
             100 * (counts[need] or 0) / trend.latest.number, "percent", january(last), "ehc_plans",
+            **({} if has_rates else _ends(counts[need] or 0, trend.latest.number)),
         )  # fmt: skip
-        rates[need] = add_rates(chapter, (need,), need, name, last)
+        if has_rates:
+            rates[need] = add_rates(chapter, (need,), need, name, last)
+    if not has_rates:
+        by_share = _add_shares(chapter, plans, share, last)
+        by_age = _add_ages(chapter, [need for need in plans if plans[need].number], last)
+        return PlansByNeed(plans, share, {}, by_age, _top_share(chapter, share, last), by_share)
     chapter.add_table(
         "plans_by_need",
         f"EHC plans by primary need, {chapter.area.name}, January {last}",
@@ -123,15 +135,57 @@ def add_plans_by_need(chapter: ChapterBuilder, trend: PlanTrend) -> PlansByNeed:
         "by school attended; the range under a rate is a 95% interval and decides the last column."
         + zero_note([n for n in plans if not plans[n].number and rates[n].area[last].number > 0]),
     )
-    top = list(share.values())[:COMMONEST]
-    top_share = None
-    if top:
-        top_share = chapter.add_published(
-            "plans.top_share", "Share of EHC plans with the three commonest primary needs",
-            sum(record.number for record in top), "percent", january(last), "ehc_plans",
-        )  # fmt: skip
     by_age = _add_ages(chapter, [need for need in plans if plans[need].number], last)
-    return PlansByNeed(plans, share, rates, by_age, top_share)
+    return PlansByNeed(plans, share, rates, by_age, _top_share(chapter, share, last), {})
+
+
+def _top_share(chapter: ChapterBuilder, share: dict[str, Indicator], last: int) -> Indicator | None:
+    """Add the share of plans with the commonest needs; None where no need is counted."""
+    top = list(share.values())[:COMMONEST]
+    if not top:
+        return None
+    return chapter.add_published(
+        "plans.top_share", "Share of EHC plans with the three commonest primary needs",
+        sum(record.number for record in top), "percent", january(last), "ehc_plans",
+    )  # fmt: skip
+
+
+def _ends(count: float, whole: float) -> dict[str, Any]:
+    """Return Wilson's interval of a share, percent, as a record has it."""
+    low, high = (100 * float(end) for end in wilson(count, whole))
+    return {"low": low, "high": high, "level": 95}
+
+
+def _add_shares(
+    chapter: ChapterBuilder, plans: dict[str, Indicator], share: dict[str, Indicator], last: int
+) -> dict[str, Standing]:
+    """Add the table of plans by need beside England's share, and a gap for pupils by need."""
+    chapter.add_missing(
+        "gap.pupils_by_need", "Pupils with a plan by primary need, per 1,000 pupils", "rate", january(last),
+        "a sen_pupils.csv table, from the release Special educational needs in England",
+    )  # fmt: skip
+    where = {"census_january": last, "age": "all", "placement": "all"}
+    every = figure_of(chapter.england, "ehc_plans", "plans", need="all", **where)
+    found: dict[str, Standing] = {}
+    lines: list[tuple[str, list[Cell]]] = []
+    for need in plans:
+        count = figure_of(chapter.england, "ehc_plans", "plans", need=need, **where)
+        national = chapter.add_published(
+            f"plans.need_share.{need}.england", f"Share of EHC plans in England with {NEEDS[need].lower()}",
+            100 * count / every if count is not None and every else None, "percent", january(last), "ehc_plans",
+            area=chapter.england,
+        )  # fmt: skip
+        found[need] = compared(share[need], national)
+        lines.append((NEEDS[need], [plans[need], share[need], national, found[need]]))
+    chapter.add_table(
+        "plans_by_need",
+        f"EHC plans by primary need, {chapter.area.name}, January {last}",
+        ["Primary need", "Plans", "Share of plans", "England, share", "Against England"],
+        lines,
+        note="Plans are of residents aged 0 to 25. The range under a share is a 95% interval and decides the last "
+        "column.",
+    )
+    return found
 
 
 def zero_note(needs: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from sendneeds.chapter.builder import ChapterBuilder, series
+from sendneeds.chapter.builder import ChapterBuilder, is_scaled, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.horizon import Horizon
@@ -35,6 +35,7 @@ class Residents:
 def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) -> Residents:
     """Add residents by year and age group, with two tables and a chart."""
     people = need.data["population"]
+    basis = "scaled" if is_scaled(chapter.area, "population") else "estimate"
     bands = {ALL_AGES: (0, 25), **AGE_BANDS}
     source = f"{chapter.area.meta['population'].source}, aged on with school rolls by sendneeds"
     found: dict[str, dict[int, Indicator]] = {}
@@ -43,7 +44,7 @@ def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizo
         found[band] = {
             year: chapter.add_drawn(
                 f"residents.{band}.{year}", f"Residents aged {band}", draws.sel(year=year).values, "residents",
-                january(year), source, definition="Age in completed years at the 31 August before",
+                january(year), source, basis, definition="Age in completed years at the 31 August before",
             )
             for year in horizon.years
         }  # fmt: skip
@@ -53,7 +54,7 @@ def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizo
     change = chapter.add_drawn(
         "residents.growth", "Change in residents aged 0 to 25",
         100 * (total.sel(year=scored).values / total.sel(year=start).values - 1), "percent",
-        f"{january(start)} to {january(scored)}", source,
+        f"{january(start)} to {january(scored)}", source, basis,
     )  # fmt: skip
     is_open = change.lower_end < 0 < change.upper_end
     verb = (

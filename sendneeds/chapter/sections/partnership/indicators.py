@@ -40,6 +40,11 @@ class KeptIndicator:
     by_when: str
 
     @property
+    def title(self) -> str:
+        """Its name in words: packs write names with underscores."""
+        return plain_name(self.name)
+
+    @property
     def state(self) -> str:
         """Whether the target is met: one of the words above."""
         if self.latest is None or not self.latest.shown:
@@ -58,6 +63,18 @@ class KeptIndicator:
         return change < 0 if self.better == "up" else change > 0 if self.better == "down" else False
 
 
+def plain_name(name: str) -> str:
+    """Return the name of an indicator as words, with a capital.
+
+    Examples
+    --------
+    >>> plain_name("therapy_in_time"), plain_name("NEET")
+    ('Therapy in time', 'NEET')
+    """
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def add_indicators(chapter: ChapterBuilder) -> dict[str, KeptIndicator]:
     """Add every indicator that the pack has values or a target of, by name, and a table of all values."""
     values = rows(chapter.area, "indicator_values")
@@ -69,7 +86,7 @@ def add_indicators(chapter: ChapterBuilder) -> dict[str, KeptIndicator]:
         mine = values[values["indicator"] == name].sort_values("period", kind="stable")
         records = [_value(chapter, f"kept.{number}.{row.period}", name, row) for row in mine.itertuples()]
         for record, source in zip(records, mine["source"], strict=True):
-            lines.append((name, [record.period, record, record.unit, str(source)]))
+            lines.append((plain_name(name), [record.period, record, record.unit, str(source)]))
         goal = targets[targets["indicator"] == name]
         target = None
         if len(goal) and not pd.isna(goal["target"].iloc[0]):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sendneeds.chapter.builder import ChapterBuilder, rows
-from sendneeds.chapter.sections.partnership.indicators import NO_VALUE, OFF, KeptIndicator
+from sendneeds.chapter.sections.partnership.indicators import NO_VALUE, OFF, KeptIndicator, plain_name
 from sendneeds.chapter.tables import Cell
 
 
@@ -54,7 +54,7 @@ def add_outcomes(chapter: ChapterBuilder, indicators: Mapping[str, KeptIndicator
             latest: Cell = kept.latest if kept and kept.latest else ""
             target: Cell = kept.target if kept and kept.target else ""
             state = kept.state if kept else NO_VALUE if indicator.strip() else ""
-            lines.append((name, [service, indicator.strip() or "none", latest, target, state]))
+            lines.append((name, [service, plain_name(indicator) or "none", latest, target, state]))
     if statements:
         chapter.add_table(
             "outcomes",
@@ -71,8 +71,8 @@ def add_outcomes(chapter: ChapterBuilder, indicators: Mapping[str, KeptIndicator
         statements,
         [name for name in statements if name not in shown],
         [name for name in statements if name not in served],
-        [name for name, kept in indicators.items() if kept.state == OFF],
-        [name for name, kept in indicators.items() if kept.state == NO_VALUE],
+        [kept.title for kept in indicators.values() if kept.state == OFF],
+        [kept.title for kept in indicators.values() if kept.state == NO_VALUE],
         dict(indicators),
         bool(served),
     )

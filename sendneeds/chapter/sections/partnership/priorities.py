@@ -8,18 +8,21 @@ import pandas as pd
 
 from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.partnership.indicators import plain_name
 from sendneeds.chapter.tables import Cell
+from sendneeds.chapter.words import day_words
 from sendneeds.foundation.vocabulary import NEEDS, SERVICES
 
 
 @dataclass(frozen=True)
 class Priority:
-    """One focus area; owner and date are empty where there is none."""
+    """One focus area; owner, date and indicator are empty where there is none."""
 
     name: str
     why: str
     owner: str
     by_when: str
+    indicator: str = ""
 
 
 def add_priorities(chapter: ChapterBuilder) -> list[Priority]:
@@ -33,15 +36,30 @@ def add_priorities(chapter: ChapterBuilder) -> list[Priority]:
         return []
     found = [
         Priority(
-            row.priority, row.why, row.owner_role.strip(), "" if pd.isna(row.by_when) else str(row.by_when)
+            row.priority,
+            row.why,
+            row.owner_role.strip(),
+            "" if pd.isna(row.by_when) else str(row.by_when),
+            str(row.indicator).strip(),
         )
         for row in table.itertuples()
     ]
     chapter.add_table(
         "priorities",
         "Focus areas of the partnership",
-        ["Focus area", "Why", "Who answers for it", "By when"],
-        [(p.name, [p.why, p.owner or "nobody yet", p.by_when or "no date"]) for p in found],
+        ["Focus area", "Why", "Who answers for it", "By when", "Indicator"],
+        [
+            (
+                p.name,
+                [
+                    p.why,
+                    p.owner or "nobody yet",
+                    day_words(p.by_when) if p.by_when else "no date",
+                    plain_name(p.indicator) or "none",
+                ],
+            )
+            for p in found
+        ],
     )
     return found
 

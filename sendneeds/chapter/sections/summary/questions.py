@@ -28,6 +28,8 @@ def timely(found: Timeliness) -> str:
     now, before = found.last, found.before
     if now is None or before is None or now.number >= before.number:
         return ""
+    if now.interval is not None and before.number <= now.upper_end:
+        return ""  # no more than chance
     year = found.years[-1]
     return (
         f"Plans within {show(found.legal_weeks)} weeks fell from {show(before)} in {year - 1} to {show(now)} in "
