@@ -40,7 +40,9 @@ def template_faults(
 
     try:
         tree = environment.parse(path.read_text(encoding="utf-8-sig"))
-        own = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}  # set or looped over here
+        own = {
+            node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"
+        }  # set or looped over here
         unknown = meta.find_undeclared_variables(tree) - set(names) - own
     except UnicodeDecodeError as error:
         row = path.read_bytes()[: error.start].count(b"\n") + 1

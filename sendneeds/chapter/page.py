@@ -233,6 +233,7 @@ def written(text: str, chapter: ChapterBuilder) -> Markup:
         return str(safe_inline(show(chapter.records[match.group(1) or match.group(2)])))
 
     lowered = re.sub(r"^#{1,5}(?= )", "###", text, flags=re.MULTILINE)
+    lowered = re.sub(r"!(?=\[[^\]]*\]\()", "", lowered)  # a picture is not fetched: its words stay, as a link
     cited = CITED.sub(cite, lowered)
     return Markup(markdown(html=False).render(cited))
 

@@ -25,9 +25,24 @@ def told(name: str) -> Path:
     return Path(value)
 
 
+def told_names(name: str) -> list[str]:
+    """Return the paths in an environment variable, parted as a search path is."""
+    value = os.environ.get(name)
+    assert value, f"{name} is not set; {HOW}"
+    paths = value.split(os.pathsep)
+    assert all(Path(path).exists() for path in paths), f"{name}={value} is not there; {HOW}"
+    return paths
+
+
 @pytest.fixture(scope="session")
 def chapter() -> Path:
     return told("SENDNEEDS_CHAPTER")
+
+
+@pytest.fixture(scope="session")
+def others() -> list[Path]:
+    """Chapters of other kinds of area: one from a release alone, where the releases are, and one with every table."""
+    return [Path(name) for name in told_names("SENDNEEDS_OTHER_CHAPTERS")]
 
 
 @pytest.fixture(scope="session")

@@ -28,15 +28,15 @@ SETTINGS = {
 
 @pytest.mark.parametrize("scheme", SETTINGS)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_no_violation(visit, chapter, axe, width, scheme):
-    for path in pages(chapter):
+def test_axe_finds_no_violation(visit, chapter, others, axe, width, scheme):
+    for path in [path for folder in (chapter, *others) for path in pages(folder)]:
         page = visit(path, width, **SETTINGS[scheme])
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         page.evaluate(axe)
         found = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
         assert len(found["passes"]) > 10, "axe looked at nothing"
         told = [
-            f"{path.name} {rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
+            f"{path.parent.name}/{path.name} {rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
             for rule in found["violations"]
             for node in rule["nodes"]
         ]
@@ -54,9 +54,9 @@ def test_nothing_is_asked_of_the_network_and_nothing_is_logged(visit, chapter, w
         assert page.said == []
 
 
-def test_the_page_reflows_at_320_pixels(visit, chapter):
+def test_the_page_reflows_at_320_pixels(visit, chapter, others):
     """No sideways scrolling of the page (WCAG 1.4.10); a wide table may scroll in its own box."""
-    for path in pages(chapter):
+    for path in [path for folder in (chapter, *others) for path in pages(folder)]:
         page = visit(path, 320)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         wide = page.evaluate(
@@ -197,14 +197,34 @@ def test_it_prints_without_losing_width(visit, chapter):
     assert page.pdf(format="A4")[:5] == b"%PDF-"
 
 
-@pytest.mark.parametrize(("name", "most"), [("board.html", 1), ("index.html", 25)])
-def test_it_prints_on_as_many_pages_as_it_may(visit, chapter, name, most):
+@pytest.mark.parametrize(("name", "most"), [("board.html", 1), ("index.html", 25), ("easy-read.html", 20)])
+def test_it_prints_on_as_many_pages_as_it_may(visit, chapter, others, name, most):
     """A page of a PDF is an object of that type; A4 as the style sheet sets it."""
-    page = visit(chapter / name)
+    counts = {}
+    for folder in (chapter, *others):
+        page = visit(folder / name)
+        page.emulate_media(media="print")
+        printed = page.pdf(format="A4", prefer_css_page_size=True)
+        counts[folder.name] = len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
+    assert {area: count for area, count in counts.items() if not 1 <= count <= most} == {}
+
+
+def test_a_chart_is_printed_with_its_title_and_the_decisions_stack_on_a_telephone(visit, chapter):
+    """As high as a page at most, a figure is kept whole; below 40 rem no decision scrolls sideways."""
+    page = visit(chapter / "index.html", 680)
     page.emulate_media(media="print")
-    printed = page.pdf(format="A4", prefer_css_page_size=True)
-    count = len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
-    assert 1 <= count <= most
+    kept = page.evaluate(
+        "[...document.querySelectorAll('main figure')].map(f => [getComputedStyle(f).breakInside, f.offsetHeight])"
+    )
+    assert len(kept) > 5
+    assert {rule for rule, _ in kept} == {"avoid"}
+    assert max(height for _, height in kept) < 980  # pixels between the margins of A4
+    narrow = visit(chapter / "board.html", 320)
+    wide = narrow.evaluate(
+        "[...document.querySelectorAll('.decisions td')].map(e => e.getBoundingClientRect().right)"
+    )
+    assert wide
+    assert max(wide) <= 320
 
 
 def test_links_between_the_pages_lead_to_their_anchor(visit, chapter):

@@ -325,6 +325,7 @@ def test_nothing_that_people_wrote_is_fetched_from_outside(with_prose):
     assert "a picture" in with_prose
     assert all(i["src"].startswith("data:") for i in Page(with_prose).images)
     assert "default-src 'none'; img-src data:" in with_prose
+    assert "!<a" not in with_prose  # the words of a picture stay, without its mark
 
 
 def test_a_chapter_on_the_area_s_own_records_shows_no_small_count(own_chapter, chapter):

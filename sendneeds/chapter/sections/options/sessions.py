@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
-from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.builder import ChapterBuilder, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.sections.health.service_run import RUN, ServiceRun
@@ -176,12 +174,12 @@ def add_figure(
     lines: list[tuple[str, list[Cell]]] = [
         (baseline_title, [*(year.overdue for year in baseline.values()), "", ""])
     ]
-    series = [_line(services, service, BASELINE, baseline_title)]
+    drawn = [series(baseline_title, {year: found.overdue for year, found in baseline.items()})]
     for name in moved:
         option = options[name]
-        if len(series) < MOST_LINES:
-            series.append(_line(services, service, name, option.title))
         means = _add_yearly(chapter, services, service, option)
+        if len(drawn) < MOST_LINES:
+            drawn.append(series(option.title, dict(zip(services.years, means, strict=True))))
         lines.append((option.title, [*means, option.overdue, option.overdue_month]))
     id = f"overdue_{service.lower()}"
     table = chapter.add_table(
@@ -196,32 +194,25 @@ def add_figure(
         lines,
         note="The range under a figure is an 80% interval.",
     )
+    if len(services.years) < 2:
+        return None  # a line takes two years
     first = options[moved[0]]
     way = "up to" if first.overdue_more.number > 0 else "down to"
     chapter.add_figure(
         id,
         f"“{first.title}” takes the sessions past due of {lower(SERVICES[service])} {way} {show(first.overdue)} in "
         f"{first.overdue_month}, against {show(first.overdue_baseline)} as things are",
-        "Line chart of follow-up sessions past due, median of each month. "
+        "Line chart of follow-up sessions past due, mean of each year. "
         + " ".join(
             f"{line.label}: {number(max(line.y), 'follow-up sessions')} at most, "
             f"{number(line.y[-1], 'follow-up sessions')} at the end."
-            for line in series
+            for line in drawn
         ),
-        lambda: partial(
-            charts.trend, series, "follow-up sessions past due, mean of each month, median of the draws"
-        ),
+        lambda: partial(charts.trend, drawn, "follow-up sessions past due, mean of each year"),
         table,
         "follow-up sessions",
     )
     return id
-
-
-def _line(services: ServiceRun, service: str, scenario: str, label: str) -> charts.Series:
-    """Return the median of sessions past due by month."""
-    months, values = sessions_past_due(services.lists, scenario, service)
-    x = [int(month[:4]) + (int(month[5:7]) - 0.5) / 12 for month in months]
-    return charts.Series(label, x, np.median(values, axis=1).tolist())
 
 
 def _add_yearly(

@@ -50,6 +50,11 @@ class Probabilities:
         """The months that a table shows: every twelfth from the second year on, and the last."""
         return list(dict.fromkeys([*self.months[12::12], self.last]))
 
+    @property
+    def drawn(self) -> list[str]:
+        """The months that a chart and its table have: every third, and the last."""
+        return list(dict.fromkeys([*self.months[::3], self.last]))
+
     def at_end(self, service: str, option: str = BASELINE) -> Indicator:
         """Return the probability in the last month."""
         return self.by_option[service, option][self.last]
@@ -137,35 +142,40 @@ def add_figure(
     baseline_title: str,
     ahead: list[str],
 ) -> str:
-    """Add the chart of the baseline and the three options that end highest; the table has them all. Return its id."""
+    """Add the chart of the baseline and the three options that end highest; the table has them all. Return its id.
+
+    The title is judged by every month, the chart and its table have every third.
+    """
     titles = {BASELINE: baseline_title, **{name: option.title for name, option in options.items()}}
     numbers = {name: chances.numbers(service, name) for name in titles}
     ranked = sorted(options, key=lambda name: (-numbers[name][-1], -sum(numbers[name]), name))
     drawn = {name: numbers[name] for name in (BASELINE, *ranked[: MOST_LINES - 1])}
-    months, id = chances.months, f"probability_{service.lower()}"
+    months, id = chances.drawn, f"probability_{service.lower()}"
+    points = {name: [chances.by_option[service, name][m] for m in months] for name in titles}
+    lines = {name: [record.number for record in points[name]] for name in drawn}
     table = chapter.add_table(
         id,
         f"{SERVICES[service]}: probability of being at the waiting target in a month, by option",
-        ["Option", *(month_words(m) for m in chances.shown)],
-        [(titles[name], chances.cells(service, name)) for name in titles],
+        ["Month", *titles.values()],
+        [(month_words(m), [points[name][i] for name in titles]) for i, m in enumerate(months)],
         note=DRAWS_NOTE,
         ranges=False,
     )
     chapter.add_figure(
         id,
-        finding(service, drawn, options, months, ahead),
-        f"Line chart of the probability of being at the target in each month from {month_words(months[0])} to "
+        finding(service, drawn, options, chances.months, ahead),
+        f"Line chart of the probability of being at the target in every third month from {month_words(months[0])} to "
         f"{month_words(months[-1])}. "
         + " ".join(
             f"{titles[name]}: highest {number(max(line), 'probability')}, at the end "
             f"{number(line[-1], 'probability')}."
-            for name, line in drawn.items()
+            for name, line in lines.items()
         ),
         lambda: partial(
             probability.probability_by_month,
-            [titles[name] for name in drawn],
+            [titles[name] for name in lines],
             np.array(months, "datetime64[M]"),
-            np.array(list(drawn.values())),
+            np.array(list(lines.values())),
             "probability of being at the target in the month",
             marks=[(LIKELY, "80% likely")],
         ),
