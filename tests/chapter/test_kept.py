@@ -104,8 +104,8 @@ def test_an_outcome_without_an_indicator_and_an_indicator_off_target_are_named(b
     found = add_outcomes(chapter, add_indicators(chapter))
     assert found.without_indicator == ["happy", "heard"]
     assert found.without_service == ["heard"]
-    assert found.off_target == ["waits"]
-    assert found.without_value == ["work"]
+    assert found.off_target == ["Waits"]
+    assert found.without_value == ["Work"]
 
 
 @pytest.mark.parametrize(

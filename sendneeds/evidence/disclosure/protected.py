@@ -222,7 +222,9 @@ def _protect_one(area: Area, profile: Profile, before: Published | None) -> Prot
         cell_name(cell.name): profile.shown(cell.value)
         for i, cell in enumerate(system.cells)
         if i in held and i not in found.withheld and cell.value is not None and _is_own(area, held[i])
-        if not (held[i][0] == "survey" and cell.value < FEWEST_ANSWERS)  # withheld with the score that rests on them
+        if not (
+            held[i][0] == "survey" and cell.value < FEWEST_ANSWERS
+        )  # withheld with the score that rests on them
     }
     return ProtectedArea(
         _without(area, profile, held, found),
