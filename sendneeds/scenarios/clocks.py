@@ -15,7 +15,7 @@ from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.projection import NeedProjection
 from sendneeds.waits.ehc.process import EhcClock, Staffing
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
-from sendneeds.waits.services.workforce import staff_today
+from sendneeds.waits.services.workforce import has_staff, staff_today
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CLOCK_DRAWS = 256
 """Draws in which the clock follows children one by one, the first of a run: more would cost more than all the rest."""
 ADVISERS = ("EP", "SLT", "OT")
-"""Services whose advice the clock asks for where the pack has their figures."""
+"""Services whose advice the clock asks for where the pack has their figures, staff among them."""
 Options = dict[str, dict[str, ServiceOption]]
 Given = Mapping[str, Mapping[str, np.ndarray]]
 
@@ -70,7 +70,11 @@ class Clocks:
         self.shared = [
             name
             for name in ADVISERS
-            if name in services and parameters and parameters.has(name, "advice_requests_per_week")
+            if name in services
+            and parameters
+            and parameters.has(name, "advice_requests_per_week")
+            # under the record's pace advice comes by its law, and what moves it needs to know of staff
+            and (has_staff(parameters, name) or "fixed" in (staffing, *(own_staffing or {}).values()))
         ]
         base = EhcClock(area, _first(need), until=until, staffing=staffing, shared=self.shared)
         own = own_staffing or {}

@@ -9,6 +9,7 @@ from sendneeds.evidence.area import open_area
 from sendneeds.evidence.importing.scaled import (
     PLANS_MISS,
     ROLLS_MISS,
+    budget_uptake,
     children,
     residents_miss,
     scaled_parameters,
@@ -132,3 +133,24 @@ def test_parameters_go_with_children_and_shares_stay():
     assert (frame["low"] <= frame["central"]).all()
     assert (frame["central"] <= frame["high"]).all()
     assert meta.basis == "mixed"
+
+
+def test_the_uptake_of_personal_budgets_is_the_areas_own():
+    bedford = open_area("bedford")
+    shares, said = budget_uptake(bedford, bedford.england())
+    # 6 of 2,170 plans in January 2025, 4 of 1,899 the year before, and England's 19,596 of 638,745
+    assert shares == [0.0021, 0.0028, 0.0307]
+    assert said.startswith("2025 as published")
+    none = replace(bedford, tables={n: t for n, t in bedford.tables.items() if n != "personal_budgets"})
+    assert budget_uptake(none, bedford.england()) is None
+    luton = open_area("luton")
+    plans, budgets = luton.table("ehc_plans"), luton.table("personal_budgets")
+    now = budgets[(budgets["budget"] == "all") & (budgets["census_january"] == 2025)]["plans"].iloc[0]
+    whole = plans[
+        (plans[["need", "age", "placement"]] == "all").all(axis=1) & (plans["census_january"] == 2025)
+    ]
+    frame, _ = scaled_parameters(luton)
+    row = frame[frame["parameter"] == "personal_budget_uptake_share"].iloc[0]
+    assert row["central"] == round(now / whole["plans"].iloc[0], 4) != 0.0028
+    assert row["basis"] == "published"
+    assert "Bedford" not in row["note"]

@@ -1,5 +1,7 @@
 """With fixed staff the plans that they hold up are not in place, and the run shows the stock with and without."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,21 @@ def test_one_run_has_one_staffing_but_for_stress_tests():
         sn.Scenario("other", "Other", staffing="fix")
     with pytest.raises(sn.errors.DomainError, match="follows_record, fixed"):
         sn.run(bedford, [], draws=10, staffing="fix")
+
+
+def test_an_area_that_knows_nothing_of_staff_has_a_clock_at_the_pace_of_the_record(runs):
+    bedford = sn.open_area("bedford")
+    figures = bedford.table("service_parameters")
+    figures = figures[~figures["parameter"].isin(["in_post_wte", "funded_wte"])]
+    tables = {name: table for name, table in bedford.tables.items() if name != "posts"}
+    bare = replace(bedford, tables={**tables, "service_parameters": figures})
+    found = sn.run(bare, [], draws=40, seed=1, to=2029)
+    years = [2025, 2026, 2027]
+    issued, known = (
+        one.clock["baseline"].yearly("issued").sel(calendar_year=years)
+        for one in (found, runs["follows_record"])
+    )
+    assert (issued.values == known.values).all()
+    stressed = sn.run(bare, [], draws=4, seed=1, to=2027, staffing="fixed")
+    assert stressed.clock == {}  # nothing says whom plans would wait for
+    assert any("no staff figure" in reason for reason in stressed.missing)

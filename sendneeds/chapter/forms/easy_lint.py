@@ -16,7 +16,9 @@ HARD = (
     "transition", "trend", "tribunal", "wellbeing", "workforce",
 )  # fmt: skip
 """Words that a sentence may hold only where the page has explained them."""
-_ABOUT = re.compile(r"\b[Aa]bout (?:1 in \d{1,2}|\d{1,3}(?:,\d{3})+|\d{1,3})\b(?![.,]\d)")
+_ABOUT = re.compile(r"\b[Aa]bout (?:[1-9] in \d{1,2}|\d{1,3}(?:,\d{3})+|\d{1,3})\b(?![.,]\d)")
+FAR = 2.5
+"""Points off, past which a share is not told as one in so many."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ENDS = {"ies": "y", "s": ""}
 
@@ -86,12 +88,15 @@ def about(value: float) -> str:
 
 
 def one_in(percent: float) -> str:
-    """Return a share up to a half as easy read has it.
+    """Return a share up to a half as easy read has it: one in so many, or so many in 10 where that is much nearer.
 
     Examples
     --------
-    >>> one_in(16.2), one_in(4.7), one_in(51.0)
-    ('about 1 in 6', 'about 1 in 20', 'about 1 in 2')
+    >>> one_in(16.2), one_in(4.7), one_in(28.9), one_in(51.0)
+    ('about 1 in 6', 'about 1 in 20', 'about 3 in 10', 'about 1 in 2')
     """
     n = 100 / percent
-    return f"about 1 in {max(2, round(n) if n < 15 else 5 * round(n / 5))}"
+    parts = max(2, round(n) if n < 15 else 5 * round(n / 5))
+    if abs(100 / parts - percent) > FAR:
+        return f"about {round(percent / 10)} in 10"
+    return f"about 1 in {parts}"

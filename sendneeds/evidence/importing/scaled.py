@@ -20,6 +20,7 @@ ASSESSMENTS = (
     "advice_requests_per_week",
     "assessments asked of psychologists: one for each EHC needs assessment",
 )
+UPTAKE = "personal_budget_uptake_share"
 YEARS = 7  # Januaries in a SEN2 release
 PLANS_MISS = (-0.25, 0.59)
 """95 % range of the error of residents scaled by plans: an area's share of England's plans over its share of pupils
@@ -201,12 +202,37 @@ def _roll_shares(area: Area, england: Area, ages: list[int]) -> pd.Series:
     return share.reindex(ages).bfill().ffill().astype(float)
 
 
+def budget_uptake(area: Area, england: Area) -> tuple[list[float], str] | None:
+    """Return the share of plans with a personal budget, low, central and high, and where they are from; None without.
+
+    Central is the area's latest published count; low and high span it, the January before and England's latest.
+    """
+    own, nation = (budget_shares(one) for one in (area, england))
+    if own.empty:
+        return None
+    spread = [*own.iloc[-2:], *nation.iloc[-1:]]
+    said = f"{own.index[-1]} as published, over plans; low and high: the January before, and England's"
+    return [round(float(n), 4) for n in (min(spread), own.iloc[-1], max(spread))], said
+
+
+def budget_shares(area: Area) -> pd.Series:
+    """Return plans with a personal budget over plans, by January for which both are published."""
+    import pandas as pd
+
+    if not area.has("personal_budgets"):
+        return pd.Series(dtype=float)
+    table = area.table("personal_budgets")
+    budgets = table[table["budget"] == "all"].set_index("census_january")["plans"].dropna()
+    return (budgets.astype(float) / totals(area).astype(float)).dropna().sort_index()
+
+
 def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     """Return service parameters of the shipped pack for Bedford, scaled to the area's children.
 
     Lists and referrals are scaled by the number of residents under 18; shares, slots of a post and unit costs are not.
     Staff, and what services give without a staff figure, are left out: a service gives what its list must have been
-    given. Requests for psychologists' advice are the area's own assessments, if published.
+    given. Requests for psychologists' advice are the area's own assessments, and the uptake of personal budgets its own
+    count, if published.
 
     Parameters
     ----------
@@ -241,6 +267,12 @@ def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
         ]
         table.loc[rows, "basis"] = "published"
         table.loc[rows, "source"] = f"{int(asked.iloc[-1])} assessments in {asked.index[-1]}"
+    uptake = budget_uptake(area, area.england())
+    if uptake is not None:
+        rows = (table["service"] == "PLACES") & (table["parameter"] == UPTAKE)
+        table.loc[rows, ["low", "central", "high"]] = uptake[0]
+        table.loc[rows, "basis"] = "published"
+        table.loc[rows, ["source", "note"]] = uptake[1], ""
     note = (
         f"Only the assessments were measured in the area. Lists and referrals are those of {model.name}, scaled by "
         "children; replace them with your own. It says nothing of staff: add your own."

@@ -145,7 +145,8 @@ def find_pack(name: str | Path) -> Path:
         pass  # not a valid path on this system: an unknown name
     more = (
         "Or give the path of a folder that holds an area.toml and CSV tables; any other authority comes from the "
-        "release: --release ZIP, or sn.read_area(name, release=ZIP)."
+        "release: sendneeds import-sen2 writes its pack; project, run and chapter take --release ZIP as well, "
+        "sn.read_area(name, release=ZIP) in Python."
     )
     if re.fullmatch(r"E\d{8}|\d{3}", text):
         more = (
