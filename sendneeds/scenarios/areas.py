@@ -329,7 +329,7 @@ def _client(client: Any, jobs: int | None) -> Iterator[Any]:
             cluster = LocalCluster(
                 n_workers=jobs or os.cpu_count() or 1,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # a free port: another run may have the usual one
                 memory_limit=0,
                 silence_logs=logging.CRITICAL,
             )
