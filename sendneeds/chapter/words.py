@@ -144,6 +144,18 @@ def compared(own: Indicator, other: Indicator) -> Standing:
     return against(*own.interval, other.number)
 
 
+class BesideEngland:
+    """What holds a share and England's: how the one compares with the other."""
+
+    share: Indicator
+    england: Indicator
+
+    @property
+    def standing(self) -> Standing:
+        """How the share compares with England's."""
+        return compared(self.share, self.england)
+
+
 def moved(change: float, unit: str = "percent", steady: float = 1.0) -> str:
     """Return how a figure moved: ``rose by 12.4%``, ``fell by 3.1%``, ``changed little``.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.records import Indicator, calendar_year, january
-from sendneeds.chapter.words import Standing, compared
+from sendneeds.chapter.words import BesideEngland
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.placements import setting_group
 from sendneeds.need.prevalence import wilson
@@ -17,7 +17,7 @@ NOT_IN_EDUCATION = "Not in education"
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(BesideEngland):
     """A share of the area beside England's.
 
     Parameters
@@ -30,11 +30,6 @@ class Share:
     of: Indicator
     share: Indicator
     england: Indicator
-
-    @property
-    def standing(self) -> Standing:
-        """How the share compares with England's."""
-        return compared(self.share, self.england)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.records import Indicator, calendar_year
 from sendneeds.chapter.tables import Cell
-from sendneeds.chapter.words import Standing, compared
+from sendneeds.chapter.words import BesideEngland
 from sendneeds.need.prevalence import wilson
 
 if TYPE_CHECKING:
@@ -28,16 +28,11 @@ TO_ASSESS, NOT_TO_ASSESS = "requests_decided_to_assess", "requests_decided_not_t
 
 
 @dataclass(frozen=True)
-class Refusals:
+class Refusals(BesideEngland):
     """Decisions not to assess as a share of decisions, in the latest year, in the area and in England."""
 
     share: Indicator
     england: Indicator
-
-    @property
-    def standing(self) -> Standing:
-        """How the share compares with England's."""
-        return compared(self.share, self.england)
 
 
 @dataclass(frozen=True)

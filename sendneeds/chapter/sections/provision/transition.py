@@ -10,7 +10,7 @@ from sendneeds.chapter.records import Indicator, calendar_year, january
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
 from sendneeds.chapter.sections.need.risk import plans_by_age
 from sendneeds.chapter.tables import Cell
-from sendneeds.chapter.words import Standing, compared
+from sendneeds.chapter.words import BesideEngland
 from sendneeds.foundation.vocabulary import CEASED_REASONS
 from sendneeds.need.prevalence import wilson
 from sendneeds.need.projection import NeedProjection
@@ -27,7 +27,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class EndedShare:
+class EndedShare(BesideEngland):
     """Plans that ended for one reason, as a share of all that ended in the year.
 
     Parameters
@@ -41,23 +41,13 @@ class EndedShare:
     share: Indicator
     england: Indicator
 
-    @property
-    def standing(self) -> Standing:
-        """How the share compares with England's."""
-        return compared(self.share, self.england)
-
 
 @dataclass(frozen=True)
-class OlderShare:
+class OlderShare(BesideEngland):
     """The share of plans that young people of 19 to 25 have, here and in England."""
 
     share: Indicator
     england: Indicator
-
-    @property
-    def standing(self) -> Standing:
-        """How the share compares with England's."""
-        return compared(self.share, self.england)
 
 
 @dataclass(frozen=True)
