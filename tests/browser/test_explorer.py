@@ -11,6 +11,7 @@ import urllib.request
 
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError
 
 pytestmark = pytest.mark.browser
 CELL = 'import sendneeds as sn\nsn.explore(sn.open_area("bedford"), quick=40, draws=60, to=2029)'
@@ -60,16 +61,33 @@ def lab(tmp_path_factory, lab_folder, root):
 
 
 @pytest.fixture(scope="module")
-def page(lab, chromium):
+def page(lab, lab_folder, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 1900})
     page = context.new_page()
     page.set_default_timeout(LONG)
     page.goto(f"{lab}/lab/tree/explore.ipynb")
-    page.locator(".jp-CodeCell .cm-content").first.click()
-    page.keyboard.press("Shift+Enter")
-    page.locator("[data-sendneeds=probability]").wait_for()
+    runs_its_cell(page)
+    try:
+        page.locator("[data-sendneeds=probability]").wait_for()
+    except TimeoutError as error:
+        log = (lab_folder / "log.txt").read_text()[-3000:]
+        pytest.fail(f"no explorer: {error}\nthe page:\n{page.inner_text('body')[-3000:]}\nthe server:\n{log}")
     yield page
     context.close()
+
+
+def runs_its_cell(page):
+    """Run the one cell, once the kernel is there: keys pressed while the notebook is still being laid out are lost."""
+    page.locator(".jp-NotebookPanel [data-status=idle]").first.wait_for()
+    for _ in range(10):
+        page.locator(".jp-CodeCell .cm-content").first.click()
+        page.keyboard.press("Shift+Enter")
+        try:
+            page.locator(".jp-InputPrompt", has_text=re.compile(r"\[[*\d]+\]")).first.wait_for(timeout=10_000)
+            return
+        except TimeoutError:
+            continue
+    pytest.fail("the cell was never run: " + page.inner_text("body")[-3000:])
 
 
 def told(page):
