@@ -30,7 +30,7 @@ GAP = [f"difference_{part}" for part in INTERVAL]
 DIFFERENCES = ["scenario", "service", "month", "measure", "units", *INTERVAL]
 SESSIONS = ["scenario", "service", "measure", "when", "units", "baseline", *INTERVAL, *GAP]
 PLANS = ["scenario", "calendar_year", *INTERVAL, *GAP, "target", "probability", "standard_error"]
-PAID = ["scenario", "funder", *INTERVAL]
+PAID = ["scenario", "funder", *INTERVAL, "capital_share"]
 PLACES = ["scenario", "year", "scored", "measure", "of", "units", *INTERVAL]
 PROBABILITY = ["scenario", "service", "month", *CHANCES, "standard_error"]
 
@@ -184,7 +184,10 @@ def places(results: Mapping[str, PlacesResult]) -> pd.DataFrame:
 
 
 def paid(spending: Spending, options: Sequence[str]) -> pd.DataFrame:
-    """Return what each funder pays over the run, and all together, summed draw by draw; columns `PAID`."""
+    """Return what each funder pays over the run, and all together, summed draw by draw; columns `PAID`.
+
+    ``capital_share`` is the mean capital over the mean cost.
+    """
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
@@ -192,11 +195,15 @@ def paid(spending: Spending, options: Sequence[str]) -> pd.DataFrame:
         amount = spending.by_funder(name).sum("financial_year")
         if not amount.values.any():
             continue
+        capital = spending.by_funder(name, cost_types=("capital",)).sum("financial_year")
         for funder in map(str, amount["funder"].values):
             own = amount.sel(funder=funder).values
             if own.any():
-                rows.append((name, funder, *_interval(own)))
-        rows.append((name, "all", *_interval(amount.sum("funder").values)))
+                part = capital.sel(funder=funder).values.mean()
+                rows.append((name, funder, *_interval(own), float(part / own.mean())))
+        whole = amount.sum("funder").values
+        part = capital.sum("funder").values.mean()
+        rows.append((name, "all", *_interval(whole), float(part / whole.mean())))
     return pd.DataFrame(rows, columns=PAID)
 
 

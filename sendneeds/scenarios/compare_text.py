@@ -18,6 +18,12 @@ A_POINT = 0.01
 """A difference in the share of plans in time that is worth a line."""
 CLEARLY = 0.8
 """The probability from which an option is said to be likely to get a list to its target."""
+NO_CAPITAL = 0.005
+"""A share of the cost below which capital is not told of, and as much below all of it is told as all."""
+DIFFERENCES = (
+    "differences: each is the median, over draws, of option less baseline on the same luck, and need not be the "
+    "difference of the two medians printed beside it"
+)
 RULES = (
     "rules of the verdicts: it helps where the target is likelier by more than 2 points in the last month, for a time "
     "where more than 2 % more of the months ahead are at it; it harms where in some year sessions come a week or more "
@@ -222,7 +228,10 @@ def _cost(paid: pd.DataFrame) -> str:
     parts = []
     for row in paid.to_dict("records"):
         low, central, high = (f"{n:,.0f}" for n in _interval(row))
-        parts.append(f"{FUNDERS.get(row['funder'], 'all funders')} GBP {central} ({low} to {high})")
+        share = row["capital_share"]
+        part = "all" if share > 1 - NO_CAPITAL else f"{share:.0%}"
+        capital = "" if share < NO_CAPITAL else f", {part} of it capital"
+        parts.append(f"{FUNDERS.get(row['funder'], 'all funders')} GBP {central} ({low} to {high}){capital}")
     return "; ".join(parts)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.scenarios.compare_text import RULES, option_lines
+from sendneeds.scenarios.compare_text import DIFFERENCES, RULES, option_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,8 @@ class Comparison(TableResult):
     figures_taken : date, optional
         Latest day on which a table of the area was taken: months before it are no answer to "by when".
     paid : pandas.DataFrame
-        A row an option and funder, ``all`` among them: GBP over the run, from the draws of `RunResult.spending`.
+        A row an option and funder, ``all`` among them: GBP over the run, from the draws of `RunResult.spending`, and
+        the share of it that is capital.
     value : pandas.DataFrame
         As `ValueResult.value`: GBP per unit of each outcome; the column of options is ``scenario``.
     verdicts : pandas.DataFrame
@@ -232,7 +233,7 @@ class Comparison(TableResult):
         ]
         same = [name for name, text in lines.items() if not text]
         left_out = [f"left out, as they change nothing: {', '.join(same)}"] if same else []
-        return [*told, *left_out, *([RULES] if len(self.verdicts) else [])]
+        return [*told, *left_out, DIFFERENCES, *([RULES] if len(self.verdicts) else [])]
 
     def _heading(self) -> str:
         if not self._lines():

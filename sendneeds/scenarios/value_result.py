@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -105,6 +106,24 @@ class ValueResult(TableResult):
             return self[name].copy()
         return self.value[["option", "per", "low", "central", "high", "probability_gain"]].copy()
 
+    def apart(self) -> list[tuple[str, str]]:
+        """Return the pairs of options that have no outcome in common, so that neither can be better value.
+
+        Returns
+        -------
+        list of (str, str)
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> bedford = sn.open_area("bedford")
+        >>> result = sn.run(bedford, sn.open_scenarios(bedford)[1:3], draws=20, to=2030)
+        >>> sn.value(result).apart()
+        [('fill-two-slt-posts', 'resourced-places-60')]
+        """
+        of = {str(name): set(rows["outcome"]) for name, rows in self.value.groupby("option", sort=False)}
+        return [(one, other) for one, other in combinations(of, 2) if not of[one] & of[other]]
+
     def plot(self, service: str, ax: Axes | None = None) -> Axes:
         """Plot the probability of the target against cost, a point an option, and the frontier through the best.
 
@@ -185,6 +204,10 @@ class ValueResult(TableResult):
         for row in self.money[self.money["measure"] == "break_even"].to_dict("records"):
             year = "" if np.isnan(row["central"]) else f", in half of those by {int(row['central'])}"
             lines.append(f"{row['option']} breaks even with probability {row['probability']:.2f}{year}")
+        lines += [
+            f"{one} and {other} share no outcome: no price sets them side by side, and `better` has no row of them"
+            for one, other in self.apart()
+        ]
         return lines
 
     def _figures(self) -> pd.DataFrame:

@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import sendneeds as sn
-from sendneeds.scenarios.compare_text import CLEARLY, RULES
+from sendneeds.scenarios.compare_tables import paid
+from sendneeds.scenarios.compare_text import CLEARLY, DIFFERENCES, RULES
 from sendneeds.scenarios.judge import CLEAR, LATE, LIKELY
 from sendneeds.waits.services.targets import standard_error
 
@@ -114,6 +116,37 @@ def test_each_option_has_its_cost_by_funder_and_all_together(found, run):
     assert table.loc[("ep", "all"), "central"] == pytest.approx(float(whole.sum("funder").median()))
     assert f"all funders GBP {table.loc[('ep', 'all'), 'central']:,.0f}" in repr(found)
     assert "cost: none that is known" in repr(found)  # the fence
+    # posts have no capital, new places nothing else
+    assert table.loc["ep", "capital_share"].tolist() == [0.0, 0.0]
+    assert table.loc["places", "capital_share"].tolist() == pytest.approx([1.0, 1.0])
+    (posts, places) = (line for line in repr(found).splitlines() if "cost: Council" in line)
+    assert "capital" not in posts
+    assert places.endswith(", all of it capital")
+
+
+def test_the_share_of_capital_is_its_mean_over_that_of_the_cost():
+    spending = FakeSpending({"recurrent": [60.0, 180.0], "capital": [40.0, 0.0]})
+    rows = paid(spending, ["both"]).set_index("funder")
+    assert rows.loc["dfe", "central"] == 140.0  # 100 and 180
+    assert rows["capital_share"].tolist() == pytest.approx([40 / 280] * 2)
+
+
+class FakeSpending:
+    """Two draws of one funder's GBP by type of cost."""
+
+    def __init__(self, by_type):
+        self.by_type = by_type
+
+    def by_funder(self, option, cost_types=("recurrent", "one_off", "capital")):
+        amount = sum(np.array(self.by_type[kind]) for kind in cost_types if kind in self.by_type)
+        dims = ("financial_year", "funder", "draw")
+        return xr.DataArray(
+            amount[None, None], dims=dims, coords={"financial_year": [2027], "funder": ["dfe"]}
+        )
+
+
+def test_what_a_difference_is_is_said_once(found):
+    assert repr(found).count(DIFFERENCES) == 1
 
 
 def test_verdicts_are_those_of_judge_and_their_rules_are_printed(found):

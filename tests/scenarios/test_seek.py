@@ -157,7 +157,7 @@ def test_where_nothing_is_enough_it_says_how_far_the_range_gets(bedford):
     assert found.probability == furthest["probability"] < 0.999
     assert found.amount == furthest["amount"] <= 0.4
     assert found.high is None
-    assert f"(0.1 to 0.4 posts more (WTE)) is enough; furthest: {found.amount:g} posts more" in repr(found)
+    assert f"(0.1 to 0.4 WTE more) is enough; furthest: {found.amount:g} WTE more" in repr(found)
 
 
 def test_an_initiative_without_a_price_has_no_cost_and_says_so(bedford):
@@ -273,4 +273,4 @@ def test_the_command_prints_and_writes(capsys, tmp_path):
 def test_a_saved_answer_opens_as_it_was(found, tmp_path):
     again = sn.open_result(found.to_netcdf(tmp_path / "seek.nc"))
     assert repr(again) == repr(found)
-    assert again.plot().get_xlabel() == "posts more (WTE)"
+    assert again.plot().get_xlabel() == "WTE more"

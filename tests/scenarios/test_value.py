@@ -1,6 +1,9 @@
 """Value for money: prices, break-even and the share of draws in which one is cheaper, worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
@@ -79,6 +82,14 @@ def test_two_options_share_the_draws_between_them(found):
     table = found.better.set_index(["outcome", "option", "than"])["probability"]
     for (outcome, option, than), chance in table.items():
         assert chance + table[(outcome, than, option)] == pytest.approx(1)
+
+
+def test_options_without_an_outcome_in_common_are_named(found):
+    rows = [("a", "seen_within"), ("a", "child_weeks"), ("b", "child_weeks"), ("c", "independent")]
+    value = pd.DataFrame(rows, columns=["option", "outcome"])
+    apart = replace(found, value=value)
+    assert apart.apart() == [("a", "c"), ("b", "c")]
+    assert any(line.startswith("a and c share no outcome") for line in apart._notes())
 
 
 def test_money_adds_up(found):

@@ -132,7 +132,7 @@ def posts(
     staff = float(np.median(in_post_today(Parameters(area), service, 64, 1)))
     largest = max(LEAST_POSTS, 2.0 * staff) if most is None else most
     lever = FundPosts(service=service, wte=1.0, start=start, end=end, funders=dict(funders))
-    return Means(kind, lever, POST_STEP, _steps(largest, POST_STEP), "posts more (WTE)")
+    return Means(kind, lever, POST_STEP, _steps(largest, POST_STEP), "WTE more")
 
 
 def initiative(

@@ -53,7 +53,7 @@ class SeekResult(TableResult):
     >>> import sendneeds as sn
     >>> found = sn.seek(sn.open_area("bedford"), "OT", month="2028-03", confidence=0.85, draws=50)
     >>> found.met, found.unit
-    (True, 'posts more (WTE)')
+    (True, 'WTE more')
     """
 
     title = "Seek"
@@ -138,7 +138,7 @@ class SeekResult(TableResult):
         >>> import sendneeds as sn
         >>> found = sn.seek(sn.open_area("bedford"), "OT", month="2028-03", confidence=0.85, draws=50)
         >>> found.plot().get_xlabel()
-        'posts more (WTE)'
+        'WTE more'
         """
         ax = new_axes(ax)
         table = self.tried

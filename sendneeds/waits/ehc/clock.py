@@ -118,7 +118,7 @@ class EhcClock:
         one = self._children
         self._reviews = reviews(area, need, self.days, reviews_a_year, fixed=staffing == "fixed")
         self.implied = self._implied(draws, seed)
-        self._asked = AdviceRequests(one.begun + one.advice, one.writing, one.consulted, {}, {}, {}, ())
+        self._asked = AdviceRequests(one.advice_in, one.writing, one.consulted, {}, {}, {}, ())
         self.requests: dict[str, np.ndarray] = {}
         self.in_hand: dict[str, np.ndarray] = {}
         if shared:

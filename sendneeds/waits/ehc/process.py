@@ -148,7 +148,7 @@ def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResu
     days, through = mondays(date(year, 1, 4), 52), weeks_by_year(found, plans, np.full(draws, 0.5))
     found = joined(area, found, plans, draws, seed, through)
     one, stands_for = requests_behind(area, found, disputes, plans, days[0], through, seed, year)
-    weeks = one.begun + one.advice, one.writing, one.consulted
+    weeks = one.advice_in, one.writing, one.consulted
     data = Tally.of(one, *weeks, days, draws, stands_for).dataset({}, {}, {}, area.code)
     return EhcResult(data, {"area": area.code, "seed": seed, "draws": draws, "shares to": year - 1})
 

@@ -83,6 +83,11 @@ class EhcRequests:
         chosen[list(kinds)] = True
         return chosen.take(self.kind)
 
+    @property
+    def advice_in(self) -> np.ndarray:
+        """The week of the last advice as the law of the weeks has it, (N,), with room for `ehc_clock.NOT_YET`."""
+        return self.begun.astype(np.int32) + self.advice
+
     def unhindered(self, times_factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the week advice from elsewhere is in, and the weeks of writing and consultation, by a factor on them.
 
@@ -234,5 +239,13 @@ def children_of(
         np.exp(np.minimum(through.quicker.at(lane, x), 0.0)),
         luck,
     )
-    # weeks and lanes in 32 bits: an area has some millions of requests over all draws
-    return EhcRequests(*(one.astype(np.int32) if one.dtype == np.int64 else one for one in columns))
+    return EhcRequests(*(_narrow(one) if one.dtype == np.int64 else one for one in columns))
+
+
+def _narrow(column: np.ndarray) -> np.ndarray:
+    """Return a column in 16 bits where two of its values add up in them, else in 32.
+
+    A large area has some ten million requests over all draws. Weeks that may be `ehc_clock.NOT_YET` need 32 bits.
+    """
+    widest = max(abs(int(column.min(initial=0))), int(column.max(initial=0)))
+    return column.astype(np.int16 if widest < 2**14 else np.int32)

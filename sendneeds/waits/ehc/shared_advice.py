@@ -153,7 +153,7 @@ class SharedAdvice:
     def as_stated(self) -> AdviceRequests:
         """Return what is asked of the staff that the pack states, with the requests in hand at the start."""
         one = self.children
-        elsewhere = one.begun + one.advice
+        elsewhere = one.advice_in
         open_ = elsewhere >= 0
         some = {s: asked & open_ for s, asked in self.asked.items()}
         return AdviceRequests(elsewhere, one.writing, one.consulted, some, {}, {}, ())
@@ -203,7 +203,7 @@ class SharedAdvice:
         Those who give advice alone give each week what they gave in the year before the start.
         """
         one = self.children
-        law = one.begun + one.advice
+        law = one.advice_in
         in_hand = (one.begun >= 0) | (one.advised >= 0)
         some = {service: asked & in_hand for service, asked in self.asked.items()}
         factor = {}

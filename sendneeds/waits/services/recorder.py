@@ -243,7 +243,7 @@ class Recorder:
         return weekly[self.month_bounds] if self.monthly and name == "overdue_weeks" else weekly
 
     def _a_year(self, weekly: np.ndarray) -> np.ndarray:
-        return np.add.reduceat(weekly.astype(np.int32), self.year_starts)
+        return np.add.reduceat(weekly, self.year_starts, dtype=np.int32)
 
     def _load(self, case: Prepared) -> dict[str, np.ndarray]:
         weeks = np.diff(np.append(self.year_starts, len(self.days)))[:, None]
