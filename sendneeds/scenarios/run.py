@@ -39,6 +39,7 @@ from sendneeds.waits.services.simulate import simulate_with_advice, weeks_of
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
+    from sendneeds.waits.ehc.result import EhcResult
     from sendneeds.waits.services.recorder import By
 
 STRESS_TEST = (
@@ -161,6 +162,10 @@ def run(
     if progress is not None:
         progress(0, 1, "the EHC clock")
     clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
+    clock: dict[str, EhcResult] = {}
+    if clocks is not None and not clocks.shared:
+        # no service answers it, and it holds some hundred MB that services can use
+        clock, clocks = clocks.results(None, names), None
     waits, given = None, None
     bought: dict[tuple[str, str, str], np.ndarray] = {}
     if services:
@@ -177,8 +182,9 @@ def run(
             by=by,
             progress=progress,
         )
-    clock = {} if clocks is None else clocks.results(given, names)
-    clocks = given = None  # some hundred MB that places can use
+    if clocks is not None:
+        clock = clocks.results(given, names)
+    clocks = given = None  # places can use as much
     remarks += tuple(advice_notes(clock, [name for name in needs if clock and name not in fixed]))
     if progress is not None:
         progress(0, 1, "places")

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 NEVER = ehc_clock.NOT_YET
-BLOCK = 2**17
-"""Requests counted at a time, so that what is worked out of each stays in the cache."""
 LEAD = {
     **dict.fromkeys(("refusals", "refusals_final", "refusals_overturned", "in_dispute"), ("refusal",)),
     **dict.fromkeys(("mediations", "appeals"), ("dispute",)),
@@ -158,8 +156,7 @@ class Tally:
     ) -> Tally:
         """Return the counts of requests, from the weeks that `ends` takes."""
         out = cls(days, draws, stands_for)
-        for first in range(0, one.lane.size, BLOCK):
-            rows = slice(first, first + BLOCK)
+        for rows in one.blocks():
             part = one.rows(rows)
             out.add(part, ends(part, last[rows], writing[rows], consulted[rows]))
         return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -27,6 +28,8 @@ ADVICE_SHARE = 0.55
 CONSULTED_SHARE, LEAST_CONSULTED = 4 / 14, 3
 """Share of those weeks from the draft to the plan, as weeks 16 to 20 of 6 to 20; the law gives 15 days at least."""
 MOST_RETURNED = 0.5
+BLOCK = 2**17
+"""Requests worked on at a time, so that what is worked out of each stays in the cache."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,11 @@ class EhcRequests:
         """Return each child's own uniform for a purpose."""
         return streams.as_real(streams.hashed(self.luck, purpose))
 
+    def blocks(self) -> Iterator[slice]:
+        """Yield slices that cover the requests; what is worked out on the way is kept for one of them at a time."""
+        for first in range(0, self.lane.size, BLOCK):
+            yield slice(first, first + BLOCK)
+
     def rows(self, some: slice) -> EhcRequests:
         """Return some of the requests, as views."""
         return EhcRequests(*(getattr(self, f.name)[some] for f in fields(self)))
@@ -107,8 +115,12 @@ class EhcRequests:
 
         As long before the end of the assessment as writing takes where advice is never short.
         """
-        writing = self.unhindered(np.minimum(self.times_factor, 1.0))[1]
-        return self.begun + self.advice + self.writing - writing
+        out = np.empty(self.lane.size, np.int32)
+        for some in self.blocks():
+            part = self.rows(some)
+            writing = part.unhindered(np.minimum(part.times_factor, 1.0))[1]
+            out[some] = part.advice_in + part.writing - writing
+        return out
 
     def dispute(self, refused: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the weeks of `ehc_clock.settled` for refusals told in given weeks."""
