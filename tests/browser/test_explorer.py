@@ -11,7 +11,6 @@ import urllib.request
 
 import nbformat
 import pytest
-from playwright.sync_api import TimeoutError
 
 pytestmark = pytest.mark.browser
 CELL = 'import sendneeds as sn\nsn.explore(sn.open_area("bedford"), quick=40, draws=60, to=2029)'
@@ -67,13 +66,22 @@ def page(lab, lab_folder, chromium):
     page.set_default_timeout(LONG)
     page.goto(f"{lab}/lab/tree/explore.ipynb")
     runs_its_cell(page)
-    try:
-        page.locator("[data-sendneeds=probability]").wait_for()
-    except TimeoutError as error:
+    if not comes(page.locator("[data-sendneeds=probability]"), LONG):
         log = (lab_folder / "log.txt").read_text()[-3000:]
-        pytest.fail(f"no explorer: {error}\nthe page:\n{page.inner_text('body')[-3000:]}\nthe server:\n{log}")
+        pytest.fail(f"no explorer.\nthe page:\n{page.inner_text('body')[-3000:]}\nthe server:\n{log}")
     yield page
     context.close()
+
+
+def comes(what, milliseconds):
+    """Return whether something is seen within so many milliseconds."""
+    from playwright.sync_api import TimeoutError
+
+    try:
+        what.wait_for(timeout=milliseconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def runs_its_cell(page):
@@ -82,11 +90,8 @@ def runs_its_cell(page):
     for _ in range(10):
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Shift+Enter")
-        try:
-            page.locator(".jp-InputPrompt", has_text=re.compile(r"\[[*\d]+\]")).first.wait_for(timeout=10_000)
+        if comes(page.locator(".jp-InputPrompt", has_text=re.compile(r"\[[*\d]+\]")).first, 10_000):
             return
-        except TimeoutError:
-            continue
     pytest.fail("the cell was never run: " + page.inner_text("body")[-3000:])
 
 

@@ -13,7 +13,7 @@ from sendneeds.demand.calendar import mondays, weeks_to
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.kernel.ehc.clock import NOT_YET
-from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, quarterly_counts, requests
+from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, requests
 from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import (
     Autoregression,
@@ -516,7 +516,7 @@ def test_weeks_count_from_the_request():
 
 @pytest.mark.parametrize("at_a_time", [1, 4, 100])
 def test_counts_by_quarter(monkeypatch, at_a_time):
-    monkeypatch.setattr(quarterly_counts, "BLOCK", at_a_time)
+    monkeypatch.setattr(requests, "BLOCK", at_a_time)
     days = mondays(date(2025, 1, 6), 26)  # thirteen weeks that begin in each of two quarters
     tally = Tally.of(TEN, LAST, WRITING, CONSULTED, days, 1, 3)
     data = tally.dataset({}, {"reviews_due": np.arange(26)[:, None]}, {}, "E1").isel(draw=0)
@@ -753,3 +753,18 @@ def test_a_pace_moves_advice_and_writing():
     assert (elsewhere[0], writing[0], consulted[0]) == (7, 4, 3)  # three weeks of consultation at least
     elsewhere, writing, consulted = one.unhindered(np.array([0.1]))
     assert (elsewhere[0], writing[0], consulted[0]) == (3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("widest", "kind"), [(16_383, np.int16), (-16_383, np.int16), (16_384, np.int32), (-16_384, np.int32)]
+)
+def test_a_column_is_narrow_where_two_of_its_values_add_up_in_it(widest, kind):
+    found = requests._narrow(np.array([3, widest]))
+    assert found.dtype == kind
+    assert found.tolist() == [3, widest]
+    assert (found + found).tolist() == [6, 2 * widest]
+
+
+def test_the_last_advice_has_room_for_never():
+    assert TEN.advice_in.dtype == np.int32
+    assert TEN.advice_in.tolist() == (np.asarray(TEN.begun, int) + TEN.advice).tolist()
