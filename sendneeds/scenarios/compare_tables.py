@@ -196,14 +196,13 @@ def paid(spending: Spending, options: Sequence[str]) -> pd.DataFrame:
         if not amount.values.any():
             continue
         capital = spending.by_funder(name, cost_types=("capital",)).sum("financial_year")
-        for funder in map(str, amount["funder"].values):
-            own = amount.sel(funder=funder).values
-            if own.any():
-                part = capital.sel(funder=funder).values.mean()
-                rows.append((name, funder, *_interval(own), float(part / own.mean())))
-        whole = amount.sum("funder").values
-        part = capital.sum("funder").values.mean()
-        rows.append((name, "all", *_interval(whole), float(part / whole.mean())))
+        of = {str(f): (amount.sel(funder=f), capital.sel(funder=f)) for f in amount["funder"].values}
+        of["all"] = amount.sum("funder"), capital.sum("funder")
+        rows += [
+            (name, funder, *_interval(own.values), float(part.mean() / own.mean()))
+            for funder, (own, part) in of.items()
+            if own.values.any()
+        ]
     return pd.DataFrame(rows, columns=PAID)
 
 

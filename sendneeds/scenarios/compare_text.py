@@ -20,7 +20,7 @@ CLEARLY = 0.8
 """The probability from which an option is said to be likely to get a list to its target."""
 NO_CAPITAL = 0.005
 """A share of the cost below which capital is not told of, and as much below all of it is told as all."""
-DIFFERENCES = (
+MEDIANS_OF_DIFFERENCES = (
     "differences: each is the median, over draws, of option less baseline on the same luck, and need not be the "
     "difference of the two medians printed beside it"
 )

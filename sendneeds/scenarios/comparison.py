@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.scenarios.compare_text import DIFFERENCES, RULES, option_lines
+from sendneeds.scenarios.compare_text import MEDIANS_OF_DIFFERENCES, RULES, option_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,7 +233,7 @@ class Comparison(TableResult):
         ]
         same = [name for name, text in lines.items() if not text]
         left_out = [f"left out, as they change nothing: {', '.join(same)}"] if same else []
-        return [*told, *left_out, DIFFERENCES, *([RULES] if len(self.verdicts) else [])]
+        return [*told, *left_out, MEDIANS_OF_DIFFERENCES, *([RULES] if len(self.verdicts) else [])]
 
     def _heading(self) -> str:
         if not self._lines():

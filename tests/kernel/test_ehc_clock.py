@@ -105,3 +105,11 @@ def test_a_year_parted_over_its_weeks_is_whole(seed, weeks):
     assert (parted.sum(axis=0) == year).all()
     assert (parted >= 0).all()
     assert (parted[weight == 0] == 0).all()
+
+
+def test_lanes_in_16_bits_find_their_week():
+    """The 100th lane of 400 weeks lies 40,000 weeks along, past what 16 bits hold."""
+    lane = np.arange(100, dtype=np.int16)
+    done = np.zeros((400, 100), int)
+    done[2] = 1
+    assert ehc_clock.finished(np.zeros(100, np.int16), lane, done).tolist() == [2] * 100

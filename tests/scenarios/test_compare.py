@@ -9,7 +9,7 @@ import xarray as xr
 
 import sendneeds as sn
 from sendneeds.scenarios.compare_tables import paid
-from sendneeds.scenarios.compare_text import CLEARLY, DIFFERENCES, RULES
+from sendneeds.scenarios.compare_text import CLEARLY, MEDIANS_OF_DIFFERENCES, RULES
 from sendneeds.scenarios.judge import CLEAR, LATE, LIKELY
 from sendneeds.waits.services.targets import standard_error
 
@@ -146,7 +146,7 @@ class FakeSpending:
 
 
 def test_what_a_difference_is_is_said_once(found):
-    assert repr(found).count(DIFFERENCES) == 1
+    assert repr(found).count(MEDIANS_OF_DIFFERENCES) == 1
 
 
 def test_verdicts_are_those_of_judge_and_their_rules_are_printed(found):

@@ -68,7 +68,7 @@ def finished(asked: np.ndarray, lane: np.ndarray, done: np.ndarray) -> np.ndarra
     before = np.concatenate([[0], np.cumsum(total[:, -1])[:-1]]) if weeks else np.zeros(lanes, np.int64)
     # the lanes' curves end to end, each lifted by all before it, rise throughout: one search serves every lane
     curve = (total + before[:, None]).reshape(-1)
-    own = lane[order].astype(np.int64)
+    own = lane[order].astype(np.int64)  # lanes times weeks pass the 16 bits that lanes may come in
     place = np.searchsorted(curve, before[own] + rank, side="right")
     week = place - own * weeks
     out = np.empty(lane.size, dtype=np.int32)

@@ -177,7 +177,7 @@ class SharedAdvice:
         if recorded < MOSTLY_IN_TIME:
             return self._held_to_flow(recorded)
         one = self.children
-        old = one.begun + one.advice < -RUN_IN  # advised before the year: as they were
+        old = one.advice_in < -RUN_IN  # advised before the year: as they were
         elsewhere, writing, consulted = one.unhindered(np.where(old, 1.0, np.minimum(one.times_factor, 1.0)))
         before = {s: self.asked[s] & (one.begun < 0) & ~old for s in self.alone}
         room = {s: self._room(s) for s in self.alone}
@@ -256,7 +256,7 @@ class SharedAdvice:
         # an assessment is old at the start because it waited, so what is left of it takes no longer than the law has
         writing = np.where(one.begun < 0, np.minimum(writing, WRITING_WEEKS), writing)
         consulted = np.minimum(consulted, writing)
-        advised = one.begun + one.advice + one.writing - writing
+        advised = one.advice_in + one.writing - writing
         queued = (one.begun < 0) & (advised >= 0)
         factor, ahead, last = {}, {}, np.where(one.begun < 0, advised, elsewhere)
         for service, some in self.asked.items():
