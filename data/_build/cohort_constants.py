@@ -27,6 +27,10 @@ RELEASE = "published/education-health-and-care-plans_2025.zip"
 GROUPS = {"age 2 and under": 0, "under 3": 0, **{f"age {a}": a for a in range(3, 26)}, "age 20 and over": 20}
 
 
+LEAST_FROM = 2018
+"""First calendar year of which the least new plans are sought: statements had become plans."""
+
+
 class Constant(NamedTuple):
     """One fitted constant."""
 
@@ -102,7 +106,15 @@ def fit(reference: Path) -> list[Constant]:
             )
         ]
     held, started, ended = totals
-    return [*_new(new, size, codes), *_ceased(ceased, stock, codes), _moved(held, started, ended, codes)]
+    years = series[series["measure"] == "new_plans"].pivot(
+        index="area_code", columns="period", values="value"
+    )
+    return [
+        *_new(new, size, codes),
+        *_ceased(ceased, stock, codes),
+        _moved(held, started, ended, codes),
+        least_new(years.reindex(codes)),
+    ]
 
 
 def _new(new: pd.DataFrame, size: pd.Series, codes: list[str]) -> list[Constant]:
@@ -179,6 +191,27 @@ def _moved(stock: pd.DataFrame, new: pd.DataFrame, ceased: pd.DataFrame, codes: 
         round(float(spread / gaps.loc[ENGLAND].mean()), 2),
         f"coefficient of variation that gives the 80 % range of the mean residuals 2023-2024 of {len(used)} "
         "development areas about midway between the area's and England's",
+    )
+
+
+def least_new(new: pd.DataFrame) -> Constant:
+    """Return the new plans of a year over the mean of the three before it, as low as one year in a hundred is.
+
+    Parameters
+    ----------
+    new : DataFrame
+        New plans, a row an area, a column a calendar year.
+    """
+    counts = new.where(new > 0)
+    years = [year for year in counts.columns if year >= LEAST_FROM]
+    ratios = pd.concat(
+        [counts[y] / counts[[y - 3, y - 2, y - 1]].mean(axis=1, skipna=False) for y in years]
+    ).dropna()
+    return Constant(
+        "cohort_least_new",
+        round(float(ratios.quantile(0.01)), 2),
+        f"lowest hundredth of new plans over their mean of the three years before, {len(ratios)} years from "
+        f"{LEAST_FROM} of {new.index.nunique()} development areas",
     )
 
 

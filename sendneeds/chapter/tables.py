@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -11,6 +10,7 @@ from markupsafe import Markup, escape
 from sendneeds.chapter.charts.artist import Drawing
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.words import MARKS, mark, number, show
+from sendneeds.foundation.beside import Task
 from sendneeds.foundation.csv_text import csv_text
 from sendneeds.foundation.errors import DomainError
 
@@ -104,7 +104,7 @@ class Figure:
         The finding, in a sentence worked out from the numbers.
     alt : str
         The text alternative: what kind of chart, and what it shows.
-    drawing : Future of Drawing
+    drawing : Task of Drawing
         Comes while other sections are written.
     table : Table
     unit : str
@@ -117,7 +117,7 @@ class Figure:
     id: str
     title: str
     alt: str
-    drawing: Future[Drawing]
+    drawing: Task[Drawing]
     table: Table
     unit: str
     basis: str = "published"

@@ -19,9 +19,9 @@ class Year(NamedTuple):
     """One year of stock and flow, each int32 of shape (need, age, lane), ages as at the close.
 
     ``closing = aged-on opening - ceased + changed_need + moved_in + new``; children who pass the last age are in
-    ``aged_out``, shape (need, lane), and not in ``ceased``. ``cut``, shape (lane,), counts those of
-    ``ceased`` who were ended because the target lay below the survivors. ``changed_need``, shape (need, age, lane), is
-    the net of those whose primary need was changed: it adds up to 0 over needs.
+    ``aged_out``, shape (need, lane), and not in ``ceased``. ``cut``, shape (lane,), counts those of ``ceased`` who
+    were ended at random, beyond those who leave, to meet the target. ``changed_need``, shape (need, age, lane), is the
+    net of those whose primary need was changed: it adds up to 0 over needs.
     """
 
     closing: np.ndarray
@@ -78,14 +78,15 @@ def year(
     new_by_need: np.ndarray | None = None,
     cut: np.ndarray | None = None,
     recode: np.ndarray | None = None,
+    least: np.ndarray | None = None,
 ) -> Year:
     """Step a cohort by one year and meet the target stock of every need where that is feasible.
 
     Survivors are binomial; children who move in fall as `moved_weight` times the survivors; new plans are
     what the target leaves, spread over ages by multinomial draws with weights hazard x children
     without a plan (the law of independent Poisson counts given their sum). Where a need's target lies
-    below its survivors its share goes to the other needs; only where the sum of targets lies below the sum of
-    survivors are further plans ended, at random.
+    below its survivors its share goes to the other needs; only where the sum of targets leaves room for fewer new plans
+    than `least` (0 if left out) are further plans ended, at random.
 
     Parameters
     ----------
@@ -113,6 +114,9 @@ def year(
     recode : ndarray of float, shape (need, lane, need), optional
         Chance that a plan kept under one need is held under another a year on; drawn after those that end,
         multinomial over (age, lane) need by need.
+    least : ndarray of int, shape (lane,), optional
+        New plans that are made at least, over all needs; not used with `new_by_need`. Where no need falls short of its
+        target they go to needs by hazard x children without a plan.
 
     Returns
     -------
@@ -146,25 +150,27 @@ def year(
     moved = generator.multinomial(moved_total, _chances(weight)).T.reshape(needs, ages, lanes)
     held = survivors + moved
 
+    room = np.maximum(residents - held.sum(axis=0), 0)
+    rate = (hazard * room).transpose(0, 2, 1)
     if new_by_need is not None:
-        joining = np.zeros(lanes, dtype=np.int64) if cut is None else -cut.astype(np.int64)
+        cuts = np.zeros(lanes, dtype=np.int64) if cut is None else cut.astype(np.int64)
     else:
         # a need above its target takes nothing, and what it has too much the other needs go without: the total holds
         want = np.maximum(target - held.sum(axis=1), 0)
         joining = target.sum(axis=0) - held.sum(axis=(0, 1))
-        new_by_need = apportion(np.maximum(joining, 0), want.astype(float))
-    room = np.maximum(residents - held.sum(axis=0), 0)
-    rate = (hazard * room).transpose(0, 2, 1)
+        made = np.maximum(joining, 0 if least is None else least)
+        cuts = np.minimum(made - joining, survivors.sum(axis=(0, 1)))
+        weight = np.where(want.any(axis=0), want, rate.sum(axis=2))
+        new_by_need = apportion(made, weight)
     new = generator.multinomial(new_by_need, _chances(rate)).transpose(0, 2, 1)
     if np.any(new.sum(axis=0) > room):
         new = _place_again(new, room, rate, generator)
-    for lane in np.flatnonzero(joining < 0):  # more survive than the total asked for: some end at random
+    for lane in np.flatnonzero(cuts):  # more than the total asked for: some end at random
         extra = generator.multivariate_hypergeometric(
-            survivors[:, :, lane].ravel(), min(-joining[lane], survivors[:, :, lane].sum())
+            survivors[:, :, lane].ravel(), min(cuts[lane], survivors[:, :, lane].sum())
         )
         ceased[:, :, lane] += extra.reshape(needs, ages)
         held[:, :, lane] -= extra.reshape(needs, ages)
-    cuts = np.maximum(-joining, 0)
     as32 = (a.astype(np.int32) for a in (held + new, ceased, moved, new, aged_out, cuts, changed))
     return Year(*as32)
 

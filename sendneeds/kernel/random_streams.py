@@ -39,6 +39,9 @@ class RandomStreams:
         """Return the same luck from week 0."""
         return RandomStreams(self.seed, self.key, self.draws, self.first_draw, self.copies)
 
+    def __reduce__(self) -> tuple:  # sent to another process it begins at week 0, as it did here
+        return RandomStreams, (self.seed, self.key, self.draws, self.first_draw, self.copies)
+
     def row(self, purpose: str, week: int) -> np.ndarray:
         """Return the uniforms of a week, uint64 (L,). Weeks of a purpose are asked in order."""
         return self.rows((purpose,), week)

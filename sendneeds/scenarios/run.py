@@ -11,6 +11,7 @@ import numpy as np
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
+from sendneeds.foundation.beside import Beside, Task, cores
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
 from sendneeds.foundation.memory import Size
 from sendneeds.foundation.progress import Progress
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from sendneeds.waits.ehc.result import EhcResult
     from sendneeds.waits.services.recorder import By
 
+LARGE = 3_000
+"""Draws times services from which a second process, which takes a second to begin, is worth it."""
 STRESS_TEST = (
     "staff for statutory advice stay as they are, where those of the other options follow the record: a stress test. "
     "Plans that they hold up are not in its stock, places, reviews or costs."
@@ -58,6 +61,7 @@ def run(
     until: date | None = None,
     staffing: Staffing = "follows_record",
     by: By = "month",
+    jobs: int | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Project need; simulate services, the EHC clock and places under every option; and cost them.
@@ -83,6 +87,9 @@ def run(
         A scenario that has ``fixed`` of its own is one beside options whose staff follow the record.
     by : {"month", "week"}
         How flows of the services and percentiles of their waits are kept (`simulate`); lists are kept by week.
+    jobs : int, optional
+        Processes that share the lists and the places, this one among them; two where the machine has the cores and the
+        run is a large one when left out. The numbers are the same for any.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -121,17 +128,52 @@ def run(
         raise DomainError(f"staffing={staffing!r}: one of {', '.join(STAFFING)}.")
     if area.parts:
         refuse_services(area, scenarios)
+    if jobs is not None:
+        jobs = arguments.whole("jobs", jobs, 1, 1024, 2)
     _refuse(scenarios, Checked(area, to, until), staffing)
     if area.parts:
 
         def one(part: Area, chosen: list[Scenario], tell: Progress | None) -> RunResult:
-            return run(part, chosen, draws, seed, to=to, until=until, staffing=staffing, by=by, progress=tell)
+            return run(
+                part,
+                chosen,
+                draws,
+                seed,
+                to=to,
+                until=until,
+                staffing=staffing,
+                by=by,
+                jobs=jobs,
+                progress=tell,
+            )
 
         return run_together(area, scenarios, one, progress)
     size = size_of_run(area, draws, len(scenarios), to)
     size.check()
     if progress is not None:
         progress(0, 1, size.text())
+    if jobs is None:
+        jobs = min(cores(), 2) if draws * size.services >= LARGE else 1
+    with Beside(__name__, jobs - 1) as beside:
+        return _run(
+            area, scenarios, draws, seed, to, until, staffing, by, beside if jobs > 1 else None, progress
+        )
+
+
+def _run(
+    area: Area,
+    scenarios: list[Scenario],
+    draws: int,
+    seed: int,
+    to: int,
+    until: date | None,
+    staffing: Staffing,
+    by: By,
+    beside: Beside | None,
+    progress: Progress | None,
+) -> RunResult:
+    """Run an area that is no sum of others, once all has been checked."""
+    names = [s.name for s in scenarios]
     own = {s.name: s.staffing for s in scenarios if s.staffing not in (None, staffing)}
     fixed = {s.name for s in scenarios if (s.staffing or staffing) == "fixed"}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
@@ -159,6 +201,9 @@ def run(
             return None
 
     openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in scenarios}
+    ahead = None
+    if beside is not None and not fixed:  # while the services go on
+        ahead = beside.submit(places_by_option, area, need, needs, openings)
     if progress is not None:
         progress(0, 1, "the EHC clock")
     clocks = or_missing(lambda: Clocks(area, need, needs, services, until, staffing, own, changes))
@@ -181,13 +226,12 @@ def run(
             own_staffing=own,
             by=by,
             progress=progress,
+            beside=beside,
         )
     if clocks is not None:
         clock = clocks.results(given, names)
     clocks = given = None  # places can use as much
     remarks += tuple(advice_notes(clock, [name for name in needs if clock and name not in fixed]))
-    if progress is not None:
-        progress(0, 1, "places")
     in_place = {
         name: project(
             area,
@@ -201,9 +245,13 @@ def run(
         for name in names
         if name in fixed and name in clock
     }
-    counted = {**needs, **in_place}
+    if progress is not None:
+        progress(0, 1, "places")
     # where plans wait for staff, places are of those that the clock issues; else of those projected
-    places = or_missing(lambda: places_by_option(area, counted.get(BASELINE, need), counted, openings)) or {}
+    counted = {**needs, **in_place}
+    if ahead is None:
+        ahead = Task(places_by_option, (area, counted.get(BASELINE, need), counted, openings), {})
+    places = or_missing(ahead.result) or {}
     effects = as_seen(effects, bought)
     costs = cost_table(effects, days)
     if progress is not None:

@@ -1,10 +1,6 @@
 """Charts drawn by another process are those drawn in this one; what fails there is told here."""
 
-import io
-import pickle
 import re
-import subprocess
-import sys
 from functools import partial
 
 import pytest
@@ -24,8 +20,10 @@ def both(monkeypatch, *draws):
     for cores in (1, 2):
         monkeypatch.setattr(artist, "cores", lambda cores=cores: cores)
         with artist.Artist() as at_work:
-            assert (at_work._process is not None) == (cores == 2)
+            assert len(at_work._beside.processes) == cores - 1
             found.append([at_work.draw(draw) for draw in draws])
+            for drawing in found[-1]:
+                drawing.result()
     return found
 
 
@@ -53,29 +51,12 @@ def test_what_cannot_be_drawn_is_told_where_it_was_asked(monkeypatch):
         assert right.result().wide.startswith("<svg")
 
 
-def test_charts_are_drawn_here_when_the_other_process_is_gone_or_cannot_start(monkeypatch):
+def test_charts_are_drawn_here_when_the_other_process_is_gone(monkeypatch):
     monkeypatch.setattr(artist, "cores", lambda: 2)
     plain = artist.drawn(waterfall(2))
     with artist.Artist() as at_work:
-        at_work._process.kill()
+        at_work._beside.processes[0].kill()
         assert at_work.draw(waterfall(2)).result() == plain
-
-    def refuse(*_, **__):
-        raise PermissionError
-
-    monkeypatch.setattr(subprocess, "Popen", refuse)
-    with artist.Artist() as at_work:
-        assert at_work.draw(waterfall(2)).result() == plain
-
-
-def test_the_other_process_answers_each_question_and_says_nothing_else():
-    asked, answers = io.BytesIO(b"".join(pickle.dumps(waterfall(n)) for n in (1, 2))), io.BytesIO()
-    before = sys.stdout
-    artist.serve(asked, answers)
-    assert sys.stdout is before
-    answers.seek(0)
-    assert [pickle.load(answers) for _ in range(2)] == [artist.drawn(waterfall(n)) for n in (1, 2)]
-    assert answers.read() == b""
 
 
 def test_a_narrow_chart_is_288_pixels_with_words_of_12_pixels_or_more():

@@ -32,6 +32,46 @@ def test_fast_kernel_equals_its_twin(seed):
         np.testing.assert_array_equal(getattr(fast, name), slow[name], err_msg=name)
 
 
+@given(st.integers(0, 10_000), st.floats(0.3, 1.6), st.integers(0, 60))
+def test_the_least_new_plans_are_those_of_the_twin(seed, growth, least):
+    case = setting(seed, growth=growth, residents=400)
+    floor = np.array([0, least, 2 * least, 5])
+    fast = cohort.year(**case, generator=np.random.default_rng(seed), least=floor)
+    slow = twin.year(**case, generator=np.random.default_rng(seed), least=floor)
+    for name in ("closing", "ceased", "moved_in", "new", "aged_out"):
+        np.testing.assert_array_equal(getattr(fast, name), slow[name], err_msg=name)
+
+
+def test_fewer_new_plans_than_the_least_are_made_up_by_plans_that_end():
+    """Two needs of 40 and 20 plans that nobody leaves; 66 and 63 wanted: 6 and 3 new, or 10 new and 4 and 7 ended."""
+    opening = np.zeros((2, 3, 2), dtype=int)
+    opening[0, 0], opening[1, 0] = 40, 20
+    case = {
+        "opening": opening, "leave": np.zeros((2, 3, 2)), "moved_total": np.zeros(2, dtype=int),
+        "moved_weight": np.ones(3),
+        "target": np.array([[44, 42], [22, 21]]), "hazard": np.ones((2, 3, 2)), "residents": np.full((3, 2), 500),
+    }  # fmt: skip
+    free = cohort.year(**case, generator=np.random.default_rng(1))
+    assert free.new.sum(axis=(0, 1)).tolist() == [6, 3]
+    assert free.cut.tolist() == [0, 0]
+    held = cohort.year(**case, generator=np.random.default_rng(1), least=np.array([10, 10]))
+    assert held.new.sum(axis=1).tolist() == [[7, 7], [3, 3]]  # 4 and 2 wanted, 2 and 1: two to one
+    assert held.cut.tolist() == held.ceased.sum(axis=(0, 1)).tolist() == [4, 7]
+    assert held.closing.sum(axis=(0, 1)).tolist() == [66, 63]
+
+
+def test_the_least_go_to_needs_by_hazard_where_no_need_falls_short():
+    opening = np.full((2, 2, 1), 10)
+    hazard = np.ones((2, 2, 1))
+    hazard[1] = 3.0
+    step = cohort.year(
+        opening, np.zeros((2, 2, 1)), np.array([0]), np.ones(2), np.array([[5], [5]]), hazard, np.full((2, 1), 90),
+        np.random.default_rng(1), least=np.array([8]),
+    )  # fmt: skip
+    assert step.new.sum(axis=1).tolist() == [[2], [6]]
+    assert step.closing.sum() == 10
+
+
 def test_needs_may_change_and_nobody_is_lost():
     case = setting(6)
     recode = np.random.default_rng(6).dirichlet([8.0, 1.0, 1.0], size=(3, 4))

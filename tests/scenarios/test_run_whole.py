@@ -1,12 +1,17 @@
 """A run as a whole: services, the EHC clock and places on one luck; saved, opened, tidy."""
 
+from datetime import date
+
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 import sendneeds as sn
+from sendneeds.foundation.beside import Beside
 from sendneeds.foundation.errors import ScenarioError
 from sendneeds.scenarios import clocks
+from sendneeds.waits.services.simulate import simulate_with_advice
 
 OPTIONS = """
 name = "more"
@@ -114,3 +119,30 @@ def test_places_that_cannot_be_opened_are_told(bedford, tmp_path):
     (tmp_path / "wrong.toml").write_text(OPTIONS.replace("state_special", "academy"), encoding="utf-8")
     with pytest.raises(ScenarioError, match="resourced, state_special"):
         sn.open_scenarios(tmp_path, bedford)
+
+
+def test_two_processes_give_the_numbers_of_one(bedford):
+    """Lists run by a process beside this one, with options of staff, of places and of a stress test, among them."""
+    options = sn.library_scenarios(bedford, ["fill-slt-posts", "resourced-places-60"])
+    one = sn.run(bedford, options, draws=20, to=2028, jobs=1)
+    two = sn.run(bedford, options, draws=20, to=2028, jobs=2)
+    assert one.parts.keys() == two.parts.keys()
+    for name, part in one.parts.items():
+        if hasattr(part, "data"):
+            xr.testing.assert_identical(part.data.drop_attrs(), two.parts[name].data.drop_attrs())
+    pd.testing.assert_frame_equal(one.costs, two.costs)
+    assert one.missing == two.missing
+    assert one.notes == two.notes
+    assert one.waits.provenance == two.waits.provenance
+
+
+def test_lists_run_beside_come_in_their_places(bedford, need):
+    """Each service as if alone, whoever runs it."""
+    names = ["SLT", "OT", "PT", "CAMHS"]
+    alone = simulate_with_advice(bedford, need, names, until=date(2026, 3, 1))[0]
+    with Beside("sendneeds.kernel.services.simulate", processes=1) as beside:
+        both = simulate_with_advice(bedford, need, names, until=date(2026, 3, 1), beside=beside)[0]
+        few = simulate_with_advice(bedford, need, names[:1], until=date(2026, 3, 1), beside=beside)[0]
+    xr.testing.assert_identical(alone.data, both.data)
+    xr.testing.assert_identical(alone.data.sel(service=names[:1]), few.data)
+    assert alone.provenance["waits"] == both.provenance["waits"]

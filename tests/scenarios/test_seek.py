@@ -9,6 +9,7 @@ import pytest
 import sendneeds as sn
 from sendneeds.__main__ import main
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, UnknownNameError
+from sendneeds.scenarios.seek.means import default_funders
 from sendneeds.scenarios.seek.question import BY, IN, MEASURES, Question, read_month
 from sendneeds.scenarios.seek.search import Search
 
@@ -250,6 +251,21 @@ def test_plans_and_places_are_sought(bedford):
 def test_what_cannot_be_sought_is_refused(bedford, changed, error, words):
     with pytest.raises(error, match=words):
         sn.seek(bedford, "OT", **{"month": "2028-03", "draws": 10, **changed})
+
+
+@pytest.mark.parametrize(
+    ("what", "paid"),
+    [
+        ("SLT", {"council_high_needs": 0.5556, "icb": 0.4444}),  # the pack's pool
+        ("EP", {"council_general_fund": 1.0}),
+        ("resourced", {"dfe": 1.0}),
+        ("state_special", {"dfe": 1.0}),
+        ("CAMHS", {"icb": 1.0}),
+    ],
+)
+def test_who_pays_where_nobody_says(bedford, what, paid):
+    """Capital of places is the Department's: it is no charge on the high needs block."""
+    assert default_funders(bedford, what) == paid
 
 
 def test_a_service_without_a_list_is_told(bedford):

@@ -8,7 +8,7 @@ import xarray as xr
 from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.rules import Rules
 from sendneeds.kernel.services.simulate import serve
-from sendneeds.waits.services.recorder import Recorder
+from sendneeds.waits.services.recorder import Kept
 from sendneeds.waits.services.runner import PERCENTILES, Service
 
 DAYS = np.arange("2025-01-06", "2025-01-27", 7, dtype="datetime64[D]")
@@ -20,7 +20,7 @@ def test_within_18_weeks_counts_to_18_and_over_52_from_52():
     opening[[17, 18, 51, 52]] = 3, 2, 1, 4
     nothing = np.zeros((3, 1), int)
     path = serve(Rules(), nothing, nothing, RandomStreams(1, ("x", "slt"), 1), [opening], shares=PERCENTILES)
-    counts = Recorder(["baseline"], ["SLT"], DAYS, 1)._counts(path, 1)
+    counts = Kept(DAYS, "week").counts(path, 1)
     assert counts["waiting"][:, 0].tolist() == [10, 10, 10, 10]
     assert counts["waiting_within_18"][:, 0].tolist() == [3, 0, 0, 0]
     assert counts["waiting_over_52"][:, 0].tolist() == [4, 5, 5, 5]

@@ -21,7 +21,7 @@ from sendneeds.waits.lists.list_ages import by_band, older, reaching
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands
 from sendneeds.waits.services import runner, workforce
 from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
-from sendneeds.waits.services.recorder import Recorder
+from sendneeds.waits.services.recorder import Kept, Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import _units, figures
 from sendneeds.waits.services.runner import Accepted, Service, _later, _weekly, plans_growth
@@ -72,7 +72,7 @@ def path_of(bands: np.ndarray) -> SimpleNamespace:
 def test_those_within_18_weeks_are_the_bands_to_18():
     assert list(WEEK_BANDS) == ["0-1", ">1-2", ">2-4", ">4-12", ">12-18", ">18-52", ">52"]
     bands = np.array([1, 2, 4, 8, 16, 32, 64])[:, None, None] * np.ones((1, 3, 1), dtype=int)
-    found = Recorder(["baseline"], ["SLT"], TERM[:2], 1)._counts(path_of(bands), 2)
+    found = Kept(TERM[:2], "week").counts(path_of(bands), 2)
     assert found["waiting"][0, 0] == 127
     assert found["waiting_within_18"][0, 0] == 31
     assert found["waiting_over_52"][0, 0] == 64
@@ -82,11 +82,11 @@ def test_those_within_18_weeks_are_the_bands_to_18():
 def test_weeks_are_gathered_by_month_january_and_year():
     days = mondays(date(2024, 12, 23), 7)  # 23 and 30 December, 6 to 27 January, 3 February
     recorder = Recorder(["baseline"], ["SLT"], days, 1)
-    assert recorder.months.tolist() == [0, 2, 6]
-    assert recorder.januaries.tolist() == [2]
-    assert (recorder.years.tolist(), recorder.year_starts.tolist()) == ([2024, 2025], [0, 2])
+    assert recorder.kept.months.tolist() == [0, 2, 6]
+    assert recorder.kept.januaries.tolist() == [2]
+    assert (recorder.kept.years.tolist(), recorder.kept.year_starts.tolist()) == ([2024, 2025], [0, 2])
     bands = np.arange(8)[None, :, None] * np.ones((7, 1, 1), dtype=int)
-    found = recorder._counts(path_of(bands), 2)
+    found = recorder.kept.counts(path_of(bands), 2)
     assert found["waiting_by_band"][:, 3, 0].tolist() == [2]
     # two, four and one weeks of 0, 1, 2, 3 and 4 units, of which two make a slot
     assert found["slots"][:, :, 0].tolist() == [[0, 1, 2, 3, 4], [0, 2, 4, 6, 8], [0, 0.5, 1, 1.5, 2]]

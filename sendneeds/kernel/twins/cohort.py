@@ -16,11 +16,11 @@ def year(
     generator: np.random.Generator,
     new_by_need: np.ndarray | None = None,
     recode: np.ndarray | None = None,
+    least: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Step a cohort by one year with plain loops; the arguments are those of the fast kernel.
 
-    Holds where no age runs out of children and no target lies below the survivors: the two rare branches
-    are tested by their invariants.
+    Holds where no age runs out of children; who of all plans is ended at random is drawn by the law of the fast kernel.
 
     Returns
     -------
@@ -67,12 +67,28 @@ def year(
             joining = target[:, i].sum() - held[:, :, i].sum()
             want = [max(target[m, i] - held[m, :, i].sum(), 0) for m in range(needs)]
             rate = [hazard[n, a, i] * max(residents[a, i] - held[:, a, i].sum(), 0) for a in range(ages)]
-            met = _largest_remainder(max(joining, 0), want)[n]
+            made = max(joining, 0 if least is None else least[i])
+            open_to = [
+                _chances_of_need(hazard[m, :, i], residents[:, i], held[:, :, i]) for m in range(needs)
+            ]
+            met = _largest_remainder(made, want if sum(want) else open_to)[n]
             count = met if new_by_need is None else new_by_need[n, i]
             new = generator.multinomial(count, _chances(rate))
             out["new"][n, :, i] = new
             out["closing"][n, :, i] += new
+    for i in range(lanes):
+        over = out["closing"][:, :, i].sum() - target[:, i].sum()
+        if new_by_need is None and over > 0:
+            pool = survivors[:, :, i].ravel()
+            ended = generator.multivariate_hypergeometric(pool, min(over, pool.sum())).reshape(needs, ages)
+            out["ceased"][:, :, i] += ended
+            out["closing"][:, :, i] -= ended
     return out
+
+
+def _chances_of_need(hazard: np.ndarray, residents: np.ndarray, held: np.ndarray) -> float:
+    """Return the hazard of a need summed over children without a plan."""
+    return float(sum(h * max(r - p, 0) for h, r, p in zip(hazard, residents, held.sum(axis=0), strict=True)))
 
 
 def _chances(weight: list) -> list[float]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sendneeds.evidence.series import flows as published_flows
+from sendneeds.evidence.series import implausible_new_plans
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.vocabulary import AGES
 from sendneeds.kernel import cohort
@@ -25,6 +27,9 @@ from sendneeds.need.total.trend import SCORED_YEARS
 
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
+
+LEAST_OVER = 3
+"""Years over whose mean the least new plans of the next are reckoned (``cohort_least_new``)."""
 
 
 class Plans(NamedTuple):
@@ -122,6 +127,7 @@ def run_cohort(
     constants = dict(zip(table["name"], table["value"].astype(float), strict=True))
     known = area_evidence(area, england, nation, setup.people.central()[0], constants)
     calendar = list(range(start, setup.to))
+    recent = new_plans_before(area, start)
     parts = []
     cut: Cut | None = None
     for block in setup.blocks:
@@ -140,8 +146,17 @@ def run_cohort(
         luck = (seed, area.code, "plans", "cohort")
         wanted = target[..., lanes]
         beyond = setup.beyond if change.growth == "rule" else None
+        least = constants["cohort_least_new"], recent
         made = _block(
-            opening, own, leave, wanted, people, generator(*luck, block=block), recode=recode, beyond=beyond
+            opening,
+            own,
+            leave,
+            wanted,
+            people,
+            generator(*luck, block=block),
+            recode=recode,
+            beyond=beyond,
+            least=least,
         )
         if change.acts_on_flows or issued is not None:
             # a new plan is counted at the age its year closes, the ratio works on the age it opens
@@ -205,6 +220,22 @@ class _Lane(NamedTuple):
         )
 
 
+def new_plans_before(area: Area, start: int) -> list[float]:
+    """Return the published new plans of the last `LEAST_OVER` calendar years before a January, oldest first.
+
+    Years that are not published, or whose count is implausible, are left out.
+
+    Examples
+    --------
+    >>> import sendneeds as sn
+    >>> new_plans_before(sn.open_area("bedford"), 2025)
+    [260.0, 308.0, 361.0]
+    """
+    known, doubted = published_flows(area, "new_plans"), implausible_new_plans(area)
+    years = range(start - LEAST_OVER, start)
+    return [float(known[year]) for year in years if year in known.index and year not in doubted]
+
+
 def _cut(setup: Setup, wanted: SpecialistPlans, lane: _Lane) -> Cut:
     """Return the cut of new plans with which mean plans fall as wanted; the same for all blocks of lanes."""
     if setup.to < wanted.by:
@@ -238,9 +269,12 @@ def _block(
     tilt: np.ndarray | None = None,
     recode: np.ndarray | None = None,
     beyond: str | None = None,
+    least: tuple[float, Sequence[float]] = (0.0, ()),
 ) -> Plans:
     """Step one seed block of lanes through all years.
 
+    With `least`, a share and the new plans of the years before the start, no year meets its target by fewer new plans
+    than that share of the mean of the three years before it: more plans end instead, as the record of areas has it.
     With `beyond` the targets are met in the scored years, and new plans are given by `new_plans_beyond` after
     them. Where the new plans (calendar year, need, lane) and cuts (calendar year, lane) are given the targets are not
     used, and `tilt` (calendar year, age, lane) bends the ages at which plans are new.
@@ -257,9 +291,14 @@ def _block(
         if beyond is not None and t >= SCORED_YEARS:
             scored = [flow.new.sum(axis=1) for flow in flows[:SCORED_YEARS]]
             new = new_plans_beyond(scored, persons[1:].sum(axis=1), t - SCORED_YEARS + 1, beyond)
+        share, before = least
+        three = [*before, *(flow.new.sum(axis=(0, 1)) for flow in flows)][-LEAST_OVER:]
+        floor = np.broadcast_to(
+            np.floor(share * sum(three) / max(len(three), 1)).astype(np.int64), now.shape[-1]
+        )
         bent = hazard if tilt is None else hazard * tilt[t]
         step = cohort.year(
-            now, leave[t], moved, moved_weight, wanted, bent, persons[t + 1], stream, new, cut, recode
+            now, leave[t], moved, moved_weight, wanted, bent, persons[t + 1], stream, new, cut, recode, floor
         )
         now = step.closing
         stocks.append(now)

@@ -100,7 +100,11 @@ class Means:
 
 
 def default_funders(area: Area, what: str) -> Mapping[str, float]:
-    """Return who pays where nobody says: the pack's pool for therapies, the council for psychologists and places.
+    """Return who pays where nobody says.
+
+    That is the pack's pool for therapies, the council for psychologists, and the Department for places, as capital is
+    no charge on the high needs block. What children in new places cost each year is not in a lever's own cost, but in
+    `RunResult.high_needs`.
 
     Examples
     --------
@@ -111,7 +115,7 @@ def default_funders(area: Area, what: str) -> Mapping[str, float]:
     if what == PSYCHOLOGY:
         return {"council_general_fund": 1.0}
     if what not in SERVICES:
-        return {"council_high_needs": 1.0}
+        return {"dfe": 1.0}
     figures = Parameters(area) if area.has("service_parameters") else None
     if what in THERAPIES and figures is not None and figures.has("POOL", "council_share"):
         council = figures.get("POOL", "council_share").central

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sendneeds.demand.calendar import month_starts
 from sendneeds.foundation.vocabulary import AGE_BANDS, WEEK_BANDS
 from sendneeds.kernel.lists.percentiles import NOBODY
+from sendneeds.kernel.services.simulate import serve
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,23 +68,34 @@ LEAD = ("scenario", "service")
 By = Literal["week", "month"]
 
 
-class Recorder:
-    """Arrays of a result by scenario and service, filled block by block.
+@dataclass(frozen=True)
+class Served:
+    """What is kept of the path of cases side by side; lanes last.
 
     Parameters
     ----------
-    scenarios, services : list of str
-    days : ndarray of datetime64[D], (week,)
-    draws : int
-    by : {"week", "month"}
-        By month, flows are added up over the weeks that begin in a month, percentiles of those waiting (and the weeks
-        sessions are past due) are kept at the start of each month's first week, and those of the seen in January alone.
+    counts : dict of str to ndarray
+        By name of the variable.
+    advice_done, idle_slots, outsourced : ndarray, (week, lane)
     """
 
-    def __init__(
-        self, scenarios: list[str], services: list[str], days: np.ndarray, draws: int, by: By = "week"
-    ) -> None:
-        self.scenarios, self.services, self.days, self.draws = scenarios, services, days, draws
+    counts: dict[str, np.ndarray]
+    advice_done: np.ndarray
+    idle_slots: np.ndarray
+    outsourced: np.ndarray
+
+
+class Kept:
+    """Which weeks, months and years of a path are kept.
+
+    Parameters
+    ----------
+    days : ndarray of datetime64[D], (week,)
+    by : {"month", "week"}
+        As in `Recorder`.
+    """
+
+    def __init__(self, days: np.ndarray, by: By) -> None:
         self.monthly = by == "month"
         self.bounds = np.append(days, days[-1] + 7)
         years = self.bounds.astype("datetime64[Y]").astype(int) + 1970
@@ -91,117 +104,19 @@ class Recorder:
         self.januaries = np.flatnonzero(fresh & (month == 0))
         self.months, self.month_bounds = month_starts(days), month_starts(self.bounds)
         self.years, self.year_starts = np.unique(years[:-1], return_index=True)
-        self.dims = self._dims()
-        sizes = {
-            "week": len(self.bounds),
-            "week_commencing": len(days),
-            "month": len(self.months),
-            "month_start": len(self.month_bounds),
-            "january": len(self.januaries),
-            "calendar_year": len(self.years),
-            "band": len(WEEK_BANDS),
-            "use": len(USES),
-        }
-        shares = {"slots", *YEARLY}
-        self.arrays = {
-            name: np.zeros(
-                (len(scenarios), len(services), *(sizes[dim] for dim in dims), draws),
-                np.float32 if name in shares else np.int16,
-            )
-            for name, dims in self.dims.items()
-        }
-        self.factor = np.ones((len(services), draws), np.float32)
-        self.growth = np.ones((len(services), len(self.years), draws), np.float32)
-        self.ages = np.zeros((len(services), LAST_AGE + 1, draws), np.float32)
-        self.advice: dict[str, dict[str, np.ndarray]] = {scenario: {} for scenario in scenarios}
-        self.bought: dict[tuple[str, str, str], np.ndarray] = {}
 
     @property
     def percentiles_at(self) -> tuple[list[int], list[int]] | None:
         """Bounds and weeks at which percentiles are kept; None for all."""
         return (self.month_bounds.tolist(), (self.januaries - 1).tolist()) if self.monthly else None
 
-    def _dims(self) -> dict[str, tuple[str, ...]]:
-        """Return the dimensions of each variable between the service and the draw."""
-        dims: dict[str, tuple[str, ...]] = dict.fromkeys(STOCKS, ("week",))
-        dims |= dict.fromkeys(FLOWS, ("month" if self.monthly else "week_commencing",))
-        if self.monthly:
-            dims |= dict.fromkeys(AT_MONTHS, ("month_start",)) | dict.fromkeys(OF_SEEN, ("january",))
-        dims |= {"waiting_by_band": ("january", "band"), "seen_by_band": ("calendar_year", "band")}
-        return dims | {"slots": ("month", "use")} | dict.fromkeys(YEARLY, ("calendar_year",))
+    def served(self, units: int, **given: Any) -> Served:
+        """Run cases side by side (`serve` takes what is given) and return what is kept of their path."""
+        path = serve(**given, at=self.percentiles_at)
+        return Served(self.counts(path, units), path.advice_done, path.idle_slots, path.outsourced)
 
-    def put(
-        self,
-        at: list[tuple[int, int]],
-        block: slice,
-        path: ServicePath,
-        cases: list[Prepared],
-    ) -> None:
-        """Put the path of cases side by side in their places (scenario, service)."""
-        found = self._counts(path, cases[0].figures.units)
-        width = block.stop - block.start
-        for number, (place, case) in enumerate(zip(at, cases, strict=True)):
-            lanes = slice(number * width, (number + 1) * width)
-            for name, array in found.items():
-                self._store(name, place, block, array[..., lanes])
-            self._keep_advice(place, block, path.advice_done[:, lanes])
-            self._keep_bought(place, block, path, case, lanes)
-            diverted = self._kept("diverted", case.diverted[:, block])
-            for name, array in self._load(case).items():
-                self._store(name, place, block, array[:, block])
-            self._store("diverted", place, block, diverted)
-
-    def put_throughput(self, service: int, factor: np.ndarray, grown: np.ndarray) -> None:
-        """Put the factor on what a post of a service gives, (draw,), and how its staff grow, (week, draw)."""
-        weeks = np.diff(np.append(self.year_starts, len(self.days)))[:, None]
-        self.factor[service] = factor
-        self.growth[service] = np.add.reduceat(grown, self.year_starts) / weeks
-
-    def put_ages(self, service: int, ages: np.ndarray) -> None:
-        """Put the shares of those on a service's list at the start by age, (age, draw)."""
-        self.ages[service] = ages
-
-    def copy(self, scenario: int, service: int, of: int) -> None:
-        """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
-        for array in self.arrays.values():
-            array[scenario, service] = array[of, service]
-        name = self.services[service]
-        self.advice[self.scenarios[scenario]][name] = self.advice[self.scenarios[of]][name]
-
-    def _keep_bought(
-        self, place: tuple[int, int], block: slice, path: ServicePath, case: Prepared, lanes: slice
-    ) -> None:
-        """Keep the children whom an initiative and a second provider see each week, (week, draw).
-
-        A service's own slots are used before those of an initiative, so that what stands idle is the initiative's.
-        """
-        where = self.scenarios[place[0]], self.services[place[1]]
-        besides = case.inputs["first_only"]
-        found = {}
-        if besides is not None:
-            offered = besides[:, block]
-            used = offered - np.minimum(path.idle_slots[:, lanes], offered)
-            found["initiative"] = used * np.broadcast_to(case.firsts_a_unit, besides.shape)[:, block]
-        if case.inputs["outsourced"] is not None:
-            found["outsource"] = path.outsourced[:, lanes]
-        for kind, children in found.items():
-            kept = self.bought.setdefault((*where, kind), np.zeros((len(self.days), self.draws), np.float32))
-            kept[:, block] = children
-
-    def _keep_advice(self, place: tuple[int, int], block: slice, given: np.ndarray) -> None:
-        """Keep the advice given each week, (week, draw), of one scenario and service."""
-        by_service, service = self.advice[self.scenarios[place[0]]], self.services[place[1]]
-        if service not in by_service:
-            by_service[service] = np.zeros((len(self.days), self.draws), given.dtype)
-        by_service[service][:, block] = given
-
-    def _store(self, name: str, place: tuple[int, int], block: slice, found: np.ndarray) -> None:
-        array = self.arrays[name]
-        if array.dtype == np.int16 and found.dtype != np.int16 and found.max(initial=0) > 2**15 - 1:
-            array = self.arrays[name] = array.astype(np.int32)
-        array[(*place, ..., block)] = found
-
-    def _counts(self, path: ServicePath, units: int) -> dict[str, np.ndarray]:
+    def counts(self, path: ServicePath, units: int) -> dict[str, np.ndarray]:
+        """Return the counts of a path that are kept, a slot being so many units; lanes last."""
         over, bands = path.waiting_bands, list(WEEK_BANDS)
         waiting = seen = np.full((2, 1, path.joined.shape[1]), NOBODY, np.int16)
         if path.percentiles is not None:
@@ -234,9 +149,9 @@ class Recorder:
             "seen_by_band": self._a_year(path.seen_bands.transpose(1, 0, 2)),
             "slots": np.add.reduceat(used.astype(np.float32), self.months) / np.float32(units),
         }
-        return {name: self._kept(name, array) for name, array in found.items()}
+        return {name: self.of(name, array) for name, array in found.items()}
 
-    def _kept(self, name: str, weekly: np.ndarray) -> np.ndarray:
+    def of(self, name: str, weekly: np.ndarray) -> np.ndarray:
         """Return a flow, or a stock, by month where it is kept so."""
         if self.monthly and name in FLOWS and name not in OF_SEEN:
             return np.add.reduceat(weekly, self.months, dtype=np.int32)
@@ -245,10 +160,133 @@ class Recorder:
     def _a_year(self, weekly: np.ndarray) -> np.ndarray:
         return np.add.reduceat(weekly, self.year_starts, dtype=np.int32)
 
+
+class Recorder:
+    """Arrays of a result by scenario and service, filled block by block.
+
+    Parameters
+    ----------
+    scenarios, services : list of str
+    days : ndarray of datetime64[D], (week,)
+    draws : int
+    by : {"week", "month"}
+        By month, flows are added up over the weeks that begin in a month, percentiles of those waiting (and the weeks
+        sessions are past due) are kept at the start of each month's first week, and those of the seen in January alone.
+    """
+
+    def __init__(
+        self, scenarios: list[str], services: list[str], days: np.ndarray, draws: int, by: By = "week"
+    ) -> None:
+        self.scenarios, self.services, self.days, self.draws = scenarios, services, days, draws
+        self.kept = kept = Kept(days, by)
+        self.dims = self._dims()
+        sizes = {
+            "week": len(kept.bounds),
+            "week_commencing": len(days),
+            "month": len(kept.months),
+            "month_start": len(kept.month_bounds),
+            "january": len(kept.januaries),
+            "calendar_year": len(kept.years),
+            "band": len(WEEK_BANDS),
+            "use": len(USES),
+        }
+        shares = {"slots", *YEARLY}
+        self.arrays = {
+            name: np.zeros(
+                (len(scenarios), len(services), *(sizes[dim] for dim in dims), draws),
+                np.float32 if name in shares else np.int16,
+            )
+            for name, dims in self.dims.items()
+        }
+        self.factor = np.ones((len(services), draws), np.float32)
+        self.growth = np.ones((len(services), len(kept.years), draws), np.float32)
+        self.ages = np.zeros((len(services), LAST_AGE + 1, draws), np.float32)
+        self.advice: dict[str, dict[str, np.ndarray]] = {scenario: {} for scenario in scenarios}
+        self.bought: dict[tuple[str, str, str], np.ndarray] = {}
+
+    def _dims(self) -> dict[str, tuple[str, ...]]:
+        """Return the dimensions of each variable between the service and the draw."""
+        dims: dict[str, tuple[str, ...]] = dict.fromkeys(STOCKS, ("week",))
+        dims |= dict.fromkeys(FLOWS, ("month" if self.kept.monthly else "week_commencing",))
+        if self.kept.monthly:
+            dims |= dict.fromkeys(AT_MONTHS, ("month_start",)) | dict.fromkeys(OF_SEEN, ("january",))
+        dims |= {"waiting_by_band": ("january", "band"), "seen_by_band": ("calendar_year", "band")}
+        return dims | {"slots": ("month", "use")} | dict.fromkeys(YEARLY, ("calendar_year",))
+
+    def put(
+        self,
+        at: list[tuple[int, int]],
+        block: slice,
+        served: Served,
+        cases: list[Prepared],
+    ) -> None:
+        """Put what is kept of cases side by side in their places (scenario, service)."""
+        width = block.stop - block.start
+        for number, (place, case) in enumerate(zip(at, cases, strict=True)):
+            lanes = slice(number * width, (number + 1) * width)
+            for name, array in served.counts.items():
+                self._store(name, place, block, array[..., lanes])
+            self._keep_advice(place, block, served.advice_done[:, lanes])
+            self._keep_bought(place, block, served, case, lanes)
+            diverted = self.kept.of("diverted", case.diverted[:, block])
+            for name, array in self._load(case).items():
+                self._store(name, place, block, array[:, block])
+            self._store("diverted", place, block, diverted)
+
+    def put_throughput(self, service: int, factor: np.ndarray, grown: np.ndarray) -> None:
+        """Put the factor on what a post of a service gives, (draw,), and how its staff grow, (week, draw)."""
+        weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
+        self.factor[service] = factor
+        self.growth[service] = np.add.reduceat(grown, self.kept.year_starts) / weeks
+
+    def put_ages(self, service: int, ages: np.ndarray) -> None:
+        """Put the shares of those on a service's list at the start by age, (age, draw)."""
+        self.ages[service] = ages
+
+    def copy(self, scenario: int, service: int, of: int) -> None:
+        """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
+        for array in self.arrays.values():
+            array[scenario, service] = array[of, service]
+        name = self.services[service]
+        self.advice[self.scenarios[scenario]][name] = self.advice[self.scenarios[of]][name]
+
+    def _keep_bought(
+        self, place: tuple[int, int], block: slice, served: Served, case: Prepared, lanes: slice
+    ) -> None:
+        """Keep the children whom an initiative and a second provider see each week, (week, draw).
+
+        A service's own slots are used before those of an initiative, so that what stands idle is the initiative's.
+        """
+        where = self.scenarios[place[0]], self.services[place[1]]
+        besides = case.inputs["first_only"]
+        found = {}
+        if besides is not None:
+            offered = besides[:, block]
+            used = offered - np.minimum(served.idle_slots[:, lanes], offered)
+            found["initiative"] = used * np.broadcast_to(case.firsts_a_unit, besides.shape)[:, block]
+        if case.inputs["outsourced"] is not None:
+            found["outsource"] = served.outsourced[:, lanes]
+        for kind, children in found.items():
+            kept = self.bought.setdefault((*where, kind), np.zeros((len(self.days), self.draws), np.float32))
+            kept[:, block] = children
+
+    def _keep_advice(self, place: tuple[int, int], block: slice, given: np.ndarray) -> None:
+        """Keep the advice given each week, (week, draw), of one scenario and service."""
+        by_service, service = self.advice[self.scenarios[place[0]]], self.services[place[1]]
+        if service not in by_service:
+            by_service[service] = np.zeros((len(self.days), self.draws), given.dtype)
+        by_service[service][:, block] = given
+
+    def _store(self, name: str, place: tuple[int, int], block: slice, found: np.ndarray) -> None:
+        array = self.arrays[name]
+        if array.dtype == np.int16 and found.dtype != np.int16 and found.max(initial=0) > 2**15 - 1:
+            array = self.arrays[name] = array.astype(np.int32)
+        array[(*place, ..., block)] = found
+
     def _load(self, case: Prepared) -> dict[str, np.ndarray]:
-        weeks = np.diff(np.append(self.year_starts, len(self.days)))[:, None]
+        weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
         asked, there = (
-            np.add.reduceat(part, self.year_starts) / weeks / case.figures.units
+            np.add.reduceat(part, self.kept.year_starts) / weeks / case.figures.units
             for part in (case.asked, case.available)
         )
         # what is asked where there are no slots is more than any number of them
@@ -279,25 +317,25 @@ class Recorder:
             arrays[name] = (dims, held[name], {"long_name": text, "units": units, "kind": "flow"})
         attrs = {"long_name": "Share of those waiting at the start by age", "units": "share", "kind": "stock"}
         arrays["list_age_share"] = ("service", "age", "draw"), self.ages, attrs
-        starts = self.days[self.months].astype("datetime64[M]")
-        when = {"month_start": self.bounds[self.month_bounds].astype("datetime64[ns]")}
+        starts = self.days[self.kept.months].astype("datetime64[M]")
+        when = {"month_start": self.kept.bounds[self.kept.month_bounds].astype("datetime64[ns]")}
         return xr.Dataset(
             arrays,
             coords={
-                **(when if self.monthly else {}),
+                **(when if self.kept.monthly else {}),
                 "area": area.code,
                 "scenario": self.scenarios,
                 "service": self.services,
                 "has_list": ("service", has_list),
-                "week": self.bounds.astype("datetime64[ns]"),
+                "week": self.kept.bounds.astype("datetime64[ns]"),
                 "week_commencing": self.days.astype("datetime64[ns]"),
-                "january": self.bounds[self.januaries].astype("datetime64[ns]"),
+                "january": self.kept.bounds[self.kept.januaries].astype("datetime64[ns]"),
                 "month": starts.astype("datetime64[ns]"),
-                "weeks_of_month": ("month", np.diff(np.append(self.months, len(self.days)))),
+                "weeks_of_month": ("month", np.diff(np.append(self.kept.months, len(self.days)))),
                 "band": list(WEEK_BANDS),
                 "age": np.arange(LAST_AGE + 1),
                 "use": list(USES),
-                "calendar_year": self.years,
+                "calendar_year": self.kept.years,
                 "draw": np.arange(self.draws),
             },
             attrs={"area": area.code, "seed": seed, "draws": self.draws},

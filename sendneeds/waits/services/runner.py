@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -13,13 +13,13 @@ from sendneeds.demand.referrals import DISPERSION
 from sendneeds.foundation.constants import TERM_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 from sendneeds.kernel.random_streams import RandomStreams
-from sendneeds.kernel.services.path import ServicePath
 from sendneeds.kernel.services.simulate import serve
 from sendneeds.kernel.slots import whole
 from sendneeds.kernel.streams import SEED_BLOCK, binomial, negative_binomial, poisson, uniforms
 from sendneeds.waits.lists.list_ages import list_ages, reaching
 from sendneeds.waits.services.cases import Accepted, Case, Prepared
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption, by_week
+from sendneeds.waits.services.recorder import Kept, Served
 from sendneeds.waits.services.rules_from_parameters import Figures, figures
 from sendneeds.waits.services.side_by_side import (
     cases_alike,
@@ -33,6 +33,7 @@ from sendneeds.waits.services.workforce import has_staff, staff_today
 
 if TYPE_CHECKING:
     from sendneeds.demand.parameters import Parameters
+    from sendneeds.foundation.beside import Beside, Task
     from sendneeds.need.projection import NeedProjection
 
 LANES = 16 * SEED_BLOCK
@@ -233,27 +234,34 @@ class Service:
         return Accepted(mean, accepted.drawn - away + returning, accepted.ahead), away
 
     def run(
-        self, cases: list[Prepared], at: tuple[Sequence[int], Sequence[int]] | None = None
-    ) -> Iterator[tuple[list[int], slice, ServicePath]]:
-        """Yield paths draws block by block: (numbers of the cases side by side, draws, path of them all).
+        self, cases: list[Prepared], kept: Kept, beside: Beside | None = None
+    ) -> Iterator[tuple[list[int], slice, Served]]:
+        """Return what is kept of paths, draws block by block: (numbers of the cases side by side, draws, of them all).
 
-        Percentiles of waits are kept at some bounds and weeks, or at all.
+        Processes beside this one may begin on all blocks at once; without them a block is run when it is asked for.
         """
+        blocks = self._blocks(cases)
+        if beside is None:
+            return ((alike, block, kept.served(**given)) for alike, block, given in blocks)
+        return _answers(
+            [(alike, block, beside.submit(kept.served, **given)) for alike, block, given in blocks]
+        )
+
+    def _blocks(self, cases: list[Prepared]) -> Iterator[tuple[list[int], slice, dict[str, Any]]]:
+        """Yield the cases side by side, the draws, and what `Kept.served` takes for them."""
         for alike in cases_alike(cases):
             some = [cases[number] for number in alike]
             step = max(LANES // len(alike) // SEED_BLOCK, 1) * SEED_BLOCK
             for first in range(0, self.draws, step):
                 block = slice(first, min(first + step, self.draws))
-                luck = RandomStreams(self.seed, self.key, block.stop - first, first, copies=len(alike))
-                path = serve(
-                    rules_beside([case.figures.rules for case in some], block),
-                    luck=luck,
-                    later=later_beside(some, block),
-                    shares=PERCENTILES if len(self.opening) else (),
-                    at=at,
-                    **inputs_beside(some, block),
-                )
-                yield alike, block, path
+                given = {
+                    "units": some[0].figures.units,
+                    "rules": rules_beside([case.figures.rules for case in some], block),
+                    "luck": RandomStreams(self.seed, self.key, block.stop - first, first, copies=len(alike)),
+                    "later": later_beside(some, block),
+                    "shares": PERCENTILES if len(self.opening) else (),
+                }
+                yield alike, block, {**given, **inputs_beside(some, block)}
 
     def _annual_reviews(self, need: NeedProjection, units: int) -> np.ndarray:
         """Return the units of slots that annual reviews of plans take a week, (week, draw); 0 where no figure says."""
@@ -330,6 +338,15 @@ class Service:
                 rows.append(each * (np.arange(ahead) < within)[:, None])
         exact = np.stack(rows, axis=1).reshape(ahead, -1)
         return whole(exact).reshape(ahead, len(rows), self.draws)
+
+
+def _answers(
+    begun: list[tuple[list[int], slice, Task[Served]]],
+) -> Iterator[tuple[list[int], slice, Served]]:
+    """Yield answers as they come, and let go of each: one is some MB."""
+    while begun:
+        alike, block, served = begun.pop(0)
+        yield alike, block, served.result()
 
 
 def plans_growth(need: NeedProjection, days: np.ndarray, base: NeedProjection) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.lists.order import in_order_share
-from sendneeds.waits.services.cases import Accepted, Case
+from sendneeds.waits.services.cases import Accepted, Case, Prepared
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.recorder import By, Recorder
 from sendneeds.waits.services.result import WaitsResult
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from sendneeds.evidence.area import Area
+    from sendneeds.foundation.beside import Beside
     from sendneeds.need.projection import NeedProjection
 
+AHEAD = 2
+"""Services made ready while those before them are run by processes beside this one."""
 Options = Mapping[str, Mapping[str, ServiceOption]]
 ByService = Mapping[str, np.ndarray]
 
@@ -151,6 +155,7 @@ def simulate_with_advice(
     own_staffing: Mapping[str, Staffing] | None = None,
     by: By = "week",
     progress: Callable[[int, int, str], None] | None = None,
+    beside: Beside | None = None,
 ) -> tuple[WaitsResult, dict[str, dict[str, np.ndarray]], dict[tuple[str, str, str], np.ndarray]]:
     """Simulate services, and return with them what is given week by week, (week, draw).
 
@@ -158,7 +163,7 @@ def simulate_with_advice(
     (``outsource``) sees, by scenario, service and which of the two.
 
     The arguments, and what they raise, are those of `simulate`; `own_staffing` is of scenarios that have one of their
-    own.
+    own. Processes `beside` this one run lists too.
     """
     check_staffing(staffing)
     if by not in ("week", "month"):
@@ -182,6 +187,19 @@ def simulate_with_advice(
     nobody = Accepted(*(np.zeros((len(days), draws), kind) for kind in (np.float32, np.int32, np.float32)))
     out = Recorder(list(options), names, days, draws, by)
     notes, done, total = [], 0, len(names) * len(options)
+    begun: deque[tuple[int, str, list[int], list[Prepared], Iterator]] = deque()
+
+    def finish() -> None:
+        nonlocal done
+        j, name, at, prepared, parts = begun.popleft()
+        if progress is not None:
+            progress(done, total, name)
+        done += len(options)
+        for numbers, block, served in parts:
+            out.put([(at[n], j) for n in numbers], block, served, [prepared[n] for n in numbers])
+        for i in set(range(len(options))) - set(at):
+            out.copy(i, j, 0)
+
     for j, name in enumerate(names):
         opening = np.zeros((0, draws), np.int32)
         if name in listed:
@@ -212,18 +230,15 @@ def simulate_with_advice(
             came = accepted.get(scenario, accepted[BASELINE]).get(name, nobody)
             case = Case(option, needs.get(scenario, need), came, asked, old, staffed)
             prepared.append(service.prepare(case))
-            at.append((i, j))
-        if progress is not None:
-            progress(done, total, name)
-        done += len(options)
-        for numbers, block, path in service.run(prepared, out.percentiles_at):
-            some = [prepared[n] for n in numbers]
-            out.put([at[n] for n in numbers], block, path, some)
-        for i in set(range(len(options))) - {i for i, _ in at}:
-            out.copy(i, j, 0)
+            at.append(i)
+        begun.append((j, name, at, prepared, service.run(prepared, out.kept, beside)))
         notes += [*service.today.notes, f"{name}: children in the service at the start: {follow_up_load}."]
         if name in listed:
             notes.append(said_of(name, service.factor, service.drift.record, service.stated))
+        if len(begun) > (0 if beside is None else AHEAD):
+            finish()
+    while begun:
+        finish()
     data = out.dataset(area, seed, [name in listed for name in names])
     return (
         WaitsResult(data, {**need.provenance, "waits": notes}, parameters.table(), area.name),
