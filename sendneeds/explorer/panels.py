@@ -12,6 +12,7 @@ import numpy as np
 from sendneeds.explorer.engine import OPTION, Answer
 from sendneeds.explorer.pictures import Line, key_html, lines_svg
 from sendneeds.foundation.vocabulary import BASELINE, FUNDERS, SERVICES
+from sendneeds.scenarios.cost import financial_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +109,7 @@ def rest(answer: Answer) -> str:
     costs = answer.costs[answer.costs["scenario"] == OPTION]
     paid = [
         (
-            f"{row.financial_year}/{(row.financial_year + 1) % 100:02d}",
+            financial_year(row.financial_year),
             _payer(row),
             row.cost_type,
             _pounds(row),

@@ -29,6 +29,17 @@ COLUMNS = (
 )
 
 
+def financial_year(year: int) -> str:
+    """Return the financial year that begins in a calendar year, in words.
+
+    Examples
+    --------
+    >>> financial_year(2029)
+    '2029/30'
+    """
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
 def financial_years(days: np.ndarray) -> np.ndarray:
     """Return the year in which the financial year (April to March) of each day begins.
 

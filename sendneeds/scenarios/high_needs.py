@@ -9,7 +9,9 @@ import numpy as np
 from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.foundation.errors import MissingDataError, checked, expect
 from sendneeds.foundation.intervals import two_piece_lognormal
+from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.scenarios.cost import financial_year
 from sendneeds.scenarios.high_needs_result import PLACE_FUNDING, ROWS, HighNeedsResult
 from sendneeds.scenarios.money import RUNNING
 from sendneeds.waits.places.compare import HIGH_NEEDS, compare_places
@@ -103,7 +105,9 @@ def high_needs(
     draws = base.data.sizes["draw"]
     factor = (1.0 + price_growth) ** np.arange(len(years))[:, None]
     given = _Budget(area.code, budget, years, draws, int(result.need.data.attrs["seed"]), allocation_growth)
-    missing = [f"no price of a place in {name}" for name in _unpriced(base)]
+    unpriced = _unpriced(base)
+    missing = [f"no price of a place in {name}" for name in unpriced]
+    left_out = [SETTINGS[name][0].lower() + SETTINGS[name][1:] for name in unpriced]
     names = [s.name for s in result.scenarios]
     spend = np.zeros((len(names), len(ROWS), len(years), draws))
     by_need, funding, transport = [], [], []
@@ -113,6 +117,7 @@ def high_needs(
     for row, amount in services.items():
         if amount is None:
             missing.append(f"no figure of {ROWS[row].lower()}: add a row {row} to high_needs.csv")
+            left_out.append("other spending" if row == "other" else ROWS[row].lower())
     for i, name in enumerate(names):
         places = result.places[name]
         each = _by_row_and_need(places) * factor
@@ -138,6 +143,7 @@ def high_needs(
         if not Parameters(area).has("PLACES", PRICES[setting]):
             missing.append(f"no {PRICES[setting]}: place funding of {setting} is not told apart from top-up")
     data = _dataset(names, base, years, spend, np.stack(by_need), np.stack(funding), np.stack(transport))
+    data = data.assign_attrs(left_out="; ".join(left_out))
     if income is not None:
         in_year = income[None] - spend.sum(axis=1)
         counted = np.where((years >= first)[None, :, None], in_year, 0.0)
@@ -216,7 +222,7 @@ class _Budget:
         last = max(self.rows["allocation"])
         if last < self.years[-1]:
             goes = f"grows by {self.growth:.1%} a year" if self.growth else "stays as it is"
-            self.notes += (f"the allocation {goes} after {last}/{(last + 1) % 100:02d}, the last stated",)
+            self.notes += (f"the allocation {goes} after {financial_year(last)}, the last stated",)
         transfer = np.zeros_like(allocation)
         for year, amount in self.rows.get("transfer", {}).items():
             transfer[self.years == year] = amount

@@ -13,6 +13,7 @@ from sendneeds.foundation.intervals import interval_text
 from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends, new_axes, plain
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.scenarios.cost import financial_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,8 @@ class HighNeedsResult(Result):
     `data` has ``spend`` by row of the management plan (they add up to all that is spent), ``by_need`` (spend on places
     by need), ``place_funding`` (of that, place funding where a price of its own holds it: NaN elsewhere),
     ``transport`` (outside the block) and, where an allocation is stated, ``income``, ``in_year`` and ``cumulative``,
-    negative where overspent.
+    negative where overspent. The attribute ``left_out`` names the spending that is in no row, for want of a price or a
+    figure, parted by semicolons.
 
     Parameters
     ----------
@@ -207,7 +209,7 @@ class HighNeedsResult(Result):
         told = self.data.attrs.get("illustrative_allocation") if stock else ""
         ax.set_title(
             f"{plain(self.area_name)}: high needs block, {what}, 80 % interval\n"
-            f"(scenario range after {scored}/{(scored + 1) % 100:02d})"
+            f"(scenario range after {financial_year(scored)})"
             + (f"\nIllustrative allocation, not the council's: {plain(told)}" if told else ""),
             loc="left",
             fontsize=10,
@@ -217,7 +219,7 @@ class HighNeedsResult(Result):
 
     def _heading(self) -> str:
         years = self.data["financial_year"].values
-        first, last = (f"{y}/{(y + 1) % 100:02d}" for y in (int(years[0]), int(years[-1])))
+        first, last = (financial_year(int(y)) for y in (years[0], years[-1]))
         return f"High needs block, {self.area_name}: {first} to {last}, {self.data.sizes['draw']} draws"
 
     def _notes(self) -> list[str]:
@@ -240,7 +242,7 @@ class HighNeedsResult(Result):
             own = self.data.sel(scenario=name)
             row = {}
             for year in shown:
-                head = f"{year}/{(year + 1) % 100:02d}"
+                head = financial_year(year)
                 at = own.sel(financial_year=year)
                 row[f"{head} spent, GBP m"] = interval_text(at["spend"].sum("row"), "{:,.1f}", 1e6)
                 if "cumulative" in own and year >= int(self.data.attrs["balance_from"]):

@@ -11,6 +11,7 @@ from sendneeds.foundation.intervals import interval_text
 from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.scenarios.cost import financial_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +94,7 @@ class PoolResult(Result):
 
     def _heading(self) -> str:
         years = self.data["financial_year"].values
-        first, last = (f"{y}/{(y + 1) % 100:02d}" for y in (int(years[0]), int(years[-1])))
+        first, last = (financial_year(int(y)) for y in (years[0], years[-1]))
         return f"Pool, {self.area_name}: financial years {first} to {last}"
 
     def _notes(self) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.progress import Progress
-from sendneeds.scenarios.cost import as_seen
+from sendneeds.scenarios.cost import as_seen, financial_year
 from sendneeds.scenarios.effects import effect, places_effect
 from sendneeds.scenarios.lever_context import LeverEffect, RunContext
 from sendneeds.scenarios.levers import Lever, NewPlaces
@@ -213,7 +213,7 @@ def _cost(
             continue
         count = float(weeks.sel(financial_year=year))
         part = " (part)" if count < 52 else ""
-        when = f"{int(year)}/{(int(year) + 1) % 100:02d}{part}"
+        when = f"{financial_year(int(year))}{part}"
         if at.sizes["funder"] > 1:
             rows += [(str(f), when, count, *_interval(at.sel(funder=f))) for f in at["funder"].values]
             rows.append(("all", when, count, *_interval(at.sum("funder"))))

@@ -16,6 +16,7 @@ from sendneeds.chapter.sections.health.service_run import RUN
 from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import join, number
 from sendneeds.foundation.vocabulary import FUNDERS
+from sendneeds.scenarios.cost import financial_year
 from sendneeds.waits.places.compare import PlacesComparison
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def add_costs(
             amounts[i] += [cell.number for cell in cells[:-1]]
             weeks = rows.loc[rows["funder"] != ALL_FUNDERS, "weeks"]
             part = " (part of the year)" if len(weeks) and weeks.max() < FULL_YEAR else ""
-            lines.append((f"{titles[name]}: {_year(year)}{part}", list(cells)))
+            lines.append((f"{titles[name]}: {financial_year(year)}{part}", list(cells)))
         mine = parts[parts["scenario"] == name]
         by_funder = dict(zip(funders, amounts[i].tolist(), strict=True))
         options.append(_add_run(chapter, name, titles[name], by_funder, mine, savings.get(name), years))
@@ -162,7 +163,7 @@ def _add_year(
     return chapter.add(
         Indicator(
             f"cost.{name}.{year}.{funder}", f"Cost to {who}: {title}", float(found["central"].sum()), "GBP",
-            _year(year), RUN, BASIS, low=low, high=high,
+            financial_year(year), RUN, BASIS, low=low, high=high,
         )
     )  # fmt: skip
 
@@ -235,10 +236,5 @@ def finding(options: list[OptionCost], span: str) -> str:
     return "; ".join(clauses) or f"No option costs anything over {span}"
 
 
-def _year(year: int) -> str:
-    """Return a financial year in words: ``2027/28``."""
-    return f"{year}/{(year + 1) % 100:02d}"
-
-
 def _span(years: list[int]) -> str:
-    return f"{_year(years[0])} to {_year(years[-1])}"
+    return f"{financial_year(years[0])} to {financial_year(years[-1])}"

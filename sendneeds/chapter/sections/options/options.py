@@ -14,6 +14,7 @@ from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
 from sendneeds.chapter.sections.need.projection import Projection
 from sendneeds.chapter.sections.options import sessions, target
 from sendneeds.chapter.sections.options.advice_asked import add_advice_asked
+from sendneeds.chapter.sections.options.block import HighNeedsBlock, add_block
 from sendneeds.chapter.sections.options.costs import Costs, add_costs
 from sendneeds.chapter.sections.options.differences import add_differences
 from sendneeds.chapter.sections.options.in_time import add_plans_in_time
@@ -100,6 +101,8 @@ class Options:
     in_time, places : list of str
         Titles of the options that change plans in time, and where children are placed.
     costs : Costs or None
+    block : HighNeedsBlock or None
+        None where no allocation of the high needs block is stated.
     """
 
     scenarios: list[Scenario]
@@ -107,6 +110,7 @@ class Options:
     in_time: list[str]
     places: list[str]
     costs: Costs | None
+    block: HighNeedsBlock | None
 
     @property
     def are_compared(self) -> bool:
@@ -136,7 +140,8 @@ def add_options(
         moved = add_place_options(chapter, run.places, places.basis, horizon, titles)
     costs = add_costs(chapter, run.costs, titles, moved.savings)
     found = None if services is None else _add_target(chapter, run, services, titles, standard)
-    return Options(scenarios, found, in_time, moved.titles, costs)
+    block = None if places is None else add_block(chapter, run, horizon, titles)
+    return Options(scenarios, found, in_time, moved.titles, costs, block)
 
 
 def _add_need(
