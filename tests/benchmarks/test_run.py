@@ -1,7 +1,8 @@
 """Time and memory of `sn.run` as draws and options grow, and what shared random numbers save; never pass or fail.
 
-Run with ``python -m pytest tests/benchmarks/test_run.py -m bench -s``. Each size is a process of its own, so that its
-peak of memory is its own. Seconds are the processor's, over all threads; those on the clock stand beside them.
+Run with ``python -m pytest tests/benchmarks/test_run.py -m bench -s``. Each size is a process of its own, and no other
+beside it, so that its peak of memory is its own. Seconds are the processor's, over all threads; those on the clock stand
+beside them.
 """
 
 import json
@@ -34,7 +35,7 @@ for name, table in tables.items():
 area = replace(area, tables={**area.tables, **tables})
 options = sn.library_scenarios(area, names) if names else []
 clock, start = time.perf_counter(), time.process_time()
-result = sn.run(area, options, draws=draws, seed=1)
+result = sn.run(area, options, draws=draws, seed=1, jobs=1)
 print(json.dumps({
     "services": result.lists.sizes["service"],
     "cpu": time.process_time() - start,
