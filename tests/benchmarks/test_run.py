@@ -1,8 +1,7 @@
 """Time and memory of `sn.run` as draws and options grow, and what shared random numbers save; never pass or fail.
 
 Run with ``python -m pytest tests/benchmarks/test_run.py -m bench -s``. Each size is a process of its own, and no other
-beside it, so that its peak of memory is its own. Seconds are the processor's, over all threads; those on the clock stand
-beside them.
+beside it, so that its peak of memory is its own. Seconds are the processor's; those on the clock stand beside them.
 """
 
 import json
