@@ -17,6 +17,8 @@ OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 15_000.0, 11_000.0
 Peaks measured at 1,000 draws: Luton without services 0.63 GB; Bedford with seven services 0.77 GB with one option,
 0.93 GB with three, 1.00 GB with four, 1.14 GB with six (options that change nothing of a service share its numbers).
 The estimate is a little above these."""
+OF_ONE_BESIDE, OF_ITS_DRAW = 0.3 * GIGABYTE, 450_000.0
+"""Of a process beside a run that shares in its work, and what the run holds for it: 0.75 GB measured at 1,000 draws."""
 YEARS = 10
 
 
@@ -33,6 +35,8 @@ class Size(NamedTuple):
         Years ahead.
     processes : int
         Processes of which each holds a run of that size.
+    beside : int
+        Processes that share in the work of the run.
 
     Examples
     --------
@@ -46,17 +50,38 @@ class Size(NamedTuple):
     services: int = 0
     years: int = YEARS
     processes: int = 1
+    beside: int = 0
 
     @property
     def bytes_a_draw(self) -> float:
-        """Memory of one draw in one process."""
-        each = OF_NEED + self.options * (OF_AN_OPTION + self.services * OF_A_SERVICE)
+        """Memory of one draw of a run."""
+        each = (
+            OF_NEED + self.options * (OF_AN_OPTION + self.services * OF_A_SERVICE) + self.beside * OF_ITS_DRAW
+        )
         return each * max(self.years, 1) / YEARS
 
     @property
     def bytes(self) -> float:
         """Memory of the run, all processes together."""
-        return self.processes * (BASE + self.draws * self.bytes_a_draw)
+        return self.processes * (self.base + self.draws * self.bytes_a_draw)
+
+    @property
+    def base(self) -> float:
+        """Memory of a run with hardly a draw."""
+        return BASE + self.beside * OF_ONE_BESIDE
+
+    def fits(self, there: int | None = None) -> bool:
+        """Return whether the memory of this computer, or so many bytes, holds it; so where that is not known.
+
+        Examples
+        --------
+        >>> Size(1000, options=4, services=7).fits(2_000_000_000)
+        True
+        >>> Size(1000, options=4, services=7, beside=1).fits(2_000_000_000)
+        False
+        """
+        there = memory_of_the_machine() if there is None else there
+        return there is None or self.bytes <= MOST_OF_MEMORY * there
 
     def text(self) -> str:
         """Return the size in words, with the memory that it takes."""
@@ -88,10 +113,12 @@ class Size(NamedTuple):
         sendneeds.foundation.errors.DomainError: draws=100000: ... 8 GB ... Write draws=10000, or ask for fewer options.
         """
         there = memory_of_the_machine() if there is None else there
-        if there is None or self.bytes <= MOST_OF_MEMORY * there:
+        if there is None or self.fits(there):
             return
         allowed = f"what {there / GIGABYTE:,.0f} GB of memory hold; {self.text()}"
-        fits = int((MOST_OF_MEMORY * there / self.processes - BASE) / self.bytes_a_draw)
+        if self.beside and self._replace(beside=0).fits(there):
+            raise refusal("jobs", 1 + self.beside, allowed, "Write jobs=1.")
+        fits = int((MOST_OF_MEMORY * there / self.processes - self.base) / self.bytes_a_draw)
         if fits < 1 or (self.processes > 1 and self.draws <= 1000):
             most = max(int(MOST_OF_MEMORY * there / (self.bytes / self.processes)), 1)
             if self.processes > most:

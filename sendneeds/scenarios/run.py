@@ -89,7 +89,7 @@ def run(
         How flows of the services and percentiles of their waits are kept (`simulate`); lists are kept by week.
     jobs : int, optional
         Processes that share the lists and the places, this one among them; two where the machine has the cores and the
-        run is a large one when left out. The numbers are the same for any.
+        memory, and the run is a large one, when left out. The numbers are the same for any.
     progress : callable, optional
         Called as ``progress(done, total, "what is being done")``.
 
@@ -148,15 +148,13 @@ def run(
             )
 
         return run_together(area, scenarios, one, progress)
-    size = size_of_run(area, draws, len(scenarios), to)
+    size = size_of_run(area, draws, len(scenarios), to, jobs)
     size.check()
     if progress is not None:
         progress(0, 1, size.text())
-    if jobs is None:
-        jobs = min(cores(), 2) if draws * size.services >= LARGE else 1
-    with Beside(__name__, jobs - 1) as beside:
+    with Beside(__name__, size.beside) as beside:
         return _run(
-            area, scenarios, draws, seed, to, until, staffing, by, beside if jobs > 1 else None, progress
+            area, scenarios, draws, seed, to, until, staffing, by, beside if size.beside else None, progress
         )
 
 
@@ -273,14 +271,26 @@ def _run(
     )
 
 
-def size_of_run(area: Area, draws: int, options: int, to: int) -> Size:
-    """Return how large a run of an area is; of one that is a sum, that of its largest part."""
+def size_of_run(area: Area, draws: int, options: int, to: int, jobs: int | None = None) -> Size:
+    """Return how large a run is, with the processes beside it; of an area that is a sum, the run of its largest part.
+
+    Parameters
+    ----------
+    area : Area
+    draws, options, to : int
+        The baseline is among the options.
+    jobs : int, optional
+        As in `run`.
+    """
     if area.parts:
-        return max(
-            (size_of_run(part, draws, options, to) for part in area.parts), key=lambda size: size.bytes
-        )
+        sizes = (size_of_run(part, draws, options, to, jobs) for part in area.parts)
+        return max(sizes, key=lambda size: size.bytes)
     services = len(services_of(Parameters(area))) if area.has("service_parameters") else 0
-    return Size(draws, options, services, to - base_year(area))
+    size = Size(draws, options, services, to - base_year(area))
+    if jobs is not None:
+        return size._replace(beside=jobs - 1)
+    two = size._replace(beside=1)
+    return two if cores() > 1 and draws * services >= LARGE and two.fits() else size
 
 
 def _refuse(scenarios: Sequence[Scenario], checked: Checked, staffing: Staffing) -> None:

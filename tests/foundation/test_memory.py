@@ -8,6 +8,7 @@ import sendneeds as sn
 from sendneeds.foundation import memory
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.memory import Size
+from sendneeds.scenarios import run
 
 
 def test_a_size_by_hand():
@@ -41,6 +42,35 @@ def test_fewer_processes_are_proposed_where_one_would_fit():
     size._replace(processes=jobs).check(8_000_000_000)
 
 
+def test_a_process_beside_counts_and_goes_first():
+    """A run of 200,000 + 4 (15,000 + 7 x 11,000) = 568,000 bytes a draw, and 450,000 with one beside it."""
+    size = Size(1000, options=4, services=7, beside=1)
+    assert size.bytes_a_draw == 568_000 + 450_000
+    assert size.bytes == 800_000_000 + 1_018_000_000
+    assert size.fits(2_300_000_000)  # four fifths are 1.84
+    assert not size.fits(2_200_000_000)
+    assert proposed(size, 2_200_000_000) == ("jobs", 1)
+    assert proposed(size, 1_000_000_000)[0] == "draws"
+
+
+@pytest.mark.parametrize(
+    ("draws", "cores", "there", "beside"),
+    [
+        (1000, 2, 16_000_000_000, 1),
+        (1000, 8, None, 1),
+        (429, 2, 16_000_000_000, 1),  # times seven services, 3,003
+        (428, 2, 16_000_000_000, 0),
+        (1000, 1, 16_000_000_000, 0),
+        (1000, 2, 2_000_000_000, 0),
+    ],
+)
+def test_a_large_run_has_one_beside_it_where_cores_and_memory_are(monkeypatch, draws, cores, there, beside):
+    monkeypatch.setattr(run, "cores", lambda: cores)
+    monkeypatch.setattr(memory, "memory_of_the_machine", lambda: there)
+    assert run.size_of_run(sn.open_area("bedford"), draws, 4, 2035).beside == beside
+    assert run.size_of_run(sn.open_area("bedford"), draws, 4, 2035, jobs=3).beside == 2
+
+
 def test_every_run_is_held_to_the_memory_before_it_begins(monkeypatch, tmp_path):
     monkeypatch.setattr(memory, "memory_of_the_machine", lambda: 1_000_000_000)
     luton, bedford = sn.open_area("luton"), sn.open_area("bedford")
@@ -52,9 +82,9 @@ def test_every_run_is_held_to_the_memory_before_it_begins(monkeypatch, tmp_path)
         lambda: sn.run_areas([luton], draws=100_000, folder=tmp_path / "areas", jobs=1),
         lambda: sn.scap_return(luton, draws=100_000),
     ]
-    for run in runs:
+    for one in runs:
         with pytest.raises(DomainError, match="GB of memory"):
-            run()
+            one()
 
 
 def test_the_machine_says_what_it_has():
