@@ -17,7 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, Self, TypeVar
 
 T = TypeVar("T")
 CODE = (
@@ -133,7 +133,7 @@ class Beside:
         self._news = threading.Condition()
         self._closing = False
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> Self:
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
         for _ in range(self.wanted if sys.executable else 0):
             with contextlib.suppress(OSError):  # no process may be started here
@@ -197,11 +197,7 @@ class Beside:
                 continue
             try:
                 answer, failed = _asked(process, task)
-            except (
-                OSError,
-                EOFError,
-                pickle.PickleError,
-            ):  # the process is gone, or no such call can be sent
+            except Exception:  # the process is gone, or the call or its answer cannot be sent
                 process.kill()
                 task.give_back()
                 return
@@ -212,10 +208,7 @@ def _asked(process: subprocess.Popen[bytes], task: Task) -> tuple[Any, bool]:
     """Have a process make a call; return its answer, and whether that is an error."""
     assert process.stdin is not None
     assert process.stdout is not None
-    try:
-        pickle.dump(task.asked, process.stdin, pickle.HIGHEST_PROTOCOL)
-    except (AttributeError, TypeError) as error:  # a function within a function, a lock
-        raise pickle.PicklingError(str(error)) from error
+    pickle.dump(task.asked, process.stdin, pickle.HIGHEST_PROTOCOL)
     process.stdin.flush()
     answer: tuple[Any, bool] = pickle.load(process.stdout)
     return answer
@@ -233,12 +226,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def serve(asked: BinaryIO | None = None, answers: BinaryIO | None = None) -> None:
     """Do what is asked for, until nothing more comes: calls come in, and go out as (answer, whether it failed)."""
     asked, answers = asked or sys.stdin.buffer, answers or sys.stdout.buffer
-    with contextlib.redirect_stdout(io.StringIO()):  # the answers alone go out
+    # the answers alone go out; what cannot be read or sent ends it, as the end of the calls does, and its asker is told
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
         while True:
-            try:
-                work, args, kwargs = pickle.load(asked)
-            except EOFError:
-                return
+            work, args, kwargs = pickle.load(asked)
             try:
                 answer = work(*args, **kwargs), False
             except Exception as error:

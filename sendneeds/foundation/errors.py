@@ -101,6 +101,9 @@ class FaultsError(SendneedsError, ValueError):
         self.faults = list(faults)
         super().__init__(self._message())
 
+    def __reduce__(self) -> tuple:  # between processes it goes as it was made, and not as its message
+        return type(self), (self.what, self.faults)
+
     def _message(self) -> str:
         count = len(self.faults)
         head = f"{self.what}: {count} fault{'s' if count != 1 else ''}"

@@ -34,6 +34,13 @@ ROWS = {
     "levers": "What the option costs the block, capital left out",
 }
 """Rows of spending, in the order of the DSG management plan, with the words used here."""
+TOTALS = {
+    "spend": "All that is spent from the block",
+    "income": "Allocation and transfers in",
+    "in_year": "In-year balance",
+    "cumulative": "Balance carried forward",
+}
+"""What rows add up to, what comes in, and balances, with the words used here."""
 PLACE_FUNDING = {"resourced": 6_000.0, "state_special": 10_000.0, "alternative": 10_000.0}
 """GBP a year of place funding a place (DfE, High needs funding: operational guide; 6,000: a unit place, filled)."""
 MOST_LINES = 4
@@ -115,15 +122,10 @@ class HighNeedsResult(Result):
             values = own["spend"].sel(row=row)
             if values.any():
                 add(row, title, values)
-        add("spend", "All that is spent from the block", own["spend"].sum("row"))
-        for name, title in {
-            "income": "Allocation and transfers in",
-            "in_year": "In-year balance",
-            "cumulative": "Balance carried forward",
-            "transport": "Beside: transport, which the general fund pays",
-        }.items():
-            if name in own:
-                add(name, title, own[name])
+        totals = {**own.data_vars, "spend": own["spend"].sum("row")}
+        for name, title in (TOTALS | {"transport": "Beside: transport, which the general fund pays"}).items():
+            if name in totals:
+                add(name, title, totals[name])
         return pd.DataFrame(rows, columns=["row", "title", "financial_year", "low", "central", "high"])
 
     def saves(self) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
-from sendneeds.foundation.beside import Beside, Task, cores
+from sendneeds.foundation.beside import Beside, cores
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
 from sendneeds.foundation.memory import Size
 from sendneeds.foundation.progress import Progress
@@ -154,7 +155,16 @@ def run(
         progress(0, 1, size.text())
     with Beside(__name__, size.beside) as beside:
         return _run(
-            area, scenarios, draws, seed, to, until, staffing, by, beside if size.beside else None, progress
+            area,
+            scenarios,
+            draws,
+            seed,
+            to,
+            until,
+            staffing,
+            by,
+            beside if beside.processes else None,
+            progress,
         )
 
 
@@ -247,9 +257,8 @@ def _run(
         progress(0, 1, "places")
     # where plans wait for staff, places are of those that the clock issues; else of those projected
     counted = {**needs, **in_place}
-    if ahead is None:
-        ahead = Task(places_by_option, (area, counted.get(BASELINE, need), counted, openings), {})
-    places = or_missing(ahead.result) or {}
+    here = partial(places_by_option, area, counted.get(BASELINE, need), counted, openings)
+    places = or_missing(here if ahead is None else ahead.result) or {}
     effects = as_seen(effects, bought)
     costs = cost_table(effects, days)
     if progress is not None:

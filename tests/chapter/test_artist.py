@@ -20,7 +20,7 @@ def both(monkeypatch, *draws):
     for cores in (1, 2):
         monkeypatch.setattr(artist, "cores", lambda cores=cores: cores)
         with artist.Artist() as at_work:
-            assert len(at_work._beside.processes) == cores - 1
+            assert len(at_work.processes) == cores - 1
             found.append([at_work.draw(draw) for draw in draws])
             for drawing in found[-1]:
                 drawing.result()
@@ -55,7 +55,7 @@ def test_charts_are_drawn_here_when_the_other_process_is_gone(monkeypatch):
     monkeypatch.setattr(artist, "cores", lambda: 2)
     plain = artist.drawn(waterfall(2))
     with artist.Artist() as at_work:
-        at_work._beside.processes[0].kill()
+        at_work.processes[0].kill()
         assert at_work.draw(waterfall(2)).result() == plain
 
 

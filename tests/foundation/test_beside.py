@@ -76,6 +76,13 @@ def test_what_cannot_be_sent_is_done_here():
         assert beside.submit(lambda: os.getpid()).result() == os.getpid()
 
 
+def test_an_answer_that_cannot_be_sent_is_worked_out_here():
+    """A memory view is no answer that another process can give."""
+    with Beside("math", processes=1) as beside:
+        assert beside.submit(memoryview, b"seven").result().nbytes == 5
+        assert beside.submit(os.getpid).result() == os.getpid()  # the process is gone
+
+
 def test_where_no_process_starts_all_is_done_here(monkeypatch):
     def refuse(*_, **__):
         raise PermissionError

@@ -1,5 +1,7 @@
 """Messages say where, what was found, what is allowed and what to do; one class catches them all."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,8 @@ from sendneeds.foundation.errors import (
     FaultsError,
     MissingDataError,
     PackError,
+    ReleaseError,
+    ScenarioError,
     SendneedsError,
     UnknownNameError,
     expect,
@@ -68,6 +72,14 @@ def test_faults_are_told_all_at_once_and_kept():
     assert error.faults == faults
     assert sorted(faults)[0].row == 2, "faults sort by file and row"
     assert str(FaultsError("the pack", faults[:1])).splitlines()[0] == "the pack: 1 fault"
+
+
+@pytest.mark.parametrize("kind", [FaultsError, PackError, ReleaseError, ScenarioError])
+def test_an_error_with_faults_comes_whole_from_another_process(kind):
+    error = kind("the pack", [Fault("population.csv", 4, "persons", "-1", "a count", "Mend it.")])
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert (again.what, again.faults, str(again)) == (error.what, error.faults, str(error))
 
 
 def test_nearest_names_ignore_case_and_leave_out_the_far():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 
 from sendneeds.chapter.charts import style
 from sendneeds.foundation.beside import Beside, Task, cores
@@ -49,7 +48,7 @@ def drawn(draw: Callable[[], str]) -> Drawing:
         return Drawing(wide, draw(), taken[wide])
 
 
-class Artist:
+class Artist(Beside):
     """Draws charts while its caller goes on, by a process beside this one where the machine has two cores.
 
     The drawings are the same either way. The other process ends with the block.
@@ -65,17 +64,8 @@ class Artist:
     """
 
     def __init__(self) -> None:
-        self._beside = Beside(__name__, processes=min(cores() - 1, 1))
-
-    def __enter__(self) -> Artist:
-        self._beside.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._beside.__exit__(kind, error, trace)
+        super().__init__(__name__, processes=min(cores() - 1, 1))
 
     def draw(self, draw: Callable[[], str]) -> Task[Drawing]:
         """Return the drawing to come of a chart; `draw` can be pickled."""
-        return self._beside.submit(drawn, draw)
+        return self.submit(drawn, draw)

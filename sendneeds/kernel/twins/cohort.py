@@ -68,9 +68,7 @@ def year(
             want = [max(target[m, i] - held[m, :, i].sum(), 0) for m in range(needs)]
             rate = [hazard[n, a, i] * max(residents[a, i] - held[:, a, i].sum(), 0) for a in range(ages)]
             made = max(joining, 0 if least is None else least[i])
-            open_to = [
-                _chances_of_need(hazard[m, :, i], residents[:, i], held[:, :, i]) for m in range(needs)
-            ]
+            open_to = [_open_to(hazard[m, :, i], residents[:, i], held[:, :, i]) for m in range(needs)]
             met = _largest_remainder(made, want if sum(want) else open_to)[n]
             count = met if new_by_need is None else new_by_need[n, i]
             new = generator.multinomial(count, _chances(rate))
@@ -86,7 +84,7 @@ def year(
     return out
 
 
-def _chances_of_need(hazard: np.ndarray, residents: np.ndarray, held: np.ndarray) -> float:
+def _open_to(hazard: np.ndarray, residents: np.ndarray, held: np.ndarray) -> float:
     """Return the hazard of a need summed over children without a plan."""
     return float(sum(h * max(r - p, 0) for h, r, p in zip(hazard, residents, held.sum(axis=0), strict=True)))
 

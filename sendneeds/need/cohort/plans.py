@@ -269,7 +269,7 @@ def _block(
     tilt: np.ndarray | None = None,
     recode: np.ndarray | None = None,
     beyond: str | None = None,
-    least: tuple[float, Sequence[float]] = (0.0, ()),
+    least: tuple[float, Sequence[float | np.ndarray]] = (0.0, ()),
 ) -> Plans:
     """Step one seed block of lanes through all years.
 
@@ -285,17 +285,15 @@ def _block(
     moved_weight = np.append(0.0, own.moved_weight[:-1])
     stocks = [now.astype(np.int32)]
     flows: list[cohort.Year] = []
+    share, made = least[0], list(least[1])
     for t, wanted in enumerate(target):
         moved = np.rint(own.moved_in_rate * now.sum(axis=(0, 1))).astype(np.int64)
         new, cut = (None, None) if given is None else (given[0][t], given[1][t])
         if beyond is not None and t >= SCORED_YEARS:
             scored = [flow.new.sum(axis=1) for flow in flows[:SCORED_YEARS]]
             new = new_plans_beyond(scored, persons[1:].sum(axis=1), t - SCORED_YEARS + 1, beyond)
-        share, before = least
-        three = [*before, *(flow.new.sum(axis=(0, 1)) for flow in flows)][-LEAST_OVER:]
-        floor = np.broadcast_to(
-            np.floor(share * sum(three) / max(len(three), 1)).astype(np.int64), now.shape[-1]
-        )
+        recent = made[-LEAST_OVER:]
+        floor = np.floor(share * sum(recent, np.zeros(now.shape[-1])) / max(len(recent), 1)).astype(np.int64)
         bent = hazard if tilt is None else hazard * tilt[t]
         step = cohort.year(
             now, leave[t], moved, moved_weight, wanted, bent, persons[t + 1], stream, new, cut, recode, floor
@@ -303,6 +301,7 @@ def _block(
         now = step.closing
         stocks.append(now)
         flows.append(step)
+        made.append(step.new.sum(axis=(0, 1)))
     names = ("new", "moved_in", "ceased", "aged_out", "cut", "changed_need")
     by_name = {name: np.stack([getattr(f, name) for f in flows]) for name in names}
     none = np.zeros((0, 1, 1, opening.shape[-1]), dtype=np.int32)

@@ -104,7 +104,7 @@ def default_funders(area: Area, what: str) -> Mapping[str, float]:
 
     That is the pack's pool for therapies, the council for psychologists, and the Department for places, as capital is
     no charge on the high needs block. What children in new places cost each year is not in a lever's own cost, but in
-    `RunResult.high_needs`.
+    `sendneeds.high_needs`.
 
     Examples
     --------

@@ -149,9 +149,9 @@ class Kept:
             "seen_by_band": self._a_year(path.seen_bands.transpose(1, 0, 2)),
             "slots": np.add.reduceat(used.astype(np.float32), self.months) / np.float32(units),
         }
-        return {name: self.of(name, array) for name, array in found.items()}
+        return {name: self.gathered(name, array) for name, array in found.items()}
 
-    def of(self, name: str, weekly: np.ndarray) -> np.ndarray:
+    def gathered(self, name: str, weekly: np.ndarray) -> np.ndarray:
         """Return a flow, or a stock, by month where it is kept so."""
         if self.monthly and name in FLOWS and name not in OF_SEEN:
             return np.add.reduceat(weekly, self.months, dtype=np.int32)
@@ -228,7 +228,7 @@ class Recorder:
                 self._store(name, place, block, array[..., lanes])
             self._keep_advice(place, block, served.advice_done[:, lanes])
             self._keep_bought(place, block, served, case, lanes)
-            diverted = self.kept.of("diverted", case.diverted[:, block])
+            diverted = self.kept.gathered("diverted", case.diverted[:, block])
             for name, array in self._load(case).items():
                 self._store(name, place, block, array[:, block])
             self._store("diverted", place, block, diverted)

@@ -15,20 +15,15 @@ from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.cost import financial_year
 from sendneeds.scenarios.high_needs import high_needs
-from sendneeds.scenarios.high_needs_result import ROWS
+from sendneeds.scenarios.high_needs_result import ROWS, TOTALS
 
 if TYPE_CHECKING:
     from sendneeds.scenarios.high_needs_result import HighNeedsResult
     from sendneeds.scenarios.run_result import RunResult
 
 SOURCE = "sendneeds simulation from the area's high needs budget and prices of places"
-NOTE = "A minus is an overspend. Prices as in the pack's figures, not uprated."
-TOTALS = {
-    "income": "Allocation and transfers in",
-    "spend": "All that is spent",
-    "in_year": "In-year balance",
-    "cumulative": "Balance carried forward",
-}
+PRICES = "Prices as in the pack's figures, not uprated."
+OVERSPENT = " A minus is an overspend."
 
 
 @dataclass(frozen=True)
@@ -86,15 +81,19 @@ def add_block(
     lines: list[tuple[str, list[Cell]]] = [(words[name], list(row.values())) for name, row in by_row.items()]
     if not left_out:
         chapter.add_table(
-            "high_needs_block", "High needs block as things go on", head, lines[-len(TOTALS) :], note=NOTE
+            "high_needs_block",
+            "High needs block as things go on",
+            head,
+            lines[-len(TOTALS) :],
+            note=PRICES + OVERSPENT,
         )
     chapter.add_table(
         "high_needs_rows",
         "High needs block as things go on, by row of the management plan",
         head,
         lines,
-        note=f"{NOTE} The middle of a sum need not be the sum of the middles of its rows."
-        + (f" Left out, for want of a price or a figure: {join(left_out)}." if left_out else ""),
+        note=f"{PRICES} The middle of a sum need not be the sum of the middles of its rows."
+        + (f" Left out, for want of a price or a figure: {join(left_out)}." if left_out else OVERSPENT),
     )
     options = _add_options(chapter, found, titles, years, basis)
     at_end = {name: row[last] for name, row in by_row.items()}
