@@ -11,13 +11,12 @@ from functools import lru_cache
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.inverse_tables import BINOMIAL, SMALL_MEAN, added_up, as_real
+from sendneeds.kernel.inverse_tables import SMALL_MEAN, added_up, as_real, binomial_laws
 
 Count = type[np.int16] | type[np.int32]
 """The type of counts: 16 bits where they are small."""
 _BITS = 10
 _SHIFT = np.uint64(64 - _BITS)
-_MOST_FEW = 0.9  # chance up to which probabilities are added up from 0
 _ROWS = 1024  # trials up to which tables are used
 _ROWS_MADE = 32  # at a time
 _NEVER = np.uint64(2**64 - 1)  # the uniform that no cumulative probability of 1 reaches
@@ -40,12 +39,13 @@ class Binomial:
             value = value.reshape(-1)[:1]
         self.chance_of_all = float(value.item()) if value.size == 1 else None
         self.chance = value
-        self._high = self.chance_of_all is None and float(value.min()) > 0.5
-        # where each lane has its own chance, those of the few: of failing where most succeed
-        few = 1.0 - value if self._high else value
-        self._few = few if self.chance_of_all is None and float(few.max()) < _MOST_FEW else None
-        if self._few is not None:
-            self._log_none, self._odds = np.log1p(-few), few / (1.0 - few)
+        if (
+            self.chance_of_all is None
+        ):  # the fewer of those who succeed and those who fail are quicker to draw
+            high = value > 0.5
+            self._few = np.where(high, 1.0 - value, value)
+            self._high = high if high.any() else None
+            self._log_none, self._odds = np.log1p(-self._few), self._few / (1.0 - self._few)
         self._dtype = dtype
         self._index = np.empty(lanes, dtype=np.int64)
         self._cell = np.empty(lanes, dtype=np.int64)
@@ -64,13 +64,10 @@ class Binomial:
         if self.chance_of_all == 0.0 or self.chance_of_all == 1.0:
             out[...] = 0 if self.chance_of_all == 0.0 else n
             return out
-        top = int(n.max(initial=0)) if most is None else most
-        if self._high:  # the few who fail are quicker to draw, at the same uniform from the other end
-            np.subtract(n, self._one_a_lane(n, 1.0 - self.chance, ~u), out=out, casting="unsafe")
-            return out
         if self.chance_of_all is None:
-            out[...] = self._one_a_lane(n, self.chance, u)
+            out[...] = self._one_a_lane(n, u)
             return out
+        top = int(n.max(initial=0)) if most is None else most
         if top >= _ROWS:
             out[...] = streams.binomial(n, self.chance, u)
             return out
@@ -87,11 +84,15 @@ class Binomial:
             self._settle(doubt, u, out)
         return out
 
-    def _one_a_lane(self, n: np.ndarray, chance: np.ndarray, u: np.ndarray) -> np.ndarray:
+    def _one_a_lane(self, n: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Return draws with a chance a lane: probabilities added up from 0 where the means are small."""
-        if self._few is None or float((n * self._few).max(initial=0.0)) >= SMALL_MEAN:
-            return streams.binomial(n, chance, u)
-        return added_up(as_real(u), n, np.exp(n * self._log_none), self._odds)
+        if self._high is not None:  # those who fail, at the same uniform from the other end
+            u = np.where(self._high, ~u, u)
+        if float((n * self._few).max(initial=0.0)) >= SMALL_MEAN:
+            few = streams.binomial(n, self._few, u)
+        else:
+            few = added_up(as_real(u), n, np.exp(n * self._log_none), self._odds)
+        return few if self._high is None else np.where(self._high, n - few, few)
 
     def _settle(self, todo: np.ndarray, u: np.ndarray, out: np.ndarray) -> None:
         """Step up, where a cell holds a step of the law, until the cumulative probability is over the uniform."""
@@ -125,8 +126,7 @@ def _tables(first: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.
 
     The law is in 2^-64: the least uniform that is not under each cumulative probability.
     """
-    trials = np.arange(first, first + _ROWS_MADE, dtype=float)
-    law = BINOMIAL.cdf(np.arange(first + _ROWS_MADE, dtype=float), trials[:, None], np.asarray(chance))
+    law = binomial_laws(first, _ROWS_MADE, chance)
     edges = np.arange(2**_BITS + 1) * 2.0**-_BITS
     table = np.empty((_ROWS_MADE, 2**_BITS), dtype=dtype)
     for row in range(_ROWS_MADE):

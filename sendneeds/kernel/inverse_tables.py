@@ -22,9 +22,10 @@ _GRID_ROWS = 512
 _TABLE_PAYS = 2_000
 _GRID_PAYS = 20_000
 _WIDEST_STEP = 4.0
-_FEW = 8  # lanes in so many, at which they are stepped by themselves
-SMALL_MEAN = 32.0
-_CHUNK = 16_384  # elements at a time, to stay in the cache
+_STEPS = 8  # taken at a time where probabilities are added up
+_MANY = 3  # lanes are left out once so many times as many are there as still step
+SMALL_MEAN = 128.0
+_CHUNK = 4_096  # elements at a time, to stay in the cache
 _TABLE_CHUNK = 65_536
 
 _Array = np.ndarray
@@ -209,11 +210,29 @@ def _from_grid(
     return out
 
 
+def binomial_laws(first: int, rows: int, p: float) -> np.ndarray:
+    """Return the cumulative probabilities of n = first ... first + rows - 1 trials, a row each, (rows, first + rows).
+
+    The first row is the law itself. From n trials to n + 1 the last one fails or succeeds, with q = 1 - p:
+
+        F[n + 1](k) = q F[n](k) + p F[n](k - 1)
+
+    Both terms are positive, so rounding does not grow, and a row costs next to nothing beside the law.
+    """
+    k = np.arange(first + rows, dtype=np.float64)
+    laws = np.empty((rows, k.size))
+    laws[0] = _binomial_cdf(k, np.float64(first), np.float64(p))
+    for row in range(1, rows):
+        np.multiply(laws[row - 1], 1.0 - p, out=laws[row])
+        laws[row, 1:] += p * laws[row - 1, :-1]
+        laws[row, first + row :] = 1.0
+    return laws
+
+
 @lru_cache(maxsize=256)
 def _binomial_rows(rows: int, p: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the table and the cumulative probabilities for n = 0 ... rows - 1, a row each."""
-    n = np.arange(rows, dtype=np.float64)[:, None]
-    bounds = _binomial_cdf(np.arange(rows, dtype=np.float64), n, np.asarray(p))
+    bounds = binomial_laws(0, rows, p)
     table = np.empty((rows, 2**_ROW_BITS), dtype=np.int16)
     for row in range(rows):
         low, high = _cell_ends(bounds[row, : row + 1], _ROW_BITS)
@@ -244,34 +263,39 @@ def _binomial_by_sums(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray
 def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray) -> np.ndarray:
     """Return binomial inverses at `u` in [0, 1), from the probability of 0 and the odds of each trial; all (L,).
 
-    All lanes are stepped together as long as many have to step, then those few that still do.
+    The inverse is the number of cumulative probabilities F(0), F(1), ... that are not over `u`. The next probability is
+    the last one times (n + 1) odds / k - odds. A few steps are taken at a time, in all lanes that step, and lanes that are
+    done are left out once they are most.
     """
-    total, left, step, lanes = chance.copy(), n.astype(np.float64), 0, u.size
-    more = (u >= total) & (left > 0.0)
-    k = more.astype(np.int32)
-    factor = np.empty(lanes)
-    while np.count_nonzero(more) * _FEW >= lanes > 0:
-        step += 1
-        np.multiply(odds, left, out=factor)
-        factor /= step
-        chance *= factor
-        total += chance
-        left -= 1.0
-        np.logical_and(u >= total, left > 0.0, out=more)
-        k += more
-    todo = more.nonzero()[0]
-    rows = [row.take(todo) for row in (u, left, chance, odds, total)]
-    while todo.size:
-        u, left, chance, odds, total = rows
-        step += 1
-        chance *= odds * left / step
-        total += chance
-        left -= 1.0
-        on = ((u >= total) & (left > 0.0)).nonzero()[0]
-        todo = todo.take(on)
-        k[todo] += 1
-        rows = [row.take(on) for row in rows]
-    return k
+    most = n.astype(np.float64)
+    highest = odds * (most + 1.0)
+    chance, total, lane, step = chance.copy(), chance, None, 0
+    on = u >= total
+    on &= most > 0.0
+    k = on.astype(np.int32)
+    while going := np.count_nonzero(on):
+        if going * _MANY < on.size:
+            some = on.nonzero()[0]
+            lane = some if lane is None else lane.take(some)
+            u, most, highest, odds, chance, total = (
+                row.take(some) for row in (u, most, highest, odds, chance, total)
+            )
+        sums = highest / np.arange(step + 1, step + 1 + _STEPS)[:, None]
+        sums -= odds
+        np.maximum(sums, 0.0, out=sums)  # none after n trials
+        for row in sums:
+            chance *= row
+            total = np.add(total, chance, out=row)
+        step += _STEPS
+        passed = sums <= u
+        more = np.add.reduce(passed.view(np.int8), axis=0, dtype=np.int8)
+        if lane is None:
+            k += more
+        else:
+            k[lane] += more
+        on = passed[-1]
+        on &= most > step
+    return np.minimum(k, n, out=k, casting="unsafe")
 
 
 def _binomial_cdf(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:

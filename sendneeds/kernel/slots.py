@@ -8,6 +8,8 @@ so over any stretch of weeks the whole slots are within one of the exact figure.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from sendneeds.kernel.streams import as_real
@@ -15,22 +17,16 @@ from sendneeds.kernel.streams import as_real
 _MILLIONTHS = 1_000_000
 
 
-def in_post(
-    wte: np.ndarray,
-    start: np.ndarray,
-    end: np.ndarray,
-    weeks: int,
-    ramp_weeks: int = 8,
-    ramp_from: float = 0.5,
+def strength_in_turn(
+    start: np.ndarray, end: np.ndarray, weeks: int, ramp_weeks: int = 8, ramp_from: float = 0.5
 ) -> np.ndarray:
-    """Return the staff in post each week, new staff counted in part while they learn the service.
+    """Return the strength of a post each week, held by one person after another, new ones counted in part at first.
 
     Parameters
     ----------
-    wte : ndarray of float, (P,) or (P, L)
-        Whole-time equivalents of each post.
-    start, end : ndarray of int, (P,) or (P, L)
-        First week in post and first week no longer in post. A start long before week 0 is full strength.
+    start, end : ndarray of int, (S, L)
+        First week in post of each holder, and first week no longer in post, in turn; where the end is not after the
+        start there is no such holder. A start long before week 0 is full strength.
     weeks : int
         T.
     ramp_weeks : int
@@ -41,25 +37,30 @@ def in_post(
     Returns
     -------
     ndarray of float64, (T, L)
-        Effective whole-time equivalents.
+        0 while nobody is in post.
 
     Examples
     --------
-    >>> in_post(np.array([1.0]), np.array([1]), np.array([4]), weeks=5, ramp_weeks=2)[:, 0].tolist()
-    [0.0, 0.5, 0.75, 1.0, 0.0]
+    >>> strength_in_turn(np.array([[1], [5]]), np.array([[4], [9]]), weeks=7, ramp_weeks=2)[:, 0].tolist()
+    [0.0, 0.5, 0.75, 1.0, 0.0, 0.5, 0.75]
     """
-    start, end = (
-        np.asarray(week)[:, None] if np.ndim(week) == 1 else np.asarray(week) for week in (start, end)
-    )
-    lanes = max(start.shape[1], end.shape[1])
-    total = np.zeros((weeks, lanes))
-    week = np.arange(weeks)[:, None]
-    # strength = ramp_from + (1 - ramp_from) weeks in post / ramp_weeks, and 1 from there on
-    for share, first, last in zip(wte, start, end, strict=True):
-        since = week - first
-        strength = np.clip(ramp_from + (1.0 - ramp_from) * since / max(ramp_weeks, 1), 0.0, 1.0)
-        total += share * np.where((since >= 0) & (week < last), strength, 0.0)
-    return total
+    ramp = max(ramp_weeks, 1)
+    # twice the week of the last change, and one more while somebody is in post: it grows, so a maximum carries it on
+    change = np.zeros((weeks, start.shape[1]), np.int32)
+    for first, last in zip(start, end, strict=True):
+        held = np.flatnonzero((first < last) & (first < weeks) & (last > 0))
+        begun = first[held]
+        change[np.maximum(begun, 0), held] = 2 * (np.maximum(begun, -ramp) + ramp) + 1
+        left = held[last[held] < weeks]
+        change[last[left], left] = 2 * (last[left] + ramp)
+    for before, now in pairwise(change):
+        np.maximum(before, now, out=now)
+    since = np.arange(ramp, weeks + ramp, dtype=np.int32)[:, None] - (change >> 1)
+    np.minimum(since, ramp, out=since)
+    since += 1
+    since *= change & 1
+    strength = ramp_from + (1.0 - ramp_from) * np.arange(ramp + 1) / ramp
+    return np.concatenate([[0.0], strength]).take(since)
 
 
 def whole_slots(

@@ -17,11 +17,20 @@ def test_whole_slots_do_not_drift(wte, per, absence, weeks):
 
 
 def test_new_staff_ramp_up_and_leave():
-    found = slots.in_post(
-        np.array([1.0, 0.6]), np.array([[2, 3], [-100, -100]]), np.array([9, 99]), 10, ramp_weeks=4
-    )
-    assert found[:, 0].tolist() == pytest.approx([0.6, 0.6, 1.1, 1.225, 1.35, 1.475, 1.6, 1.6, 1.6, 0.6])
-    assert found[3, 1] == pytest.approx(1.1)
+    """One holder from week 2 to 8; one from 3 and the next from 9 on; one of long standing, gone in week 1, and none after."""
+    start = np.array([[2, 3, -100, 0], [12, 9, 1, 1], [12, 10, 4, 12]])
+    end = np.array([[9, 8, 1, 0], [13, 9, 1, 1], [13, 99, 2, 13]])
+    found = slots.strength_in_turn(start, end, 11, ramp_weeks=4, ramp_from=0.6)
+    assert found[:, 0].tolist() == pytest.approx([0, 0, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 0, 0])
+    assert found[:, 1].tolist() == pytest.approx([0, 0, 0, 0.6, 0.7, 0.8, 0.9, 1, 0, 0, 0.6])
+    assert found[:, 2].tolist() == [1] + [0] * 10
+    assert found[:, 3].tolist() == [0] * 11
+
+
+def test_a_post_passes_from_one_to_the_next_within_a_week():
+    start, end = np.array([[-1], [2], [4]]), np.array([[2], [4], [9]])
+    found = slots.strength_in_turn(start, end, 6, ramp_weeks=2, ramp_from=0.0)
+    assert found[:, 0].tolist() == [0.5, 1.0, 0.0, 0.5, 0.0, 0.5]
 
 
 def test_weeks_until_somebody_leaves_follow_their_law():

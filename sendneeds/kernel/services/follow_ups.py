@@ -169,6 +169,7 @@ class FollowUps:
         size, kinds, lanes = self._ring.shape
         ring, used, total = self._ring.reshape(-1), self._used.reshape(-1), self._total.reshape(-1)
         np.maximum(self._head, self._oldest, out=self._head)
+        kind = np.arange(kinds)[:, None] * lanes
         lane, first = self._every, True
         while lane.size:
             head = self._head[lane]
@@ -182,14 +183,14 @@ class FollowUps:
             bottom, top = self._whole(low), self._whole(high)
             self.delivered[lane] += top - bottom
             self.late_weeks[lane] += (top - bottom) * (week - head).astype(np.int32)
-            place = slot * (kinds * lanes) + lane
-            for kind in range(kinds):
-                curve = np.minimum(np.maximum(ring.take(place), bottom), top)
-                if first:
-                    np.subtract(curve, bottom, out=self._done[kind])
-                else:
-                    self._done[kind, lane] += curve - bottom
-                place += lanes
+            curve = ring.take(slot * (kinds * lanes) + lane + kind)
+            np.maximum(curve, bottom, out=curve)
+            np.minimum(curve, top, out=curve)
+            curve -= bottom
+            if first:
+                self._done[:] = curve
+            else:
+                self._done[:, lane] += curve
             first = False
             on = np.flatnonzero((high == all_units) & (head < week))
             lane = lane.take(on)

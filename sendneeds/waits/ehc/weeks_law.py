@@ -29,14 +29,24 @@ def median_weeks(
     ndarray, (draw,)
     """
     weeks = np.arange(3, int(np.ceil(limit)))  # to the decision: with more, nothing ends within the limit
-    low, high = np.full(in_time.shape, 0.2), np.full(in_time.shape, 400.0)
+    low, high = np.full(in_time.shape, np.log(0.2)), np.full(in_time.shape, np.log(400.0))
     chance = decision_law(weeks, decided_in_time)
     left = np.log(limit - weeks)[:, None]
-    for _ in range(48):
-        middle = np.sqrt(low * high)
-        share = (chance * special.ndtr((left - np.log(middle)) / spread)).sum(axis=0)
-        low, high = np.where(share > in_time, middle, low), np.where(share > in_time, high, middle)
-    return middle
+
+    def over(median: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        z = (left - median) / spread
+        return z, (chance * special.ndtr(z)).sum(axis=0) - in_time
+
+    for _ in range(16):  # halves what is between, to some 0.0001 of the log
+        middle = (low + high) / 2.0
+        late = over(middle)[1] > 0
+        low, high = np.where(late, middle, low), np.where(late, high, middle)
+    median = (low + high) / 2.0
+    for _ in range(3):  # and by the slope to the last digits
+        z, gap = over(median)
+        slope = (chance * np.exp(-z * z / 2.0)).sum(axis=0) / (spread * np.sqrt(2.0 * np.pi))
+        median = np.clip(median + gap / np.maximum(slope, 1e-300), low, high)
+    return np.exp(median)
 
 
 def decision_law(weeks: np.ndarray, in_time: np.ndarray) -> np.ndarray:

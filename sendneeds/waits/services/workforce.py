@@ -13,7 +13,7 @@ from sendneeds.demand.parameters import standard_normal
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.intervals import two_piece_lognormal
-from sendneeds.kernel.slots import geometric_weeks, in_post
+from sendneeds.kernel.slots import geometric_weeks, strength_in_turn
 from sendneeds.kernel.streams import uniforms
 
 if TYPE_CHECKING:
@@ -278,8 +278,7 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
     [1.0, 1.0, 1.0]
     """
     hazard = _hazard(turnover)
-    after = np.arange(1, LONGEST_HIRE + 1)
-    chance = np.diff(_hired_within(np.arange(LONGEST_HIRE + 1), hire))
+    chance = np.diff(_hired_within(np.arange(LONGEST_HIRE + 1), hire))[::-1]  # the longest hire first
     left, started, out = (np.zeros((weeks, len(turnover))) for _ in range(3))
     short = [
         (1.0 - RAMP_FROM) * (1.0 - since / RAMP_WEEKS) * (1.0 - hazard) ** (since + 1)
@@ -288,7 +287,7 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
     there = np.ones(len(turnover))
     for week in range(weeks):
         back = min(week, LONGEST_HIRE)
-        started[week] = chance[:back] @ left[week - after[:back]]
+        started[week] = chance[LONGEST_HIRE - back :] @ left[week - back : week]
         there = there + started[week]
         left[week] = hazard * there
         there = there - left[week]
@@ -324,23 +323,25 @@ def _one(
     ramp_from: float,
 ) -> np.ndarray:
     last = np.full(draws, weeks if post.ends is None else min(post.ends, weeks))
-    strength = np.broadcast_to(np.asarray(post.wte) * post.clinical_share, (1, draws))
+    wte = np.asarray(post.wte) * post.clinical_share
     if post.agency:
-        first = max(post.starts, 0) if post.filled else post.advertised
-        return in_post(strength, np.full((1, draws), first), last[None, :], weeks, RAMP_WEEKS, ramp_from=1.0)
-    total = np.zeros((weeks, draws))
+        first = np.full((1, draws), max(post.starts, 0) if post.filled else post.advertised)
+        return wte * strength_in_turn(first, last[None, :], weeks, RAMP_WEEKS, ramp_from=1.0)
+    starts, ends = [], []
     start = np.full(draws, post.starts)
     tenure = 0
     if not post.filled:
         start = post.advertised + _weeks_to_hire(seed, (*key, "0"), draws, hire)
-    while (some := np.flatnonzero(start < last)).size:  # draws in which somebody comes yet
+    while (start < last).any():  # somebody comes yet
         luck = uniforms(seed, (*key, str(tenure), "leaves"), 1, draws)[0]
         end = np.minimum(np.maximum(start, 0) + geometric_weeks(luck, hazard), last)
-        spell = start[None, some], end[None, some]
-        total[:, some] += in_post(strength[:, some], *spell, weeks, RAMP_WEEKS, ramp_from)
+        starts.append(start)
+        ends.append(end)
         tenure += 1
         start = np.where(end < last, end + _weeks_to_hire(seed, (*key, str(tenure)), draws, hire), weeks)
-    return total
+    if not starts:
+        return np.zeros((weeks, draws))
+    return wte * strength_in_turn(np.array(starts), np.array(ends), weeks, RAMP_WEEKS, ramp_from)
 
 
 def _weeks_to_hire(
