@@ -63,7 +63,7 @@ def across(need: NeedProjection, measure: str, seed: int, services: list[str] | 
             for b, (first, last) in enumerate(AGE_BANDS.values()):
                 ages = slice(max(int(row.age_from), first), min(int(row.age_to), last) + 1)
                 if ages.start < ages.stop:
-                    out[at, :, p, b] += rate * cube[:, ages].sum(axis=1, dtype=np.int64)
+                    out[at, :, p, b] += rate * cube[:, ages].sum(axis=1, dtype=np.int32)
     return xr.DataArray(
         out,
         dims=("service", "year", "provision", "age_band", "draw"),

@@ -61,9 +61,11 @@ def apportion(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
     exact = share * total
     parts = np.floor(exact).astype(np.int64)
     left = total - parts.sum(axis=0)
-    order = np.argsort(parts - exact, axis=0, kind="stable")
-    rank = np.argsort(order, axis=0, kind="stable")
-    return parts + (rank < left)
+    over = parts - exact  # the largest remainders first
+    last = np.take_along_axis(np.sort(over, axis=0), np.maximum(left - 1, 0)[None], axis=0)
+    more, tied = over < last, over == last
+    more |= tied & (np.cumsum(tied, axis=0) <= left - more.sum(axis=0))
+    return parts + more
 
 
 def year(

@@ -263,9 +263,9 @@ def _binomial_by_sums(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray
 def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray) -> np.ndarray:
     """Return binomial inverses at `u` in [0, 1), from the probability of 0 and the odds of each trial; all (L,).
 
-    The inverse is the number of cumulative probabilities F(0), F(1), ... that are not over `u`. The next probability is
-    the last one times (n + 1) odds / k - odds. A few steps are taken at a time, in all lanes that step, and lanes that are
-    done are left out once they are most.
+    The inverse is the number of cumulative probabilities F(0), F(1), ... that are not over `u`. The next probability
+    is the last one times (n + 1) odds / k - odds. A few steps are taken at a time, in all lanes that step, and lanes
+    that are done are left out once they are most.
     """
     most = n.astype(np.float64)
     highest = odds * (most + 1.0)

@@ -17,7 +17,7 @@ def test_whole_slots_do_not_drift(wte, per, absence, weeks):
 
 
 def test_new_staff_ramp_up_and_leave():
-    """One holder from week 2 to 8; one from 3 and the next from 9 on; one of long standing, gone in week 1, and none after."""
+    """From week 2 to 8; from 3 to 7, and the next from 10 on; of long standing, gone in week 1; and nobody at all."""
     start = np.array([[2, 3, -100, 0], [12, 9, 1, 1], [12, 10, 4, 12]])
     end = np.array([[9, 8, 1, 0], [13, 9, 1, 1], [13, 99, 2, 13]])
     found = slots.strength_in_turn(start, end, 11, ramp_weeks=4, ramp_from=0.6)

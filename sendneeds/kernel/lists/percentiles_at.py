@@ -53,7 +53,8 @@ class PercentilesAt:
             return
         _, rows = curve.copy()
         for number, share in enumerate(self._shares):
-            found = (rows > may_exceed(waiting, share)).sum(axis=0)
+            over = rows > may_exceed(waiting, share).astype(rows.dtype)
+            found = over.sum(axis=0, dtype=np.int32)
             self.waiting[number, place] = np.where(waiting > 0, found, NOBODY)
 
     def record_seen(
@@ -72,5 +73,5 @@ class PercentilesAt:
             over[: len(by_wait)] += by_wait
         total = np.add.reduce([number for *_, number in self._batches], dtype=np.int32)
         for number, share in enumerate(self._shares):
-            found = (over > may_exceed(total, share)).sum(axis=0)
+            found = (over > may_exceed(total, share)).sum(axis=0, dtype=np.int32)
             self.seen[number, place] = np.where(total > 0, found, NOBODY)

@@ -226,16 +226,19 @@ class SharedAdvice:
         last = asked.last
         if any(done[service] is not baseline[service] for service in asked.some):
             before, after = (self._last_answer(asked, given) for given in (baseline, done))
-            known = (before < ehc_clock.NOT_YET) & (after < ehc_clock.NOT_YET)
-            earliest = one.unhindered(np.minimum(one.times_factor, 1.0))[0]
-            sooner = np.maximum(after - before, np.minimum(earliest - one.advised, 0))
-            last = np.where(known, last + sooner, last)
+            last = last.copy()
+            for some in one.blocks():
+                part, first, now = one.rows(some), before[some], after[some]
+                known = (first < ehc_clock.NOT_YET) & (now < ehc_clock.NOT_YET)
+                earliest = part.unhindered(np.minimum(part.times_factor, 1.0))[0]
+                sooner = np.maximum(now - first, np.minimum(earliest - one.advised[some], 0))
+                last[some] += np.where(known, sooner, 0).astype(last.dtype)
         return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
 
     def _last_answer(self, asked: AdviceRequests, given: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the week of the last answer that each assessment gets, -1 where it asks nobody."""
         one = self.children
-        last = np.full(one.begun.size, -1, dtype=np.int64)
+        last = np.full(one.begun.size, -1, dtype=np.int32)
         for service, some in asked.some.items():
             known, week = self._answers.get(service, (np.zeros(0), np.zeros(0)))
             if not np.array_equal(known, given[service]):

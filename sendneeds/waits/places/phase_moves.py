@@ -37,9 +37,9 @@ def due_to_move(need: NeedProjection, needs: list[str], placed: np.ndarray) -> x
 
     plans = need.data["children"].sel(provision="E").transpose("year", "need", "age", "draw").sel(need=needs)
     years, draws = need.data["year"].values, plans.sizes["draw"]
-    by_group = placed.reshape(len(years), len(SETTINGS), len(needs), len(PHASES), draws).astype(np.int64)
+    by_group = placed.reshape(len(years), len(SETTINGS), len(needs), len(PHASES), draws)
     half = np.full((len(needs), draws), 1 << (BITS - 1))
-    out = np.zeros((len(years), len(MOVES), len(SETTINGS), len(needs), draws), dtype=np.int32)
+    out = np.zeros((len(years), len(MOVES), len(SETTINGS), len(needs), draws), dtype=placed.dtype)
     for m, age in enumerate(MOVES.values()):
         phase = next(p for p, (low, high) in enumerate(PHASES.values()) if low <= age <= high)
         count = plans.sel(age=age).values.astype(np.int64)

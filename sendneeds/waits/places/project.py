@@ -145,6 +145,8 @@ class PlaceDemand:
         self.area, self.need = area, need
         self.children, self.staying, self.needs = _groups(need)
         draws, self.seed = self.children.shape[-1], int(need.data.attrs["seed"])
+        # no setting has more of a group's children than there are
+        self.counts = np.int16 if self.children.max(initial=0) < 2**15 else np.int32
         self.mixes = _mixes(area, self.needs, self.children[0], self.seed, mix, preferred)
         known = self.mixes.known
         waiting = known[..., -1:] / np.maximum(known.sum(axis=-1, keepdims=True), 1e-9)
@@ -160,7 +162,7 @@ class PlaceDemand:
     def unbound(self) -> dict[str, np.ndarray]:
         """Children by setting were there room for all, ``needed``, and by the preferred mix, ``wanted``."""
         shape = (len(self.children), len(SETTINGS), *self.children.shape[1:])
-        needed, wanted = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        needed, wanted = np.zeros(shape, self.counts), np.zeros(shape, self.counts)
         no_ceiling = np.full(len(SETTINGS), -1)
         free = self._first()
         for y, children in enumerate(self.children):
@@ -215,8 +217,8 @@ class PlaceDemand:
     def _filled(self, ceiling: Ceilings) -> dict[str, np.ndarray]:
         """Run placements from January to January; arrays as `dataset` takes them."""
         years, groups, draws = self.children.shape
-        placed = np.zeros((years, len(SETTINGS), groups, draws), np.int32)
-        awaiting = np.zeros((years, groups, draws), np.int32)
+        placed = np.zeros((years, len(SETTINGS), groups, draws), self.counts)
+        awaiting = np.zeros((years, groups, draws), self.counts)
         turned, moved = (
             np.zeros((years - 1, *shape), np.int32) for shape in ((len(SETTINGS), draws), (draws,))
         )

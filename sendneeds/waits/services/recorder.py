@@ -122,9 +122,10 @@ class Kept:
         if path.percentiles is not None:
             waiting, seen = path.percentiles.waiting, path.percentiles.seen
         used = np.stack([getattr(path, f"{use}_slots") for use in USES], axis=1)
+        waiting_now = path.waiting.sum(axis=0, dtype=np.int32)
         found = {
-            "waiting": path.waiting.sum(axis=0),
-            "waiting_within_18": path.waiting.sum(axis=0) - over[bands.index(">18-52") :].sum(axis=0),
+            "waiting": waiting_now,
+            "waiting_within_18": waiting_now - over[bands.index(">18-52") :].sum(axis=0, dtype=np.int32),
             "waiting_over_52": over[bands.index(">52")],
             "waiting_median": waiting[0],
             "waiting_p92": waiting[1],
@@ -135,7 +136,7 @@ class Kept:
             "referrals": path.joined,
             "removed": path.left,
             "aged_out": path.aged_out,
-            "seen": path.seen.sum(axis=0),
+            "seen": path.seen.sum(axis=0, dtype=np.int32),
             "outsourced": path.outsourced,
             "seen_weeks": path.seen_weeks,
             "seen_median": seen[0],

@@ -353,7 +353,7 @@ def plans_growth(need: NeedProjection, days: np.ndarray, base: NeedProjection) -
     """Return new plans of each week's calendar year over the central figure of the base's first year, (week, draw)."""
     new, first = (
         one.data["new_plans"]
-        .sum(("plan_need", "age"))
+        .sum(("plan_need", "age"), dtype="int32")
         .transpose("calendar_year", "draw")
         .values.astype(float)
         for one in (need, base)
