@@ -24,7 +24,8 @@ _GRID_PAYS = 20_000
 _WIDEST_STEP = 4.0
 _STEPS = 8  # taken at a time where probabilities are added up
 _MANY = 3  # lanes are left out once so many times as many are there as still step
-SMALL_MEAN = 128.0
+SMALL_MEAN = 400.0  # of the fewer of those who succeed and fail: the chance of none of them is over 1e-300
+_LAST = 1.0 - 2.0**-53  # the largest uniform
 _CHUNK = 4_096  # elements at a time, to stay in the cache
 _TABLE_CHUNK = 65_536
 
@@ -79,7 +80,7 @@ def inverse(law: Law, parameters: tuple, u: np.ndarray) -> np.ndarray:
 def _one_by_one(law: Law, parameters: tuple, u: np.ndarray) -> np.ndarray:
     if law is BINOMIAL:
         n, p = parameters
-        small = (n * p < SMALL_MEAN) & (p < 0.9)
+        small = n * np.minimum(p, 1.0 - p) < SMALL_MEAN
         if small.all():
             return _binomial_by_sums(u, n, p)
         if small.any():  # one draw with a large mean must not slow the others
@@ -221,7 +222,7 @@ def binomial_laws(first: int, rows: int, p: float) -> np.ndarray:
     """
     k = np.arange(first + rows, dtype=np.float64)
     laws = np.empty((rows, k.size))
-    laws[0] = _binomial_cdf(k, np.float64(first), np.float64(p))
+    laws[0] = _binomial_cdf(k, np.asarray(float(first)), np.asarray(p))
     for row in range(1, rows):
         np.multiply(laws[row - 1], 1.0 - p, out=laws[row])
         laws[row, 1:] += p * laws[row - 1, :-1]
@@ -256,8 +257,11 @@ def _from_binomial_rows(n: np.ndarray, p: float, u: np.ndarray) -> np.ndarray:
 
 
 def _binomial_by_sums(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Return binomial inverses by adding up probabilities from 0, for small means."""
-    return added_up(u, n, np.exp(n * np.log1p(-p)), p / (1.0 - p))
+    """Return binomial inverses by adding up probabilities from 0, of those who fail where most succeed."""
+    high = p > 0.5
+    few = np.where(high, 1.0 - p, p)
+    k = added_up(np.where(high, _LAST - u, u), n, np.exp(n * np.log1p(-few)), few / (1.0 - few))
+    return np.where(high, n - k, k)
 
 
 def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray) -> np.ndarray:

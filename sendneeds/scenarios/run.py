@@ -14,7 +14,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation import arguments
 from sendneeds.foundation.beside import Beside, cores
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
-from sendneeds.foundation.memory import Size
+from sendneeds.foundation.memory import Size, give_back
 from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
@@ -219,6 +219,7 @@ def _run(
     if clocks is not None and not clocks.shared:
         # no service answers it, and it holds some hundred MB that services can use
         clock, clocks = clocks.results(None, names), None
+    give_back()
     waits, given = None, None
     bought: dict[tuple[str, str, str], np.ndarray] = {}
     if services:
@@ -239,6 +240,7 @@ def _run(
     if clocks is not None:
         clock = clocks.results(given, names)
     clocks = given = None  # places can use as much
+    give_back()
     remarks += tuple(advice_notes(clock, [name for name in needs if clock and name not in fixed]))
     in_place = {
         name: project(

@@ -16,6 +16,7 @@ from sendneeds.demand.referrals import referrals
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
+from sendneeds.foundation.memory import give_back
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.lists.order import in_order_share
@@ -199,8 +200,10 @@ def simulate_with_advice(
             out.put([(at[n], j) for n in numbers], block, served, [prepared[n] for n in numbers])
         for i in set(range(len(options))) - set(at):
             out.copy(i, j, 0)
+        give_back()
 
-    for j, name in enumerate(names):
+    def begin(j: int, name: str) -> None:
+        nonlocal notes
         opening = np.zeros((0, draws), np.int32)
         if name in listed:
             opening, basis, how = opening_list(area, name, parameters, draws, seed)
@@ -235,6 +238,9 @@ def simulate_with_advice(
         notes += [*service.today.notes, f"{name}: children in the service at the start: {follow_up_load}."]
         if name in listed:
             notes.append(said_of(name, service.factor, service.drift.record, service.stated))
+
+    for j, name in enumerate(names):
+        begin(j, name)  # what only it holds is let go before the next
         if len(begun) > (0 if beside is None else AHEAD):
             finish()
     while begun:

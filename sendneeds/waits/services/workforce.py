@@ -280,10 +280,8 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
     hazard = _hazard(turnover)
     chance = np.diff(_hired_within(np.arange(LONGEST_HIRE + 1), hire))[::-1]  # the longest hire first
     left, started, out = (np.zeros((weeks, len(turnover))) for _ in range(3))
-    short = [
-        (1.0 - RAMP_FROM) * (1.0 - since / RAMP_WEEKS) * (1.0 - hazard) ** (since + 1)
-        for since in range(RAMP_WEEKS)
-    ]
+    since = np.arange(RAMP_WEEKS)[::-1, None]  # weeks since somebody started, the longest first
+    short = (1.0 - RAMP_FROM) * (1.0 - since / RAMP_WEEKS) * (1.0 - hazard) ** (since + 1)
     there = np.ones(len(turnover))
     for week in range(weeks):
         back = min(week, LONGEST_HIRE)
@@ -291,9 +289,8 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
         there = there + started[week]
         left[week] = hazard * there
         there = there - left[week]
-        out[week] = there
-        for since in range(min(RAMP_WEEKS, week + 1)):
-            out[week] -= short[since] * started[week - since]
+        new = min(RAMP_WEEKS, week + 1)
+        out[week] = there - (short[RAMP_WEEKS - new :] * started[week + 1 - new : week + 1]).sum(axis=0)
     return out
 
 
