@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.places.compare import compare_places
-from sendneeds.waits.services.tables import by_month
+from sendneeds.waits.services.tables import AT_TARGET, by_month, share_within_18
 from sendneeds.waits.services.targets import MEASURES as CHANCES
 from sendneeds.waits.services.targets import at_target, standard_error
 
@@ -37,18 +38,21 @@ PROBABILITY = ["scenario", "service", "month", *CHANCES, "standard_error"]
 
 def probability(waits: WaitsResult, target: float, hold_weeks: int) -> pd.DataFrame:
     """Return the chances of the target month by month: in it, by it, and staying from it on (`at_target`)."""
-    return at_target(waits.data.sel(service=waits.with_list), target, hold_weeks=hold_weeks)
+    return at_target(waits.data[AT_TARGET].sel(service=waits.with_list), target, hold_weeks=hold_weeks)
 
 
 def differences(waits: WaitsResult) -> pd.DataFrame:
     """Return option less baseline by service, month and measure; columns `DIFFERENCES`."""
     import pandas as pd
 
-    data = waits.data.assign(share_within_18=waits.share_within_18())
+    monthly = partial(by_month, waits.data)
     frames = []
     for measure in MEASURES:
-        array = by_month(data, measure).sel(service=waits.with_list)
-        at = array.transpose("scenario", "service", "week", "draw")
+        if measure == "share_within_18":
+            array = share_within_18(monthly("waiting"), monthly("waiting_within_18"))
+        else:
+            array = monthly(measure)
+        at = array.sel(service=waits.with_list).transpose("scenario", "service", "week", "draw")
         months = at["week"].values
         names = [str(s) for s in at["scenario"].values]
         base = at.values[names.index(BASELINE)].astype(np.float32)

@@ -54,7 +54,7 @@ def _lists(result: Any, scenario: str, service: str | None, name: str) -> xr.Dat
     if service is not None and service not in listed:
         raise unknown("service with a list", service, listed)
     array = result.lists[name].sel(scenario=scenario, service=listed if service is None else [service])
-    return array.astype(np.int64).sum("service")
+    return array.sum("service", dtype=np.int64)
 
 
 def _by_calendar_year(array: xr.DataArray, how: str) -> xr.DataArray:

@@ -20,6 +20,7 @@ from sendneeds.scenarios.spending import Spending, no_spending
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult
+from sendneeds.waits.services.tables import AT_TARGET
 from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class RunResult(RunViews, TargetProbabilities, ResultBase):
         return self.waits.data
 
     def _lists_at_target(self) -> xr.Dataset:
-        return self.lists.sel(service=self.services)
+        return self.lists[AT_TARGET].sel(service=self.services)
 
     @property
     def parameters(self) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def small_run():
             "week_commencing": weeks[:-1],
         },
     )
-    return ServiceRun(data, ("SLT",), {"all": "scaled", "OT": "illustrative"}, {})
+    return ServiceRun(data, ["SLT"], ("SLT",), {"all": "scaled", "OT": "illustrative"}, {})
 
 
 def test_years_of_a_run_are_those_it_holds_whole():

@@ -15,7 +15,7 @@ from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.waits.services import plots
 from sendneeds.waits.services.service_tables import ServiceTables
-from sendneeds.waits.services.tables import lateness_by_year, ratio_by_year
+from sendneeds.waits.services.tables import AT_TARGET, lateness_by_year, ratio_by_year, share_within_18
 from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
@@ -73,20 +73,10 @@ class WaitsResult(ServiceTables, TargetProbabilities, Result):
         >>> float(waits.share_within_18().max()) <= 1
         True
         """
-        waiting = self.data["waiting"]
-        share = self.data["waiting_within_18"] / waiting.where(waiting > 0).astype(np.float32)
-        return (
-            share.fillna(1.0)
-            .rename("share_within_18")
-            .assign_attrs(
-                long_name="Share of those waiting who have waited 18 weeks or less",
-                units="share",
-                kind="stock",
-            )
-        )
+        return share_within_18(self.data["waiting"], self.data["waiting_within_18"])
 
     def _lists_at_target(self) -> xr.Dataset:
-        return self.data.sel(service=self.with_list)
+        return self.data[AT_TARGET].sel(service=self.with_list)
 
     def weeks_late(self) -> xr.DataArray:
         """Return the mean weeks by which a session delivered was late; `lateness` has it as a table.

@@ -29,6 +29,24 @@ def by_month(lists: xr.Dataset, name: str) -> xr.DataArray:
     return array.isel(week=month_starts(lists["week"].values.astype("datetime64[D]")))
 
 
+AT_TARGET = ["waiting", "waiting_within_18", "waiting_over_52"]
+"""What the chances of a target are counted from."""
+
+
+def share_within_18(waiting: xr.DataArray, within: xr.DataArray) -> xr.DataArray:
+    """Return the share of those waiting who have waited 18 weeks or less; 1 where nobody waits."""
+    share = within / waiting.where(waiting > 0).astype(np.float32)
+    return (
+        share.fillna(1.0)
+        .rename("share_within_18")
+        .assign_attrs(
+            long_name="Share of those waiting who have waited 18 weeks or less",
+            units="share",
+            kind="stock",
+        )
+    )
+
+
 def ratio_by_year(lists: xr.Dataset, above: str, below: str, text: str, units: str) -> xr.DataArray:
     """Return one flow over another by calendar year, NaN where there is none of the other."""
     time = "month" if "month" in lists[above].dims else "week_commencing"

@@ -94,7 +94,11 @@ def at_target(
     lead = ("scenario", "service", "week", "draw")
     counted = "waiting_within_18" if within == 18 else "waiting_over_52"
     waiting, some = (lists[name].transpose(*lead).values for name in ("waiting", counted))
-    met = (some if within == 18 else waiting - some) >= target * waiting - 1e-9
+    met: np.ndarray = np.empty(waiting.shape, bool)
+    for own, rows, part in zip(
+        met, waiting, some, strict=True
+    ):  # by scenario: the numbers they take are large
+        own[:] = (part if within == 18 else rows - part) >= target * rows - 1e-9
     weeks = lists["week"].values.astype("datetime64[D]")
     held = met[:, :, : met.shape[2] - hold_weeks].copy()
     for k in range(1, hold_weeks + 1):

@@ -33,6 +33,8 @@ class ServiceRun:
     ----------
     lists : xarray.Dataset
         As `RunResult.lists`.
+    services : list of str
+        Those shown, some of which only advise.
     with_list : tuple of str
         Services with a list of their own.
     bases : mapping of str to str
@@ -42,6 +44,7 @@ class ServiceRun:
     """
 
     lists: xr.Dataset
+    services: list[str]
     with_list: tuple[str, ...]
     bases: Mapping[str, str]
     opening_bases: Mapping[str, str]
@@ -53,21 +56,17 @@ class ServiceRun:
         Where staff follow the record, what those who advise alone give is the clock's to say, and they are left out.
         """
         parameters = run.parameters
-        lists = run.lists
+        services = [str(service) for service in run.lists["service"].values]
         if any(clock.provenance.get("staffing") == "follows_record" for clock in run.clock.values()):
-            lists = lists.sel(service=[s for s in lists["service"].values if str(s) in run.services])
+            services = [service for service in services if service in run.services]
         opening = parameters[parameters["parameter"] == "opening_list"]
         return cls(
-            lists,
+            run.lists,
+            services,
             tuple(map(str, run.services)),
             bases_of(parameters),
             dict(zip(opening["service"], opening["basis"], strict=True)),
         )
-
-    @property
-    def services(self) -> list[str]:
-        """All services, those that only advise among them."""
-        return [str(service) for service in self.lists["service"].values]
 
     def basis(self, service: str) -> str:
         """Return the weakest basis among what a service's figures rest on."""
