@@ -64,11 +64,12 @@ def provenance_of(args: argparse.Namespace, result: Any) -> dict[str, Any]:
 
 def simulate(args: argparse.Namespace, area: Any, tick: Progress) -> Any:
     """Simulate the area under the scenarios that were asked for."""
-    from sendneeds.scenarios.run import size_of_run
+    from sendneeds.scenarios.run import needs_changed, size_of_run
 
     chosen = chosen_scenarios(args, area)
     options = len(chosen) + all(one.name != BASELINE for one in chosen)
-    tell(args, size_of_run(area, args.draws, options, args.to).text())
+    size = size_of_run(area, args.draws, options, args.to, needs=len(needs_changed(chosen)))
+    tell(args, size.text())
     return sn.run(
         area, chosen, draws=args.draws, seed=args.seed, to=args.to, staffing=args.staffing, progress=tick
     )

@@ -13,14 +13,16 @@ from sendneeds.foundation.arguments import refusal
 
 MOST_OF_MEMORY = 0.8
 GIGABYTE = 1e9
-BASE = 0.5 * GIGABYTE
+BASE = 0.35 * GIGABYTE
 """Of a run with hardly a draw: the interpreter, its libraries and tables of laws."""
 OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 15_000.0, 11_000.0
-"""Bytes a draw to ten years ahead: for need, for each option's places and clock, and for each of its services.
+"""Bytes a draw to ten years ahead: for need, for each option's places and clock, and for each of its services."""
+OF_A_CHANGED_NEED = 250_000.0
+"""Of an option that changes need: a projection of its own, the places of its children and its requests.
 
-Peaks measured at 1,000 draws: Luton without services 0.63 GB; Bedford with seven services 0.77 GB with one option,
-0.93 GB with three, 1.00 GB with four, 1.14 GB with six (options that change nothing of a service share its numbers).
-The estimate is a little above these."""
+Peaks measured at 1,000 draws: Luton without services 0.49 GB; Bedford with seven services 0.63 GB with one option,
+0.75 GB with three, 0.86 GB with four (options that change nothing of a service share its numbers), and 1.59 GB with
+six of which two change need. The estimate is a little above these."""
 OF_ONE_BESIDE, OF_ITS_DRAW = 0.3 * GIGABYTE, 450_000.0
 """Of a process beside a run that shares in its work, and what the run holds for it: 0.75 GB measured at 1,000 draws."""
 YEARS = 10
@@ -41,12 +43,14 @@ class Size(NamedTuple):
         Processes of which each holds a run of that size.
     beside : int
         Processes that share in the work of the run.
+    needs : int
+        Options that change need.
 
     Examples
     --------
     >>> size = Size(1000, options=3, services=6)
     >>> size.text()
-    '1,000 draws x 3 options x 6 services: about 0.9 GB of memory'
+    '1,000 draws x 3 options x 6 services: about 0.8 GB of memory'
     """
 
     draws: int
@@ -55,12 +59,16 @@ class Size(NamedTuple):
     years: int = YEARS
     processes: int = 1
     beside: int = 0
+    needs: int = 0
 
     @property
     def bytes_a_draw(self) -> float:
         """Memory of one draw of a run."""
         each = (
-            OF_NEED + self.options * (OF_AN_OPTION + self.services * OF_A_SERVICE) + self.beside * OF_ITS_DRAW
+            OF_NEED
+            + self.options * (OF_AN_OPTION + self.services * OF_A_SERVICE)
+            + self.needs * OF_A_CHANGED_NEED
+            + self.beside * OF_ITS_DRAW
         )
         return each * max(self.years, 1) / YEARS
 

@@ -149,7 +149,7 @@ def run(
             )
 
         return run_together(area, scenarios, one, progress)
-    size = size_of_run(area, draws, len(scenarios), to, jobs)
+    size = size_of_run(area, draws, len(scenarios), to, jobs, len(needs_changed(scenarios)))
     size.check()
     if progress is not None:
         progress(0, 1, size.text())
@@ -186,7 +186,7 @@ def _run(
     fixed = {s.name for s in scenarios if (s.staffing or staffing) == "fixed"}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     types = need_types(need)
-    changes = {s.name: c for s in scenarios if (c := need_change(s.levers)) != NeedChange()}
+    changes = needs_changed(scenarios)
     needs = {
         name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
         for name, change in changes.items()
@@ -282,7 +282,14 @@ def _run(
     )
 
 
-def size_of_run(area: Area, draws: int, options: int, to: int, jobs: int | None = None) -> Size:
+def needs_changed(scenarios: Sequence[Scenario]) -> dict[str, NeedChange]:
+    """Return what scenarios change of need, by name; those that leave it as it is are left out."""
+    return {s.name: c for s in scenarios if (c := need_change(s.levers)) != NeedChange()}
+
+
+def size_of_run(
+    area: Area, draws: int, options: int, to: int, jobs: int | None = None, needs: int = 0
+) -> Size:
     """Return how large a run is, with the processes beside it; of an area that is a sum, the run of its largest part.
 
     Parameters
@@ -292,12 +299,14 @@ def size_of_run(area: Area, draws: int, options: int, to: int, jobs: int | None 
         The baseline is among the options.
     jobs : int, optional
         As in `run`.
+    needs : int
+        Options that change need.
     """
     if area.parts:
-        sizes = (size_of_run(part, draws, options, to, jobs) for part in area.parts)
+        sizes = (size_of_run(part, draws, options, to, jobs, needs) for part in area.parts)
         return max(sizes, key=lambda size: size.bytes)
     services = len(services_of(Parameters(area))) if area.has("service_parameters") else 0
-    size = Size(draws, options, services, to - base_year(area))
+    size = Size(draws, options, services, to - base_year(area), needs=needs)
     if jobs is not None:
         return size._replace(beside=jobs - 1)
     two = size._replace(beside=1)
