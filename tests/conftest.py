@@ -1,5 +1,7 @@
 """What every test may use: the repository, the reference folder, and two settings of hypothesis."""
 
+import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -53,9 +55,9 @@ def reference() -> Path:
 @pytest.fixture(scope="session")
 def bedford():
     """Return the shipped pack for Bedford."""
-    import sendneeds as sn
+    from sendneeds.evidence.area import shipped
 
-    return sn.open_area("bedford")
+    return shipped("bedford")
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +75,26 @@ def result(bedford):
 
     options = sn.library_scenarios(bedford, ["fill-slt-posts", "fill-slt-posts-and-initiative"])
     return sn.run(bedford, options, draws=100, seed=1, to=2031)
+
+
+@pytest.fixture(scope="session")
+def empty_charts():
+    """A context that leaves figures empty, for words and tables alone: drawing is half of the work of a chapter."""
+    import matplotlib.image
+    import numpy as np
+
+    from sendneeds.chapter.charts import artist
+
+    dot = io.BytesIO()
+    matplotlib.image.imsave(dot, np.zeros((1, 1, 3)), format="png")
+    empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
+    figure = artist.Drawing(empty, empty, dot.getvalue())
+
+    @contextlib.contextmanager
+    def context():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(artist, "drawn", lambda draw: figure)
+            patch.setattr(artist, "cores", lambda: 1)
+            yield
+
+    return context

@@ -1,12 +1,9 @@
 """Synthetic runs for the chapter: small arrays in the shape of a real one, with numbers that mean nothing."""
 
-import contextlib
 import csv
-import io
 import re
 from dataclasses import replace
 
-import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,13 +11,12 @@ import xarray as xr
 
 from sendneeds.chapter.build import build_chapter, indicators_csv
 from sendneeds.chapter.builder import ChapterBuilder
-from sendneeds.chapter.charts import artist
 from sendneeds.chapter.contents import compose
 from sendneeds.chapter.page import render
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.board.board import add_board
 from sendneeds.demand.need_types import NeedTypes
-from sendneeds.evidence.area import open_area
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.vocabulary import NEEDS, WEEK_BANDS
 from sendneeds.need.inputs.national import shipped_record
 from sendneeds.need.projection import NeedProjection
@@ -201,13 +197,8 @@ def process_and_places(area, need, names, shared):
 
 
 @pytest.fixture(scope="session")
-def bedford():
-    return open_area("bedford")
-
-
-@pytest.fixture(scope="session")
 def central():
-    return open_area("central-bedfordshire")
+    return shipped("central-bedfordshire")
 
 
 @pytest.fixture(scope="session")
@@ -221,6 +212,12 @@ def run(bedford):
 
 
 @pytest.fixture(scope="session")
+def small_run(bedford):
+    """A synthetic run of one service, one option and few years, where a test is about something else."""
+    return synthetic_run(bedford, services=("SLT",), options=1, to=2030)
+
+
+@pytest.fixture(scope="session")
 def bare_run(central):
     """A synthetic run of an area that has no table of services."""
     return synthetic_run(central, services=())
@@ -230,24 +227,6 @@ def bare_run(central):
 def run_to_change(run):
     """The synthetic run with lists of its own, for a test to change."""
     return replace(run, waits=replace(run.waits, data=run.waits.data.copy()))
-
-
-@pytest.fixture(scope="session")
-def empty_charts():
-    """A context that leaves figures empty, for words and tables alone: drawing is half of the work of a chapter."""
-    dot = io.BytesIO()
-    matplotlib.image.imsave(dot, np.zeros((1, 1, 3)), format="png")
-    empty = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"></svg>'
-    figure = artist.Drawing(empty, empty, dot.getvalue())
-
-    @contextlib.contextmanager
-    def context():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(artist, "drawn", lambda draw: figure)
-            patch.setattr(artist, "cores", lambda: 1)
-            yield
-
-    return context
 
 
 @pytest.fixture
@@ -293,10 +272,9 @@ def bare(central, bare_run, empty_charts, tmp_path_factory):
 
 @pytest.fixture
 def write_pages(undrawn, tmp_path):
-    """Return a function that writes the pages and tables of a chapter alone: no other form, and nothing drawn."""
+    """Return a function that adds a run to a chapter and writes its pages and tables: no other form, nothing drawn."""
 
-    def write(area, run):
-        chapter = ChapterBuilder(area, area.england())
+    def write(chapter, run):
         contents = compose(chapter, run)
         pages = render(chapter, contents, add_board(chapter, contents), {})
         tables = {f"tables/{id}.csv": table.csv() for id, table in chapter.tables.items()}

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from sendneeds.evidence.area import open_area
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
@@ -112,7 +112,7 @@ PROSE = """A partner wrote this. Bedford has {{ n("plans.2025") }} plans, and 12
 
 def write_rich_pack(folder):
     """Write the pack and return its folder."""
-    shutil.copytree(Path(open_area("bedford").folder), folder)
+    shutil.copytree(Path(shipped("bedford").folder), folder)
     settings = (folder / "area.toml").read_text(encoding="utf-8")
     settings = settings.replace('slug = "bedford"', 'slug = "rich"').replace(
         "[chapter]\n", "[chapter]\nas_of = 2025-01-31\n"

@@ -98,7 +98,7 @@ def test_the_shipped_templates_have_no_fault(tmp_path):
     check_template(tmp_path)
 
 
-def test_what_a_template_may_cite_is_what_it_is_given(bedford, run, undrawn, monkeypatch):
+def test_what_a_template_may_cite_is_what_it_is_given(bedford, small_run, undrawn, monkeypatch):
     given = {}
     shipped = section_renderer(None, SECTIONS)
 
@@ -106,7 +106,7 @@ def test_what_a_template_may_cite_is_what_it_is_given(bedford, run, undrawn, mon
         return lambda id, context: given.update(context) or shipped(id, context)
 
     chapter = ChapterBuilder(bedford, bedford.england())
-    contents = compose(chapter, run)
+    contents = compose(chapter, small_run)
     board = add_board(chapter, contents)
     monkeypatch.setattr(page, "section_renderer", keep)
     page.render(chapter, contents, board, {})

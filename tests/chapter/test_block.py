@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-import sendneeds as sn
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.options import block
+from sendneeds.evidence.area import shipped
 from sendneeds.scenarios.high_needs_result import ROWS, HighNeedsResult
 
 YEARS, DRAWS = [2025, 2026, 2027], 5
@@ -43,7 +43,7 @@ def added(bedford, monkeypatch):
     def add(made, has=True):
         tables = {**bedford.tables, "high_needs": pd.DataFrame()} if has else bedford.tables
         area = dataclasses.replace(bedford, tables=tables)
-        chapter = ChapterBuilder(area, sn.open_area("england"), None)
+        chapter = ChapterBuilder(area, shipped("england"), None)
         monkeypatch.setattr(block, "high_needs", lambda run: made)
         return chapter, block.add_block(chapter, None, HORIZON, TITLES)
 

@@ -109,7 +109,7 @@ def test_the_page_fails_over_its_budget(made):
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_draft_until_every_role_is_assigned(chapter, bedford, run):
+def test_draft_until_every_role_is_assigned(chapter, bedford, small_run):
     text = (chapter / "board.html").read_text(encoding="utf-8")
     assert "<strong>DRAFT.</strong>" in text
     assert (chapter / "index.html").read_text(encoding="utf-8").count("ot yet assigned") == 1
@@ -117,7 +117,7 @@ def test_draft_until_every_role_is_assigned(chapter, bedford, run):
              "endorsed_by": "SEND board"}  # fmt: skip
     area = replace(bedford, settings=bedford.settings | {"chapter": roles})
     made = ChapterBuilder(area, area.england())
-    board = add_board(made, compose(made, run))
+    board = add_board(made, compose(made, small_run))
     assert board.final
     assert board.owner == "Director of children's services"
 

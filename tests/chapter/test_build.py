@@ -84,11 +84,13 @@ def every_file(folder):
     }
 
 
-def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores(
-    chapter, bedford, make_run, tmp_path, monkeypatch
+def test_the_same_inputs_give_the_same_bytes_on_any_number_of_cores_and_in_place_of_a_chapter(
+    chapter, own_chapter, bedford, make_run, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(artist, "cores", lambda: 1)
-    again = build_chapter(bedford, make_run(bedford), tmp_path / "again")
+    out = tmp_path / "again"
+    shutil.copytree(own_chapter, out)
+    again = build_chapter(bedford, make_run(bedford), out)
     first, second = every_file(chapter), every_file(again)
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
@@ -109,19 +111,17 @@ def test_nothing_written_names_a_place_or_a_time(chapter):
             assert bad not in text, name
 
 
-@pytest.mark.usefixtures("undrawn")
-def test_a_chapter_is_replaced_and_any_other_folder_is_not(chapter, bedford, run, tmp_path):
+def test_a_folder_with_something_else_in_it_is_not_replaced(chapter, bedford, run, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(chapter, out)
-    build_chapter(bedford, run, out)
     (out / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(DomainError, match=r"notes\.txt"):
         build_chapter(bedford, run, out)
-    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert every_file(out) == every_file(chapter) | {"notes.txt": b"mine"}
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_a_chapter_that_fails_leaves_nothing_behind(bedford, run, tmp_path, monkeypatch):
+def test_a_chapter_that_fails_leaves_nothing_behind(bedford, small_run, tmp_path, monkeypatch):
     from sendneeds.chapter import build
 
     def broken(*_):
@@ -129,7 +129,7 @@ def test_a_chapter_that_fails_leaves_nothing_behind(bedford, run, tmp_path, monk
 
     monkeypatch.setattr(build, "render", broken)
     with pytest.raises(UnknownNameError):
-        build_chapter(bedford, run, tmp_path / "out")
+        build_chapter(bedford, small_run, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -299,7 +299,7 @@ def test_an_area_without_services_gets_a_whole_chapter(bare):
 
 
 @pytest.fixture(scope="module")
-def with_prose(bedford, run, empty_charts, tmp_path_factory):
+def with_prose(bedford, small_run, empty_charts, tmp_path_factory):
     """The page of a chapter whose pack has a paragraph with a figure in it, and what would be fetched from outside."""
     folder = tmp_path_factory.mktemp("prose")
     shutil.copytree(bedford.folder, folder / "pack")
@@ -312,7 +312,7 @@ def with_prose(bedford, run, empty_charts, tmp_path_factory):
     local = {"ehc_plans": replace(bedford.meta["ehc_plans"], basis="local")}
     area = replace(bedford, folder=folder / "pack", meta=bedford.meta | local)
     with empty_charts():
-        return (build_chapter(area, run, folder / "out") / "index.html").read_text(encoding="utf-8")
+        return (build_chapter(area, small_run, folder / "out") / "index.html").read_text(encoding="utf-8")
 
 
 def test_paragraphs_of_a_pack_are_kept(with_prose):
@@ -346,8 +346,8 @@ def test_a_chapter_on_the_area_s_own_records_shows_no_small_count(own_chapter, c
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_an_internal_chapter_says_that_it_is_not_for_publication(own, run, tmp_path):
-    folder = build_chapter(own, run, tmp_path / "out", profile="internal")
+def test_an_internal_chapter_says_that_it_is_not_for_publication(own, small_run, tmp_path):
+    folder = build_chapter(own, small_run, tmp_path / "out", profile="internal")
     assert "<strong>Not for publication.</strong>" in (folder / "index.html").read_text("utf-8")
     about = json.loads((folder / "provenance.json").read_text("utf-8"))["disclosure"]
     assert (about["profile"], about["may_be_published"]) == ("internal", False)
@@ -378,14 +378,14 @@ def test_a_run_of_another_area_is_refused(bedford, bare_run, tmp_path):
 @pytest.mark.parametrize(
     "gone", [("ehc_timeliness", "sen_percent"), ("sen_pupils", "nhs_waiting_list", "claims")]
 )
-def test_tables_that_are_missing_are_among_the_gaps_of_a_whole_chapter(gone, bedford, run):
+def test_tables_that_are_missing_are_among_the_gaps_of_a_whole_chapter(gone, bedford, small_run):
     area = replace(
         bedford,
         tables={name: table for name, table in bedford.tables.items() if name not in gone},
         meta={name: meta for name, meta in bedford.meta.items() if name not in gone},
     )
     chapter = ChapterBuilder(area, area.england())
-    contents = compose(chapter, run)
+    contents = compose(chapter, small_run)
     pages = render(chapter, contents, add_board(chapter, contents), {})
     parsed = Page(pages["annex.html"])
     assert [i for i in Page(pages["index.html"]).ids if i in BODY] == list(BODY)

@@ -6,13 +6,15 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    board = sn.open_area("blmk")
+def folder(empty_charts, tmp_path_factory):
+    board = shipped("blmk")
     result = sn.run(board, [], draws=8, to=2026)
-    return sn.build_chapter(board, result, tmp_path_factory.mktemp("chapter") / "blmk")
+    with empty_charts():
+        return sn.build_chapter(board, result, tmp_path_factory.mktemp("chapter") / "blmk")
 
 
 def test_counts_of_the_whole_are_those_of_the_councils_added(folder):

@@ -131,11 +131,11 @@ def test_a_score_that_is_withheld_is_not_one_whose_people_are_not_printed(bedfor
     assert people["be heard, parents"].number == 64
 
 
-def test_a_need_whose_support_nobody_counts_is_projected_in_plans_alone(bedford, run, undrawn):
+def test_a_need_whose_support_nobody_counts_is_projected_in_plans_alone(bedford, small_run, undrawn):
     sensory = ["PD", "HI", "VI", "MSI"]
-    data = run.need.data.copy(deep=True)
+    data = small_run.need.data.copy(deep=True)
     data["children"].loc[{"provision": "K", "need": sensory}] = 0
-    changed = replace(run, need=replace(run.need, data=data))
+    changed = replace(small_run, need=replace(small_run.need, data=data))
     chapter = ChapterBuilder(bedford, bedford.england())
     contents = compose(chapter, changed)
     assert [id for id, page in contents.need_pages.items() if page.plans_only] == ["physical"]

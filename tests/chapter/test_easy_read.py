@@ -109,14 +109,14 @@ def test_words_of_people_pass_the_lint_too(composed):
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_what_families_said_is_left_out_where_it_is_hard_to_read(bedford, run):
+def test_what_families_said_is_left_out_where_it_is_hard_to_read(bedford, small_run):
     said = pd.DataFrame(
         {"year": 2024, "you_said": ["We wait too long", "Therapy is far away", "The tribunal took 14 months"]}
     )
     said = said.assign(we_did="", changed="", source="a meeting")
     area = replace(bedford, tables=bedford.tables | {"you_said": said})
     chapter = ChapterBuilder(area, area.england())
-    compose(chapter, run)
+    compose(chapter, small_run)
     told = next(part for part in easy_read(chapter, {}) if part.title == "What you told us")
     words = [s for _, some in told.items for s in some]
     assert words == [

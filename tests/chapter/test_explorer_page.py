@@ -14,7 +14,6 @@ from sendneeds.chapter.forms.explorer_page import data_of, explorer_page, page_o
 from sendneeds.chapter.forms.interpolation import centres, errors, interpolate
 from sendneeds.errors import MissingDataError, UnknownNameError
 from sendneeds.evidence.disclosure.protected import protect_area
-from sendneeds.evidence.quality.list_checks import BY_RATIO
 from sendneeds.foundation.disclosure.profiles import profile
 
 L = sn.levers
@@ -204,20 +203,10 @@ def test_without_options_levers_start_in_the_second_september_and_the_nhs_pays(b
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_the_chapter_links_to_it_where_it_stands_beside(bedford, run, chapter, tmp_path):
-    folder, without = sn.build_chapter(bedford, run, tmp_path / "with", explorer=4), chapter
+def test_the_chapter_links_to_it_where_it_stands_beside(bedford, small_run, chapter, tmp_path):
+    folder, without = sn.build_chapter(bedford, small_run, tmp_path / "with", explorer=4), chapter
     assert (folder / "explorer.html").is_file()
     assert "explorer.html" in json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["files"]
     assert 'href="explorer.html"' in (folder / "index.html").read_text(encoding="utf-8")
     assert not (without / "explorer.html").exists()
     assert "explorer.html" not in (without / "index.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.usefixtures("undrawn")
-def test_a_chapter_has_no_such_page_of_another_area_s_services(bedford, run, tmp_path):
-    """As where a pack was made from a release alone."""
-    table = bedford.table("service_parameters")
-    source = f"Bedford's figure, scaled by {BY_RATIO}"
-    other = replace(bedford, tables=bedford.tables | {"service_parameters": table.assign(source=source)})
-    folder = sn.build_chapter(other, run, tmp_path / "out", explorer=4)
-    assert not (folder / "explorer.html").exists()

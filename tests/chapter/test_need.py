@@ -78,10 +78,12 @@ def test_a_figure_missing_in_several_years_is_one_gap(bedford):
     ]
 
 
-def test_figures_that_are_england_s_scaled_are_not_set_against_england(bedford, run, write_pages, section):
+def test_figures_that_are_england_s_scaled_are_not_set_against_england(
+    bedford, small_run, write_pages, section
+):
     scaled = {n: replace(bedford.meta[n], basis="scaled") for n in ("population", "pupils", "sen_percent")}
     area = replace(bedford, meta=bedford.meta | scaled)
-    folder = write_pages(area, run)
+    folder = write_pages(ChapterBuilder(area, area.england()), small_run)
     level = section(folder, "level")
     assert "England's own share in its place, which says nothing about Bedford" in level
     assert "The share with a plan is" not in level

@@ -51,8 +51,11 @@ def test_care_is_given_where_the_pack_has_figures_and_listed_as_a_gap_where_not(
         assert what in text
 
 
-def test_a_chapter_without_a_clock_or_places_says_what_would_supply_them(bedford, run, write_pages, section):
-    folder = write_pages(bedford, replace(run, clock={}, places={}))
+def test_a_chapter_without_a_clock_or_places_says_what_would_supply_them(
+    bedford, small_run, write_pages, section
+):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    folder = write_pages(chapter, replace(small_run, clock={}, places={}))
     assert "ehc_timeliness.csv" in section(folder, "ehc")
     assert "plans by placement and need" in section(folder, "places")
 
