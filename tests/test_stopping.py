@@ -51,7 +51,7 @@ def test_areas_that_are_done_stay_when_the_rest_is_stopped(tmp_path, jobs):
         pytest.importorskip("distributed")
     names = ["luton", "milton-keynes", "central-bedfordshire", "bedford"]
     out = tmp_path / "areas"
-    asked = ["run-areas", *names, "--draws", "300", "--to", "2035", "--jobs", jobs, "--out", str(out)]
+    asked = ["run-areas", *names, "--draws", "100", "--to", "2030", "--jobs", jobs, "--out", str(out)]
     status, said = stopped(asked, lambda _: bool(list(out.glob("E*.nc"))), tmp_path)
     assert status == 130
     assert "sendneeds: stopped; areas that are done stay; the same command goes on" in said

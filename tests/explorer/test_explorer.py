@@ -60,21 +60,25 @@ def test_the_levers_are_those_written_by_hand():
 def test_the_first_look_is_a_run_with_as_many_draws(bedford):
     """Posts, and a change of need: the list of one service alone, and the same as among all the others."""
     engine = Engine(bedford, 12, 12, 3, 2028)
-    for moved in ({"posts": 3.0}, {"growth": "none", "initiative": 5}):
-        option = Settings(**AT, **moved).scenario("option", "Option")
-        quick = engine.at_once(option, "SLT")
-        result = sn.run(bedford, [option], draws=12, seed=3, to=2028)
-        chance = sn.compare(result).sel(service="SLT").probability
-        for scenario in ("baseline", OPTION):
+    both = {
+        "posts": Settings(**AT, posts=3.0),
+        "need": Settings(**AT, growth="none", initiative=5),
+    }
+    options = [settings.scenario(name, name) for name, settings in both.items()]
+    result = sn.run(bedford, options, draws=12, seed=3, to=2028)
+    chance = sn.compare(result).sel(service="SLT").probability
+    for name, settings in both.items():
+        quick = engine.at_once(settings.scenario("option", "Option"), "SLT")
+        for scenario, of_run in (("baseline", "baseline"), (OPTION, name)):
             mine, its = (
-                t[t["scenario"] == scenario].sort_values("month")["probability_in"].to_list()
-                for t in (quick.probability, chance)
+                t[t["scenario"] == of].sort_values("month")["probability_in"].to_list()
+                for t, of in ((quick.probability, scenario), (chance, of_run))
             )
             assert mine == its
-        waiting = result["lists/waiting"].sel(service="SLT", scenario=OPTION).isel(week=-1)
+        waiting = result["lists/waiting"].sel(service="SLT", scenario=name).isel(week=-1)
         table = quick.lists.query("scenario == 'option' and measure == 'waiting'")
         last = table[table["month"] <= waiting["week"].values].iloc[-1]
-        at = result["lists/waiting"].sel(service="SLT", scenario=OPTION, week=last["month"])
+        at = result["lists/waiting"].sel(service="SLT", scenario=name, week=last["month"])
         assert last["central"] == float(np.median(at.values))
 
 

@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation import json_text
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.result_files import dataset_table, open_result, table_dataset
@@ -110,7 +111,7 @@ def test_results_of_tables_open_as_they_were(tmp_path):
     assert again.removal_hazard == found.removal_hazard
     assert again.capacity.central == found.capacity.central
     pd.testing.assert_frame_equal(again["flows"], found["flows"])
-    scored = sn.backtest(sn.open_area("luton"), ["naive"], [2021, 2022])
+    scored = sn.backtest(shipped("luton"), ["naive"], [2021, 2022])
     same = sn.open_result(scored.to_netcdf(tmp_path / "backtest.nc"))
     pd.testing.assert_frame_equal(same.table("method"), scored.table("method"))
     pd.testing.assert_frame_equal(same.rows, scored.rows)
@@ -118,7 +119,7 @@ def test_results_of_tables_open_as_they_were(tmp_path):
 
 
 def test_a_projection_opens_with_its_area_though_its_pack_has_changed(tmp_path):
-    luton = sn.open_area("luton")
+    luton = shipped("luton")
     tables = {**luton.tables, "ehc_plans": luton.table("ehc_plans").assign(plans=lambda t: t["plans"] + 1)}
     changed = sn.Area(luton.slug, luton.code, "Luton as it is not", luton.kind, {}, tables, luton.meta)
     need = sn.project(changed, to=2026, draws=4)
@@ -137,8 +138,8 @@ def test_dates_in_json_stay_dates():
         json_text.dumps({1, 2})
 
 
-def test_a_thing_that_is_there_twice_is_written_once(bedford, tmp_path):
-    run = sn.run(bedford, [], draws=4, to=2026)
+def test_a_thing_that_is_there_twice_is_written_once(tmp_path):
+    run = sn.run(shipped("luton"), [], draws=4, to=2026)
     path = run.to_netcdf(tmp_path / "run.nc")
     with h5netcdf.File(path, "r") as file:
         assert file["need/area"].attrs["same_as"] == "/area"

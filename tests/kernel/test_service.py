@@ -181,7 +181,6 @@ def test_identities(case, seed):
 def test_lanes_do_not_touch_and_wide_counts_are_the_same(case, seed):
     """A lane's path is its own: the same with fewer lanes, from another first draw, and in 32 bits."""
     rules, inputs = case
-    path = run(rules, inputs, seed)
     one = {
         k: [a[..., 2:] for a in v] if isinstance(v, list) else v if v is None else v[..., 2:]
         for k, v in inputs.items()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import MissingDataError, ScenarioError, UnknownNameError
 from sendneeds.scenarios.checks import last_day
 
@@ -155,7 +156,7 @@ def test_budgets_name_no_service_and_come_once(bedford, tmp_path):
     assert found["one.toml, key levers[2].service"].found == "service"
     assert found["one.toml, key levers[2]"].allowed == "one such lever a scenario"
     with pytest.raises(ScenarioError, match="personal_budget_uptake_share"):
-        sn.open_scenarios(write(tmp_path, BUDGETS), sn.open_area("luton"))
+        sn.open_scenarios(write(tmp_path, BUDGETS), shipped("luton"))
 
 
 def test_a_name_that_no_option_has_is_told(odd):

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.scenarios.compare_tables import paid
 from sendneeds.scenarios.compare_text import CLEARLY, MEDIANS_OF_DIFFERENCES, RULES
 from sendneeds.scenarios.judge import CLEAR, LATE, LIKELY
@@ -168,7 +169,7 @@ def test_places_are_compared_where_no_list_is(tmp_path):
     text = f'name = "more"\ntitle = "More"\n[[levers]]\n{OPTIONS["places"]}\n'
     text += "gbp_per_place = { low = 50000, central = 60000, high = 70000 }\n"
     (tmp_path / "more.toml").write_text(text, encoding="utf-8")
-    luton = sn.open_area("luton")
+    luton = shipped("luton")
     made = sn.compare(sn.run(luton, sn.open_scenarios(tmp_path, luton), draws=10, to=2029))
     assert made.waits is None
     assert set(made.places["measure"]) == {"avoided"}, "without prices, children alone"

@@ -7,14 +7,15 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.errors import ScenarioError
+from sendneeds.evidence.area import shipped
 from sendneeds.scenarios.saved_scenarios import scenario_from_text, scenario_text
 
 
 @pytest.fixture(scope="module")
 def runs():
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     return {
-        s: sn.run(bedford, [], draws=40, seed=1, to=2029, staffing=s) for s in ("follows_record", "fixed")
+        s: sn.run(bedford, [], draws=40, seed=1, to=2028, staffing=s) for s in ("follows_record", "fixed")
     }
 
 
@@ -59,10 +60,10 @@ def test_a_scenario_may_have_fixed_staff_beside_options_that_follow(runs, tmp_pa
     """It is the run with fixed staff, to the plan; the others are as without it."""
     path = tmp_path / "stress.toml"
     path.write_text('name = "stress"\ntitle = "Staff as they are"\nstaffing = "fixed"\n', encoding="utf-8")
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     scenarios = sn.open_scenarios(path, bedford)
     assert scenario_from_text(scenario_text(scenarios[1])) == scenarios[1] != scenarios[0]
-    both = sn.run(bedford, scenarios, draws=40, seed=1, to=2029)
+    both = sn.run(bedford, scenarios, draws=40, seed=1, to=2028)
     assert set(both.in_place) == {"stress"}
     for name, alone in (("baseline", "follows_record"), ("stress", "fixed")):
         assert (both.clock[name]["issued"] == runs[alone].clock["baseline"]["issued"]).all(), name
@@ -73,7 +74,7 @@ def test_a_scenario_may_have_fixed_staff_beside_options_that_follow(runs, tmp_pa
 
 
 def test_one_run_has_one_staffing_but_for_stress_tests():
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     follows = sn.Scenario("other", "Other", staffing="follows_record")
     with pytest.raises(ScenarioError, match="staffing"):
         sn.run(bedford, [follows], draws=10, staffing="fixed")
@@ -86,18 +87,18 @@ def test_one_run_has_one_staffing_but_for_stress_tests():
 
 
 def test_an_area_that_knows_nothing_of_staff_has_a_clock_at_the_pace_of_the_record(runs):
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     figures = bedford.table("service_parameters")
     figures = figures[~figures["parameter"].isin(["in_post_wte", "funded_wte"])]
     tables = {name: table for name, table in bedford.tables.items() if name != "posts"}
     bare = replace(bedford, tables={**tables, "service_parameters": figures})
-    found = sn.run(bare, [], draws=40, seed=1, to=2029)
+    found = sn.run(bare, [], draws=40, seed=1, to=2028)
     years = [2025, 2026, 2027]
     issued, known = (
         one.clock["baseline"].yearly("issued").sel(calendar_year=years)
         for one in (found, runs["follows_record"])
     )
     assert (issued.values == known.values).all()
-    stressed = sn.run(bare, [], draws=4, seed=1, to=2027, staffing="fixed")
+    stressed = sn.run(bare, [], draws=4, seed=1, to=2026, staffing="fixed")
     assert stressed.clock == {}  # nothing says whom plans would wait for
     assert any("no staff figure" in reason for reason in stressed.missing)

@@ -19,12 +19,8 @@ def budget(*rows):
 
 
 @pytest.fixture(scope="module")
-def run(bedford):
-    places = sn.levers.NewPlaces(
-        setting="state_special", places=60, january=2028, funders={"council_high_needs": 1.0}
-    )
-    budgets = sn.open_scenarios(bedford)[1]
-    return sn.run(bedford, [sn.Scenario("more", "More", levers=[places]), budgets], draws=20, to=2031)
+def run(more_places):
+    return more_places
 
 
 @pytest.fixture(scope="module")

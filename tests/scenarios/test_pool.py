@@ -109,9 +109,8 @@ def test_by_activity_the_slots_of_the_service_decide(result):
     np.testing.assert_allclose(found["share"].sel(funder=COUNCIL, financial_year=2028), expected, rtol=1e-4)
 
 
-def test_who_gains_stands_beside_who_pays(bedford):
-    places = sn.levers.NewPlaces(setting="state_special", places=60, january=2028, funders={COUNCIL: 1.0})
-    result = sn.run(bedford, [sn.Scenario("more", "More", levers=[places])], draws=20, to=2031)
+def test_who_gains_stands_beside_who_pays(more_places):
+    result = more_places
     both = {COUNCIL: 1.0, "council_general_fund": 1.0}
     found = sn.pool(result, "more", both, "benefit")
     saved = sn.compare_places(result.places["baseline"], result.places["more"])["saved"]

@@ -9,6 +9,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import ScenarioError
 from sendneeds.need.inputs.change import NeedChange
@@ -38,7 +39,7 @@ def named(area):
 
 
 def test_they_ship_dated_and_with_a_source():
-    scenarios = named(sn.open_area("england"))
+    scenarios = named(shipped("england"))
     assert list(scenarios) == NAMES
     for name, scenario in scenarios.items():
         if name != "baseline":
@@ -60,7 +61,7 @@ def test_an_area_has_its_share_of_experts_and_places(root, bedford):
 
 
 def test_a_file_reads_as_its_levers():
-    reviews, specialist = named(sn.open_area("england"))["specialist-plans"].levers
+    reviews, specialist = named(shipped("england"))["specialist-plans"].levers
     assert reviews == sn.levers.PhaseReviews(start=date(2029, 9, 1), share=0.14)
     assert specialist == sn.levers.SpecialistPlans(start=date(2030, 9, 1), share_of_peak=0.7033, by=2035)
     assert need_change([reviews, specialist]) == NeedChange(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.need.inputs.change import FlowMultiplier, NeedChange, decided_shares
 
 YEARS = [2025, 2026, 2027]
@@ -13,7 +14,7 @@ YEARS = [2025, 2026, 2027]
 
 def test_the_factor_on_plans_by_hand():
     """Bedford 2024: 320 agreed, 153 refused and 0 withdrawn of 473. A fifth fewer refused are 350.6 agreed."""
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     flow = bedford.table("ehc_flow").set_index(["stage", "calendar_year"])["count"]
     agreed = float(flow["requests_decided_to_assess", 2024])
     refused = float(flow["requests_decided_not_to_assess", 2024])
@@ -44,7 +45,7 @@ def result():
             "fewer", title="Fewer refused", levers=[sn.levers.Refusals(start=start, ratio=(0.8, 0.8, 0.8))]
         ),
     ]
-    return sn.run(sn.open_area("bedford"), options, draws=40, seed=1, to=2029)
+    return sn.run(shipped("bedford"), options, draws=40, seed=1, to=2029)
 
 
 def mean(result, scenario, name, year):

@@ -33,24 +33,24 @@ def calls(monkeypatch):
     return counted
 
 
-def test_an_option_runs_only_what_it_touches(bedford, calls):
+def test_an_option_runs_only_what_it_touches(bedford, early_options, calls):
     """One service for posts and places for places; need is never run again.
 
     Psychologists give advice sooner, which moves the clock. Advice comes before all else of a therapist's, so that more
     of them give it in the same weeks. Who seeks a place is worked out once, whatever places an option opens.
     """
-    options = {s.name: s for s in sn.open_scenarios(bedford)[1:]}
+    options = early_options
     alone = sn.run(bedford, [], draws=10, to=2027)
     services = dict.fromkeys(alone.lists["service"].values.tolist(), 1)
     assert calls == {"need": 1, "seekers": 1, "places": 1, "clock": 1, **services}
 
     calls.clear()
-    made = sn.run(bedford, [options["resourced-places-60"]], draws=10, to=2029)
+    made = sn.run(bedford, [options["resourced-places-60"]], draws=10, to=2027)
     assert calls == {"need": 1, "seekers": 1, "places": 2, "clock": 1, **services}
     assert made.clock["resourced-places-60"] is made.clock["baseline"]
 
     calls.clear()
-    made = sn.run(bedford, [options["two-psychologists"], options["fill-two-slt-posts"]], draws=10, to=2029)
+    made = sn.run(bedford, [options["two-psychologists"], options["fill-two-slt-posts"]], draws=10, to=2027)
     assert calls == {"need": 1, "seekers": 1, "places": 1, "clock": 2, **services, "EP": 2, "SLT": 2}
     assert made.clock["fill-two-slt-posts"] is made.clock["baseline"]
     assert made.places["two-psychologists"] is made.places["baseline"]

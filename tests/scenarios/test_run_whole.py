@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.beside import Beside
 from sendneeds.foundation.errors import ScenarioError
 from sendneeds.scenarios import clocks
@@ -102,7 +103,7 @@ def test_a_run_is_saved_whole_and_told(whole, bedford, tmp_path):
 
 
 def test_an_area_without_services_has_a_clock_and_places():
-    made = sn.run(sn.open_area("luton"), draws=10, to=2028)
+    made = sn.run(shipped("luton"), draws=10, to=2028)
     assert made.waits is None
     assert made.clock["baseline"].data.sizes["draw"] == 10
     plans = made.places["baseline"].data

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, UnknownNameError
 
 FAULTY = """
@@ -166,7 +167,7 @@ def test_cost_is_posts_times_price(result):
 
 
 def test_an_area_without_services_still_runs():
-    made = sn.run(sn.open_area("central-bedfordshire"), draws=10, to=2027)
+    made = sn.run(shipped("central-bedfordshire"), draws=10, to=2027)
     assert made.services == []
     with pytest.raises(MissingDataError, match=r"service_parameters\.csv is not in the pack"):
         made.lists  # noqa: B018
@@ -179,7 +180,7 @@ def test_options_need_names_of_their_own_and_services_that_exist(bedford):
         sn.run(bedford, [sn.Scenario("a", "A"), sn.Scenario("a", "B")], draws=5, to=2027)
     options = sn.open_scenarios("bedford")
     with pytest.raises(ScenarioError, match="cannot be run on this area"):
-        sn.run(sn.open_area("central-bedfordshire"), options, draws=5, to=2031)
+        sn.run(shipped("central-bedfordshire"), options, draws=5, to=2031)
 
 
 def test_a_lever_on_need_moves_referrals_and_the_stock(bedford, tmp_path):

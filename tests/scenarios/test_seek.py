@@ -8,6 +8,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.__main__ import main
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, UnknownNameError
 from sendneeds.scenarios.seek.means import default_funders
 from sendneeds.scenarios.seek.question import BY, IN, MEASURES, Question, read_month
@@ -105,7 +106,7 @@ def test_places_are_asked_for_in_a_january():
 
 @pytest.fixture(scope="module")
 def found(bedford):
-    return sn.seek(bedford, "OT", month="2028-03", confidence=0.85, draws=60, start=date(2027, 1, 4))
+    return sn.seek(bedford, "OT", month="2028-03", confidence=0.85, draws=60, start=date(2027, 1, 4), to=2029)
 
 
 def test_an_answer_has_the_probability_that_a_run_gives(bedford, found):
@@ -116,7 +117,7 @@ def test_an_answer_has_the_probability_that_a_run_gives(bedford, found):
         start=date(2027, 1, 4),
         funders={"council_high_needs": 0.5556, "icb": 0.4444},
     )
-    result = sn.run(bedford, [sn.Scenario("more", "More", levers=[lever])], draws=60)
+    result = sn.run(bedford, [sn.Scenario("more", "More", levers=[lever])], draws=60, to=2029)
     chance = sn.compare(result).probability.set_index(["scenario", "service", "month"]).sort_index()
     assert chance.loc[("more", "OT", "2028-03-06"), "probability_in"] == pytest.approx(found.probability)
     assert chance.loc[("baseline", "OT", "2028-03-06"), "probability_in"] == pytest.approx(found.baseline)
@@ -139,20 +140,21 @@ def test_one_step_less_is_not_enough(found):
 def test_half_a_post_is_told_from_a_whole_one():
     """With paired draws: two amounts that differ in few draws have a small error of their difference."""
     table = sn.seek(
-        sn.open_area("bedford"),
+        shipped("bedford"),
         "OT",
         month="2028-03",
         confidence=0.9,
         draws=200,
         most=2,
         start=date(2027, 1, 4),
+        to=2029,
     ).tried
     gains = table.dropna()
     assert (gains["gain_error"] < gains["standard_error"]).all()
 
 
 def test_where_nothing_is_enough_it_says_how_far_the_range_gets(bedford):
-    found = sn.seek(bedford, "OT", month="2028-03", confidence=0.999, most=0.4, draws=40)
+    found = sn.seek(bedford, "OT", month="2028-03", confidence=0.999, most=0.4, draws=40, to=2029)
     assert not found.met
     furthest = found.tried.loc[found.tried["probability"].idxmax()]
     assert found.probability == furthest["probability"] < 0.999
@@ -162,11 +164,12 @@ def test_where_nothing_is_enough_it_says_how_far_the_range_gets(bedford):
 
 
 def test_an_initiative_without_a_price_has_no_cost_and_says_so(bedford):
-    found = sn.seek(bedford, "SLT", by="2028-03", using="initiative", confidence=0.9, draws=30, most=30)
+    asked = {"by": "2028-03", "using": "initiative", "confidence": 0.9, "draws": 30, "most": 30, "to": 2029}
+    found = sn.seek(bedford, "SLT", **asked)
     assert found.cost.empty
     assert "cost not known: GBP a child of an initiative" in repr(found)
     priced = sn.seek(
-        bedford, "SLT", by="2028-03", using="initiative", confidence=0.9, draws=30, most=30,
+        bedford, "SLT", **asked,
         gbp_per_child=(700, 700, 700), start=date(2027, 4, 5), end=date(2027, 4, 18), funders={"icb": 1.0},
     )  # fmt: skip
     # two weeks of one financial year; slots that stand empty are not paid
@@ -201,7 +204,9 @@ def test_an_initiative_is_priced_as_a_run_prices_it(bedford):
 
 def test_the_latest_start_is_sought(bedford):
     lever = sn.levers.FundPosts(service="OT", wte=1, start=date(2027, 1, 4), funders={"icb": 1.0})
-    found = sn.seek(bedford, "OT", month="2028-03", confidence=0.8, using="start", lever=lever, draws=60)
+    found = sn.seek(
+        bedford, "OT", month="2028-03", confidence=0.8, using="start", lever=lever, draws=60, to=2029
+    )
     assert found.met
     table = found.tried.set_index("amount")["probability"]
     later = [day for day in table.index if day > found.amount]
@@ -215,10 +220,12 @@ def test_the_latest_start_is_sought(bedford):
 
 
 def test_plans_and_places_are_sought(bedford):
-    plans = sn.seek(bedford, "EP", month="2027", using="psychologists", confidence=0.4, draws=30, most=8)
+    plans = sn.seek(
+        bedford, "EP", month="2027", using="psychologists", confidence=0.4, draws=30, most=8, to=2029
+    )
     assert "staffing='fixed'" in repr(plans)
     assert plans.probability > plans.baseline
-    places = sn.seek(bedford, "resourced", month="2029-01", using="places", draws=20, most=300)
+    places = sn.seek(bedford, "resourced", month="2029-01", using="places", draws=20, most=300, to=2029)
     assert places.met
     assert places.amount == int(places.amount)
     short = sn.project_places(
@@ -272,7 +279,7 @@ def test_a_service_without_a_list_is_told(bedford):
     with pytest.raises(ScenarioError, match="SLT"):
         sn.seek(bedford, "EQUIP", month="2028-03", draws=10)
     with pytest.raises(MissingDataError, match=r"service_parameters\.csv"):
-        sn.seek(sn.open_area("luton"), "OT", month="2028-03")
+        sn.seek(shipped("luton"), "OT", month="2028-03")
 
 
 def test_the_command_prints_and_writes(capsys, tmp_path):
