@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from data_dictionary import PAGES, table_schema
-from sendneeds.evidence.area import Area, open_area
+from sendneeds.evidence.area import Area, open_area, shipped
 from sendneeds.evidence.definitions import DEFINITIONS, differences
 from sendneeds.evidence.pack.read import check_folder, shipped_packs
 from sendneeds.evidence.pack.settings import SCHEMA, read_settings
@@ -49,7 +49,7 @@ def test_a_pack_that_was_written_is_written_again_byte_for_byte(slug, tmp_path):
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless_and_come_back():
-    rows = open_area("bedford").table("claims").head(6).copy()
+    rows = shipped("bedford").table("claims").head(6).copy()
     rows["caution"] = ["=1+1", "@x", "+1", "-1", "'=x", "\tx"]
     text = table_text(rows, TABLES["claims"])
     assert not any(f",{bad}" in text for bad in ("=1", "@x", "+1", "-1"))
@@ -64,7 +64,7 @@ def test_settings_and_tables_pass_their_json_schemas():
     for folder in shipped_packs().values():
         settings, _ = read_settings((folder / "area.toml").read_bytes())
         jsonschema.validate(json.loads(json.dumps(settings, default=str)), SCHEMA)
-    area = open_area("bedford")
+    area = shipped("bedford")
     for name, frame in area.tables.items():
         for row in json.loads(frame.head(3).to_json(orient="records")):
             jsonschema.validate(row, table_schema(TABLES[name]))
@@ -124,7 +124,7 @@ def test_the_template_workbook_is_filled_and_read(tmp_path):
 
 
 def test_coverage_says_who_supplied_what():
-    area = open_area("bedford")
+    area = shipped("bedford")
     table = area.coverage()
     assert len(table) == len(SERVICES) * len(ASPECTS)
     cell = table.set_index(["service", "aspect"])
@@ -152,7 +152,7 @@ def test_definitions_that_differ_say_so():
 
 
 def test_changes_between_vintages():
-    old = open_area("luton")
+    old = shipped("luton")
     table = old.table("ehc_plans").copy()
     table.loc[0, "plans"] = 999
     table = table.drop(index=1)
@@ -194,7 +194,7 @@ def test_suppressed_counts_are_drawn_from_their_range():
 
 def test_an_area_made_by_hand_has_findings_too():
     meta = TableMeta("t", "s", "l", None, "local")
-    frame = open_area("bedford").table("sen_pupils")
+    frame = shipped("bedford").table("sen_pupils")
     area = Area(
         "x", "E06000055", "X", "local_authority", tables={"sen_pupils": frame}, meta={"sen_pupils": meta}
     )

@@ -3,10 +3,11 @@
 import sys
 import zipfile
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
-from sendneeds.evidence.area import open_area
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_population, scaled_schools
 from sendneeds.evidence.pack.templates import FOR_AN_AREA
 from sendneeds.evidence.pack.workbook import read_workbook, write_workbook
@@ -17,8 +18,13 @@ from sendneeds.evidence.series import implausible_new_plans, residuals
 from sendneeds.foundation.errors import MissingDataError
 
 
+@cache
+def all_findings(slug):
+    return shipped(slug).findings
+
+
 def findings_of(slug, name):
-    return [f for f in open_area(slug).findings if f.name == name]
+    return [f for f in all_findings(slug) if f.name == name]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,7 @@ def test_known_defects_are_found(slug, name, figures):
 
 
 def test_a_finding_says_all_it_should():
-    for finding in open_area("bedford").findings:
+    for finding in all_findings("bedford"):
         assert finding.name in DEFECTS
         assert finding.severity in ("info", "caution", "serious")
         assert all((finding.where, finding.found, finding.meaning, finding.do))
@@ -59,30 +65,30 @@ def test_a_finding_says_all_it_should():
 
 @pytest.mark.parametrize("slug", ["england", "bedford", "central-bedfordshire", "luton", "milton-keynes"])
 def test_opening_and_flows_give_the_closing_stock(slug):
-    table = residuals(open_area(slug)).dropna()
+    table = residuals(shipped(slug)).dropna()
     assert len(table) == 3
     assert (table["opening"] + table["new"] - table["ended"] + table["moved"] == table["closing"]).all()
 
 
 def test_claims_are_held_against_published_counts():
-    told = claims(open_area("bedford")).set_index("figure_id")
+    told = claims(shipped("bedford")).set_index("figure_id")
     assert told.loc["ehc_20_weeks_england", "verdict"] == RECONCILES
     assert told.loc["sen_percent_of_pupils", "verdict"] == RECONCILES
     assert told.loc["ehc_growth_since_2014", "verdict"] == DOES_NOT
     assert told.loc["ehc_20_weeks_local", "verdict"] == CANNOT_CHECK
     assert "93.8" in told.loc["ehc_20_weeks_local", "why"]
-    assert claims(open_area("central-bedfordshire"))["verdict"].tolist() == [RECONCILES, CANNOT_CHECK]
+    assert claims(shipped("central-bedfordshire"))["verdict"].tolist() == [RECONCILES, CANNOT_CHECK]
 
 
 def test_breaks_inside_a_series_are_known():
-    table = open_area("bedford").breaks()
+    table = shipped("bedford").breaks()
     found = set(zip(table["table"], table["year"], strict=True))
     assert {("ehc_plans", 2015), ("ehc_plans", 2023), ("ehc_flow", 2023)} <= found
     assert ("sen_pupils", 2015) not in found  # the series starts in 2016
 
 
 def test_needs_that_do_not_add_up_are_told():
-    area = open_area("bedford")
+    area = shipped("bedford")
     plans = area.table("ehc_plans").copy()
     one = plans.index[plans["need"].eq("ASD") & plans["age"].eq("10")][0]
     plans.loc[one, "plans"] += 5
@@ -96,7 +102,7 @@ def test_needs_that_do_not_add_up_are_told():
 
 def with_new_plans(year, count):
     """Return Bedford with another count of new plans in a year (published: 228 in 2022, 340 in 2023)."""
-    area = open_area("bedford")
+    area = shipped("bedford")
     flow = area.table("ehc_flow").copy()
     whole = flow["stage"].eq("new_plans") & flow[["need", "age", "reason"]].eq("all").all(axis=1)
     flow.loc[whole & flow["calendar_year"].eq(year), "count"] = count
@@ -141,7 +147,7 @@ def test_small_areas_are_not_doubted():
 
 def imported(slug):
     """Return a shipped area with what an import from the SEN2 release alone puts in place of its own tables."""
-    area = open_area(slug)
+    area = shipped(slug)
     bare = replace(
         area, tables={name: area.tables[name] for name in ("ehc_plans", "ehc_flow")}, read_findings=[]
     )
@@ -170,13 +176,13 @@ def test_what_an_import_scaled_is_told_as_what_it_is():
     assert "share of England's plans" not in shares.meaning  # they are England's as they stand
     assert "--sen-in-england" in shares.do
     assert "--population" in told["population_from_rolls", "population"].do
-    own = {f.name: f for f in open_area("bedford").findings}
+    own = {f.name: f for f in all_findings("bedford")}
     assert "by children" not in own["parameters_illustrative"].found
 
 
 def test_figures_that_are_not_given_are_counted_by_year():
     (found,) = (f for f in findings_of("bedford", "unavailable_figures") if f.where == "ehc_flow")
-    flow = open_area("bedford").table("ehc_flow")
+    flow = shipped("bedford").table("ehc_flow")
     rows = flow[flow["count"].isna() & (flow["flag"] != "suppressed")]
     for year, count in rows["calendar_year"].value_counts().items():
         assert f"{year}: {count}" in found.found

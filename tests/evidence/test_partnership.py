@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from sendneeds.evidence.area import open_area
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.partnership import read_due
 from sendneeds.evidence.quality.partnership_checks import CHECKS
 from sendneeds.evidence.types import AreaTables
@@ -60,7 +60,7 @@ def test_each_defect_of_an_action_is_named():
 
 
 def test_bedford_ships_its_statement_of_action_and_survey_of_2018():
-    bedford = open_area("bedford")
+    bedford = shipped("bedford")
     actions = bedford.table("actions")
     assert len(actions) == 116
     assert bedford.settings["plan"]["state"] == "closed"

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.checking.checker import check_table
 from sendneeds.evidence.schema.tables import TABLES
 
@@ -34,7 +35,7 @@ def test_a_row_of_totals_is_named_as_one():
 
 @pytest.mark.parametrize("share", ["5%", " 5 % ", "5.0%"])
 def test_five_per_cent_as_a_parameter_is_a_twentieth(share, tmp_path):
-    pack = shutil.copytree(sn.open_area("bedford").folder, tmp_path / "mine")
+    pack = shutil.copytree(shipped("bedford").folder, tmp_path / "mine")
     path = pack / "service_parameters.csv"
     text = path.read_text(encoding="utf-8")
     (old,) = (
@@ -52,7 +53,7 @@ def test_five_per_cent_as_a_parameter_is_a_twentieth(share, tmp_path):
 
 
 def test_a_workbook_in_place_of_a_table_and_locks_of_excel(tmp_path):
-    pack = shutil.copytree(sn.open_area("bedford").folder, tmp_path / "mine")
+    pack = shutil.copytree(shipped("bedford").folder, tmp_path / "mine")
     (pack / "~$pupils.csv").write_bytes(b"\x05owner")
     assert sn.check_folder(pack) == []
     (pack / "pupils.csv").rename(pack / "pupils.xlsx")
@@ -67,7 +68,7 @@ def test_a_code_in_lower_case_in_the_settings_is_one_fault_and_written_out(tmp_p
     """Its rows are those of the code meant: none of them is another area's."""
 
     folder = tmp_path / "my-area"
-    shutil.copytree(sn.open_area("luton").folder, folder)
+    shutil.copytree(shipped("luton").folder, folder)
     settings = folder / "area.toml"
     text = settings.read_text(encoding="utf-8")
     assert 'code = "E06000032"' in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sendneeds.evidence.area import open_area
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.published.community_waits import read_community_waits
@@ -152,7 +152,7 @@ def test_the_long_release_of_2026_is_read(tmp_path, indicator):
 
 
 def test_england_in_january_2026_as_published():
-    england = open_area("england")
+    england = shipped("england")
     points = england.table("sen_support").set_index(["measure", "period"])["value"]
     plans, support = points["pupils with an EHC plan"], points["pupils at SEN support"]
     assert (plans["2026-01"], round(plans["2026-01"] / plans["2025-01"] - 1, 3)) == (538_547, 0.116)
@@ -190,7 +190,7 @@ def test_unknown_labels_are_told_and_other_files_refused(tmp_path):
 
 @pytest.mark.parametrize("slug", ["england", "bedford"])
 def test_the_workbook_gives_the_figures_of_the_shipped_pack(waits_workbook, slug):
-    pack = open_area(slug).table("nhs_waiting_list").query("month == '2023-06'")
+    pack = shipped(slug).table("nhs_waiting_list").query("month == '2023-06'")
     names = {"england": "England", "bedford": "BEDFORDSHIRE, Luton and Milton Keynes icb"}
     tables, _, findings = read_community_waits(waits_workbook, names[slug], pack["area_code"].iloc[0])
     frame = tables["nhs_waiting_list"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sendneeds.evidence.area import open_area
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.importing.scaled import (
     PLANS_MISS,
     ROLLS_MISS,
@@ -28,7 +28,7 @@ def unnamed(england):
 
 
 def miss(slug, *tables, england=None):
-    area = open_area(slug)
+    area = shipped(slug)
     bare = replace(area, tables={t: area.tables[t] for t in ("ehc_plans", *tables)})
     frame, meta = scaled_population(bare, england or area.england())
     made = replace(area, tables={**area.tables, "population": frame})
@@ -39,7 +39,7 @@ def miss(slug, *tables, england=None):
 
 @pytest.mark.parametrize("slug", AREAS)
 def test_residents_from_plans_miss_by_no_more_than_is_said(slug):
-    assert PLANS_MISS[0] < miss(slug, england=unnamed(open_area(slug).england())) < PLANS_MISS[1]
+    assert PLANS_MISS[0] < miss(slug, england=unnamed(shipped(slug).england())) < PLANS_MISS[1]
 
 
 @pytest.mark.parametrize("slug", AREAS)
@@ -49,7 +49,7 @@ def test_residents_from_the_published_number_of_pupils_are_nearer(slug):
 
 def test_residents_from_a_release_alone_are_as_many_as_its_pupils_say():
     """Torbay has 16,512 pupils of 5 to 15 in January 2025; its plans would make half as many residents more."""
-    area = open_area("bedford")
+    area = shipped("bedford")
     england = area.england()
     torbay = replace(area, code="E06000027", tables={"ehc_plans": area.table("ehc_plans")})
     pupils = england.table("pupils_5_to_15")
@@ -88,7 +88,7 @@ def test_what_is_said_of_residents_from_plans_is_what_half_of_the_authorities_sh
 
 
 def test_how_far_residents_may_miss_goes_with_how_they_were_made():
-    area = open_area("bedford")
+    area = shipped("bedford")
     assert residents_miss(area) == (0.0, 0.0)
     frame, meta = scaled_population(area, area.england())
     by_rolls = replace(
@@ -106,7 +106,7 @@ def test_how_far_residents_may_miss_goes_with_how_they_were_made():
 def test_the_mean_of_years_misses_less_than_the_last():
     last, mean = [], []
     for slug in AREAS:
-        area = open_area(slug)
+        area = shipped(slug)
         england = area.england()
         true = children(area) / children(england)
         mean.append((share_of_england(area, england) / true - 1) ** 2)
@@ -117,7 +117,7 @@ def test_the_mean_of_years_misses_less_than_the_last():
 
 
 def test_parameters_go_with_children_and_shares_stay():
-    bedford, luton = open_area("bedford"), open_area("luton")
+    bedford, luton = shipped("bedford"), shipped("luton")
     frame, meta = scaled_parameters(luton)
     ours, theirs = (
         t.set_index(["service", "parameter"]) for t in (frame, bedford.table("service_parameters"))
@@ -136,14 +136,14 @@ def test_parameters_go_with_children_and_shares_stay():
 
 
 def test_the_uptake_of_personal_budgets_is_the_areas_own():
-    bedford = open_area("bedford")
+    bedford = shipped("bedford")
     shares, said = budget_uptake(bedford, bedford.england())
     # 6 of 2,170 plans in January 2025, 4 of 1,899 the year before, and England's 19,596 of 638,745
     assert shares == [0.0021, 0.0028, 0.0307]
     assert said.startswith("2025 as published")
     none = replace(bedford, tables={n: t for n, t in bedford.tables.items() if n != "personal_budgets"})
     assert budget_uptake(none, bedford.england()) is None
-    luton = open_area("luton")
+    luton = shipped("luton")
     plans, budgets = luton.table("ehc_plans"), luton.table("personal_budgets")
     now = budgets[(budgets["budget"] == "all") & (budgets["census_january"] == 2025)]["plans"].iloc[0]
     whole = plans[

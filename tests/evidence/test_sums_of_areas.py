@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.evidence.area import Area
+from sendneeds.evidence.area import Area, shipped
 from sendneeds.evidence.disclosure.protected import protect_area
 from sendneeds.evidence.pack.read import check_folder, shipped_packs
 from sendneeds.evidence.pack.saved import area_dataset, area_of
@@ -72,7 +72,7 @@ def test_the_range_of_a_suppressed_part_is_the_one_it_states():
 
 @pytest.mark.parametrize("name", sorted(ADDED))
 def test_each_table_of_the_shipped_board_is_the_sum_of_its_four_councils(name):
-    board, parts = sn.open_area("blmk"), [sn.open_area(slug) for slug in FOUR]
+    board, parts = shipped("blmk"), [shipped(slug) for slug in FOUR]
     mine = board.table(name)
     keys = [
         c for c in mine if c not in (*ADDED[name], "area_code", "flag", "at_least", "at_most", "mean_weeks")
@@ -88,7 +88,7 @@ def test_each_table_of_the_shipped_board_is_the_sum_of_its_four_councils(name):
 
 
 def test_the_share_of_pupils_is_that_of_all_pupils_together():
-    board, parts = sn.open_area("blmk"), [sn.open_area(slug) for slug in FOUR]
+    board, parts = shipped("blmk"), [shipped(slug) for slug in FOUR]
     with_plan = rolls = 0.0
     for part in parts:
         pupils = part.table("pupils")
@@ -102,19 +102,19 @@ def test_the_share_of_pupils_is_that_of_all_pupils_together():
 
 
 def test_lists_that_the_nhs_prints_for_the_board_are_not_counted_twice():
-    board = sn.open_area("blmk").table("nhs_waiting_list")
-    assert len(board) == len(sn.open_area("bedford").table("nhs_waiting_list"))
+    board = shipped("blmk").table("nhs_waiting_list")
+    assert len(board) == len(shipped("bedford").table("nhs_waiting_list"))
 
 
 def test_services_of_one_council_are_not_the_boards():
-    board = sn.open_area("blmk")
-    assert sn.open_area("bedford").has("service_parameters")
+    board = shipped("blmk")
+    assert shipped("bedford").has("service_parameters")
     assert not board.has("service_parameters")
     assert [part.slug for part in board.parts] == list(FOUR)
 
 
 def test_a_sum_is_saved_with_its_parts():
-    board = sn.open_area("blmk")
+    board = shipped("blmk")
     again = area_of(area_dataset(board))
     assert [part.code for part in again.parts] == [part.code for part in board.parts]
     for one, other in zip((board, *board.parts), (again, *again.parts), strict=True):
@@ -189,5 +189,5 @@ def test_a_count_withheld_of_one_council_is_not_the_difference_of_the_boards_and
 
 
 def test_a_sum_of_published_tables_is_left_as_it_is():
-    board = sn.open_area("blmk")
+    board = shipped("blmk")
     assert protect_area(board).area is board

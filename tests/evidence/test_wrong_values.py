@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.pack import read
 from sendneeds.evidence.pack.read import read_folder, shipped_packs
 from sendneeds.evidence.quality.detect import detect
@@ -369,7 +369,7 @@ def test_the_good_pack_has_no_unusual_figure(good):
 
 @pytest.mark.parametrize("slug", sorted(shipped_packs()))
 def test_nothing_is_told_of_the_packs_that_ship(slug):
-    found = [f.text() for f in sn.open_area(slug).findings]
+    found = [f.text() for f in shipped(slug).findings]
     assert not [t for t in found if "unusual_figure" in t or "code_is_of_another_area" in t]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.__main__ import main
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.importing.release import import_sen2
 from sendneeds.evidence.pack.templates import new_pack
 from sendneeds.evidence.pack.write import write_pack
@@ -318,11 +319,11 @@ class RunResult(SimpleNamespace):
 
 
 WRITERS = {
-    "write_pack": lambda out: write_pack(sn.open_area("luton"), out, force=True),
+    "write_pack": lambda out: write_pack(shipped("luton"), out, force=True),
     "new_pack": lambda out: new_pack(out, force=True),
     "import_sen2": lambda out: import_sen2("no-such-release.zip", "E06000055", out, force=True),
     "build_chapter": lambda out: sn.build_chapter(
-        sn.open_area("luton"), RunResult(area=sn.open_area("luton")), out, force=True
+        shipped("luton"), RunResult(area=shipped("luton")), out, force=True
     ),
 }
 
@@ -340,7 +341,7 @@ def test_every_function_that_writes_a_folder_keeps_a_pack(tmp_path, writer):
 @pytest.mark.parametrize("command", ["chapter", "project", "run", "compare"])
 @pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])
 def test_no_command_that_computes_replaces_a_pack(tmp_path, monkeypatch, capsys, command, force):
-    write_pack(sn.open_area("luton"), tmp_path / "build" / "my-area")
+    write_pack(shipped("luton"), tmp_path / "build" / "my-area")
     before = everything(tmp_path)
     monkeypatch.chdir(tmp_path)
     for out in ("build/my-area", "build", "."):
@@ -350,7 +351,7 @@ def test_no_command_that_computes_replaces_a_pack(tmp_path, monkeypatch, capsys,
 
 
 def test_the_chapter_of_a_pack_in_build_does_not_take_its_place(tmp_path, monkeypatch, capsys):
-    write_pack(sn.open_area("luton"), tmp_path / "build" / "my-area")
+    write_pack(shipped("luton"), tmp_path / "build" / "my-area")
     before = everything(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert main(["chapter", "build/my-area"]) == 2

@@ -134,7 +134,7 @@ def test_any_prose_is_read_or_a_fault_with_its_line(data, tmp_path):
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    need = sn.project(sn.open_area("luton"), to=2026, draws=2)
+    need = sn.project(shipped("luton"), to=2026, draws=2)
     return Path(need.to_netcdf(tmp_path_factory.mktemp("saved") / "need.nc"))
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation import memory
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.memory import Size
@@ -68,17 +69,17 @@ def test_a_process_beside_counts_and_goes_first():
 def test_a_large_run_has_one_beside_it_where_cores_and_memory_are(monkeypatch, draws, cores, there, beside):
     monkeypatch.setattr(run, "cores", lambda: cores)
     monkeypatch.setattr(memory, "memory_of_the_machine", lambda: there)
-    assert run.size_of_run(sn.open_area("bedford"), draws, 4, 2035).beside == beside
-    assert run.size_of_run(sn.open_area("bedford"), draws, 4, 2035, jobs=3).beside == 2
+    assert run.size_of_run(shipped("bedford"), draws, 4, 2035).beside == beside
+    assert run.size_of_run(shipped("bedford"), draws, 4, 2035, jobs=3).beside == 2
 
 
 def test_every_run_is_held_to_the_memory_before_it_begins(monkeypatch, tmp_path):
     monkeypatch.setattr(memory, "memory_of_the_machine", lambda: 1_000_000_000)
-    luton, bedford = sn.open_area("luton"), sn.open_area("bedford")
+    luton, bedford = shipped("luton"), shipped("bedford")
     runs = [
         lambda: sn.project(luton, draws=100_000),
         lambda: sn.run(bedford, [], draws=100_000),
-        lambda: sn.run(sn.open_area("blmk"), [], draws=100_000),
+        lambda: sn.run(shipped("blmk"), [], draws=100_000),
         lambda: sn.seek(bedford, "OT", month="2028-03", draws=100_000),
         lambda: sn.run_areas([luton], draws=100_000, folder=tmp_path / "areas", jobs=1),
         lambda: sn.scap_return(luton, draws=100_000),

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import sendneeds
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.csv_text import csv_text, escape_formula, shortest, table_csv, unescape_formula
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.outputs import NO_FIGURES, Basis, write_output
@@ -84,7 +85,7 @@ def test_a_basis_is_of_known_words_and_open_without_local_records():
 
 
 def test_an_area_rests_on_the_words_of_its_tables_and_rows():
-    bedford = sendneeds.open_area("bedford")
+    bedford = shipped("bedford")
     assert bedford.basis.words == {"published", "scaled", "illustrative"}
     assert sendneeds.project(bedford, to=2026, draws=5).provenance["bases"] == sorted(bedford.basis.words)
 

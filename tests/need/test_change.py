@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError
 from sendneeds.need.inputs.change import FlowMultiplier, NeedChange
 
@@ -40,7 +41,7 @@ def test_a_local_ambition_is_reached_when_it_says(projected):
 
 def test_englands_rate_is_reached(projected):
     made = projected(NeedChange("england_rate", by=2030))
-    nation = sn.project(sn.open_area("england"), to=2033, draws=256)
+    nation = sn.project(shipped("england"), to=2033, draws=256)
 
     def rate(p, year):
         return median(p, year) / float(p.data["population"].sel(year=year).sum("age").median())

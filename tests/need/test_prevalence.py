@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.importing.scaled import PLANS_MISS, ROLLS_MISS
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError
@@ -14,7 +14,7 @@ from sendneeds.need.prevalence import byar, inequality, prevalence, slope_index,
 
 
 def test_england_is_as_expected_of_itself():
-    table = prevalence(sn.open_area("england"))
+    table = prevalence(shipped("england"))
     np.testing.assert_allclose(table["ratio"], 1.0, rtol=1e-6)
     assert (table["standing"] == "similar").all()
 

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.need.validation.replay import replay_england
 
@@ -72,7 +73,7 @@ def test_more_draws_and_more_years_alter_no_draw(bedford):
 
 
 def test_england_returns_the_published_cohort_ratios():
-    table = replay_england(sn.open_area("england"), draws=300).set_index("age")
+    table = replay_england(shipped("england"), draws=300).set_index("age")
     for age, printed in RATIOS.items():
         assert round(table.loc[age, "published"], 3) == printed
     assert (table["difference"].abs() < 2 * table["noise"]).all()
@@ -80,7 +81,7 @@ def test_england_returns_the_published_cohort_ratios():
 
 @pytest.mark.parametrize("slug", ["central-bedfordshire", "luton", "milton-keynes", "england"])
 def test_every_shipped_area_projects(slug):
-    made = sn.project(sn.open_area(slug), to=2027, draws=20)
+    made = sn.project(shipped(slug), to=2027, draws=20)
     assert made.scored_to == 2027
     assert float(made.total("E").sel(year=2027).median()) > float(made.total("E").sel(year=2025).median())
 

@@ -7,6 +7,7 @@ import pytest
 
 import sendneeds as sn
 from cohort_constants import fit, gamma_shape
+from sendneeds.evidence.area import shipped
 from sendneeds.need.cohort import rates
 from sendneeds.need.cohort.area_rates import LEAST_OF_ENGLAND, area_evidence, moved_in
 from sendneeds.need.inputs import stock
@@ -15,7 +16,7 @@ from sendneeds.need.inputs.population import residents
 
 @pytest.fixture(scope="module")
 def england():
-    return sn.open_area("england")
+    return shipped("england")
 
 
 @pytest.fixture(scope="module")

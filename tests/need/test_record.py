@@ -3,6 +3,7 @@
 import pandas as pd
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.need.record import bias_notes
 
 
@@ -26,5 +27,5 @@ def test_needs_forecast_to_one_side_are_told_with_how_often_intervals_held():
 
 
 def test_every_projection_says_so():
-    need = sn.project(sn.open_area("bedford"), to=2026, draws=4)
+    need = sn.project(shipped("bedford"), to=2026, draws=4)
     assert any(text.startswith("Speech, language") and "too low" in text for text in need.assumptions)

@@ -5,6 +5,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.demand.bridge import across
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.need.cohort.individual import individual_plans
 from sendneeds.need.inputs.change import NeedChange
@@ -16,7 +17,7 @@ SPECIALIST = SpecialistPlans(2030, 640 / 910, 2035)
 
 @pytest.fixture(scope="module")
 def england():
-    return sn.open_area("england")
+    return shipped("england")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 import sendneeds as sn
-from sendneeds.evidence.area import Area
+from sendneeds.evidence.area import Area, shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.vocabulary import AGES, NEEDS
 from sendneeds.need.inputs import stock
@@ -136,6 +136,6 @@ def test_what_cannot_be_scored_is_told(bedford, earlier):
     assert set(found["refused"]["measure"]) == {"need by age"}
     assert set(found["rows"]["january"]) == {2025}
     with pytest.raises(DomainError, match="Luton"):
-        sn.score(earlier, sn.open_area("luton"))
+        sn.score(earlier, shipped("luton"))
     with pytest.raises(DomainError, match="no January from 2026"):
         sn.score(sn.project(bedford, to=2026, draws=4), bedford)

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.need.cohort.support_profile import england_shares, support_profile
 
 
 def test_england_shares_are_those_printed():
-    shares = england_shares(sn.open_area("england"))
+    shares = england_shares(shipped("england"))
     assert shares["SLCN"] == 0.23
     assert 0.06 < shares["ASD"] < 0.1
     assert sum(shares.values()) < 1

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError
 from sendneeds.need.adding import add_up
 from sendneeds.need.aggregate import project_areas, totals_by_need
@@ -14,14 +15,14 @@ BLMK = ("bedford", "luton", "milton-keynes", "central-bedfordshire")
 
 @pytest.fixture(scope="module")
 def four():
-    return [sn.project(sn.open_area(slug), to=2030, draws=1024) for slug in BLMK]
+    return [sn.project(shipped(slug), to=2030, draws=1024) for slug in BLMK]
 
 
 def test_the_care_board_is_the_sum_of_its_places(four):
     whole = add_up(four, "BLMK")
     np.testing.assert_array_equal(whole.total("E"), sum(p.total("E") for p in four))
     assert int(whole.total("E").sel(year=2025, draw=0)) == 2170 + 2723 + 2982 + 4035
-    assert whole.provenance["added"] == [sn.open_area(slug).code for slug in BLMK]
+    assert whole.provenance["added"] == [shipped(slug).code for slug in BLMK]
 
 
 def test_stock_and_flow_still_agree_when_moves_between_areas_cancel(four):
@@ -78,7 +79,7 @@ def test_the_whole_has_need_types_and_is_saved(four, tmp_path):
 
 
 def test_areas_that_do_not_match_are_refused(four):
-    other = sn.project(sn.open_area("luton"), to=2030, draws=1024, seed=2)
+    other = sn.project(shipped("luton"), to=2030, draws=1024, seed=2)
     with pytest.raises(DomainError, match="same seed"):
         add_up([four[0], other], "mixed")
     with pytest.raises(DomainError, match="twice"):
@@ -90,7 +91,7 @@ def test_areas_that_do_not_match_are_refused(four):
 
 
 def test_many_areas_are_the_same_on_one_process_and_two():
-    areas = [sn.open_area(slug) for slug in BLMK[:3]]
+    areas = [shipped(slug) for slug in BLMK[:3]]
     one = pd.concat(project_areas(areas, to=2027, draws=20))
     two = pd.concat(project_areas(areas, to=2027, draws=20, processes=2))
     pd.testing.assert_frame_equal(one, two)

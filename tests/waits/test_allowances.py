@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.waits.allowances.entitlements import (
     community_nursing,
@@ -16,11 +17,6 @@ from sendneeds.waits.allowances.entitlements import (
 )
 
 EVERY = (short_breaks, inpatient_beds, continuing_care, community_nursing, personal_budgets, equipment)
-
-
-@pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +129,7 @@ def test_what_is_missing_or_wrong_is_named(bedford, need):
         equipment(bedford, need, within_weeks=0)
     with pytest.raises(DomainError, match="from a January of 2025 to 2028"):
         short_breaks(bedford, need, available={2040: 10})
-    luton = sn.open_area("luton")
+    luton = shipped("luton")
     with pytest.raises(MissingDataError, match="service_parameters"):
         short_breaks(luton, sn.project(luton, to=2027, draws=10))
 

@@ -9,11 +9,6 @@ from sendneeds.waits.services.simulate import weeks_of
 
 
 @pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
-
-
-@pytest.fixture(scope="module")
 def need(bedford):
     return sn.project(bedford, to=2031, draws=40, seed=2)
 

@@ -8,17 +8,13 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.waits.ehc.process import ehc_process, replay_ehc
 from sendneeds.waits.ehc.published_rates import Autoregression, rates, yearly_sd
 from sendneeds.waits.services.options import ServiceOption
 
 REFERENCE = os.environ.get("SENDNEEDS_REFERENCE")
-
-
-@pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +50,7 @@ def between(array, value, levels=(0.1, 0.9)):
 
 def test_england_2024_is_within_its_interval():
     """Shares and lateness published to 2023 and the plans of 2024 give what was published for 2024."""
-    run = replay_ehc(sn.open_area("england"), 2024, draws=60)
+    run = replay_ehc(shipped("england"), 2024, draws=60)
     total = run.data.sum("quarter")
     published = {
         "requests": 154_489,
@@ -73,7 +69,7 @@ def test_england_2024_is_within_its_interval():
 
 
 def test_a_replay_rests_on_nothing_later():
-    england = sn.open_area("england")
+    england = shipped("england")
     found = rates(england, 4, 1, 2023)
     assert max(y for series in found.series.values() for y in series.published) == 2023
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.waits.ehc.disputes import Disputes, law, plans_in_place
 from sendneeds.waits.ehc.process import ehc_process
 from sendneeds.waits.ehc.published_rates import rates, stage_counts
@@ -16,12 +17,12 @@ from sendneeds.waits.ehc.requests import numbers
 
 @pytest.fixture(scope="module")
 def england():
-    return sn.open_area("england")
+    return shipped("england")
 
 
 @pytest.fixture(scope="module")
 def need():
-    return sn.project(sn.open_area("bedford"), to=2028, draws=40, seed=5)
+    return sn.project(shipped("bedford"), to=2028, draws=40, seed=5)
 
 
 def test_england_s_ratios_are_those_published(england):
@@ -45,7 +46,7 @@ def test_plans_that_follow_a_dispute_are_near_those_published_without_weeks(engl
 @pytest.fixture(scope="module")
 def rules():
     """Return Bedford's rates and what becomes of its disputes, in 20 draws."""
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     return rates(bedford, 20, 1), law(bedford, 2024, 20, 1)
 
 
@@ -78,7 +79,7 @@ def test_disputes_are_as_frequent_as_stated(ratios, won, seed):
 
 def test_a_pack_replaces_what_is_illustrative(need):
     """Where no appeal or mediation ever succeeds nothing is overturned, and no work returns."""
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     table = bedford.table("service_parameters").copy()
     won = table["parameter"].isin(["mediation_resolved_share", "appeal_resolved_share"])
     table.loc[won, ["low", "central", "high"]] = 1e-9
@@ -90,7 +91,7 @@ def test_a_pack_replaces_what_is_illustrative(need):
 
 
 def test_reviews_fall_in_term_and_some_are_attended(need):
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     run = ehc_process(bedford, need, reviews_a_year=10_000)
     overdue = run.data["reviews_overdue"]
     assert int(overdue.isel(bound=0)[0]) == 339 + 73
@@ -108,7 +109,7 @@ def test_plans_in_place_go_in_a_straight_line():
 
 
 def test_without_figures_of_reviews_the_share_held_is_englands_and_said(need):
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     flow = bedford.table("ehc_flow")
     flow = flow[~flow["stage"].str.startswith("reviews_")]
     run = ehc_process(replace(bedford, tables=bedford.tables | {"ehc_flow": flow}), need)
@@ -123,7 +124,7 @@ def test_without_figures_of_reviews_the_share_held_is_englands_and_said(need):
 
 
 def test_a_share_that_an_area_lacks_is_england_s_and_said(need):
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     flow = bedford.table("ehc_flow")
     flow = flow[~flow["stage"].str.startswith("request_outcome_")]
     run = ehc_process(replace(bedford, tables=bedford.tables | {"ehc_flow": flow}), need)

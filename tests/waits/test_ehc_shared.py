@@ -8,14 +8,10 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.waits.ehc.process import ehc_process
 from sendneeds.waits.services.single_option import ServiceOption
-
-
-@pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +72,7 @@ def test_services_with_clinics_are_not_scaled(bedford, need):
 
 
 def test_large_areas_are_not_shared():
-    england = sn.open_area("england")
+    england = shipped("england")
     need = sn.project(england, to=2026, draws=3)
     with pytest.raises(DomainError, match="20000 requests a year at most"):
         ehc_process(england, need, staffing="fixed", shared=["EP"])
@@ -123,7 +119,7 @@ def test_a_real_area_with_few_in_time_starts_where_its_record_ends(reference):
     area = sn.read_sen2(reference / "published" / "education-health-and-care-plans_2025.zip", "E08000021")
     with pytest.raises(MissingDataError, match="no staff figure for EP"):
         ehc_process(area, sn.project(area, to=2026, draws=3), staffing="fixed", shared=["EP"])
-    parameters = sn.open_area("bedford").table("service_parameters")
+    parameters = shipped("bedford").table("service_parameters")
     own = pd.concat([area.table("service_parameters"), parameters[parameters["service"] == "EP"]])
     own = own.drop_duplicates(["service", "parameter"], ignore_index=True)
     area = replace(area, tables={**area.tables, "service_parameters": own})

@@ -24,11 +24,6 @@ def test_ratio_and_staff_by_hand():
 
 
 @pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
-
-
-@pytest.fixture(scope="module")
 def need(bedford):
     return sn.project(bedford, to=2028, draws=60, seed=2)
 

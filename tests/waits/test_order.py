@@ -11,6 +11,7 @@ import pytest
 import sendneeds as sn
 from list_order import tables
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.types import TableMeta
 from sendneeds.kernel.lists import waiting_list
 from sendneeds.kernel.random_streams import RandomStreams
@@ -20,11 +21,6 @@ from sendneeds.waits.lists.order import OrderLaw, borrowed, in_order_share, orde
 from sendneeds.waits.lists.order_fit import MISFIT, beta_of, fit_pair, mean_list, posterior, quantile
 
 BEFORE = np.array([22, 20, 36, 110, 70, 120, 25.0])
-
-
-@pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
 
 
 def test_two_weeks_of_a_mean_list_by_hand():
@@ -206,11 +202,11 @@ def test_a_run_keeps_the_order_that_is_drawn(bedford):
 @pytest.mark.skipif("SENDNEEDS_REFERENCE" not in os.environ, reason="SENDNEEDS_REFERENCE is not set")
 def test_the_laws_and_lists_that_ship_are_what_the_recipe_makes():
     order, shapes, slope = tables(Path(os.environ["SENDNEEDS_REFERENCE"]))
-    england = sn.open_area("england")
+    england = shipped("england")
     for made, name in ((order, "list_order"), (shapes, "list_shapes")):
-        shipped = england.table(name)
+        written = england.table(name)
         for column in made.columns:
-            assert made[column].tolist() == pytest.approx(shipped[column].tolist()), column
+            assert made[column].tolist() == pytest.approx(written[column].tolist()), column
     assert slope == pytest.approx(MISFIT[1], rel=0.1)
     slt = order.set_index("service").loc["SLT"]
     assert slt["providers"] > 50

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import UnknownNameError
 from sendneeds.waits.services.plots import MOST_BANDS
 
 
 @pytest.fixture(scope="module")
 def waits():
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
     need = sn.project(bedford, to=2027, draws=20, seed=1)
     options = {f"plus {n}": {"SLT": sn.ServiceOption(extra_wte=float(n))} for n in (1, 2, 3, 4)}
     options["other service"] = {"OT": sn.ServiceOption(extra_wte=1.0)}

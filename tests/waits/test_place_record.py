@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.placements import PHASES
 from sendneeds.waits.places import mix as place_mix
 
@@ -68,7 +68,7 @@ def release(reference):
 @pytest.mark.slow
 def test_englands_ratio_foretells_newcomers_to_special_schools(release):
     plans, flow, unknown = release
-    bedford = sn.open_area("bedford")
+    bedford = shipped("bedford")
 
     def tables(code):
         """Return who came to each phase in 2024, and who was there in January 2024."""

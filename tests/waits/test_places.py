@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.schema.service_rules import service_rule
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
@@ -17,11 +18,6 @@ from sendneeds.waits.places.project import PlaceChange, placement_mix, project_p
 from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW
 
 SPECIAL = PlaceChange("state_special", 2027, 60, 3)
-
-
-@pytest.fixture(scope="module")
-def bedford():
-    return sn.open_area("bedford")
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +271,7 @@ def test_results_print_tidy_and_plot(base, more):
 
 
 def test_an_area_without_ages_of_placements_or_figures_has_englands_shape(bedford, need):
-    luton = sn.open_area("luton")
+    luton = shipped("luton")
     found = project_places(luton, sn.project(luton, to=2027, draws=20))
     assert "transported" not in found.data
     with pytest.raises(MissingDataError, match="avoidable_cost_share"):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
+from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.kernel.lists import waiting_list
 from sendneeds.kernel.random_streams import RandomStreams
@@ -32,7 +33,7 @@ def england():
 
 
 def test_the_pool_is_its_lists_added_up(england):
-    table = sn.open_area("england").table("list_shapes").query("service == 'SLT'")
+    table = shipped("england").table("list_shapes").query("service == 'SLT'")
     opening = england["waiting"].isel(week=0)
     assert (opening.sum("band") == table["over_0"].sum()).all()
     assert opening.sel(band=">52").values == pytest.approx(table["over_52"].sum(), abs=33)
@@ -81,7 +82,7 @@ def test_a_list_of_one_month_stands_still_with_the_newest_as_they_are():
     assert float(newest.isel(week=8)) == pytest.approx(LONG[:3].sum(), rel=0.04)
     assert float(run.over(0).isel(week=8).mean()) == pytest.approx(LONG.sum(), rel=0.02)
     drawn = sn.pool_lists("SLT", frame({("A", "2031-02"): LONG}), weeks=1, draws=2_000)["in_order_share"]
-    law = sn.open_area("england").table("list_order").set_index("service").loc["SLT"]
+    law = shipped("england").table("list_order").set_index("service").loc["SLT"]
     assert (float(drawn.mean()), float(drawn.std())) == pytest.approx((law["mean"], law["sd"]), abs=0.02)
 
 

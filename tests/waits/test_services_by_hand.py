@@ -12,7 +12,7 @@ import sendneeds as sn
 from sendneeds.demand.bridge import across, referral_ages
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
-from sendneeds.evidence.area import Area, open_area
+from sendneeds.evidence.area import Area, shipped
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
@@ -187,7 +187,7 @@ def test_a_service_without_slots_has_no_load():
 
 
 def test_staff_set_to_nothing_by_an_option_have_no_load():
-    bedford = open_area("bedford")
+    bedford = shipped("bedford")
     weeks = 104
     nobody = {"nobody": {"SLT": ServiceOption(wte=np.zeros(weeks))}}
     need = sn.project(bedford, to=2027, draws=5, seed=1)
@@ -408,7 +408,7 @@ def test_figures_of_a_clinic():
 
 
 def test_the_share_in_order_is_a_figure_of_the_service_or_that_of_a_provider_of_england():
-    providers = open_area("england").table("list_shapes").query("service == 'SLT'")["in_order_share"]
+    providers = shipped("england").table("list_shapes").query("service == 'SLT'")["in_order_share"]
     drawn = clinic().rules.in_order_share.tolist()
     assert set(drawn) <= set(providers.astype(float))
     made = area(CLINIC | {("SLT", "in_order_share"): 0.45})
@@ -581,7 +581,7 @@ def test_ages_on_a_list_as_the_pack_has_them():
 
 
 def test_shares_of_referrals_by_age_add_up_to_the_bridge():
-    need = sn.project(open_area("bedford"), to=2026, draws=3, seed=2)
+    need = sn.project(shipped("bedford"), to=2026, draws=3, seed=2)
     by_age = referral_ages(need, "SLT", 2)
     whole = across(need, "referral_rate", 2, ["SLT"]).isel(service=0, year=0).sum(("provision", "age_band"))
     np.testing.assert_allclose(by_age.sum(axis=0), whole.values)

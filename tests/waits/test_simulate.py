@@ -11,6 +11,7 @@ import xarray as xr
 
 import sendneeds as sn
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.area import shipped
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 from sendneeds.kernel.lists.fifo import fifo
@@ -342,7 +343,7 @@ def test_what_is_asked_in_error_is_told(bedford, need):
         sn.simulate(bedford, need, ["ASD_DX"], scenarios=shape)
     with pytest.raises(DomainError, match="has no staff figure"):
         sn.simulate(bedford, need, ["ASD_DX"], scenarios={"a": {"ASD_DX": sn.ServiceOption(extra_wte=1.0)}})
-    elsewhere = sn.open_area("central-bedfordshire")
+    elsewhere = shipped("central-bedfordshire")
     with pytest.raises(MissingDataError, match="service_parameters"):
         sn.simulate(elsewhere, need)
 
