@@ -68,6 +68,19 @@ def need(bedford):
     return sn.project(bedford, to=2031, draws=300, seed=1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _packs_are_read_only():
+    """See that no test has changed the packs that all of them share."""
+    yield
+    from sendneeds.evidence.area import open_area, shipped
+
+    for slug in ("bedford", "luton"):
+        fresh, used = open_area(slug).tables, shipped(slug).tables
+        assert list(fresh) == list(used), slug
+        changed = [name for name in fresh if not fresh[name].equals(used[name])]
+        assert not changed, f"a test changed {', '.join(changed)} of the shared {slug}"
+
+
 @pytest.fixture(scope="session")
 def result(bedford):
     """Return two options of Bedford's library, of which one is a part of the other, run with few draws."""

@@ -11,7 +11,7 @@ from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.places.compare import compare_places
-from sendneeds.waits.services.tables import AT_TARGET, by_month, share_within_18
+from sendneeds.waits.services.tables import by_month, counted_at_target, share_within_18
 from sendneeds.waits.services.targets import MEASURES as CHANCES
 from sendneeds.waits.services.targets import at_target, standard_error
 
@@ -38,7 +38,7 @@ PROBABILITY = ["scenario", "service", "month", *CHANCES, "standard_error"]
 
 def probability(waits: WaitsResult, target: float, hold_weeks: int) -> pd.DataFrame:
     """Return the chances of the target month by month: in it, by it, and staying from it on (`at_target`)."""
-    return at_target(waits.data[AT_TARGET].sel(service=waits.with_list), target, hold_weeks=hold_weeks)
+    return at_target(counted_at_target(waits.data, waits.with_list), target, hold_weeks=hold_weeks)
 
 
 def differences(waits: WaitsResult) -> pd.DataFrame:

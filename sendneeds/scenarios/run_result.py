@@ -20,7 +20,7 @@ from sendneeds.scenarios.spending import Spending, no_spending
 from sendneeds.waits.ehc.result import EhcResult
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.services.result import WaitsResult
-from sendneeds.waits.services.tables import AT_TARGET
+from sendneeds.waits.services.tables import counted_at_target
 from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class RunResult(RunViews, TargetProbabilities, ResultBase):
         return self.waits.data
 
     def _lists_at_target(self) -> xr.Dataset:
-        return self.lists[AT_TARGET].sel(service=self.services)
+        return counted_at_target(self.lists, self.services)
 
     @property
     def parameters(self) -> pd.DataFrame:

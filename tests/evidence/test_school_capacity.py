@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sendneeds.evidence.area import shipped
+from sendneeds.evidence.area import open_area
 from sendneeds.evidence.checking.checker import read_table
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.published.school_capacity import read_school_capacity
@@ -89,7 +89,7 @@ def test_a_file_without_places_of_the_area_is_refused(tmp_path):
 
 
 def test_published_places_are_the_ceilings_where_the_pack_names_none(tmp_path):
-    bedford = shipped("bedford")
+    bedford = open_area("bedford")  # its tables are changed below
     frame = places(tmp_path, row("Local authority", 30, 40, 10, 20, 400, 390, 9000, 4.5))
     bedford.tables["places"] = frame
     bedford.meta["places"] = TableMeta("", "", "", None, "published")

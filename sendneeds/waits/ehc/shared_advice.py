@@ -229,10 +229,9 @@ class SharedAdvice:
             last = last.copy()
             for some in one.blocks():
                 part, first, now = one.rows(some), before[some], after[some]
-                known = (first < ehc_clock.NOT_YET) & (now < ehc_clock.NOT_YET)
-                earliest = part.unhindered(np.minimum(part.times_factor, 1.0))[0]
-                sooner = np.maximum(now - first, np.minimum(earliest - one.advised[some], 0))
-                last[some] += np.where(known, sooner, 0).astype(last.dtype)
+                most = part.unhindered(np.minimum(part.times_factor, 1.0))[0] - one.advised[some]
+                sooner = np.maximum(now - first, np.minimum(most, 0)).astype(last.dtype)
+                last[some] += np.where(np.maximum(first, now) < ehc_clock.NOT_YET, sooner, 0)
         return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
 
     def _last_answer(self, asked: AdviceRequests, given: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -15,7 +15,12 @@ from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.waits.services import plots
 from sendneeds.waits.services.service_tables import ServiceTables
-from sendneeds.waits.services.tables import AT_TARGET, lateness_by_year, ratio_by_year, share_within_18
+from sendneeds.waits.services.tables import (
+    counted_at_target,
+    lateness_by_year,
+    ratio_by_year,
+    share_within_18,
+)
 from sendneeds.waits.services.targets import TargetProbabilities
 
 if TYPE_CHECKING:
@@ -76,7 +81,7 @@ class WaitsResult(ServiceTables, TargetProbabilities, Result):
         return share_within_18(self.data["waiting"], self.data["waiting_within_18"])
 
     def _lists_at_target(self) -> xr.Dataset:
-        return self.data[AT_TARGET].sel(service=self.with_list)
+        return counted_at_target(self.data, self.with_list)
 
     def weeks_late(self) -> xr.DataArray:
         """Return the mean weeks by which a session delivered was late; `lateness` has it as a table.

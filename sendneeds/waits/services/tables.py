@@ -29,8 +29,10 @@ def by_month(lists: xr.Dataset, name: str) -> xr.DataArray:
     return array.isel(week=month_starts(lists["week"].values.astype("datetime64[D]")))
 
 
-AT_TARGET = ["waiting", "waiting_within_18", "waiting_over_52"]
-"""What the chances of a target are counted from."""
+def counted_at_target(lists: xr.Dataset, services: list[str]) -> xr.Dataset:
+    """Return what the chances of a target are counted from, of some services: a tenth of all that a run keeps."""
+    names = ("waiting", "waiting_within_18", "waiting_over_52")
+    return lists[[name for name in names if name in lists]].sel(service=services)
 
 
 def share_within_18(waiting: xr.DataArray, within: xr.DataArray) -> xr.DataArray:
