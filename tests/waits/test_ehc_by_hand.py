@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from scipy import special
 
 from sendneeds.demand.calendar import mondays, weeks_to
 from sendneeds.evidence.area import Area
 from sendneeds.foundation.errors import MissingDataError
+from sendneeds.foundation.vocabulary import ENGLAND
 from sendneeds.kernel.ehc.clock import NOT_YET
-from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, requests
+from sendneeds.waits.ehc import annual_reviews, clock, disputes, published_rates, requests, requests_law
 from sendneeds.waits.ehc.disputes import Disputes, Law, law, plans_in_place
 from sendneeds.waits.ehc.published_rates import (
     Autoregression,
@@ -769,3 +771,87 @@ def test_the_last_advice_has_room_for_never():
     narrow = replace(TEN, begun=np.array([-3, 40], np.int16), advice=np.array([10, 8], np.int16))
     assert narrow.advice_in.dtype == np.int32
     assert narrow.advice_in.tolist() == [7, 48]
+
+
+# edges of shares, times and advice
+
+
+def test_a_share_of_a_count_that_is_not_published_says_nothing():
+    """One plan, and none, of nobody knows how many; one of one has the odds 1.5 to 0.5."""
+    assert odds({2023: 1.0, 2024: 0.0}, {}, 2024) == {}
+    assert odds({2024: 1.0}, {2024: 1.0}, 2024) == pytest.approx({2024: np.log(3)})
+
+
+def test_a_share_of_one_request_is_known_and_a_share_of_none_is_not():
+    made = clock_result([13, 13, 13], drafts=[1, 1, 0], drafts_in_time=[1, 0, 0])
+    found = made.share_drafted().values[:, 0]
+    assert found[:2].tolist() == [1, 0]
+    assert np.isnan(found[2])
+
+
+def test_an_assessment_without_a_draft_is_not_consulted_on():
+    one = requests_of(
+        {"kind": NO_PLAN, "begun": 2, "advice": 10, "writing": 8, "consulted": 0},
+        {"kind": PLAN, "begun": 2, "advice": 10, "writing": 8, "consulted": 1},
+    )
+    assert one.unhindered(np.ones(2))[2].tolist() == [0, 3]  # three weeks are the least there are
+
+
+def test_the_spread_of_a_mean_lies_between_the_points_of_its_grid():
+    """Spreads are sought at 0.1, 0.105 and so on; 0.501 is a fifth of a step past 0.5.
+
+    A median of 15 weeks from the decision, told in week 3, 4, 5 or 6 alike, leaves 17, 16, 15 and 14 weeks of 20: the
+    share within them is the mean of the four normal areas, and the mean is 4.5 + 15 exp(0.501^2 / 2).
+    """
+    spread = 0.501
+    share = float(special.ndtr(np.log(np.array([17, 16, 15, 14]) / 15) / spread).mean())
+    mean = 4.5 + 15 * float(np.exp(spread**2 / 2))
+    assert spread_of_mean(share, 1.0, mean, 0.75) == pytest.approx(spread, abs=2e-4)
+
+
+def test_logs_of_requests_add_up_the_years_of_england_and_lean_on_the_areas_own(monkeypatch):
+    """England's luck is 1 in 2025 and 2 in 2026, of 0.1 each; the area's is 3 in both, half of the first kept.
+
+    A step of the area is 0.2 x sqrt(1 - 0.5^2): 3 of them in 2025, and 1.5 + 3 in 2026. Nothing else moves.
+    """
+    luck = {("E1", "2025"): 3.0, ("E1", "2026"): 3.0, (ENGLAND, "2025"): 1.0, (ENGLAND, "2026"): 2.0}
+    monkeypatch.setattr(
+        requests_law, "standard_normal", lambda seed, key, draws: np.full(draws, luck[key[0], key[-1]])
+    )
+    made = requests_law.RequestLaw.__new__(requests_law.RequestLaw)
+    vars(made).update(year=2024, draws=2, seed=1, code="E1", phi=0.5, sd=0.2, nation_sd=0.1)
+    vars(made).update(growth=0.0, log_base=5.0, relative=0.0)
+    step = 0.2 * np.sqrt(0.75)
+    assert made.log_requests(2024).tolist() == [5, 5]
+    assert made.log_requests(2025) == pytest.approx([5 + 0.1 + 3 * step] * 2)
+    assert made.log_requests(2026) == pytest.approx([5 + 0.3 + 4.5 * step] * 2)
+
+
+def test_advice_of_the_first_week_is_still_asked_for():
+    """Begun three weeks before the start: advice in week -1 is done with, in week 0 and later it is in hand."""
+    one = requests_of(*({"kind": PLAN, "begun": -3, "advice": weeks, "writing": 8} for weeks in (2, 3, 4)))
+    made = shared(one, asked={"EP": np.ones(3, bool)}, alone=())
+    asked = made.following_record(SimpleNamespace(staff=None))
+    assert asked.some["EP"].tolist() == [False, True, True]
+    assert asked.last.tolist() == [-1, 0, 1]
+
+
+def test_staff_of_whom_no_report_is_stated_give_none():
+    made = area(service_parameters=figures(in_post_wte=2))
+    given, reviews = shared(TEN, area=made, need=need_with({2025: 500}, {2025: 0}))._room("EP")
+    assert given.tolist() == reviews.tolist() == [[0.0]] * 52
+
+
+def test_figures_that_stand_in_are_in_order_and_shares_are_no_more_than_all():
+    for name, (low, central, high) in disputes.FIGURES.items():
+        assert 0 < low < central < high, name
+        assert high < 1 or not name.endswith("_share"), name
+
+
+def test_some_refusals_stand_undisputed_however_many_are_disputed():
+    """Of refusals that stand all would be appealed: those of the first 95 of 100 are, the rest are not."""
+    one = Disputes(mediated=0.0, appealed=1.0, both=0.0, by_mediation=np.zeros(1), by_appeal=np.zeros(1))
+    u = np.array([0.0, 0.94, 0.96, 0.99])
+    mediated, appealed = one.paths(np.zeros(4, bool), np.zeros(4, int), u)
+    assert appealed.tolist() == [True, True, False, False]
+    assert not mediated.any()

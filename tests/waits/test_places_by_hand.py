@@ -16,9 +16,9 @@ from sendneeds.waits.allowances.entitlements import equipment, personal_budgets
 from sendneeds.waits.places import cells, limits, mix, project
 from sendneeds.waits.places.compare import compare_places
 from sendneeds.waits.places.costs import costs
-from sendneeds.waits.places.need_prior import prior_by_need
+from sendneeds.waits.places.need_prior import as_shares, prior_by_need
 from sendneeds.waits.places.result import PlacesResult
-from sendneeds.waits.places.settings import PlaceChange
+from sendneeds.waits.places.settings import OVERFLOW, PlaceChange
 
 MAINSTREAM, SPECIAL, FE = "Mainstream - academy", "Special - LA maintained", "FE - UKRLP provider"
 UNIT, INDEPENDENT = "Mainstream - academy (SEN unit)", "Special - independent"
@@ -594,3 +594,44 @@ def test_orders_of_equipment():
     )
     with pytest.raises(DomainError, match="over 0"):
         equipment(made, need, 0)
+
+
+# what moves by one child, one place or one sign
+
+
+def test_capital_of_an_option_is_beyond_that_of_the_baseline():
+    """GBP 100 a place: three places of the baseline and five of the option leave 200; the other way round -200."""
+    three, five = (
+        with_costs(placed([1] * 6, [1] * 6), PlaceChange("state_special", 2026, places)) for places in (3, 5)
+    )
+    assert compare_places(three, five).data["capital"].isel(draw=0).values.tolist() == [0, 200]
+    assert compare_places(five, three).data["capital"].isel(draw=0).values.tolist() == [0, -200]
+
+
+def test_a_need_of_one_child_keeps_the_setting_of_that_child():
+    """One child with ASD is in a special school, nine with SEMH are in mainstream, all at primary age."""
+    table = plans((2025, "ASD", "all", SPECIAL, 1), (2025, "SEMH", "all", MAINSTREAM, 9))
+    primary = np.zeros((2, len(PHASES)))
+    at = list(PHASES).index("primary")
+    primary[:, at] = 1, 9
+    found = mix.settings_table(
+        area(nation=area(ehc_plans=plans()), ehc_plans=table), ["ASD", "SEMH"], primary
+    )
+    by_setting = dict(zip(mix.COLUMNS, found[:, at].T.round(6).tolist(), strict=True))
+    assert by_setting["state_special"] == [1, 0]
+    assert by_setting["mainstream"] == [0, 9]
+    assert found.sum() == pytest.approx(10)
+
+
+def test_shares_add_up_to_one_however_small_their_sum():
+    """0.3 and 0.1 are three quarters and one; nothing stays nothing."""
+    found = as_shares(np.array([[0.3, 0.1], [0.0, 0.0]]))
+    assert found.ravel().tolist() == pytest.approx([0.75, 0.25, 0, 0])
+
+
+def test_assumed_shares_that_go_on_elsewhere_are_in_order_and_leave_some():
+    """Shares of the children whom one setting turns away: those of both that they may go to add up to 1 at most."""
+    for _, (low, central, high) in OVERFLOW.values():
+        assert 0 < low < central < high < 1
+    resourced = [interval[2] for (first, _), (_, interval) in OVERFLOW.items() if first == "resourced"]
+    assert sum(resourced) <= 1

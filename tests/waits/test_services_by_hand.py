@@ -19,15 +19,19 @@ from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.waits.lists.list_ages import by_band, older, reaching
 from sendneeds.waits.lists.opening_list import opening_list, spread_bands
-from sendneeds.waits.services import runner, workforce
+from sendneeds.waits.lists.order import OrderLaw
+from sendneeds.waits.lists.order_fit import posterior
+from sendneeds.waits.lists.pooled import PooledLists
+from sendneeds.waits.services import plots, runner, workforce
 from sendneeds.waits.services.options import NO_CHANGE, RuleChange, ServiceOption
 from sendneeds.waits.services.recorder import Kept, Recorder
 from sendneeds.waits.services.result import WaitsResult
 from sendneeds.waits.services.rules_from_parameters import _units, figures
 from sendneeds.waits.services.runner import Accepted, Service, _later, _weekly, plans_growth
 from sendneeds.waits.services.side_by_side import in_packages
+from sendneeds.waits.services.simulate import weeks_of
 from sendneeds.waits.services.targets import at_target
-from sendneeds.waits.services.throughput import factor, growth, line
+from sendneeds.waits.services.throughput import _totals, factor, growth, line
 from sendneeds.waits.services.workforce import Post, listed_posts, mean_strength, staff_at_work
 
 TERM = mondays(date(2025, 1, 6), 6)  # six weeks of term, and the week of 17 February outside it
@@ -806,3 +810,123 @@ def test_a_factor_on_referrals_counts_each_so_many_times():
     assert made._referred(accepted, ServiceOption()) is accepted
     both = ServiceOption(referrals=factor).combine(ServiceOption(referrals=1.5))
     np.testing.assert_array_equal(both.referrals[:, 0], [3.0] * 5 + [1.5] * 5 + [0.0] * 5)
+
+
+# small lists, lone figures and edges
+
+
+def test_ages_of_a_list_add_up_to_one_where_few_are_referred():
+    """0.3 of a child a week is referred at 5 and 0.1 at 7; nobody waits yet: three quarters and one."""
+    referred = np.zeros((10, 1))
+    referred[[5, 7], 0] = 0.3, 0.1
+    found = older(referred, np.zeros((3, 1), int), 9)[:, 0]
+    assert found[[5, 7]].tolist() == pytest.approx([0.75, 0.25])
+    assert found.sum() == pytest.approx(1)
+
+
+def test_where_providers_do_not_differ_every_share_in_order_is_their_mean():
+    assert OrderLaw("SLT", 0.4, 0.0, 3).quantile(np.array([0.01, 0.5, 0.99])).tolist() == [0.4, 0.4, 0.4]
+
+
+def test_before_any_list_is_seen_a_share_in_order_has_the_law_of_providers():
+    """Mean 0.5 and variance 0.05 is the beta law of 2 and 2, F(x) = 3 x^2 - 2 x^3, in steps of 0.05 about each share.
+
+    F(0.025) = 0.001875 - 0.00003125 for the first, and as much for the last; for a half F(0.525) - F(0.475), of which
+    one is 0.826875 - 0.28940625 and the other 0.676875 - 0.21434375.
+    """
+    found = posterior([], 0.5, 0.05**0.5)
+    assert found[[0, 10, 20]] == pytest.approx([0.00184375, 0.0749375, 0.00184375], rel=1e-6)
+
+
+def pooled(*waiting: list[int]) -> PooledLists:
+    """Return lists added up, by band of weeks waited (rows) and week, of one draw."""
+    data = xr.Dataset(
+        {"waiting": (("band", "week", "draw"), np.array(waiting)[:, :, None])},
+        coords={"week": range(len(waiting[0]))},
+    )
+    return PooledLists(data, {})
+
+
+def test_the_share_within_some_weeks_is_that_of_the_bands_below():
+    """Ten in the first band, then 0, 0, 20, 30, 20 and 20: of 100, 10 are within 1 week, 60 within 18, 80 within 52."""
+    made = pooled([10, 5], [0, 0], [0, 0], [20, 0], [30, 0], [20, 0], [20, 5])
+    shares = {weeks: float(made.within(weeks).isel(week=0, draw=0)) for weeks in (1, 4, 12, 18, 52)}
+    assert shares == pytest.approx({1: 0.1, 4: 0.1, 12: 0.3, 18: 0.6, 52: 0.8})
+    line = made.plot().get_lines()[0]
+    assert line.get_ydata().tolist() == pytest.approx([0.6, 0.5])
+
+
+def test_bars_of_a_list_stand_on_those_of_shorter_waits():
+    """1, 2, 3 and 4 up to 12 weeks are 10; then 5, 6 and 7: bars from 0, 10, 15 and 21, up to 28."""
+    waiting = xr.DataArray(
+        np.arange(1, 8)[None, :, None] * np.ones((1, 1, 3)),
+        dims=("january", "band", "draw"),
+        coords={"january": np.array(["2027-01-01"], dtype="datetime64[ns]")},
+    )
+    bars = plots.bands(waiting, "A list", None).patches
+    assert [bar.get_y() for bar in bars] == [0, 10, 15, 21]
+    assert [bar.get_height() for bar in bars] == [10, 5, 6, 7]
+
+
+def test_a_list_that_hardly_moves_is_drawn_from_nothing():
+    array = xr.DataArray(
+        np.full((1, 3, 2), 500.0) + np.arange(3)[None, :, None],
+        dims=("scenario", "week", "draw"),
+        coords={
+            "scenario": ["baseline"],
+            "week": np.array(["2027-01-04", "2027-01-11", "2027-01-18"], "M8[ns]"),
+        },
+        attrs={"units": "children"},
+    )
+    assert plots.fan(array, "A list", None).get_ylim()[0] == 0
+
+
+@pytest.mark.parametrize("spacing", [None, 0.0, 0.4])
+def test_sessions_of_a_block_are_a_week_apart_where_nothing_longer_is_stated(spacing):
+    stated = {key: value for key, value in CLINIC.items() if key[1] != "block_spacing_weeks"}
+    stated |= {} if spacing is None else {("SLT", "block_spacing_weeks"): spacing}
+    found = figures(Parameters(area(stated)), "SLT", TERM, 1, 1, np.ones((6, 1)))
+    assert found.rules.packages[0].spacing == 1
+
+
+def test_a_post_more_of_a_service_with_an_output_alone_is_never_away_where_no_absence_is_stated():
+    """A post gives 4 slots a week besides, in term and outside it for ten weeks; with a fifth away it gives 3.2."""
+    stated = {("ASD_DX", "assessments_per_week"): 10, ("ASD_DX", "slots_per_wte_week"): 4}
+    option = ServiceOption(extra_wte=1.0)
+
+    def more(**besides: float) -> float:
+        made = Parameters(area(stated | {("ASD_DX", name): value for name, value in besides.items()}))
+        without, found = (
+            figures(made, "ASD_DX", mondays(date(2025, 1, 6), 10), 1, 1, option=one)
+            for one in (NO_CHANGE, option)
+        )
+        return float(found.slots.sum() - without.slots.sum())
+
+    assert more() == 40
+    assert more(absence_share=0.2) == 32
+
+
+def test_lists_run_to_the_january_with_which_the_projection_ends():
+    """From Monday 28 December 2026 to 15 January 2027 there are the Mondays of 28 December, 4 and 11 January."""
+    made = SimpleNamespace(start=date(2026, 12, 28))
+    years = SimpleNamespace(scored_to=2027, data={"year": xr.DataArray([2025, 2026, 2027])})
+    assert weeks_of(made, years, None).astype(str).tolist() == ["2026-12-28", "2027-01-04", "2027-01-11"]
+    assert len(weeks_of(made, years, date(2027, 1, 17))) == 3  # the Sunday
+    assert len(weeks_of(made, years, date(2027, 1, 18))) == 4  # the Monday after
+
+
+def test_totals_of_a_list_are_those_of_the_months_of_its_days():
+    """Snapshots of two days in two months; of the second the bands are given alone: 7 and 5."""
+    rows = [("2025-01-05", "all", 9), ("2025-02-16", ">18-52", 7), ("2025-02-16", ">52", 5)]
+    table = pd.DataFrame(rows, columns=["snapshot", "weeks_band", "waiting"]).assign(service="SLT")
+    months, totals = _totals(area(waiting_list=table), "waiting_list", "SLT")
+    assert months.tolist() == [55 * 12, 55 * 12 + 1]  # months since January 1970
+    assert totals.tolist() == [9, 12]
+
+
+def test_staff_grow_as_much_where_little_is_asked():
+    """Half a slot a week for a year, then three quarters: from half a year into that year half as much again."""
+    asked = np.concatenate([np.full((52, 1), 0.5), np.full((78, 1), 0.75)])
+    found = growth(asked)[:104, 0]
+    assert found[0] == 1
+    assert found[78:].tolist() == pytest.approx([1.5] * 26)
