@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sendneeds.kernel import cohort
 from sendneeds.kernel.binomial import Binomial
 from sendneeds.kernel.ehc import annual_reviews, clock
 from sendneeds.kernel.inverse_tables import POISSON, added_up, as_real, inverse
 from sendneeds.kernel.lists import list_law
 from sendneeds.kernel.lists.cohort_curve import CohortCurve
+from sendneeds.kernel.lists.curves import over_window
+from sendneeds.kernel.places.year import opened
 from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.kernel.services.rules import Package, Rules
 from sendneeds.kernel.services.simulate import EDGES, serve
@@ -137,3 +140,22 @@ def test_who_finishes_a_block_goes_on_with_reviews():
     assert np.flatnonzero(path.sessions[:, 0]).tolist() == [2, 6, 10]
     assert path.in_service[:, 0].tolist() == [0] + [10] * 10 + [0] * 4
     assert path.discharged[:, 0].tolist() == [0] * 10 + [10] + [0] * 3
+
+
+def test_one_place_opens_and_one_closes():
+    """Five places, of which one more opens, or one closes, in the second year and stays so."""
+    assert opened(np.array([5]), [(0, 1, 1, 1)], 3).ravel().tolist() == [5, 6, 6]
+    assert opened(np.array([5]), [(0, 1, -1, 1)], 3).ravel().tolist() == [5, 4, 4]
+
+
+def test_where_no_weight_is_chances_are_even_over_the_last_axis():
+    """Two needs of three ages: a third each where all are 0, else as the weights are."""
+    found = cohort._chances(np.array([[[0.0, 0.0, 0.0], [1.0, 0.0, 3.0]]]))
+    assert found[0].tolist() == [[1 / 3] * 3, [0.25, 0, 0.75]]
+
+
+def test_sums_over_a_window_are_by_lane():
+    """Weeks 1, 2 and 3 of one lane and 10, 20 and 30 of another."""
+    flow = np.array([[1, 10], [2, 20], [3, 30]])
+    assert over_window(flow, None).tolist() == [6, 60]
+    assert over_window(flow, 2).tolist() == [[1, 10], [3, 30], [5, 50]]
