@@ -100,19 +100,20 @@ def money_of(result: RunResult, option: str, discount: float = 0.0, *, ever: boo
     in_run = spending.data["financial_year"].values
     last = int(result.need.data["year"].values[-1]) - 1 if ever or not in_run.size else int(in_run[-1])
     years = np.arange(first - 1, max(last, first) + 1)
-    running, capital, cash, notional = (np.zeros((len(years), draws)) for _ in range(4))
-    for kinds, out in ((RUNNING, running), (("capital",), capital)):
-        paid = spending.by_funder(option, cost_types=kinds).sum("funder")
+    recurrent, once, capital, cash, notional = (np.zeros((len(years), draws)) for _ in range(5))
+    for kind, out in (("recurrent", recurrent), ("one_off", once), ("capital", capital)):
+        paid = spending.by_funder(option, cost_types=(kind,)).sum("funder")
         _put(out, years, paid["financial_year"].values, paid.transpose("financial_year", "draw").values)
     full, begins, ongoing = _full_year(result, option, draws)
     if ever and ongoing and in_run.size:
         last_whole = int(in_run[-1]) - (0 if _whole_end(result) else 1)
-        running[years > last_whole] = full
+        recurrent[years > last_whole] = full
     saved, not_released = _saved(result, option)
     if saved is not None:
         at = saved["year"].values - 1
         _put(cash, years, at, saved.sum("funder").transpose("year", "draw").values)
         _put(notional, years, at, not_released)
+    running = recurrent + once
     factor = ((1.0 + discount) ** -np.maximum(years - first, 0).astype(float))[:, None]
     return Money(
         years, running * factor, capital * factor, full, begins, cash * factor, notional * factor, ongoing

@@ -21,7 +21,7 @@ from sendneeds.scenarios.high_needs_result import HighNeedsResult
 from sendneeds.scenarios.lever_context import Effect, LeverEffect
 from sendneeds.scenarios.levers.keys import LONGEST, read_value, shown
 from sendneeds.scenarios.levers.schema import KINDS
-from sendneeds.scenarios.money import Money, money_rows
+from sendneeds.scenarios.money import Money, money_of, money_rows
 from sendneeds.scenarios.outcomes import paired
 from sendneeds.scenarios.seek.means import starts
 from sendneeds.scenarios.seek.question import MEASURES, need_target
@@ -48,6 +48,30 @@ def test_the_first_year_of_an_option_is_the_first_in_which_anything_is_spent():
     rows = money_rows({"more": one}, {"more": one}, ["more"])
     first = rows[rows["measure"] == "first_year"].iloc[0]
     assert (int(first["financial_year"]), first["low"], first["central"], first["high"]) == (2027, 10, 10, 10)
+
+
+def test_what_is_paid_once_in_the_last_year_of_the_lists_is_kept_beside_what_goes_on():
+    """GBP 100 a week for 52 weeks of 2026 and 20 of 2027, and 10,000 once in 2027, the last year in part: 5,200 a year
+    go on, so that 2027 costs 5,200 and the 10,000.
+    """
+    days = np.datetime64("2026-04-06") + 7 * np.arange(72)
+    once = np.zeros((72, 1))
+    once[60] = 1.0
+    lines = [
+        LeverEffect(scenario="more", service="SLT", lever=posts(funders={"icb": 1.0}), effect=effect)
+        for effect in (
+            Effect(None, np.ones((72, 1)), np.array([100.0]), "posts", "recurrent"),
+            Effect(None, once, np.array([10_000.0]), "recruitment", "one_off"),
+        )
+    ]
+    data = xr.Dataset(coords={"draw": [0], "year": [2026, 2030]}, attrs={"start": 2026})
+    run = SimpleNamespace(
+        need=SimpleNamespace(data=data), spending=spending(lines, days, 1, {}), waits=None, places={}
+    )
+    assert money_of(run, "more").running.ravel().tolist() == [0, 5_200, 12_000]
+    ever = money_of(run, "more", ever=True)
+    assert ever.years.tolist() == [2025, 2026, 2027, 2028, 2029]
+    assert ever.running.ravel().tolist() == [0, 5_200, 15_200, 5_200, 5_200]
 
 
 def test_a_funder_pays_nothing_of_a_line_that_names_others():
