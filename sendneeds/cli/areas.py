@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 import sendneeds as sn
 from sendneeds.cli.commands import tell
+from sendneeds.foundation.beside import cores
 from sendneeds.foundation.errors import UnknownNameError
 from sendneeds.foundation.intervals import interval_table
 from sendneeds.foundation.memory import Size
@@ -21,7 +21,7 @@ def do_run_areas(args: argparse.Namespace) -> int:
     """Run areas of a release, or packs that ship, and print the plans of all together."""
     areas = args.areas or authorities(args.release)
     out = Path(args.out)
-    processes = 1 if args.scheduler else min(args.jobs or os.cpu_count() or 1, len(areas))
+    processes = 1 if args.scheduler else min(args.jobs or cores(), len(areas))
     tell(args, Size(args.draws, 1, SERVICES_OF_A_RELEASE, args.to - FIRST_YEAR, processes).text())
     given = areas if args.release else [sn.open_area(name) for name in areas]
     with progress_bar(args.progress) as tick:

@@ -25,6 +25,7 @@ _WIDEST_STEP = 4.0
 _STEPS = 8  # taken at a time where probabilities are added up
 _MANY = 3  # lanes are left out once so many times as many are there as still step
 SMALL_MEAN = 400.0  # of the fewer of those who succeed and fail: the chance of none of them is over 1e-300
+_NOTHING = 2.0**-60  # of a chance, once chances fall
 _LAST = 1.0 - 2.0**-53  # the largest uniform
 _CHUNK = 4_096  # elements at a time, to stay in the cache
 _TABLE_CHUNK = 65_536
@@ -265,11 +266,11 @@ def _binomial_by_sums(u: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray
 
 
 def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray) -> np.ndarray:
-    """Return binomial inverses at `u` in [0, 1), from the probability of 0 and the odds of each trial; all (L,).
+    """Return binomial inverses at `u` in [0, 1), from the probability of 0 and the odds of each trial, 1 at most; (L,).
 
     The inverse is the number of cumulative probabilities F(0), F(1), ... that are not over `u`. The next probability
-    is the last one times (n + 1) odds / k - odds. A few steps are taken at a time, in all lanes that step, and lanes
-    that are done are left out once they are most.
+    is the last one times (n + 1) odds / k - odds, which is 0 after n trials and no larger than the odds beyond them. A
+    few steps are taken at a time, in all lanes that step, and lanes that are done are left out once they are most.
     """
     most = n.astype(np.float64)
     highest = odds * (most + 1.0)
@@ -286,7 +287,6 @@ def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray)
             )
         sums = highest / np.arange(step + 1, step + 1 + _STEPS)[:, None]
         sums -= odds
-        np.maximum(sums, 0.0, out=sums)  # none after n trials
         for row in sums:
             chance *= row
             total = np.add(total, chance, out=row)
@@ -299,6 +299,9 @@ def added_up(u: np.ndarray, n: np.ndarray, chance: np.ndarray, odds: np.ndarray)
             k[lane] += more
         on = passed[-1]
         on &= most > step
+        on &= (highest > step) | (
+            chance > _NOTHING
+        )  # rounding may leave the sum under the last uniforms of all
     return np.minimum(k, n, out=k, casting="unsafe")
 
 

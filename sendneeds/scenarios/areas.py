@@ -26,6 +26,7 @@ from sendneeds.evidence.area import Area
 from sendneeds.evidence.importing.release import area_from_release
 from sendneeds.evidence.published.sen2 import Release, read_release
 from sendneeds.foundation import arguments
+from sendneeds.foundation.beside import cores
 from sendneeds.foundation.errors import DomainError, MissingDataError, SendneedsError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size
@@ -106,7 +107,7 @@ def run_areas(
     client : dask.distributed.Client or str, optional
         Workers to use, or the address of a scheduler; they have to see `folder` and `release` under the same paths.
     jobs : int, optional
-        Without a client: processes of a local cluster, as many as the computer has cores when left out. 1 runs in this
+        Without a client: processes of a local cluster, as many as the cores it may use when left out. 1 runs in this
         process and needs no dask.
     progress : callable, optional
         Called as ``progress(done, total, code)``.
@@ -145,7 +146,7 @@ def run_areas(
         twice = sorted({code for code in codes if codes.count(code) > 1})
         raise DomainError(f"an area is there twice: {', '.join(twice)}.")
     if client is None:
-        workers = min(jobs or os.cpu_count() or 1, len(tasks) or 1)
+        workers = min(jobs or cores(), len(tasks) or 1)
         Size(
             draws,
             len(chosen) or 1,
@@ -330,7 +331,7 @@ def _client(client: Any, jobs: int | None) -> Iterator[Any]:
         # workers that hear a Ctrl-C end before they can be told to, each with a traceback
         with _deaf_to_interrupts():
             cluster = LocalCluster(
-                n_workers=jobs or os.cpu_count() or 1,
+                n_workers=jobs or cores(),
                 threads_per_worker=1,
                 dashboard_address="127.0.0.1:0",  # a free port: another run may have the usual one
                 memory_limit=0,

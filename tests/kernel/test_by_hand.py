@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sendneeds.kernel import cohort
+from sendneeds.kernel import cohort, streams
 from sendneeds.kernel.binomial import Binomial
 from sendneeds.kernel.ehc import annual_reviews, clock
-from sendneeds.kernel.inverse_tables import POISSON, added_up, as_real, inverse
+from sendneeds.kernel.inverse_tables import POISSON, added_up, as_real, binomial_laws, inverse
 from sendneeds.kernel.lists import list_law
 from sendneeds.kernel.lists.cohort_curve import CohortCurve
 from sendneeds.kernel.lists.curves import over_window
@@ -159,3 +159,26 @@ def test_sums_over_a_window_are_by_lane():
     flow = np.array([[1, 10], [2, 20], [3, 30]])
     assert over_window(flow, None).tolist() == [6, 60]
     assert over_window(flow, 2).tolist() == [[1, 10], [3, 30], [5, 50]]
+
+
+def test_laws_of_neighbouring_trials():
+    """Of one, two and three trials with a chance of a quarter: 3/4; 9/16 and 15/16; 27/64, 54/64 and 63/64; then 1."""
+    laws = binomial_laws(1, 3, 0.25)
+    assert laws[0].tolist() == [0.75, 1, 1, 1]
+    assert laws[1].tolist() == [0.5625, 0.9375, 1, 1]
+    assert laws[2].tolist() == [27 / 64, 54 / 64, 63 / 64, 1]
+    for chance in np.linspace(0.01, 0.99, 50):  # all trials and more are certain, not nearly so
+        for row, law in enumerate(binomial_laws(5, 30, chance)):
+            assert (law[5 + row :] == 1).all()
+
+
+def test_few_trials_beside_many_take_no_more_than_they_are():
+    """A third of one, two or five trials, and of 600 beside them, at the last uniform there is and at the middle."""
+    n = np.array([1, 2, 5, 600] * 2)
+    last = np.uint64(2**64 - 1)
+    u = np.array([last] * 4 + [np.uint64(2**63)] * 4, dtype=np.uint64)
+    found = streams.binomial(n, np.full(8, 1 / 3), u)
+    assert found[:3].tolist() == [1, 2, 5]
+    assert 280 < found[3] < 320  # 200 and eight to ten standard deviations of 11.5, not all 600
+    # F(0) of one is 2/3; F(0), F(1) of two are 4/9, 8/9; F(1), F(2) of five 0.46, 0.79; the mean of 600 is 200
+    assert found[4:].tolist() == [0, 1, 2, 200]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from statistics import NormalDist
 from types import SimpleNamespace
 
 import numpy as np
@@ -216,6 +217,18 @@ def test_spread_of_weeks_from_the_two_limits():
     assert logs == pytest.approx({2023: -0.324048, 2024: -0.324048}, abs=1e-6)
     # the tail's odds moved by 0.15 either way give 4.33 and 5.76 %, and logs 0.0841 apart; no change besides
     assert sd == pytest.approx(0.0420482 / np.sqrt(2), abs=1e-6)
+
+
+def test_the_median_weeks_have_the_share_in_time_to_the_last_digits():
+    """Decisions after 3, 4, 5 and 6 weeks alike leave 17, 16, 15 and 14 of the 20: the mean of four normal areas."""
+    share, spread = np.array([0.05, 0.3, 0.6, 0.97]), np.array([0.5, 0.75, 1.0, 0.4])
+    median = median_weeks(share, np.ones(4), spread)
+    areas = [
+        NormalDist().cdf(np.log(left / m) / s)
+        for m, s in zip(median, spread, strict=True)
+        for left in (17, 16, 15, 14)
+    ]
+    np.testing.assert_allclose(np.reshape(areas, (4, 4)).mean(axis=1), share, atol=1e-12)
 
 
 def test_a_published_mean_gives_the_spread():
