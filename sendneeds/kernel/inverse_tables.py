@@ -219,7 +219,7 @@ def binomial_laws(first: int, rows: int, p: float) -> np.ndarray:
 
         F[n + 1](k) = q F[n](k) + p F[n](k - 1)
 
-    Both terms are positive, so rounding does not grow, and a row costs next to nothing beside the law.
+    Both terms are positive, so rounding does not grow (q + p is 1 to the last digit), and a row costs next to nothing.
     """
     k = np.arange(first + rows, dtype=np.float64)
     laws = np.empty((rows, k.size))
@@ -227,7 +227,6 @@ def binomial_laws(first: int, rows: int, p: float) -> np.ndarray:
     for row in range(1, rows):
         np.multiply(laws[row - 1], 1.0 - p, out=laws[row])
         laws[row, 1:] += p * laws[row - 1, :-1]
-        laws[row, first + row :] = 1.0
     return laws
 
 
