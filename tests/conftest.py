@@ -74,6 +74,8 @@ def _packs_are_read_only():
     yield
     from sendneeds.evidence.area import open_area, shipped
 
+    if not shipped.cache_info().currsize:
+        return
     for slug in ("bedford", "luton"):
         fresh, used = open_area(slug).tables, shipped(slug).tables
         assert list(fresh) == list(used), slug

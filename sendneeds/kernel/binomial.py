@@ -39,9 +39,8 @@ class Binomial:
             value = value.reshape(-1)[:1]
         self.chance_of_all = float(value.item()) if value.size == 1 else None
         self.chance = value
-        if (
-            self.chance_of_all is None
-        ):  # the fewer of those who succeed and those who fail are quicker to draw
+        if self.chance_of_all is None:
+            # the fewer of those who succeed and those who fail are quicker to draw
             high = value > 0.5
             self._few = np.where(high, 1.0 - value, value)
             self._high = high if high.any() else None

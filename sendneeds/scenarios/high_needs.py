@@ -13,7 +13,6 @@ from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.cost import financial_year
 from sendneeds.scenarios.high_needs_result import PLACE_FUNDING, ROWS, HighNeedsResult
-from sendneeds.scenarios.money import RUNNING
 from sendneeds.waits.places.compare import HIGH_NEEDS, compare_places
 from sendneeds.waits.places.costs import PRICES
 from sendneeds.waits.services.rules_from_parameters import services_of
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.scenarios.run_result import RunResult
 
+RUNNING = ("recurrent", "one_off")
 ROW_OF = {
     "early_years": "mainstream",
     "mainstream": "mainstream",

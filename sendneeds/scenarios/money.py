@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sendneeds.scenarios.run_result import RunResult
 
 ENDS = ("low", "central", "high")
-RUNNING = ("recurrent", "one_off")
 WHOLE_YEAR = 52
 MONEY = ["option", "measure", "financial_year", *ENDS, "probability"]
 

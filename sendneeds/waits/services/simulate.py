@@ -203,7 +203,6 @@ def simulate_with_advice(
         give_back()
 
     def begin(j: int, name: str) -> None:
-        nonlocal notes
         opening = np.zeros((0, draws), np.int32)
         if name in listed:
             opening, basis, how = opening_list(area, name, parameters, draws, seed)
@@ -235,7 +234,8 @@ def simulate_with_advice(
             prepared.append(service.prepare(case))
             at.append(i)
         begun.append((j, name, at, prepared, service.run(prepared, out.kept, beside)))
-        notes += [*service.today.notes, f"{name}: children in the service at the start: {follow_up_load}."]
+        notes.extend(service.today.notes)
+        notes.append(f"{name}: children in the service at the start: {follow_up_load}.")
         if name in listed:
             notes.append(said_of(name, service.factor, service.drift.record, service.stated))
 

@@ -95,9 +95,8 @@ def at_target(
     counted = "waiting_within_18" if within == 18 else "waiting_over_52"
     waiting, some = (lists[name].transpose(*lead).values for name in ("waiting", counted))
     met: np.ndarray = np.empty(waiting.shape, bool)
-    for own, rows, part in zip(
-        met, waiting, some, strict=True
-    ):  # by scenario: the numbers they take are large
+    for own, rows, part in zip(met, waiting, some, strict=True):
+        # by scenario, since the shares on the way take four times what they are made from
         own[:] = (part if within == 18 else rows - part) >= target * rows - 1e-9
     weeks = lists["week"].values.astype("datetime64[D]")
     held = met[:, :, : met.shape[2] - hold_weeks].copy()
