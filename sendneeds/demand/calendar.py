@@ -58,6 +58,35 @@ def month_starts(weeks: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.append(True, month[1:] != month[:-1]))
 
 
+def added_up(weekly: np.ndarray, starts: np.ndarray, dtype: type | None = None) -> np.ndarray:
+    """Return numbers by week added up from each start to the next, and from the last to the end.
+
+    As `numpy.add.reduceat`, which takes four times as long where a week is a row of draws.
+
+    Parameters
+    ----------
+    weekly : ndarray, (week, ...)
+    starts : ndarray of int, (period,)
+        The week with which each period begins, rising.
+    dtype : type, optional
+        Of the sums; that of `numpy.sum` where left out.
+
+    Returns
+    -------
+    ndarray, (period, ...)
+
+    Examples
+    --------
+    >>> added_up(np.array([[1, 2], [3, 4], [5, 6]]), np.array([0, 2])).tolist()
+    [[4, 6], [5, 6]]
+    """
+    of_sums = np.add.reduce(weekly[:0], axis=0, dtype=dtype).dtype
+    out = np.empty((len(starts), *weekly.shape[1:]), of_sums)
+    for period, (first, last) in enumerate(zip(starts, [*starts[1:], len(weekly)], strict=True)):
+        np.add.reduce(weekly[first:last], axis=0, dtype=of_sums, out=out[period, ...])
+    return out
+
+
 def holidays(year: int) -> set[date]:
     """Return the Mondays of the weeks of a calendar year that fall outside school term, by the usual pattern.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,8 +111,8 @@ class Parameters:
         found = self.get(service, name)
         if found.low == found.central == found.high:
             return np.full(draws, found.central)
-        luck = uniforms(seed, (self.area.code, found.service, ONE_DRAW.get(name, name)), 1, draws)[0]
-        out = two_piece_lognormal(found.low, found.central, found.high, special.ndtri(_inside(luck)))
+        luck = standard_normal(seed, (self.area.code, found.service, ONE_DRAW.get(name, name)), draws)
+        out = two_piece_lognormal(found.low, found.central, found.high, luck)
         return np.minimum(out, 1.0) if name.endswith("_share") else out
 
     def draw_or(self, service: str, name: str, draws: int, seed: int, default: float) -> np.ndarray:
@@ -144,11 +145,13 @@ class Parameters:
         return frame.rename(columns={"name": "parameter"})
 
 
-def _inside(u: np.ndarray) -> np.ndarray:
-    """Return uniforms strictly between 0 and 1."""
-    return np.clip(as_real(u), 2.0**-53, 1 - 2.0**-53)
-
-
+@lru_cache(maxsize=256)
 def standard_normal(seed: int, key: tuple[str, ...], draws: int) -> np.ndarray:
-    """Return one shared standard normal deviate a draw, whatever the number of draws asked."""
-    return special.ndtri(_inside(uniforms(seed, key, 1, draws)[0]))
+    """Return one shared standard normal deviate a draw, whatever the number of draws asked; not to be altered.
+
+    Many are asked for by several parts of a run.
+    """
+    inside = np.clip(as_real(uniforms(seed, key, 1, draws)[0]), 2.0**-53, 1 - 2.0**-53)
+    out = special.ndtri(inside)
+    out.flags.writeable = False
+    return out

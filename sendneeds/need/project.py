@@ -287,7 +287,8 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
     years = np.arange(setup.start, setup.to + 1)
     people = setup.people
     needs = [*NEEDS, NO_NEED]
-    persons = np.maximum(people.persons, plans.with_plan())  # nobody has a plan who does not live here
+    with_plan = plans.with_plan()
+    persons = np.maximum(people.persons, with_plan)  # nobody has a plan who does not live here
     provisions = ["N", "K", *(["I"] if len(plans.individual) else []), "E"]
     cube = np.zeros((len(years), len(provisions), len(needs), len(AGES), persons.shape[-1]), dtype=np.int32)
     where = [needs.index(n) for n in stock.PLAN_NEEDS]
@@ -295,7 +296,7 @@ def _label(setup: Setup, plans: Plans, support: Support, reasons: tuple[str, ...
     if len(plans.individual):
         cube[:, 2, where] = plans.individual
     cube[:, -1, where] = plans.stock
-    cube[:, 0, -1] = persons - cube.sum(axis=(1, 2), dtype=np.int32)
+    cube[:, 0, -1] = persons - with_plan - support.stock.sum(axis=1, dtype=np.int32)
 
     def flow(array: np.ndarray, what: str) -> xr.DataArray:
         dims = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.evidence.area import Area
@@ -135,6 +136,18 @@ class NeedProjection(Result):
         [2170, 2170, 2170, 2170]
         """
         return self._kept(self._at(provision).sum(("need", "age"), dtype="int32"))
+
+    @cached_property
+    def new_plans(self) -> xr.DataArray:
+        """New plans within each calendar year, all needs and ages, (calendar_year, draw); added up once.
+
+        Examples
+        --------
+        >>> import sendneeds as sn
+        >>> sn.project(sn.open_area("bedford"), to=2027, draws=4).new_plans.sizes
+        Frozen({'calendar_year': 2, 'draw': 4})
+        """
+        return self.data["new_plans"].sum(("plan_need", "age"), dtype="int32", keep_attrs=True)
 
     def by_need(self, provision: str = "E", needs: Sequence[str] | None = None) -> xr.DataArray:
         """Return children at a provision by primary need, all ages.

@@ -10,7 +10,7 @@ import xarray as xr
 from sendneeds.demand import bridge
 from sendneeds.demand import parameters as parameters_module
 from sendneeds.demand.bridge import across
-from sendneeds.demand.calendar import holidays, in_term, mondays, month_starts
+from sendneeds.demand.calendar import added_up, holidays, in_term, mondays, month_starts
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.demand.referrals import _over_weeks, referrals, season_index
@@ -229,10 +229,22 @@ def test_a_services_own_figure_stands_before_that_of_all():
         made.get("SLT", "slots")
 
 
+@pytest.fixture
+def uniform(monkeypatch):
+    """Give every draw the same uniforms, and keep nothing of them."""
+
+    def given(*luck):
+        array = np.array([[int(u * 2**64) if u < 1 else 2**64 - 1 for u in luck]], dtype=np.uint64)
+        monkeypatch.setattr(parameters_module, "uniforms", lambda seed, key, rows, draws: array)
+        standard_normal.cache_clear()
+
+    yield given
+    standard_normal.cache_clear()
+
+
 @pytest.mark.parametrize(("at", "expected"), [(0.1, 2.0), (0.5, 4.0), (0.9, 12.0)])
-def test_a_figure_is_drawn_through_its_interval(monkeypatch, at, expected):
-    luck = np.array([[int(at * 2**64)]], dtype=np.uint64)
-    monkeypatch.setattr(parameters_module, "uniforms", lambda seed, key, rows, draws: luck)
+def test_a_figure_is_drawn_through_its_interval(uniform, at, expected):
+    uniform(at)
     table = figures(("SLT", "slots", 2.0, 4.0, 12.0), ("SLT", "block_share", 0.5, 0.75, 1.5))
     made = Parameters(area(service_parameters=table))
     assert made.draw("SLT", "slots", 1, 1) == pytest.approx([expected])
@@ -240,19 +252,33 @@ def test_a_figure_is_drawn_through_its_interval(monkeypatch, at, expected):
 
 
 @pytest.mark.parametrize(("interval", "expected"), [((2, 2, 8), 2), ((1, 4, 4), 1)])
-def test_a_figure_with_a_spread_on_one_side(monkeypatch, interval, expected):
-    luck = np.array([[int(0.1 * 2**64)]], dtype=np.uint64)
-    monkeypatch.setattr(parameters_module, "uniforms", lambda seed, key, rows, draws: luck)
+def test_a_figure_with_a_spread_on_one_side(uniform, interval, expected):
+    uniform(0.1)
     made = Parameters(area(service_parameters=figures(("SLT", "slots", *interval))))
     assert made.draw("SLT", "slots", 1, 1) == pytest.approx([expected])
 
 
-def test_a_normal_from_a_uniform(monkeypatch):
-    luck = np.array([[0, int(0.975 * 2**64), 2**64 - 1]], dtype=np.uint64)
-    monkeypatch.setattr(parameters_module, "uniforms", lambda seed, key, rows, draws: luck)
+def test_a_normal_from_a_uniform(uniform):
+    uniform(0.0, 0.975, 1.0)
     low, middle, high = standard_normal(1, ("x",), 3)
     assert middle == pytest.approx(1.959964, abs=1e-6)
     assert (low, high) == pytest.approx((-8.21, 8.21), abs=0.01)  # finite at both ends
+
+
+def test_luck_that_is_shared_cannot_be_altered():
+    luck = standard_normal(1, ("x",), 3)
+    assert standard_normal(1, ("x",), 3) is luck
+    with pytest.raises(ValueError, match="read-only"):
+        luck += 1.0
+
+
+def test_weeks_added_up_by_period():
+    """Weeks 0 to 1, 2 to 4 and 5; in 16 bits each, and more than those hold in a sum."""
+    weekly = np.array([[1, 30_000], [2, 30_000], [3, 0], [4, 1], [5, 2], [6, 3]], np.int16)
+    found = added_up(weekly, np.array([0, 2, 5]))
+    assert found.tolist() == [[3, 60_000], [12, 3], [6, 3]]
+    assert added_up(weekly, np.array([0, 2, 5]), np.int32).dtype == np.int32
+    assert added_up(np.array([0.5, 0.25, 4.0]), np.array([0, 1])).tolist() == [0.5, 4.25]
 
 
 # referrals

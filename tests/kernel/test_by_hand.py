@@ -61,8 +61,20 @@ def test_the_opening_week_of_the_clock():
     """In progress at the start: begun before week 0 and ended in week 0 or later."""
     begun = np.array([-2, -1, -1, 0, 1])
     ended = np.array([-1, 0, 1, 1, clock.NOT_YET])
-    stock = clock.in_progress(begun, ended, np.zeros(5, int), 3, 1)
-    assert stock[:, 0].tolist() == [2, 2, 1, 1]
+    counts = clock.ByPeriod(np.arange(3), 3, np.zeros(5, int), 1)
+    assert counts.stock(begun, ended, np.ones(5, bool))[:, 0].tolist() == [2, 2, 1, 1]
+
+
+def test_entries_by_period_and_lane():
+    """Periods of weeks 0 to 1, 2 to 4 and 5; lane 1 has the last two entries, of which the count leaves one out."""
+    week = np.array([-1, 0, 1, 2, 4, 5, 6, clock.NOT_YET, 1, 5])
+    lane = np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+    some = np.array([True] * 9 + [False])
+    counts = clock.ByPeriod(np.array([0, 2, 5]), 6, lane, 2)
+    assert counts.flow(week, some).tolist() == [[2, 1], [2, 0], [1, 0]]
+    assert counts.flow(week, some, np.arange(10)).tolist() == [[1 + 2, 8], [3 + 4, 0], [5, 0]]
+    begun = np.full(10, -3)
+    assert counts.stock(begun, week, some).tolist() == [[7, 1], [5, 0], [3, 0], [2, 0]]
 
 
 def test_a_plan_waits_for_the_longest_advice():

@@ -48,7 +48,8 @@ def test_nobody_is_lost_or_early(case):
     lanes, weeks = int(lane.max(initial=0)) + 1, 30
     week = ehc_clock.issued(lane, decided, advised, writing, [ehc_clock.Shared(*one) for one in shared])
     assert (week >= advised + writing).all()
-    stock = ehc_clock.in_progress(decided, week, lane, weeks, lanes)
+    counts = ehc_clock.ByPeriod(np.arange(weeks), weeks, lane, lanes)
+    stock = counts.stock(decided, week, np.ones(lane.size, bool))
     begun, ended = (ehc_clock.tallied(w, lane, weeks, lanes) for w in (decided, week))
     assert (np.diff(stock, axis=0) == begun - ended).all()
     assert (stock >= 0).all()

@@ -52,6 +52,16 @@ def test_a_cohort_is_set_beside_itself_a_year_younger():
     assert found.values.ravel().tolist() == pytest.approx([2 / 1, np.nan, 1 / 4, 3 / 2], nan_ok=True)
 
 
+def test_new_plans_of_all_needs_and_ages():
+    """Two years, two needs, two ages and two draws; the first draw has 1 to 4 of 2025 and 5 to 8 of 2026."""
+    first = np.arange(1, 9).reshape(2, 2, 2)
+    array = np.stack([first, first * 10], axis=-1)
+    dims = ("calendar_year", "plan_need", "age", "draw")
+    made = NeedProjection(xr.Dataset({"new_plans": (dims, array)}), {}, area(), pd.DataFrame())
+    assert made.new_plans.dims == ("calendar_year", "draw")
+    assert made.new_plans.values.tolist() == [[10, 100], [26, 260]]
+
+
 def test_pupils_are_those_of_4_to_18():
     """Fifteen ages of ten pupils: 15 plans in 2025 are the 5 % that is published; 30 at 4 and 15 at 18 more are 20 %.
 

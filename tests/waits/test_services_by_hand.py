@@ -653,16 +653,10 @@ def test_the_year_before_leaves_its_last_requests_for_advice(monkeypatch):
 
 def test_requests_for_advice_grow_as_new_plans():
     def need(counts):
-        data = xr.Dataset(
-            {
-                "new_plans": (
-                    ("calendar_year", "plan_need", "age", "draw"),
-                    np.array(counts, float)[:, None, None],
-                )
-            },
-            coords={"calendar_year": [2025, 2026]},
+        new = xr.DataArray(
+            counts, dims=("calendar_year", "draw"), coords={"calendar_year": [2025, 2026]}, name="new_plans"
         )
-        return SimpleNamespace(data=data)
+        return SimpleNamespace(data=new.to_dataset(), new_plans=new)
 
     days = np.array(["2024-12-30", "2025-12-29", "2026-01-05", "2027-01-04"], dtype="datetime64[D]")
     found = plans_growth(need([[100, 120], [150, 90]]), days, need([[40, 60], [999, 999]]))

@@ -187,10 +187,52 @@ def tallied(week: np.ndarray, lane: np.ndarray, weeks: int, lanes: int) -> np.nd
     return np.bincount(cell, minlength=weeks * lanes).astype(np.int32).reshape(weeks, lanes)
 
 
-def in_progress(begun: np.ndarray, ended: np.ndarray, lane: np.ndarray, weeks: int, lanes: int) -> np.ndarray:
-    """Return entries begun and not ended at the start of each week, (T + 1, L)."""
-    out = np.zeros((weeks + 1, lanes), dtype=np.int64)
-    out[0] = np.bincount(lane[(begun < 0) & (ended >= 0)], minlength=lanes)
-    moved = tallied(begun, lane, weeks, lanes) - tallied(ended, lane, weeks, lanes)
-    out[1:] = out[0] + np.cumsum(moved, axis=0)
-    return out.astype(np.int32)
+class ByPeriod:
+    """Entries counted by lane and by period of weeks, for a horizon of T weeks.
+
+    Parameters
+    ----------
+    starts : ndarray of int, (P,)
+        The first week of each period, the first 0, rising.
+    weeks : int
+        T.
+    lane : ndarray of int, (N,)
+        The lane of each entry.
+    lanes : int
+
+    Examples
+    --------
+    Two periods of two weeks. One of the three was begun before the first, and ends in week 2; one never ends.
+
+    >>> counts = ByPeriod(np.array([0, 2]), 4, np.zeros(3, int), 1)
+    >>> begun, ended, every = np.array([-1, 0, 3]), np.array([2, 1, NOT_YET]), np.ones(3, bool)
+    >>> counts.flow(ended, every).ravel().tolist(), counts.stock(begun, ended, every).ravel().tolist()
+    ([1, 1], [1, 1, 1])
+    """
+
+    def __init__(self, starts: np.ndarray, weeks: int, lane: np.ndarray, lanes: int) -> None:
+        self._weeks, self._lane, self._lanes, self._periods = weeks, lane, lanes, len(starts)
+        period = np.searchsorted(starts, np.arange(weeks), side="right")
+        # weeks before the horizon, and after it, have a place of their own at either end
+        self._place = (np.concatenate([[0], period, [self._periods + 1]]) * lanes).astype(np.int32)
+        self._cells: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def flow(self, week: np.ndarray, some: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
+        """Return how many of `some` entries fall in each period by `week`, or what they have `of` added up, (P, L)."""
+        return self._counted(week, some, of)[1:]
+
+    def stock(self, begun: np.ndarray, ended: np.ndarray, some: np.ndarray) -> np.ndarray:
+        """Return how many of `some` entries have begun and not ended at each period's start and the end, (P + 1, L)."""
+        return np.cumsum(self._counted(begun, some) - self._counted(ended, some), axis=0)
+
+    def _counted(self, week: np.ndarray, some: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
+        if (
+            id(week) not in self._cells
+        ):  # several counts go by the same weeks, which are kept so that the id is theirs
+            cell = self._place[np.clip(week, -1, self._weeks) + 1] + self._lane
+            self._cells[id(week)] = week, cell
+        weights = None if of is None else of[some]
+        counts = np.bincount(
+            self._cells[id(week)][1][some], weights, minlength=(self._periods + 2) * self._lanes
+        )
+        return counts.reshape(-1, self._lanes)[:-1].astype(np.int64, copy=False)

@@ -60,11 +60,13 @@ class Inputs:
     ) -> Inputs:
         """Bring the inputs to one shape."""
         weeks, lanes = referrals.shape
-        lists = opening if opening is not None else [np.zeros(0)] * len(rules.classes)
+        lists = opening if opening is not None else [np.zeros(0, np.int16)] * len(rules.classes)
         longest = max(len(by_age) for by_age in lists)
-        old = _held(np.zeros(0) if advice_opening is None else advice_opening, lanes)
-        new = np.zeros((weeks, 1), np.int32) if advice is None else np.asarray(advice)
-        requests = np.concatenate([old[::-1].astype(new.dtype), np.broadcast_to(new, (weeks, lanes))])
+        old = _held(np.zeros(0, np.int16) if advice_opening is None else advice_opening, lanes)
+        new = np.zeros((1, 1), np.int16) if advice is None else np.asarray(advice)
+        requests = np.broadcast_to(new, (weeks, lanes))
+        if len(old):
+            requests = np.concatenate([old[::-1], requests], dtype=np.int32, casting="same_kind")
         return cls(
             referrals=np.asarray(referrals),
             slots=np.asarray(slots),
@@ -142,9 +144,9 @@ def _held(opening: np.ndarray, lanes: int, longest: int | None = None) -> np.nda
     """Return an opening list as (O, L), filled up to the longest."""
     by_age = np.asarray(opening)
     by_age = by_age[:, None] if by_age.ndim == 1 else by_age
-    out = np.zeros((len(by_age) if longest is None else longest, lanes), dtype=np.int64)
-    out[: len(by_age)] = by_age
-    return out
+    if longest is not None and len(by_age) < longest:
+        by_age = np.concatenate([by_age, np.zeros((longest - len(by_age), by_age.shape[1]), by_age.dtype)])
+    return np.broadcast_to(by_age, (len(by_age), lanes))
 
 
 def _kinds(sessions: np.ndarray | None, kinds: int, lanes: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sendneeds.demand.calendar import added_up
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.waits.ehc.disputes import AFTER_ORDER_WEEKS, DISPUTES, REFUSALS
 from sendneeds.waits.ehc.quantities import FLOWS, REVIEWS, STOCKS
@@ -138,9 +139,6 @@ class Tally:
         self.quarters, at = np.unique(months // 3, return_inverse=True)
         self.starts = np.searchsorted(at, np.arange(len(self.quarters)))
         self.bounds = np.append(self.starts, len(days))
-        # weeks before the horizon, and after it, have a place of their own, which is left out of every count
-        outside = len(self.quarters)
-        self._place = (np.concatenate([[outside], at, [outside]]) * draws).astype(np.int32)
         self._counts: dict[str, np.ndarray] = {}
 
     @classmethod
@@ -163,24 +161,12 @@ class Tally:
 
     def quarterly(self, weekly: np.ndarray) -> np.ndarray:
         """Return weekly flows by quarter, (quarter, draw)."""
-        return np.add.reduceat(weekly, self.starts, axis=0)
+        return added_up(weekly, self.starts)
 
     def add(self, one: EhcRequests, end: Ends) -> None:
         """Count requests, by draw, with what ends of them."""
-        lane, cells = one.lane, {}
-
-        def flow(week: np.ndarray, some: np.ndarray, of: np.ndarray | None = None) -> np.ndarray:
-            if id(week) not in cells:  # several flows go by the same weeks
-                cells[id(week)] = week, self._place[np.clip(week, -1, len(self.days)) + 1] + lane
-            weights = None if of is None else of[some]
-            size = (len(self.quarters) + 1) * self.draws
-            counts = np.bincount(cells[id(week)][1][some], weights, size).reshape(-1, self.draws)
-            return counts[:-1].astype(np.int64) * self.stands_for
-
-        def stock(begun: np.ndarray, ended: np.ndarray, some: np.ndarray) -> np.ndarray:
-            found = ehc_clock.in_progress(begun[some], ended[some], lane[some], len(self.days), self.draws)
-            return found[self.bounds].astype(np.int64) * self.stands_for
-
+        counts = ehc_clock.ByPeriod(self.starts, len(self.days), one.lane, self.draws)
+        flow, stock = counts.flow, counts.stock
         found = {name: flow(week, some) for name, (week, some) in flows(one, end).items()}
         taken, ordinary = end.final - one.requested, one.kind == PLAN
         found["weeks_to_issue_excluding"] = flow(end.final, ordinary & ~one.excepted, taken)
@@ -212,7 +198,8 @@ class Tally:
         found |= {name: np.stack([part[name] for part in parts]) for name in parts[0]}
         for name, week in (("mediations", end.mediated), ("appeals", end.appealed)):
             found[name] = np.stack([flow(week, at_request), flow(week, one.told_refused & ~returned)])
-        self._counts = {name: array + self._counts.get(name, 0) for name, array in found.items()}
+        for name, array in found.items():
+            self._counts[name] = self.stands_for * array + self._counts.get(name, 0)
 
     def dataset(
         self,

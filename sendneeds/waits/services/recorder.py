@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sendneeds.demand.calendar import month_starts
+from sendneeds.demand.calendar import added_up, month_starts
 from sendneeds.foundation.vocabulary import AGE_BANDS, WEEK_BANDS
 from sendneeds.kernel.lists.percentiles import NOBODY
 from sendneeds.kernel.services.simulate import serve
@@ -121,7 +121,7 @@ class Kept:
         waiting = seen = np.full((2, 1, path.joined.shape[1]), NOBODY, np.int16)
         if path.percentiles is not None:
             waiting, seen = path.percentiles.waiting, path.percentiles.seen
-        used = np.stack([getattr(path, f"{use}_slots") for use in USES], axis=1)
+        used = [added_up(getattr(path, f"{use}_slots"), self.months, np.int32) for use in USES]
         waiting_now = path.waiting.sum(axis=0, dtype=np.int32)
         found = {
             "waiting": waiting_now,
@@ -148,18 +148,18 @@ class Kept:
             "advice_in_time": path.advice_in_time,
             "waiting_by_band": over[:, self.januaries].transpose(1, 0, 2),
             "seen_by_band": self._a_year(path.seen_bands.transpose(1, 0, 2)),
-            "slots": np.add.reduceat(used.astype(np.float32), self.months) / np.float32(units),
+            "slots": np.stack(used, axis=1).astype(np.float32) / np.float32(units),
         }
         return {name: self.gathered(name, array) for name, array in found.items()}
 
     def gathered(self, name: str, weekly: np.ndarray) -> np.ndarray:
         """Return a flow, or a stock, by month where it is kept so."""
         if self.monthly and name in FLOWS and name not in OF_SEEN:
-            return np.add.reduceat(weekly, self.months, dtype=np.int32)
+            return added_up(weekly, self.months, np.int32)
         return weekly[self.month_bounds] if self.monthly and name == "overdue_weeks" else weekly
 
     def _a_year(self, weekly: np.ndarray) -> np.ndarray:
-        return np.add.reduceat(weekly, self.year_starts, dtype=np.int32)
+        return added_up(weekly, self.year_starts, np.int32)
 
 
 class Recorder:
@@ -238,7 +238,7 @@ class Recorder:
         """Put the factor on what a post of a service gives, (draw,), and how its staff grow, (week, draw)."""
         weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
         self.factor[service] = factor
-        self.growth[service] = np.add.reduceat(grown, self.kept.year_starts) / weeks
+        self.growth[service] = added_up(grown, self.kept.year_starts) / weeks
 
     def put_ages(self, service: int, ages: np.ndarray) -> None:
         """Put the shares of those on a service's list at the start by age, (age, draw)."""
@@ -287,7 +287,7 @@ class Recorder:
     def _load(self, case: Prepared) -> dict[str, np.ndarray]:
         weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
         asked, there = (
-            np.add.reduceat(part, self.kept.year_starts) / weeks / case.figures.units
+            added_up(part, self.kept.year_starts) / weeks / case.figures.units
             for part in (case.asked, case.available)
         )
         # what is asked where there are no slots is more than any number of them

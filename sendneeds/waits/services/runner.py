@@ -351,13 +351,7 @@ def _answers(
 
 def plans_growth(need: NeedProjection, days: np.ndarray, base: NeedProjection) -> np.ndarray:
     """Return new plans of each week's calendar year over the central figure of the base's first year, (week, draw)."""
-    new, first = (
-        one.data["new_plans"]
-        .sum(("plan_need", "age"), dtype="int32")
-        .transpose("calendar_year", "draw")
-        .values.astype(float)
-        for one in (need, base)
-    )
+    new, first = (one.new_plans.transpose("calendar_year", "draw").values for one in (need, base))
     years = need.data["calendar_year"].values
     at = np.clip(days.astype("datetime64[Y]").astype(int) + 1970 - years[0], 0, len(years) - 1)
     return new[at] / max(float(np.median(first[0])), 1.0)
