@@ -15,14 +15,14 @@ MOST_OF_MEMORY = 0.8
 GIGABYTE = 1e9
 BASE = 0.35 * GIGABYTE
 """Of a run with hardly a draw: the interpreter, its libraries and tables of laws."""
-OF_NEED, OF_AN_OPTION, OF_A_SERVICE = 200_000.0, 15_000.0, 11_000.0
-"""Bytes a draw to ten years ahead: for need, for each option's places and clock, and for each of its services."""
-OF_A_CHANGED_NEED = 250_000.0
-"""Of an option that changes need: a projection of its own, the places of its children and its requests.
+OF_NEED, OF_A_SERVICE, OF_AN_OPTION = 200_000.0, 11_000.0, 40_000.0
+"""Bytes a draw to ten years ahead: for need, for each service, and for what an option changes of lists and places."""
+OF_A_CHANGED_NEED = 320_000.0
+"""Of an option that changes need: a projection of its own, its lists, the places of its children and its requests.
 
-Peaks measured at 1,000 draws: Luton without services 0.49 GB; Bedford with seven services 0.63 GB with one option,
-0.75 GB with three, 0.86 GB with four (options that change nothing of a service share its numbers), and 1.59 GB with
-six of which two change need. The estimate is a little above these."""
+Peaks measured at 1,000 draws: Luton without services 0.49 GB; Bedford with seven services 0.59 GB with one option,
+0.62 GB with two, 0.68 GB with four, 0.71 GB with six (what an option leaves as it is stands in memory once), 0.93 GB
+with two of which one changes need, and 1.37 GB with six of which two do. The estimate is a little above these."""
 OF_ONE_BESIDE, OF_ITS_DRAW = 0.3 * GIGABYTE, 450_000.0
 """Of a process beside a run that shares in its work, and what the run holds for it: 0.75 GB measured at 1,000 draws."""
 YEARS = 10
@@ -50,7 +50,7 @@ class Size(NamedTuple):
     --------
     >>> size = Size(1000, options=3, services=6)
     >>> size.text()
-    '1,000 draws x 3 options x 6 services: about 0.8 GB of memory'
+    '1,000 draws x 3 options x 6 services: about 0.7 GB of memory'
     """
 
     draws: int
@@ -66,7 +66,8 @@ class Size(NamedTuple):
         """Memory of one draw of a run."""
         each = (
             OF_NEED
-            + self.options * (OF_AN_OPTION + self.services * OF_A_SERVICE)
+            + self.services * OF_A_SERVICE
+            + self.options * OF_AN_OPTION
             + self.needs * OF_A_CHANGED_NEED
             + self.beside * OF_ITS_DRAW
         )
@@ -87,9 +88,9 @@ class Size(NamedTuple):
 
         Examples
         --------
-        >>> Size(1000, options=4, services=7).fits(2_000_000_000)
+        >>> Size(1000, options=4, services=7).fits(1_500_000_000)
         True
-        >>> Size(1000, options=4, services=7, beside=1).fits(2_000_000_000)
+        >>> Size(1000, options=4, services=7, beside=1).fits(1_500_000_000)
         False
         """
         there = memory_of_the_machine() if there is None else there

@@ -104,6 +104,36 @@ def test_weeks_are_gathered_by_month_january_and_year():
     assert load["queue_load"][:, 0].tolist() == [0.375, 1.25]
 
 
+def test_a_scenario_that_leaves_a_service_as_it_is_has_its_figures():
+    """Two scenarios of SLT in blocks of one draw; the second leaves OT as it is. 40,000 children need 32 bits."""
+    recorder = Recorder(["baseline", "option"], ["SLT", "OT"], mondays(date(2025, 1, 6), 2), 2)
+    given = {name: np.zeros(recorder._shapes[name], np.int32) for name in recorder.dims}
+
+    def store(place, waiting):
+        for draw, children in enumerate(waiting):
+            block = slice(draw, draw + 1)
+            for name, array in given.items():
+                found = np.full_like(array[..., block], children) if name == "waiting" else array[..., block]
+                recorder._store(name, place, block, found)
+        recorder.advice.setdefault(recorder.scenarios[place[0]], {})[recorder.services[place[1]]] = None
+
+    store((0, 0), (3, 4))
+    store((1, 0), (5, 40_000))
+    store((0, 1), (7, 8))
+    recorder.copy(1, 1, 0)
+    cells = recorder.cells["overdue_sessions"]
+    assert cells[1, 1] is cells[0, 1]
+    data = recorder.dataset(area({}), 1, [True, True])
+    waiting = data["waiting"]
+    assert waiting.dtype == np.int32
+    assert waiting.isel(week=2).values.tolist() == [[[3, 4], [7, 8]], [[5, 40_000], [7, 8]]]
+    assert waiting.sel(scenario="option", service="SLT").values.tolist() == [[5, 40_000]] * 3
+    assert waiting.isel(scenario=[1, 0], service=1, draw=[1]).values.tolist() == [[[8]] * 3] * 2
+    assert waiting.sum("draw").isel(week=0).values.tolist() == [[7, 15], [40_005, 15]]
+    with pytest.raises(ValueError, match="read-only"):
+        cells[0, 0] += 1  # what two scenarios share is nobody's to change
+
+
 def result(**variables) -> WaitsResult:
     """Return a result of one scenario and service with variables by (week, draw) or (calendar_year, draw)."""
     dims = {"week": 8, "week_commencing": 8}

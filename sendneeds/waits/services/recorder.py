@@ -11,6 +11,7 @@ from sendneeds.demand.calendar import added_up, month_starts
 from sendneeds.foundation.vocabulary import AGE_BANDS, WEEK_BANDS
 from sendneeds.kernel.lists.percentiles import NOBODY
 from sendneeds.kernel.services.simulate import serve
+from sendneeds.waits.services.shared_cells import Place, variable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -65,6 +66,8 @@ OF_RECORD = {
 USES = ("advice", "follow_up", "first", "wasted", "idle")
 LAST_AGE = max(last for _, last in AGE_BANDS.values())
 LEAD = ("scenario", "service")
+SHARES = ("slots", *YEARLY)
+"""What is no count."""
 By = Literal["week", "month"]
 
 
@@ -191,14 +194,8 @@ class Recorder:
             "band": len(WEEK_BANDS),
             "use": len(USES),
         }
-        shares = {"slots", *YEARLY}
-        self.arrays = {
-            name: np.zeros(
-                (len(scenarios), len(services), *(sizes[dim] for dim in dims), draws),
-                np.float32 if name in shares else np.int16,
-            )
-            for name, dims in self.dims.items()
-        }
+        self._shapes = {name: (*(sizes[dim] for dim in dims), draws) for name, dims in self.dims.items()}
+        self.cells: dict[str, dict[Place, np.ndarray]] = {name: {} for name in self.dims}
         self.factor = np.ones((len(services), draws), np.float32)
         self.growth = np.ones((len(services), len(kept.years), draws), np.float32)
         self.ages = np.zeros((len(services), LAST_AGE + 1, draws), np.float32)
@@ -216,7 +213,7 @@ class Recorder:
 
     def put(
         self,
-        at: list[tuple[int, int]],
+        at: list[Place],
         block: slice,
         served: Served,
         cases: list[Prepared],
@@ -245,15 +242,13 @@ class Recorder:
         self.ages[service] = ages
 
     def copy(self, scenario: int, service: int, of: int) -> None:
-        """Give a scenario that leaves a service as it is the arrays of the scenario `of`."""
-        for array in self.arrays.values():
-            array[scenario, service] = array[of, service]
+        """Let a scenario that leaves a service as it is have the arrays of the scenario `of`."""
+        for cells in self.cells.values():
+            cells[scenario, service] = cells[of, service]
         name = self.services[service]
         self.advice[self.scenarios[scenario]][name] = self.advice[self.scenarios[of]][name]
 
-    def _keep_bought(
-        self, place: tuple[int, int], block: slice, served: Served, case: Prepared, lanes: slice
-    ) -> None:
+    def _keep_bought(self, place: Place, block: slice, served: Served, case: Prepared, lanes: slice) -> None:
         """Keep the children whom an initiative and a second provider see each week, (week, draw).
 
         A service's own slots are used before those of an initiative, so that what stands idle is the initiative's.
@@ -271,18 +266,20 @@ class Recorder:
             kept = self.bought.setdefault((*where, kind), np.zeros((len(self.days), self.draws), np.float32))
             kept[:, block] = children
 
-    def _keep_advice(self, place: tuple[int, int], block: slice, given: np.ndarray) -> None:
+    def _keep_advice(self, place: Place, block: slice, given: np.ndarray) -> None:
         """Keep the advice given each week, (week, draw), of one scenario and service."""
         by_service, service = self.advice[self.scenarios[place[0]]], self.services[place[1]]
         if service not in by_service:
             by_service[service] = np.zeros((len(self.days), self.draws), given.dtype)
         by_service[service][:, block] = given
 
-    def _store(self, name: str, place: tuple[int, int], block: slice, found: np.ndarray) -> None:
-        array = self.arrays[name]
-        if array.dtype == np.int16 and found.dtype != np.int16 and found.max(initial=0) > 2**15 - 1:
-            array = self.arrays[name] = array.astype(np.int32)
-        array[(*place, ..., block)] = found
+    def _store(self, name: str, place: Place, block: slice, found: np.ndarray) -> None:
+        cells = self.cells[name]
+        if place not in cells:
+            cells[place] = np.zeros(self._shapes[name], np.float32 if name in SHARES else np.int16)
+        if cells[place].dtype == np.int16 and found.dtype != np.int16 and found.max(initial=0) > 2**15 - 1:
+            cells[place] = cells[place].astype(np.int32)
+        cells[place][..., block] = found
 
     def _load(self, case: Prepared) -> dict[str, np.ndarray]:
         weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
@@ -305,13 +302,13 @@ class Recorder:
             "seen_by_band": ("Children seen by weeks waited", "children a year", "flow"),
             "slots": ("Slots by use, of the weeks that begin in a month", "slots a month", "flow"),
         }
-        arrays = {}
-        for name, array in self.arrays.items():
+        arrays: dict[str, Any] = {}
+        for name, cells in self.cells.items():
             dims, (text, units, kind) = self.dims[name], words[name]
             if dims == ("month",):
                 units = units.replace("a week", "a month")
             attrs = {"long_name": text, "units": units, "kind": kind}
-            arrays[name] = ((*LEAD, *dims, "draw"), array, attrs)
+            arrays[name] = variable((*LEAD, *dims, "draw"), cells, attrs)
         held = {"throughput_factor": self.factor, "staff_growth": self.growth}
         for name, (text, units) in OF_RECORD.items():
             dims = ("service", "calendar_year", "draw")[:: 2 if held[name].ndim == 2 else 1]
