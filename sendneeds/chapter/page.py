@@ -195,13 +195,7 @@ def render(
 
 def pace(contents: Contents) -> str:
     """Return how projected growth stands to the growth of the years before, in words."""
-    plans, horizon = contents.plans, contents.horizon
-    found = goes_on(
-        plans.growth.number,
-        contents.projection.growth.number,
-        max(1, plans.last - plans.base),
-        max(1, horizon.scored_to - plans.last),
-    )
+    found = goes_on(contents.projection.past_pace.number, contents.projection.pace.number)
     return {"about as fast": "about as fast as before", "with a fall": "no longer growth"}.get(
         found, f"{found} than before"
     )

@@ -177,6 +177,10 @@ def cell_html(cell: Cell, with_tag: bool, ranges: bool = True) -> Markup:
     return text
 
 
+BASES = ("published", "local", "estimate", "scaled", "illustrative")
+"""What figures rest on, the most certain first."""
+
+
 def weakest(bases: Sequence[str]) -> str:
     """Return the basis to name for a whole table or chart: the least certain among them.
 
@@ -185,5 +189,4 @@ def weakest(bases: Sequence[str]) -> str:
     >>> weakest(["published", "scaled", "published"])
     'scaled'
     """
-    order = ("published", "local", "estimate", "scaled", "illustrative")
-    return max(bases, key=order.index, default="published")
+    return max(bases, key=BASES.index, default="published")

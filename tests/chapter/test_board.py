@@ -73,6 +73,12 @@ def test_published_figures_of_the_area_are_on_it(made):
         1476,
     )
     assert contents.duties.idle_semh.count.number == 47
+    # of the 156 not in education 58 are NEET, and 98 have notice that their plan will end
+    counts = contents.duties.idle, contents.duties.without_notice, contents.duties.with_notice
+    assert [share.count.number for share in counts] == [156, 58, 98]
+    assert round(contents.duties.without_notice.share.number, 1) == 2.7  # of 2,170
+    assert contents.duties.semh_without_notice.count.number == 23
+    assert contents.duties.school_age.count.number == 0
     assert contents.care.budgets.number == 6
 
 
@@ -88,11 +94,12 @@ def test_no_topic_twice_and_one_estimate_at_most():
 
 
 def test_growth_goes_on_only_where_it_is_like_the_past():
-    # 5 % in 5 years is 0.98 % a year, 25 % is 4.6 %: nearly five times
-    assert goes_on(5, 25, 5, 5) == "faster"
-    assert goes_on(83.1, 62.7, 5, 5) == "about as fast"
-    assert goes_on(-2, 3, 5, 5) == "faster"
-    assert goes_on(30, -1, 5, 5) == "with a fall"
+    # of 1,000 plans 5 % in 5 years are 10 a year, 25 % of 1,050 are 52
+    assert goes_on(10, 52) == "faster"
+    assert goes_on(60, 79) == "about as fast"
+    assert goes_on(-2, 3) == "faster"
+    assert goes_on(30, -1) == "with a fall"
+    assert goes_on(40, 29) == "more slowly"
     assert distance(18, 44.4) == pytest.approx(0.9029, abs=1e-4)
 
 

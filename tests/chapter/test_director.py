@@ -28,10 +28,10 @@ def with_table(area, name, frame):
     return replace(area, tables={**area.tables, name: frame}, meta={**area.meta, name: meta})
 
 
-def test_growth_of_94_percent_after_44_is_faster_and_of_61_after_83_is_not():
-    """0.133 and 0.073 a year as logarithms are a factor of 1.8 apart; 0.095 and 0.121 one of 0.8."""
-    assert goes_on(44.2, 94.5, 5, 5) == "faster"
-    assert goes_on(83.1, 61.0, 5, 5) == "about as fast"
+def test_growth_is_faster_where_it_is_over_a_third_more_plans_a_year():
+    """As the sentence prints it: 190 after 45, 280 after 197, 2,100 after 1,427; 240 after 197 is not."""
+    assert [goes_on(*pair) for pair in ((45, 190), (197, 280), (1427, 2100))] == ["faster"] * 3
+    assert goes_on(197, 240) == "about as fast"
 
 
 def test_a_standing_stands_alone_in_a_table(bedford):
@@ -173,6 +173,8 @@ def test_a_fall_within_chance_is_no_news(record):
     before = record("s.2023", 49.9, "percent", period="2023", better="up")
     now = record("s.2024", 48.4, "percent", period="2024", better="up", low=45.9, high=50.9)
     assert direction({2023: before, 2024: now}) == "little changed since 2023"
+    few = record("u.2024", 60.0, "percent", period="2024", better="up", low=41.0, high=78.0)
+    assert direction({2023: before, 2024: few}) == "up from 49.9% in 2023, which may be chance"
     clear = record("t.2024", 43.0, "percent", period="2024", better="up", low=40.0, high=46.0)
     assert direction({2023: before, 2024: clear}) == "down from 49.9% in 2023, worse"
 

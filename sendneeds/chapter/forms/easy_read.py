@@ -13,6 +13,7 @@ from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.forms.easy_lint import about, faults_of, lint, one_in
 from sendneeds.chapter.markup import TEMPLATES, html_templates
 from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.sections.ehc.duties import HELD
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.placements import PLACEMENT_SETTINGS
 
@@ -226,7 +227,7 @@ def _add_reviews(facts: _Facts, good: Part, bad: Part) -> None:
     if flow.empty:
         return
     year = int(flow["calendar_year"].max())
-    due, held = (
+    due, *held = (
         figure_of(
             facts.area,
             "ehc_flow",
@@ -237,17 +238,17 @@ def _add_reviews(facts: _Facts, good: Part, bad: Part) -> None:
             age="all",
             reason="all",
         )
-        for stage in ("reviews_expected", "reviews_held_in_year")
+        for stage in ("reviews_expected", *HELD)
     )
-    if not due or held is None:
+    if not due or any(count is None for count in held):
         return
-    missed = 100 * (1 - held / due)
+    missed = 100 * (1 - sum(count for count in held if count is not None) / due)
     if missed <= LATE:
         good.add("a meeting", EXPLAINED["review"], f"In {year} almost every review took place.")
     elif missed <= 50:
-        bad.add("a meeting", EXPLAINED["review"], f"In {year} {one_in(missed)} had no review on time.")
+        bad.add("a meeting", EXPLAINED["review"], f"In {year} {one_in(missed)} had no review.")
     else:
-        bad.add("a meeting", EXPLAINED["review"], f"In {year} most children had no review on time.")
+        bad.add("a meeting", EXPLAINED["review"], f"In {year} most children had no review.")
 
 
 def _told(facts: _Facts) -> Part:

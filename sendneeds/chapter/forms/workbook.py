@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.records import Indicator
-from sendneeds.chapter.tables import FILE_HEAD, Cell, Table
+from sendneeds.chapter.tables import BASES, FILE_HEAD, Cell, Table
 from sendneeds.foundation.workbook_writer import workbook_bytes
 from sendneeds.foundation.workbooks import LONGEST_NAME, Column, Cover, Sheet
 
@@ -49,7 +49,11 @@ def tables_workbook(chapter: ChapterBuilder, title: str, disclosure: list[str]) 
     """
     names = sheet_names(list(chapter.tables))
     sheets = [_sheet(names[id], table) for id, table in chapter.tables.items()]
-    about = ["Each table of the chapter is here once. Figures are as computed; the chapter rounds them."]
+    about = [
+        "Each table of the chapter is here once, with the figures that the chapter prints.",
+        "The last column of a table says what the figures of a row rest on: published, local, scaled, estimate or "
+        "illustrative. A sheet without it holds published figures, or words.",
+    ]
     parts = [("About", about), *([("Disclosure", disclosure)] if disclosure else [])]
     return workbook_bytes(Cover(title, parts), sheets)
 
@@ -85,8 +89,15 @@ def _sheet(name: str, table: Table) -> Sheet:
             heading = _free(f"{head}{end}", taken)
             taken.add(heading)
             columns.append(heading)
+    rests = {record.basis for record in table.records()} - {"published"}
+    if rests:
+        columns.append(_free("Basis", taken))
     rows = [
-        [row or NO_WORDS, *(value for j, ranged in plan for value in _values(cells[j], ranged))]
+        [
+            row or NO_WORDS,
+            *(value for j, ranged in plan for value in _values(cells[j], ranged)),
+            *([_basis(cells)] if rests else []),
+        ]
         for row, cells in table.rows
     ]
     units = list(dict.fromkeys(record.unit for record in table.records()))
@@ -99,6 +110,12 @@ def _sheet(name: str, table: Table) -> Sheet:
         if line
     )
     return Sheet(name, table.title, columns, rows, about, (table.note,) if table.note else ())
+
+
+def _basis(cells: Sequence[Cell]) -> str:
+    """Return what the figures of a row rest on, the most certain first."""
+    found = {cell.basis for cell in cells if isinstance(cell, Indicator)}
+    return ", ".join(basis for basis in BASES if basis in found) or NO_WORDS
 
 
 def _free(heading: str, taken: set[str]) -> str:

@@ -12,9 +12,13 @@ from sendneeds.foundation.errors import MissingDataError
 
 WEEKS = 52
 MODEL_PACK = "bedford"
-BY_CHILDREN = ("children a week", "children", "requests a week")
+BY_CHILDREN = ("children a week", "children", "requests a week", "admissions a year")
 LOCAL_ONLY = ("POOL",)  # a pool's shares are agreed locally
-STAFFING = ("funded_wte", "in_post_wte", "assessments_per_week")
+STAFFING = (
+    *("funded_wte", "in_post_wte", "assessments_per_week"),
+    *("nights_available_year", "nights_available_week", "hours_available_week", "contacts_available_year"),
+    "tier4_beds",
+)
 """What an area's own services have and give: nobody else's figure stands for it."""
 ASSESSMENTS = (
     "advice_requests_per_week",
@@ -229,10 +233,10 @@ def budget_shares(area: Area) -> pd.Series:
 def scaled_parameters(area: Area) -> tuple[pd.DataFrame, TableMeta]:
     """Return service parameters of the shipped pack for Bedford, scaled to the area's children.
 
-    Lists and referrals are scaled by the number of residents under 18; shares, slots of a post and unit costs are not.
-    Staff, and what services give without a staff figure, are left out: a service gives what its list must have been
-    given. Requests for psychologists' advice are the area's own assessments, and the uptake of personal budgets its own
-    count, if published.
+    Lists, referrals and admissions are scaled by the number of residents under 18; shares, slots of a post and unit
+    costs are not. Staff, and what services give or have room for, are left out: a service gives what its list must
+    have been given. Requests for psychologists' advice are the area's own assessments, and the uptake of personal
+    budgets its own count, if published.
 
     Parameters
     ----------

@@ -214,7 +214,8 @@ def _duties(found: Contents) -> list[Decision]:
             (duties.review_decisions, "tell decisions after a yearly review within four weeks"),
             (duties.reviews, "hold the yearly reviews that are due"),
             (duties.six_weeks, "decide within six weeks whether to assess"),
-            (duties.idle, "bring those with a plan and no education back into it"),
+            (duties.school_age, "find a suitable education for those of school age who have a plan and none"),
+            (duties.without_notice, "bring those with a plan and no education back into it"),
         )
         if share is not None
         and share.standing is (Standing.BELOW if share.share.better == "up" else Standing.ABOVE)

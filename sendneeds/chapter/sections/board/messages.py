@@ -68,22 +68,19 @@ def says_little(share: Indicator) -> bool:
     return share.upper_end - share.lower_end > WIDEST
 
 
-def goes_on(past: float, ahead: float, years_past: int, years_ahead: int) -> str:
-    """Return what a projection is beside past growth: as fast, faster, slower, or a turn; percent over the years.
+def goes_on(past: float, ahead: float) -> str:
+    """Return what projected growth is beside past growth, both in plans a year: as fast, faster, slower, or a turn.
 
     Examples
     --------
-    >>> goes_on(83.1, 62.7, 5, 5), goes_on(5.0, 25.0, 5, 5), goes_on(40.0, 5.0, 5, 5), goes_on(20.0, -4.0, 5, 5)
+    >>> goes_on(197, 240), goes_on(197, 280), goes_on(197, 90), goes_on(20, -4)
     ('about as fast', 'faster', 'more slowly', 'with a fall')
     """
-    before, after = (
-        math.log1p(max(g, -99.0) / 100) / y for g, y in ((past, years_past), (ahead, years_ahead))
-    )
-    if after <= 0:
+    if ahead <= 0:
         return "with a fall"
-    if before <= 0 or after > LIKELY_ENDS * before:
+    if past <= 0 or ahead > LIKELY_ENDS * past:
         return "faster"
-    return "more slowly" if after < before / LIKELY_ENDS else "about as fast"
+    return "more slowly" if ahead < past / LIKELY_ENDS else "about as fast"
 
 
 def candidates(found: Contents, name: str) -> list[Message]:
@@ -128,9 +125,7 @@ def _plans(found: Contents, name: str) -> list[Message]:
         score = distance(100 + growth.number, 100) + distance(100 + growth.number, 100 + national.number)
         made.append(Message("plans", text, growth.basis, score))
     then = ahead.plans[found.horizon.scored_to]
-    pace = goes_on(
-        growth.number, ahead.growth.number, plans.last - plans.base, found.horizon.scored_to - plans.last
-    )
+    pace = goes_on(ahead.past_pace.number, ahead.pace.number)
     if ahead.growth.lower_end > 0:
         beside = "as before" if pace == "about as fast" else "than before"
         text = (
@@ -188,14 +183,21 @@ def _duties(found: Contents) -> list[Message]:
         ),
         (
             "not in education",
-            duties.idle_semh,
-            "{own} of those with a plan for SEMH were not in education in January {january}. England's share was "
-            "{england}.",
+            duties.semh_without_notice,
+            "{own} of those with a plan for SEMH were not in education in January {january}, leaving out plans "
+            "that will end. England's share was {england}.",
         ),
         (
             "not in education",
-            duties.idle,
-            "{own} of those with a plan were not in education in January {january}. England's share was {england}.",
+            duties.without_notice,
+            "{own} of those with a plan were not in education in January {january}, leaving out plans that will "
+            "end. England's share was {england}.",
+        ),
+        (
+            "not in education",
+            duties.school_age,
+            "{own} of those with a plan were of school age and not in education in January {january}. England's share "
+            "was {england}.",
         ),
         (
             "review decisions",

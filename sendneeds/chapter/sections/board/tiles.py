@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TILES = 6
 WIDTH, HEIGHT, EDGE = 110, 26, 3
 """Of the line, in pixels."""
-STEADY = 0.03
+STEADY, STEADY_BY_CHANCE = 0.03, 0.05
 """A figure that moves by less than this part of itself has changed little."""
 
 
@@ -68,13 +68,14 @@ def direction(years: Mapping[int, Indicator]) -> str:
         return "no earlier figure"
     (before_year, before), (_, now) = list(known.items())[-2:]
     change = now.number - before.number
-    if now.interval is not None and now.lower_end <= before.number <= now.upper_end:
-        return f"little changed since {before_year}"  # no more than chance
-    if abs(change) <= STEADY * abs(before.number):
+    way = f"{'up' if change > 0 else 'down'} from {show(before)} in {before_year}"
+    chance = now.interval is not None and now.lower_end <= before.number <= now.upper_end
+    if abs(change) <= (STEADY_BY_CHANCE if chance else STEADY) * abs(before.number):
         return f"little changed since {before_year}"
+    if chance:
+        return f"{way}, which may be chance"
     good = {"up": change > 0, "down": change < 0}.get(now.better)
-    judged = "" if good is None else ", better" if good else ", worse"
-    return f"{'up' if change > 0 else 'down'} from {show(before)} in {before_year}{judged}"
+    return way if good is None else f"{way}, {'better' if good else 'worse'}"
 
 
 def growth(years: Mapping[int, Indicator], year: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,12 @@ from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.records import Indicator, calendar_year, january
 from sendneeds.chapter.words import BesideEngland
 from sendneeds.evidence.area import Area
-from sendneeds.foundation.placements import setting_group
+from sendneeds.foundation.placements import setting_group, setting_of
 from sendneeds.need.prevalence import wilson
 
 HELD = ("reviews_held_in_year", "reviews_held_since")
 NOT_IN_EDUCATION = "Not in education"
+SCHOOL_AGE = "Educated elsewhere - not in education or training (compulsory school age)"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class Duties:
         Decisions after a review that were told within four weeks.
     idle, idle_semh : Share or None
         Plans of children not in education, of all needs and of SEMH.
+    without_notice, semh_without_notice : Share or None
+        Those of them for whom no notice has been given that the plan will end.
+    school_age : Share or None
+        Those of compulsory school age.
+    with_notice : Share or None
+        Those for whom notice has been given.
     """
 
     year: int
@@ -57,6 +65,10 @@ class Duties:
     review_decisions: Share | None
     idle: Share | None
     idle_semh: Share | None
+    without_notice: Share | None
+    semh_without_notice: Share | None
+    school_age: Share | None
+    with_notice: Share | None
 
 
 def add_duties(chapter: ChapterBuilder, last: int) -> Duties:
@@ -91,21 +103,41 @@ def add_duties(chapter: ChapterBuilder, last: int) -> Duties:
         [(flow(area, decided[0]), flow(area, *decided)) for _, area in chapter.areas],
         "decisions", str(calendar_year(year)), "ehc_flow", "up",
     )  # fmt: skip
-    idle, idle_semh = (
+    plans = "Plans of children and young people not in education"
+    known = "Plans for SEMH of children and young people not in education"
+    not_in_education = (
         _share(
-            chapter, id, title, [_not_in_education(area, need, last) for _, area in chapter.areas], "plans",
+            chapter, f"duty.{id}", title, [_idle(area, need, last, counts) for _, area in chapter.areas], "plans",
             str(january(last)), "ehc_plans", "down",
         )
-        for id, title, need in (
-            ("duty.idle", "Plans of children and young people not in education", "all"),
-            ("duty.idle_semh", "Plans for SEMH of children and young people not in education", "SEMH"),
+        for id, title, need, counts in (
+            ("idle", plans, "all", _not_in_education),
+            ("idle_semh", known, "SEMH", _not_in_education),
+            ("without_notice", f"{plans}, without notice that the plan will end", "all", _without_notice),
+            ("semh_without_notice", f"{known}, without notice that the plan will end", "SEMH", _without_notice),
+            ("school_age", f"{plans}, of compulsory school age", "all", SCHOOL_AGE.__eq__),
+            ("with_notice", f"{plans}, with notice that the plan will end", "all", _with_notice),
         )
     )  # fmt: skip
-    return Duties(year, last, reviews, six_weeks, review_decisions, idle, idle_semh)
+    return Duties(year, last, reviews, six_weeks, review_decisions, *not_in_education)
 
 
-def _not_in_education(area: Area, need: str, year: int) -> tuple[float | None, float | None]:
-    """Return plans of children not in education, and all plans with a placement, of a need or of all."""
+def _not_in_education(placement: str) -> bool:
+    return setting_group(placement) == NOT_IN_EDUCATION
+
+
+def _with_notice(placement: str) -> bool:
+    return setting_of(placement) == "notice_to_cease"
+
+
+def _without_notice(placement: str) -> bool:
+    return setting_of(placement) == "not_in_education"
+
+
+def _idle(
+    area: Area, need: str, year: int, counts: Callable[[str], bool]
+) -> tuple[float | None, float | None]:
+    """Return plans of children in placements that count, and all plans with a placement, of a need or of all."""
     known = rows(area, "ehc_plans", census_january=year, age="all")
     known = known[known["placement"] != "all"] if len(known) else known
     wanted = known[known["need"] == need]
@@ -113,8 +145,8 @@ def _not_in_education(area: Area, need: str, year: int) -> tuple[float | None, f
         wanted = known[known["need"] != "all"]
     if not len(wanted) or wanted["plans"].isna().any():
         return None, None
-    plans = wanted["plans"].astype(float).groupby(wanted["placement"].map(setting_group)).sum()
-    return float(plans.get(NOT_IN_EDUCATION, 0.0)), float(plans.sum())
+    plans = wanted["plans"].astype(float)
+    return float(plans[wanted["placement"].map(counts).astype(bool)].sum()), float(plans.sum())
 
 
 def _share(

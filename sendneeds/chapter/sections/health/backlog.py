@@ -113,8 +113,9 @@ def add_backlog(
         f"{name}: the list and the children already in the service, as things are",
         ["Measure", *(str(y) for y in years)],
         list(in_years.items()),
-        note="Children in the service: between their first assessment and their last session. No session is "
-        "past due at the start, because nobody supplied a count. The range under a figure is an 80% interval.",
+        note="Children in the service: between their first assessment and their last session. Sessions "
+        "past due at the start are those that a year of the service as it is would leave, because nobody supplied a "
+        "count. Shares are taken draw by draw, before counts are rounded. The range under a figure is an 80% interval.",
     )
     middles = [year + 0.5 for year in years]
 

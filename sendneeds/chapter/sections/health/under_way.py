@@ -110,9 +110,7 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
     def added(stock: str) -> np.ndarray:
         return services.weekly(stock, code)[weeks].sum(axis=0, dtype=np.int64)
 
-    def add(
-        id: str, words: str, draws: np.ndarray, unit: str, better: str = "", value: float | None = None
-    ) -> Indicator:
+    def add(id: str, words: str, draws: np.ndarray, unit: str, better: str = "") -> Indicator:
         return chapter.add_drawn(
             f"{id}.{code}.{year}",
             f"{name}: {words}",
@@ -122,7 +120,6 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
             RUN,
             basis,
             better=better,
-            value=value,
         )
 
     overdue, in_service, waiting = (
@@ -144,9 +141,6 @@ def _add_year(chapter: ChapterBuilder, services: ServiceRun, code: str, year: in
             100 * within,
             "whole percent",
             "up",
-            value=100 * (1 - over.number / mean.number)
-            if mean.number
-            else 100.0,  # as the two counts have it
         ),
         in_service=add(
             "in_service",

@@ -33,6 +33,8 @@ class Projection:
         Plans in the last scored year beyond those of the last January published.
     growth : Indicator
         The same as a percentage.
+    pace, past_pace : Indicator
+        The same a year, and that of the years before.
     """
 
     plans: dict[int, Indicator]
@@ -41,6 +43,8 @@ class Projection:
     support_by_need: dict[str, dict[int, Indicator]]
     more: Indicator
     growth: Indicator
+    pace: Indicator
+    past_pace: Indicator
 
 
 def add_projection(
@@ -73,18 +77,18 @@ def add_projection(
     growth = chapter.add_drawn(
         "proj.E.growth", f"Growth in EHC plans, {last} to {scored}", 100 * (then / now - 1), "percent", period, MODEL
     )  # fmt: skip
-    chapter.add_drawn(
+    pace = chapter.add_drawn(
         "plans.pace.ahead", f"More plans a year, {last} to {scored}", (then - now) / max(1, scored - last), "plans",
         period, MODEL,
     )  # fmt: skip
-    chapter.add_published(
+    past_pace = chapter.add_published(
         "plans.pace.past", f"More plans a year, {trend.base} to {last}",
         (now - trend.area[trend.base].number) / max(1, last - trend.base), "plans",
         f"{january(trend.base)} to {january(last)}", "ehc_plans",
     )  # fmt: skip
     _add_figure(chapter, horizon, trend, plans, support)
     by_need = [_add_by_need(chapter, need, horizon, provision) for provision in (PLANS, SUPPORT)]
-    return Projection(plans, support, by_need[0], by_need[1], more, growth)
+    return Projection(plans, support, by_need[0], by_need[1], more, growth, pace, past_pace)
 
 
 def _published_plans(trend: PlanTrend) -> Indicator:

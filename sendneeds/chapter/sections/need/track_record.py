@@ -10,10 +10,13 @@ import numpy as np
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.charts import bars
-from sendneeds.chapter.records import Indicator
+from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.words import number, show
-from sendneeds.foundation.vocabulary import NEEDS
+from sendneeds.foundation.vocabulary import ENGLAND, NEEDS
+from sendneeds.need.inputs.area_history import area_history
+from sendneeds.need.inputs.national import shipped_national
 from sendneeds.need.projection import NeedProjection
+from sendneeds.need.total.trend import own_record
 
 METHODS = {
     "default": "This method",
@@ -91,6 +94,8 @@ class TrackRecord:
     one_sided : tuple of OneSidedForecast
     areas : Indicator
         Areas over which it was scored.
+    own_held, own_made : Indicator or None
+        The area's own forecasts of the total one year ahead that held, of those made; None where there is none.
     """
 
     steps: list[int]
@@ -98,6 +103,15 @@ class TrackRecord:
     narrow_by_need: dict[str, Indicator]
     one_sided: tuple[OneSidedForecast, ...]
     areas: Indicator
+    own_held: Indicator | None
+    own_made: Indicator | None
+
+    @property
+    def mostly_missed(self) -> bool:
+        """Whether more than half of the area's own forecasts missed."""
+        if self.own_held is None or self.own_made is None:
+            return False
+        return self.own_held.number < self.own_made.number / 2
 
 
 def add_track_record(chapter: ChapterBuilder, need: NeedProjection) -> TrackRecord:
@@ -163,7 +177,32 @@ def add_track_record(chapter: ChapterBuilder, need: NeedProjection) -> TrackReco
         if bias.shown and abs(bias.number) >= ONE_SIDED
     )
     by_need = {target: share for target, share in held.items() if share.shown and share.number < NARROW}
-    return TrackRecord(steps, narrow, by_need, one_sided, areas)
+    return TrackRecord(steps, narrow, by_need, one_sided, areas, *_add_own(chapter, need))
+
+
+def _add_own(chapter: ChapterBuilder, need: NeedProjection) -> tuple[Indicator | None, Indicator | None]:
+    """Add how many of the area's own forecasts of the total one year ahead held, and how many there were."""
+    area = need.area
+    if area.parts or area.code == ENGLAND:
+        return None, None
+    record = own_record(area_history(area), shipped_national(), int(need.data.attrs["start"]))
+    if not record:
+        return None, None
+    period = f"{january(record[0].origin + 1)} to {january(record[-1].origin + 1)}"
+    held, made = (
+        chapter.add(
+            Indicator(f"record.own.{id}", title, count, "forecasts", period, "ehc_plans", "published")
+        )
+        for id, title, count in (
+            (
+                "held",
+                "Forecasts of all plans of the area one year ahead that held",
+                sum(past.held for past in record),
+            ),
+            ("made", "Forecasts of all plans of the area one year ahead", len(record)),
+        )
+    )
+    return held, made
 
 
 def _years(count: int) -> str:

@@ -15,7 +15,7 @@ from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import lower, month_words, number, show
 from sendneeds.foundation.vocabulary import BASELINE, SERVICES
 from sendneeds.scenarios.comparison import Comparison
-from sendneeds.scenarios.judge import Judgement, Verdict, at_target, months_ahead, sessions_past_due
+from sendneeds.scenarios.judge import Judgement, Verdict, at_target, months_ahead
 
 MOST_LINES = 4
 
@@ -218,15 +218,15 @@ def add_figure(
 def _add_yearly(
     chapter: ChapterBuilder, services: ServiceRun, service: str, option: OptionForService
 ) -> list[Indicator]:
-    """Add an option's sessions past due by year, means of the months."""
+    """Add an option's sessions past due by year, means of the weeks as those of the baseline are."""
     name = option.verdict.scenario
-    months, values = sessions_past_due(services.lists, name, service)
+    values = services.weekly("overdue_sessions", service, name)
     return [
         chapter.add_drawn(
             f"overdue.{service}.{name}.{year}",
             f"{SERVICES[service]}: sessions past due, mean over the year, {option.title}",
-            values[[int(month[:4]) == year for month in months]].mean(axis=0), "follow-up sessions",
+            values[weeks].mean(axis=0), "follow-up sessions",
             calendar_year(year), RUN, services.basis(service), better="down",
         )
-        for year in services.years
+        for year, weeks in services.years.items()
     ]  # fmt: skip

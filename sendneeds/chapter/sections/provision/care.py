@@ -177,7 +177,9 @@ def add_care(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizon) ->
         for name, title, unit in figures:
             basis = basis_of(chapter, allowance.service)
             cells: list[Cell] = [
-                chapter.add_drawn(
+                budgets
+                if (id, name) == ("budgets", "children") and budgets is not None and year == budgets_year
+                else chapter.add_drawn(
                     f"care.{id}.{name}.{year}", title, data[name].sel(year=year).values, unit, january(year), RUN,
                     basis,
                 )
