@@ -217,6 +217,19 @@ class ChapterBuilder:
         ends: dict[str, Any] = {} if low == high else {"low": low, "high": high}
         return self.add(Indicator(id, title, middle, unit, str(period), source, basis, **ends, **more))
 
+    def add_rough(
+        self, id: str, title: str, draws: Any, unit: str, period: Period | str, source: str, **more: Any
+    ) -> Indicator:
+        """Add the median of `draws`, (draw,), that rest on England's figure, scaled: to two figures, and no interval.
+
+        How far an area is from England's share has no record, so that the spread of the draws would say too little.
+        """
+        middle = float(np.median(np.asarray(draws, float)))
+        step = max(1.0, 10.0 ** (math.floor(math.log10(middle)) - 1)) if middle >= 1 else 1.0
+        return self.add(
+            Indicator(id, title, step * round(middle / step), unit, str(period), source, "scaled", **more)
+        )
+
 
 def step_of(width: float) -> float:
     """Return the power of ten to which a count with an interval of some width is rounded, 1 at least.

@@ -52,6 +52,17 @@ def test_every_cell_of_the_page_is_in_the_document(page, word):
             assert [squeezed(cell) for cell in row] == [squeezed(cell) for cell in line]
 
 
+def test_a_sheet_says_what_each_row_rests_on(book):
+    """Those waiting are scaled from an NHS list or illustrative; a sheet of published figures has no such column."""
+    rows = list(book["waits_now"].iter_rows(values_only=True))
+    head = next(n for n, row in enumerate(rows) if row[0] == "Service")
+    assert rows[head][-1] == "Basis"
+    found = {row[0]: row[-1] for row in rows[head + 1 :] if row[0] and row[-1]}
+    assert found["Speech and language therapy"] == "scaled"
+    assert found["Autism assessment"] == "illustrative"
+    assert all("Basis" not in row for row in book["personal_budgets"].iter_rows(values_only=True))
+
+
 def test_every_cell_of_the_workbook_is_in_the_files_and_on_the_page(chapter, page, book):
     printed = {}
     for holder in page.walk():

@@ -12,6 +12,18 @@ from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.summary import register
 
 
+def test_what_rests_on_englands_share_has_two_figures_and_no_interval(bedford):
+    chapter = ChapterBuilder(bedford, bedford.england())
+    for draws, told in (
+        ([3039, 3041, 3042], 3000),
+        ([1249, 1251, 1290], 1300),
+        ([4, 5, 7], 5),
+        ([0, 0, 1], 0),
+    ):
+        record = chapter.add_rough(f"r.{told}", "Children", draws, "children", "January 2025", "made up")
+        assert (record.value, record.interval, record.basis) == (told, None, "scaled")
+
+
 @pytest.fixture(scope="module")
 def figures(chapter):
     with (chapter / "tables" / "indicators.csv").open(encoding="utf-8") as file:
@@ -30,6 +42,9 @@ def figures(chapter):
         ("ehc.refused_share", 100 * 153 / (153 + 320)),
         ("time.excluding.2024", 100 * 259 / 349),
         ("time.including.2024", 100 * 259 / 355),
+        ("duty.without_notice.share", 100 * 58 / 2170),  # NEET; 98 more have notice that their plan will end
+        ("duty.with_notice.count", 98),
+        ("record.own.made", 8),  # forecasts from January 2017 to January 2024
     ],
 )
 def test_published_figures_of_bedford(figures, id, by_hand):

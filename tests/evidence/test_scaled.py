@@ -129,6 +129,14 @@ def test_parameters_go_with_children_and_shares_stay():
     assert ours.loc[("EP", "advice_requests_per_week"), "basis"] == "published"
     staff = {"funded_wte", "in_post_wte", "assessments_per_week"}
     assert not staff & set(ours.index.get_level_values("parameter"))  # nobody's staff are another area's
+    # nor what they have room for: nights, hours, contacts and beds
+    there = set(theirs.index.get_level_values("parameter"))
+    kept = set(ours.index.get_level_values("parameter"))
+    room = {name for name in there if "_available_" in name} | {"tier4_beds"}
+    assert len(room) == 5
+    assert not room & kept
+    admitted = ("CAMHS", "tier4_admissions_per_year")
+    assert ours.loc[admitted, "central"] == pytest.approx(6 * ratio, abs=0.01)
     assert not (ours.index.get_level_values("service") == "POOL").any()
     assert (frame["low"] <= frame["central"]).all()
     assert (frame["central"] <= frame["high"]).all()

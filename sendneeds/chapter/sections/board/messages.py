@@ -168,6 +168,8 @@ def _refused(found: Contents) -> list[Message]:
         f"{show(refusals.share)} of decisions in {year} were not to assess. "
         f"England's share was {show(refusals.england)}."
     )
+    if f"ehc_flow requests_decided_not_to_assess {year}" in found.registers.unusual:
+        text += " Check the count first: it is far from those before it."
     score = LEGAL + distance(refusals.share.number, refusals.england.number)
     return [Message("refusals", text, refusals.share.basis, score)]
 
@@ -214,6 +216,8 @@ def _duties(found: Contents) -> list[Message]:
     ):
         if share is None or not share.share.shown or not share.england.shown or says_little(share.share):
             continue
+        if share is duties.school_age and share.standing is not Standing.ABOVE:
+            continue  # few children, of whom there should be none
         words = text.format(
             only="Only " if share.standing is Standing.BELOW else "",
             own=show(share.share),

@@ -14,7 +14,7 @@ from sendneeds.chapter.records import Indicator, calendar_year, january
 from sendneeds.chapter.sections.need.by_need import AGE_GROUPS, NeedRates, PlansByNeed, add_rates
 from sendneeds.chapter.sections.need.expected import ExpectedPlans
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
-from sendneeds.chapter.sections.need.projection import Projection
+from sendneeds.chapter.sections.need.projection import Projection, adding
 from sendneeds.chapter.words import show
 from sendneeds.foundation.placements import SETTING_GROUPS, setting_group
 from sendneeds.need.projection import NeedProjection
@@ -312,7 +312,7 @@ def _add_projection(
             continue
         draws = children.sel(provision=list(provision)).sum("provision")
         found[provision] = {
-            year: chapter.add_drawn(
+            year: adding(chapter, provision)(
                 f"proj.{provision}.{family.key}.{year}",
                 title,
                 draws.sel(year=year).values,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from sendneeds.chapter.builder import ChapterBuilder, rows, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
+from sendneeds.chapter.sections.need.projection import adding
 from sendneeds.chapter.tables import weakest
 from sendneeds.chapter.words import lower, number, show
 from sendneeds.demand.need_types import NeedTypes
@@ -34,11 +36,12 @@ def add_need_types(chapter: ChapterBuilder, types: NeedTypes, horizon: Horizon) 
             if therapy
             else f"{name} as primary need, at SEN support or with an EHC plan"
         )
+        add = chapter.add_drawn if therapy else adding(chapter, "EK")
+        more: dict[str, Any] = {"definition": definition, **({"basis": basis} if therapy else {})}
         found[code] = {
-            year: chapter.add_drawn(
+            year: add(
                 f"type.{code}.{year}", f"Children and young people: {name.lower()}",
-                children.sel(need_type=code, year=year).values, "children", january(year), MODEL, basis,
-                definition=definition,
+                children.sel(need_type=code, year=year).values, "children", january(year), MODEL, **more,
             )
             for year in horizon.years
         }  # fmt: skip

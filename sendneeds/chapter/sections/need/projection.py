@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sendneeds.chapter.builder import ChapterBuilder, series
+from sendneeds.chapter.builder import ChapterBuilder, is_scaled, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.horizon import MODEL, Horizon
@@ -63,7 +64,7 @@ def add_projection(
     }
     at_support = need.total(SUPPORT)
     support = {
-        year: chapter.add_drawn(
+        year: adding(chapter, SUPPORT)(
             f"proj.K.{year}", "Children at SEN support", at_support.sel(year=year).values, "children", january(year),
             MODEL,
         )
@@ -139,6 +140,14 @@ def _add_figure(
     )
 
 
+def adding(chapter: ChapterBuilder, provisions: str) -> Callable[..., Indicator]:
+    """Return how children at some provisions are added: without an interval where England's share of SEN support stands
+    in for the area's.
+    """
+    rough = SUPPORT in provisions and is_scaled(chapter.area, "sen_percent")
+    return chapter.add_rough if rough else chapter.add_drawn
+
+
 def need_name(provision: str, need: str) -> str:
     """Return the name of a need; at SEN support those that no source separates share one name."""
     return "Other needs, not told apart" if (provision, need) == (SUPPORT, "UNK") else NEEDS[need]
@@ -156,7 +165,7 @@ def _add_by_need(
         if code not in NEEDS or float(children.sum()) == 0:
             continue
         found[code] = {
-            year: chapter.add_drawn(
+            year: adding(chapter, provision)(
                 f"proj.{provision}.{code}.{year}", f"{title}: {need_name(provision, code).lower()}",
                 children.sel(year=year).values, UNITS[provision], january(year), MODEL,
             )

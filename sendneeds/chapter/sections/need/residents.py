@@ -41,10 +41,11 @@ def add_residents(chapter: ChapterBuilder, need: NeedProjection, horizon: Horizo
     found: dict[str, dict[int, Indicator]] = {}
     for band, (first, last) in bands.items():
         draws = people.sel(age=slice(first, last)).sum("age")
+        add = chapter.add_rough if basis == "scaled" else chapter.add_drawn
         found[band] = {
-            year: chapter.add_drawn(
+            year: add(
                 f"residents.{band}.{year}", f"Residents aged {band}", draws.sel(year=year).values, "residents",
-                january(year), source, basis, definition="Age in completed years at the 31 August before",
+                january(year), source, definition="Age in completed years at the 31 August before",
             )
             for year in horizon.years
         }  # fmt: skip

@@ -53,6 +53,11 @@ class Registers:
     serious: list[Finding]
     licences: list[str]
 
+    @property
+    def unusual(self) -> set[str]:
+        """Where figures are far from what is usual, as findings name the place."""
+        return {finding.where for finding in self.serious if finding.name == "unusual_figure"}
+
 
 def add_expected_gaps(chapter: ChapterBuilder, has_options: bool) -> None:
     """Add a gap for what a chapter should hold and no table of a pack gives yet."""
