@@ -161,7 +161,10 @@ def local_share(chapter: ChapterBuilder, told: Iterable[Indicator]) -> Indicator
 
 
 def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
-    """Return the decisions asked: focus areas of the partnership, then the options that help most."""
+    """Return the decisions asked: focus areas of the partnership, the options that help most, and duties.
+
+    Options whose figures are illustrative come last, and ask for the real ones first.
+    """
     made = [
         Decision(
             f"Agree the focus area “{p.name}”", p.owner or NOBODY, day_words(p.by_when) if p.by_when else "no date",
@@ -172,6 +175,7 @@ def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
     target = found.options.target
     costs = {line.title: line for line in found.options.costs.options} if found.options.costs else {}
     month = target.month if target else ""
+    guessed: list[Decision] = []
     asked: set[str] = set()  # an option that helps several services is one decision
     for row in target.rows if target else []:
         option = row.option
@@ -179,9 +183,10 @@ def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
             continue
         asked.add(option.title)
         cost = costs.get(option.title)
-        made.append(
+        is_guess = row.probability.basis == "illustrative"
+        (guessed if is_guess else made).append(
             Decision(
-                option.title,
+                f"Confirm the figures behind it, then decide: {option.title}" if is_guess else option.title,
                 NOBODY,
                 "no date",
                 _cost(cost),
@@ -190,7 +195,7 @@ def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
                 row.probability.basis,
             )
         )  # fmt: skip
-    made += _duties(found)
+    made += _duties(found) + guessed
     if not made:
         made.append(
             Decision(
