@@ -1,7 +1,9 @@
 """A further option runs again only what its levers touch."""
 
 from collections import Counter
+from datetime import date
 
+import numpy as np
 import pytest
 
 import sendneeds as sn
@@ -54,3 +56,20 @@ def test_an_option_runs_only_what_it_touches(bedford, early_options, calls):
     assert calls == {"need": 1, "seekers": 1, "places": 1, "clock": 2, **services, "EP": 2, "SLT": 2}
     assert made.clock["fill-two-slt-posts"] is made.clock["baseline"]
     assert made.places["two-psychologists"] is made.places["baseline"]
+
+
+def test_no_plan_is_issued_sooner_before_an_option_begins(bedford):
+    """Four locum psychologists from September 2027: every quarter that ends before is as it was, in every draw."""
+    start = date(2027, 9, 1)
+    lever = sn.levers.LocumPosts(
+        service="EP", start=start, end=date(2028, 8, 31), wte=4, gbp_per_wte_year=(9e4, 9.5e4, 1e5),
+        funders={"council_general_fund": 1.0},
+    )  # fmt: skip
+    made = sn.run(bedford, [sn.Scenario("locums", "Locums", levers=(lever,))], draws=40, to=2029)
+    issued, before = (made.clock[name].data["issued"] for name in ("locums", "baseline"))
+    ended = (issued["quarter"] + np.timedelta64(92, "D")).values <= np.datetime64(start)
+    assert ended.sum() == 10  # of 2025, of 2026, and two of 2027
+    assert (issued.values[ended] == before.values[ended]).all()
+    later = issued.values[~ended].sum(axis=0) - before.values[~ended].sum(axis=0)
+    assert later.min() >= 0
+    assert later.mean() > 5

@@ -14,6 +14,7 @@ from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError, MissingDataError
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.kernel import streams
+from sendneeds.waits.ehc.advice_times import AdviceRequests, AdviceTimes, services_dataset
 from sendneeds.waits.ehc.annual_reviews import ATTEND, Reviews, reviews
 from sendneeds.waits.ehc.disputes import Law, ehc_figure, law, plans_in_place
 from sendneeds.waits.ehc.implied_advice import PSYCHOLOGISTS, ImpliedAdvice, implied_advice
@@ -22,13 +23,7 @@ from sendneeds.waits.ehc.quarterly_counts import Tally
 from sendneeds.waits.ehc.requests import EhcRequests, children_of, concatenate
 from sendneeds.waits.ehc.requests_law import joined
 from sendneeds.waits.ehc.result import EhcResult
-from sendneeds.waits.ehc.shared_advice import (
-    AdviceRequests,
-    AdviceTimes,
-    SharedAdvice,
-    services_dataset,
-    shares_asked,
-)
+from sendneeds.waits.ehc.shared_advice import SharedAdvice, shares_asked
 from sendneeds.waits.ehc.within_year import YearWeeks, weeks_by_year
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption
 from sendneeds.waits.services.simulate import weeks_of

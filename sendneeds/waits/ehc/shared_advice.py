@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,13 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.constants import DAYS_PER_YEAR, INTERVAL_LEVELS, TERM_WEEKS_PER_YEAR
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.kernel.slots import whole
+from sendneeds.waits.ehc.advice_times import AdviceRequests, AdviceTimes, first_difference
 from sendneeds.waits.ehc.implied_advice import PSYCHOLOGISTS, ImpliedAdvice
 from sendneeds.waits.ehc.published_rates import stage_counts
 from sendneeds.waits.ehc.requests import ASSESSED, PLAN, EhcRequests
 from sendneeds.waits.services.workforce import in_post_today
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
@@ -40,70 +38,6 @@ MOSTLY_IN_TIME = 0.5
 """Published share under which the record sets how much advice is given, and not how soon. A queue served first in,
 first out makes nearly all plans late or nearly none: it has so low a share over a year only if it is cleared within
 it, which would finish up to twice the assessments published and leave no backlog at the start."""
-
-
-@dataclass(frozen=True)
-class AdviceTimes:
-    """When the last advice of each assessment is in.
-
-    Parameters
-    ----------
-    last : ndarray of int, (N,)
-    writing, consulted : ndarray of int, (N,)
-        Weeks from there to the end, and of those after the draft.
-    factor : dict of str to ndarray, (draw,)
-        For each service that gives advice alone, advice a whole-time equivalent gives over what the pack states.
-    before : dict of str to ndarray, (draw,)
-        Of the year before the start, as the calibrated services give it: assessments finished, and the share in time.
-    notes : tuple of str
-    """
-
-    last: np.ndarray
-    writing: np.ndarray
-    consulted: np.ndarray
-    factor: dict[str, np.ndarray]
-    before: dict[str, np.ndarray]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AdviceRequests:
-    """What services are asked for from the start, before they have answered.
-
-    Parameters
-    ----------
-    last : ndarray of int, (N,)
-        Week in which advice from elsewhere is in.
-    writing, consulted, factor, before, notes
-        As in `AdviceTimes`.
-    some : dict of str to ndarray of bool, (N,)
-        For each service, the assessments that ask it for advice and have not had it.
-    """
-
-    last: np.ndarray
-    writing: np.ndarray
-    consulted: np.ndarray
-    some: dict[str, np.ndarray]
-    factor: dict[str, np.ndarray]
-    before: dict[str, np.ndarray]
-    notes: tuple[str, ...]
-
-
-def services_dataset(advice: AdviceTimes) -> xr.Dataset:
-    """Return what the calibration found, by draw."""
-    import xarray as xr
-
-    words = {
-        "assessments_before": ("Assessments finished in the year before the start", "children"),
-        "share_before": ("Share of plans within 20 weeks in the year before the start", "share"),
-    }
-    arrays: dict[str, tuple] = {
-        name: ("draw", values, {"long_name": words[name][0], "units": words[name][1], "kind": "flow"})
-        for name, values in advice.before.items()
-    }
-    text = {"long_name": "Advice a whole-time equivalent gives, over what the pack states", "units": "times"}
-    arrays["advice_factor"] = (("adviser", "draw"), np.stack(list(advice.factor.values())), text)
-    return xr.Dataset(arrays, coords={"adviser": list(advice.factor)})
 
 
 def shares_asked(
@@ -220,18 +154,22 @@ class SharedAdvice:
         """Return when the last advice is in where an option answers sooner or later than the baseline.
 
         Each assessment's last advice moves by as many weeks as the last of its services' answers does, first in, first
-        out; it never comes sooner than where advice is never short.
+        out. It never comes sooner than where advice is never short, and nothing moves before the first week in which
+        the option answers otherwise.
         """
         one = self.children
         last = asked.last
         if any(done[service] is not baseline[service] for service in asked.some):
             before, after = (self._last_answer(asked, given) for given in (baseline, done))
             last = last.copy()
+            begins = first_difference(done, baseline)
             for some in one.blocks():
                 part, first, now = one.rows(some), before[some], after[some]
                 most = part.unhindered(np.minimum(part.times_factor, 1.0))[0] - one.advised[some]
-                sooner = np.maximum(now - first, np.minimum(most, 0)).astype(last.dtype)
-                last[some] += np.where(np.maximum(first, now) < ehc_clock.NOT_YET, sooner, 0)
+                moved = last[some] + np.maximum(now - first, np.minimum(most, 0)).astype(last.dtype)
+                since = begins[part.lane]
+                both = (np.maximum(first, now) < ehc_clock.NOT_YET) & (last[some] >= since)
+                last[some] = np.where(both, np.maximum(moved, since), last[some])
         return AdviceTimes(last, asked.writing, asked.consulted, asked.factor, asked.before, asked.notes)
 
     def _last_answer(self, asked: AdviceRequests, given: Mapping[str, np.ndarray]) -> np.ndarray:
