@@ -59,15 +59,15 @@ def test_an_option_runs_only_what_it_touches(bedford, early_options, calls):
 
 
 def test_no_plan_is_issued_sooner_before_an_option_begins(bedford):
-    """Four locum psychologists from September 2027: every quarter that ends before is as it was, in every draw."""
-    start = date(2027, 9, 1)
+    """Four locum psychologists from July 2027: every quarter that ends before is as it was, in every draw."""
+    start = date(2027, 7, 1)
     lever = sn.levers.LocumPosts(
-        service="EP", start=start, end=date(2028, 8, 31), wte=4, gbp_per_wte_year=(9e4, 9.5e4, 1e5),
+        service="EP", start=start, end=date(2028, 6, 30), wte=8, gbp_per_wte_year=(9e4, 9.5e4, 1e5),
         funders={"council_general_fund": 1.0},
     )  # fmt: skip
     made = sn.run(bedford, [sn.Scenario("locums", "Locums", levers=(lever,))], draws=40, to=2029)
     issued, before = (made.clock[name].data["issued"] for name in ("locums", "baseline"))
-    ended = (issued["quarter"] + np.timedelta64(92, "D")).values <= np.datetime64(start)
+    ended = (issued["quarter"] + np.timedelta64(91, "D")).values <= np.datetime64(start)
     assert ended.sum() == 10  # of 2025, of 2026, and two of 2027
     assert (issued.values[ended] == before.values[ended]).all()
     later = issued.values[~ended].sum(axis=0) - before.values[~ended].sum(axis=0)
