@@ -24,6 +24,7 @@ from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import ON_NEED, NewPlaces
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
+from sendneeds.waits.ehc.clock import YEARS_AFTER
 from sendneeds.waits.places.project import places_by_option
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def lsrp_return(
     start = area.start.year
     last_year = arguments.whole("last_year", last_year, start, start + 20, max(LAST_YEAR, start))
     chosen = chosen_beside(scenarios)
-    to = last_year + 1
+    to = last_year + 1 + YEARS_AFTER  # requests of the last years lead to plans of these
     changes = {s.name: need_change(s.levers) for s in chosen}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     needs = {BASELINE: need} | {

@@ -333,3 +333,13 @@ def test_a_base_year_of_the_area_s_own_records_with_small_counts_is_withheld(mad
         assert any(cell == "[c]" for _, cell in column) == gone
     published = sn.build_return(made, tmp_path / "published")
     assert (published / "figures.csv").read_bytes() == (tmp_path / "internal" / "figures.csv").read_bytes()
+
+
+def test_requests_of_a_year_do_not_depend_on_how_far_the_return_goes(bedford):
+    """Of the plans of the two years after the last one: requests of 2027 lead to plans of 2027 and 2028."""
+    found = [
+        made.figures.query("table == '10' and row == 'Total' and calendar_year == 2027")["central"].tolist()
+        for made in (sn.lsrp_return(bedford, draws=20, last_year=last) for last in (2027, 2029))
+    ]
+    assert len(found[0]) == 1
+    assert found[0] == pytest.approx(found[1], rel=0.005)  # it was 3 % apart
