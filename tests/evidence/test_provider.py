@@ -345,3 +345,105 @@ def test_what_says_that_nothing_is_recorded_is_neither_yes_nor_no(sheet):
     assert found.frame[["accepted_at_least", "accepted_at_most"]].values.tolist() == [[1, 3]]
     own = referrals(sheet, ["Yes", "unknown"], rejected=frozenset(["unknown"]))
     assert own.frame["accepted"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Total:", "Total SLT", "SLT Total", "Trust total", "Grand total:", "Total*", "Total (all)"),
+        *(
+            "Overall total",
+            "Total waiting",
+            "Sub total",
+            "Sum",
+            "Average",
+            "Cyfanswm",
+            "% of total",
+            "Target",
+        ),
+        *("Change on last month", "Subtotal", "Grand-total", "TOTALS [note 1]", "Total – therapies"),
+    ],
+)
+def test_rows_of_totals_and_comparisons_are_left_out(sheet, label):
+    found = bands(sheet, f"Clinic,Band,Waiting\nA,0-1,3\nB,0-1,3\n{label},0-1,6\n")
+    assert figures(found)["0-1"] == 6
+    assert found.left_out == {"a total or a note": 1}
+    wide = bands(sheet, f"Clinic,0-1,1-2\nA,3,1\nB,3,1\n{label},6,2\n", columns={}, bands=WIDE)
+    assert [figures(wide)[band] for band in ("0-1", ">1-2")] == [6, 2]
+    assert wide.left_out == {"a total or a note": 1}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Summerfield",
+        "Total Communication team",
+        "Targeted team",
+        "Averham",
+        "Meanwood",
+        "Allerton",
+        "Changes",
+    ],
+)
+def test_clinics_with_names_like_totals_are_counted(sheet, label):
+    found = bands(sheet, f"Clinic,Band,Waiting\nA,0-1,3\n{label},0-1,4\n")
+    assert figures(found)["0-1"] == 7
+
+
+def test_a_total_that_is_chosen_by_its_name_is_counted(sheet):
+    text = "Clinic,Band,Waiting\nA,0-1,3\nB,0-1,3\nTotal,0-1,6\n"
+    assert figures(bands(sheet, text, only={"Clinic": ("Total",)}))["0-1"] == 6
+
+
+WIDE = {"0-1": "0-1", "1-2": ">1-2"}
+
+
+def test_a_last_row_of_sums_without_a_label_is_a_total(sheet):
+    total = bands(sheet, "Clinic,0-1,1-2\nA,3,<5\nB,4,1\n,7,4\n", columns={}, bands=WIDE)
+    assert [figures(total)[band] for band in ("0-1", ">1-2")] == [7, (2, 5)]
+    assert total.left_out == {"a total or a note": 1}
+    more = bands(sheet, "Clinic,0-1,1-2\nA,3,0\nB,4,1\n,5,2\n", columns={}, bands=WIDE)
+    assert [figures(more)[band] for band in ("0-1", ">1-2")] == [12, 3]
+
+
+@pytest.mark.parametrize("again", ["Clinic,0-1,1-2", "Clinic,0-1 weeks,>1 to 2 weeks"])
+def test_the_heading_of_a_further_page_is_no_count(sheet, again):
+    text = f"Clinic,0-1,1-2\nA,3,1\n{again}\nB,4,<5\n"
+    found = bands(sheet, text, columns={}, bands=WIDE)
+    assert [figures(found)[band] for band in ("0-1", ">1-2")] == [7, (2, 5)]
+    assert found.left_out == {"the heading once more": 1}
+    long = bands(sheet, "Clinic,Band,Waiting\nA,0-1,3\nClinic,Band,Waiting\nB,0-1,4\n")
+    assert long.left_out == {"the heading once more": 1}
+
+
+def test_a_column_is_mapped_to_one_thing(sheet):
+    with pytest.raises(PackError, match="the column 'Band' for weeks_band and waiting"):
+        bands(sheet, "Band,Waiting\n0-1,3\n", columns={"weeks_band": "Band", "waiting": "Band"})
+    with pytest.raises(PackError, match="the column '0-1' for 0-1 and 0-1 "):
+        bands(sheet, "Band,0-1\nA,3\n", columns={}, bands={"0-1": "0-1", "0-1 ": ">1-2"})
+
+
+@pytest.mark.parametrize("unit", ["mths", "mth", "mos", "m", "yrs", "y", "hrs", "hours", "misoedd", "months"])
+def test_bands_of_months_years_or_hours_are_not_of_weeks(sheet, unit):
+    with pytest.raises(PackError, match="not one of the seven"):
+        bands(sheet, f"Band,Waiting\n0-1 {unit},3\n52+ {unit},4\n52+{unit},4\n")
+    with pytest.raises(PackError, match="bands of weeks"):
+        bands(sheet, f"{unit} waiting,Waiting\n0-1,3\n",
+              columns={"weeks_band": f"{unit} waiting", "waiting": "Waiting"})  # fmt: skip
+
+
+def test_a_sheet_that_is_too_long_is_refused_and_not_cut(sheet, tmp_path, monkeypatch):
+    monkeypatch.setattr("sendneeds.evidence.importing.provider_cells.MOST_ROWS", 3)
+    columns = {"weeks_band": "Band", "waiting": "Waiting"}
+    mapping = Mapping("bands", "SLT", CODE, columns, snapshot=dt.date(2026, 1, 5))
+    book = openpyxl.Workbook()
+    for row in (["Band", "Waiting"], ["0-1", 3], ["1-2", 4]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    assert bands(sheet, "Band,Waiting\n0-1,3\n1-2,4\n").rows_counted == 2
+    assert import_provider(tmp_path / "list.xlsx", mapping).rows_counted == 2
+    book.active.append(["2-4", 5])
+    book.save(tmp_path / "list.xlsx")
+    for path in (sheet("Band,Waiting\n0-1,3\n1-2,4\n2-4,5\n"), tmp_path / "list.xlsx"):
+        with pytest.raises(ReleaseError, match="up to 3 rows"):
+            import_provider(path, mapping)

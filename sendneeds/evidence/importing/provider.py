@@ -6,7 +6,7 @@ only counts are returned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +14,11 @@ import pandas as pd
 from sendneeds.evidence.checking.xlsx import Row
 from sendneeds.evidence.importing.provider_cells import (
     NO_COUNT,
+    OTHER_UNITS,
+    WEEKS,
     band_edges,
     header_of,
+    is_total_label,
     rows_of,
     without_merged,
 )
@@ -105,9 +108,13 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     rows = rows_of(path, mapped.sheet)
     header = header_of(rows, mapped.header_row, mapped.header_rows)
     at = _positions(header, mapped, file)
-    body, merged = rows[mapped.header_row - 1 + mapped.header_rows :], 0
+    before = mapped.header_row - 1
+    body, merged = rows[before + mapped.header_rows :], 0
+    headings = map(at.words, rows[before : before + mapped.header_rows])
+    at = replace(at, headings=frozenset(words for words in headings if any(words)))
     if mapped.kind == "bands":
         first = min([at.columns["weeks_band"]] if "weeks_band" in at.columns else [i for i, _ in at.bands])
+        body = _last_named(body, first, [index for index, _ in at.bands])
         body, merged = without_merged(body, first, [index for index, _ in at.only])
     counter = Counting(mapped, at, _show_zeros(body, at))
     for row in body:
@@ -153,9 +160,56 @@ def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
         (place("only", theirs), frozenset(fold(w) for w in words)) for theirs, words in mapped.only.items()
     ]
     bands = [(place("bands", theirs), band_edges(band)) for theirs, band in mapped.bands.items()]
+    faults = faults or _shared(header, mapped, file, columns, [index for index, _ in bands])
     if faults:
         raise PackError(f"{file} cannot be read with this mapping", faults)
     return Positions(columns, only, [(index, edges) for index, edges in bands if edges])
+
+
+def _shared(
+    header: list[str], mapped: Mapping, file: str, columns: dict[str, int], bands: list[int]
+) -> list[Fault]:
+    """Return the faults of columns that are mapped to two things, and of bands that are no weeks by their heading."""
+    named = [*columns.items(), *zip(mapped.bands, bands, strict=True)]
+    faults = []
+    for index in dict.fromkeys(i for _, i in named):
+        ours = [name for name, i in named if i == index]
+        if len(ours) > 1:
+            found = f"the column {header[index]!r} for {' and '.join(ours)}"
+            cure = "Name the column of each in the mapping."
+            faults.append(Fault(file, mapped.header_row, ours[1], found, "a column for each", cure))
+    heading = header[columns["weeks_band"]] if "weeks_band" in columns else ""
+    if OTHER_UNITS.search(heading) and not WEEKS.search(heading):
+        cure = "Give the sheet with bands of weeks; those of months or years are not the same."
+        found = f"the column {heading!r}"
+        faults.append(Fault(file, mapped.header_row, "weeks_band", found, "bands of weeks", cure))
+    return faults
+
+
+def _last_named(body: list[Row], labels: int, bands: list[int]) -> list[Row]:
+    """Return the rows with the last called a total, where it has no label and holds the sums of those above."""
+    last = max((n for n, row in enumerate(body) if any(row[i : i + 1] for i in bands)), default=0)
+    row = body[last] if body else ()
+    if not labels or not bands or last < 2 or any(cell not in (None, "") for cell in row[:labels]):
+        return body
+    above = [one for one in body[:last] if not is_total_label(one)]
+    compared = 0
+    for index in bands:
+        low, high = _sum([row], index)
+        least, most = _sum(above, index)
+        if low is None or least is None:
+            continue
+        if high < least or most < low:
+            return body
+        compared += high
+    return [*body[:last], ("Total", *row[1:]), *body[last + 1 :]] if compared else body
+
+
+def _sum(rows: list[Row], index: int) -> tuple[int | None, int]:
+    """Return the least and the greatest sum of a column; no least one where a figure cannot be read."""
+    ranges = [count_range(row[index] if index < len(row) else None) for row in rows]
+    lows = [low for low, _ in ranges if low is not None]
+    return (sum(lows) if len(lows) == len(rows) else None), sum(high or 0 for _, high in ranges)
 
 
 def _show_zeros(body: list[Row], at: Positions) -> bool:
