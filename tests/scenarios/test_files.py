@@ -91,7 +91,7 @@ def test_a_line_is_found_behind_values_of_several_lines(tmp_path):
         + GROUPS  # 7 to 12
         + "\n[[levers]]\n"  # 14
         + 'kind = "groups"\n'
-        + '"service" = "SLT"\nshare.low = 0.1\nshare.central = 0.2\nshare.high = 2\nsize = 1\n'  # 16 to 20
+        + '"service" = "SLT"\nshare.low = 0.1\nshare.central = 0.2\nshare.high = 0.3\nsize = 1\n'  # 16 to 20
     )
     path = tmp_path / "one.toml"
     path.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
