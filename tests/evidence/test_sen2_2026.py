@@ -123,6 +123,19 @@ def test_every_file_is_known_by_its_columns(folder):
     assert area.table("appeals").set_index("calendar_year").loc[2025, "appeals_registered"] == 31
 
 
+def test_plans_in_time_that_are_no_counts_are_unavailable(folder):
+    path = folder / "t8.csv"
+    text = (
+        path.read_text(encoding="utf-8").replace(",150,140,90,88,", ",150,-3,90.5,88,").replace("22.5", "-1")
+    )
+    path.write_text(text, encoding="utf-8")
+    rows = read_sen2(folder, BEDFORD).table("ehc_timeliness").set_index("exceptions")
+    assert rows.loc[["excluding", "including"], "flag"].tolist() == ["unavailable"] * 2
+    assert rows[["issued", "within_20_weeks"]].isna().all(axis=None)
+    assert rows.loc["excluding", "mean_weeks"] == 21.25
+    assert rows["mean_weeks"].isna().sum() == 1
+
+
 def test_two_januaries_by_need_and_down_syndrome(folder):
     rows = read_sen2(folder, BEDFORD).table("ehc_plans").query("placement == 'all' and age == 'all'")
     down = rows[rows["need"] == "DS"].set_index("census_january")
