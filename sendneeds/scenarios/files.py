@@ -146,11 +146,8 @@ def _paths(folder: Path) -> tuple[list[Path], list[Fault]]:
         backup = path.name.lower().endswith(BACKUPS) and meant in there
         if path.suffix == ".toml" or path.name.startswith((".", "#")) or backup or not path.is_file():
             continue
-        if folder.is_file():  # asked for by its name
-            wrong_end = bool(dot) and ending in ("", ".txt")
-        else:
-            wrong_end = bool(dot) or _holds_scenario(path)
-        if wrong_end:
+        by_name = folder.is_file()
+        if (dot and (ending in ("", ".txt") or not by_name)) or (not by_name and _holds_scenario(path)):
             found = path.name[len(stem) :] if dot else path.suffix or path.name
             other = " under a name of its own, or take it out" if meant in there else ""
             cure = f"Rename it to {meant} (switch on the file name extensions to see the ending){other}."
