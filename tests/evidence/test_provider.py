@@ -14,7 +14,7 @@ from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.dates import day_of
-from sendneeds.foundation.errors import PackError, ReleaseError
+from sendneeds.foundation.errors import DomainError, PackError, ReleaseError
 
 CODE = "E06000055"
 LIST = (
@@ -263,7 +263,7 @@ def test_any_file_of_bands_is_read_by_its_mapping(sheet, tmp_path):
     assert figures(found)[">52"] == (1, 4)
     assert figures(found)["0-1"] is None
     assert found.left_out == {"other rows than those chosen by [only]": 3}
-    path.write_text('kind = "list"\nservice = "SLT"\narea_code = "E"\nsnapshot = 2025-05-31\n'
+    path.write_text('kind = "list"\nservice = "SLT"\narea_code = "E06000055"\nsnapshot = 2025-05-31\n'
                     'only = 1\n[columns]\nreferred_on = "x"\n[bands]\nOver = "long"\n', encoding="utf-8")  # fmt: skip
     with pytest.raises(PackError) as error:
         read_mapping(path)
@@ -341,8 +341,8 @@ def test_bands_in_words(text, band):
 
 
 def test_what_says_that_nothing_is_recorded_is_neither_yes_nor_no(sheet):
-    found = referrals(sheet, ["Yes", "n/a", "not known", "No - age"])
-    assert found.frame[["accepted_at_least", "accepted_at_most"]].values.tolist() == [[1, 3]]
+    found = referrals(sheet, ["Yes", "n/a", "not known", "No - age", "nan", "#N/A"])
+    assert found.frame[["accepted_at_least", "accepted_at_most"]].values.tolist() == [[1, 5]]
     own = referrals(sheet, ["Yes", "unknown"], rejected=frozenset(["unknown"]))
     assert own.frame["accepted"].tolist() == [1]
 
@@ -393,6 +393,64 @@ def test_clinics_with_names_like_totals_are_counted(sheet, label):
 def test_a_total_that_is_chosen_by_its_name_is_counted(sheet):
     text = "Clinic,Band,Waiting\nA,0-1,3\nB,0-1,3\nTotal,0-1,6\n"
     assert figures(bands(sheet, text, only={"Clinic": ("Total",)}))["0-1"] == 6
+
+
+@pytest.mark.parametrize("code", ["bedford", "e06000055", "", None])
+def test_a_code_that_no_pack_can_hold_is_refused(sheet, tmp_path, code):
+    with pytest.raises(PackError, match="an ONS code"):
+        import_provider(sheet(LIST), replace(REFERRALS, area_code=code))
+    text = f'kind = "referrals"\nservice = "SLT"\narea_code = "{code or ""}"\n[columns]\nreferred_on = "d"\n'
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PackError, match="an ONS code"):
+        read_mapping(tmp_path / "map.toml")
+
+
+def test_counts_of_another_area_are_not_added_to_a_pack(sheet, tmp_path):
+    area = '[area]\nslug = "x"\ncode = "E06000055"\nname = "X"\nkind = "local_authority"\n'
+    (tmp_path / "area.toml").write_text(area, encoding="utf-8")
+    other = import_provider(sheet(LIST), replace(REFERRALS, area_code="W06000015"))
+    with pytest.raises(PackError, match="'W06000015'"):
+        write_into(other, tmp_path)
+    assert not (tmp_path / "referrals.csv").exists()
+    assert write_into(import_provider(sheet(LIST), REFERRALS), tmp_path).name == "referrals.csv"
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"columns": {"weeks_band": "Band", "waiting": ""}}, "waiting"),
+        ({"columns": {"weeks_band": "Band", "waiting": " "}}, "waiting"),
+        ({"columns": {"weeks_band": "Band"}}, "columns.waiting"),
+        ({"only": {"": ("x",)}}, "only"),
+        ({"columns": {}, "bands": {"": "0-1"}}, "bands."),
+        ({"snapshot": dt.datetime(2026, 1, 5)}, "snapshot"),
+        ({"snapshot": None}, "snapshot"),
+        ({"kind": "lists"}, "kind"),
+    ],
+)
+def test_a_mapping_made_in_python_is_checked(sheet, changed, where):
+    columns = {"weeks_band": "Band", "waiting": "Waiting"}
+    mapping = replace(Mapping("bands", "SLT", CODE, columns, snapshot=dt.date(2026, 1, 5)), **changed)
+    with pytest.raises(PackError) as error:
+        import_provider(sheet("Band,,Waiting\n0-1,7,3\n"), mapping)
+    assert [fault.column for fault in error.value.faults] == [where]
+
+
+def test_a_mapping_file_with_a_blank_heading_or_a_time_of_day_is_refused(tmp_path):
+    (tmp_path / "map.toml").write_text(
+        'kind = "bands"\nservice = "SLT"\narea_code = "E06000055"\nsnapshot = 2026-01-05T00:00:00\n'
+        '[only]\n"" = "x"\n[columns]\nweeks_band = "Band"\nwaiting = ""\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(PackError) as error:
+        read_mapping(tmp_path / "map.toml")
+    assert {"columns", "snapshot", "only"} <= {fault.column for fault in error.value.faults}
+
+
+@pytest.mark.parametrize("mapping", [None, 5, {"kind": "bands"}])
+def test_what_is_no_mapping_is_told(sheet, mapping):
+    with pytest.raises(DomainError, match="mapping="):
+        import_provider(sheet(LIST), mapping)
 
 
 WIDE = {"0-1": "0-1", "1-2": ">1-2"}

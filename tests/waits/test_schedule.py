@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.foundation.errors import FaultsError
+from sendneeds.foundation.errors import DomainError, FaultsError
 from sendneeds.waits.lists.schedule import schedule
 
 DAY = dt.date(2026, 3, 2)
@@ -102,3 +102,8 @@ def test_a_column_of_dates_is_read_in_one_order():
     for word in ("today", "NaT", 5, True):
         with pytest.raises(FaultsError, match="slots row 2, column date"):
             schedule(["2026-06-07"], [word])
+
+
+def test_slots_by_day_in_a_dict_are_refused():
+    with pytest.raises(DomainError, match="columns date and slots"):
+        schedule(["2026-03-02", "2026-03-03"], {"2026-05-01": 2})

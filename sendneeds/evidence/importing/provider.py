@@ -23,8 +23,15 @@ from sendneeds.evidence.importing.provider_cells import (
     without_merged,
 )
 from sendneeds.evidence.importing.provider_counts import Counting, Positions, count_range, fold
-from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
-from sendneeds.evidence.pack.settings import FILE
+from sendneeds.evidence.importing.provider_mapping import (
+    AREA_CODES,
+    KINDS,
+    Mapping,
+    is_area_code,
+    is_day,
+    read_mapping,
+)
+from sendneeds.evidence.pack.settings import FILE, read_settings
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import plain_text
 from sendneeds.foundation.errors import Fault, PackError, nearest
@@ -103,7 +110,11 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     ([['2025-01', 2]], {'a total or a note': 1})
     """
     kinds(path=(path, "path"))
+    if not isinstance(mapping, Mapping):
+        kinds(mapping=(mapping, "path"))
     mapped = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
+    if faults := _of_mapping(mapped):
+        raise PackError("The mapping cannot be used", faults)
     file = Path(path).name
     rows = rows_of(path, mapped.sheet)
     header = header_of(rows, mapped.header_row, mapped.header_rows)
@@ -127,6 +138,30 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     notes = [f"blank labels taken from the row above, as merged cells: {merged:,} rows"] if merged else []
     notes += counter.notes()
     return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), notes)
+
+
+def _of_mapping(mapped: Mapping) -> list[Fault]:
+    """Return the faults of a mapping made in Python that those of a file are checked for."""
+    named = {**mapped.columns, **{f"bands.{name}": name for name in mapped.bands}}
+    wanted = () if mapped.kind == "bands" and mapped.bands else KINDS.get(mapped.kind, ())
+    faults = [
+        Fault("Mapping", 0, f"columns.{name}", "nothing", "the heading in the sheet", "Add it to columns.")
+        for name in wanted
+        if name not in mapped.columns
+    ]
+    for name, heading in (*named.items(), *(("only", heading) for heading in mapped.only)):
+        if not isinstance(heading, str) or not heading.strip():
+            cure = "Give the heading of the column; name it in the sheet if it has none."
+            faults.append(Fault("Mapping", 0, name, repr(heading), "a heading", cure))
+    if not is_area_code(mapped.area_code):
+        cure = "Give the area's code as its area.toml has it."
+        faults.append(Fault("Mapping", 0, "area_code", repr(mapped.area_code), AREA_CODES, cure))
+    if mapped.kind not in KINDS:
+        faults.append(Fault("Mapping", 0, "kind", repr(mapped.kind), ", ".join(KINDS), "Choose one."))
+    if mapped.kind in ("list", "bands") and not is_day(mapped.snapshot):
+        cure = "Give the day on which the list was counted."
+        faults.append(Fault("Mapping", 0, "snapshot", repr(mapped.snapshot), "a date without a time", cure))
+    return faults
 
 
 def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
@@ -268,6 +303,7 @@ def write_into(imported: Imported, folder: str | Path, replace: bool = False) ->
         The folder is not a pack, its table has faults, or it has other figures for the same keys.
     """
     from sendneeds.evidence.checking.checker import read_table
+    from sendneeds.evidence.pack.read import codes_of
     from sendneeds.evidence.pack.write import table_text
 
     table = TABLES[imported.table]
@@ -278,6 +314,14 @@ def write_into(imported: Imported, folder: str | Path, replace: bool = False) ->
             f"{folder} cannot be added to", [Fault(FILE, 0, "", "no such file", "an area.toml", cure)]
         )
     frame = imported.frame
+    allowed = codes_of(read_settings((Path(folder) / FILE).read_bytes())[0])
+    others = sorted(set(frame["area_code"]) - allowed) if allowed else []
+    if others:
+        cure = "Give the area's code in the mapping, or name the folder of the other area's pack."
+        fault = Fault(
+            path.name, 0, "area_code", ", ".join(map(repr, others)), ", ".join(sorted(allowed)), cure
+        )
+        raise PackError(f"{folder} cannot be added to", [fault])
     if path.is_file():
         old, faults = read_table(path, table)
         if old is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import Fault, FaultsError
 from sendneeds.foundation.kinds import kinds
@@ -126,6 +127,9 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[dt.d
     """Return the day of every slot, noting every fault."""
     import pandas as pd
 
+    if isinstance(slots, Mapping):
+        cure = "Give a date for each slot in a list, or a table with the columns date and slots."
+        raise refusal("slots", slots, "a list of dates, or a table", cure)
     if not isinstance(slots, pd.DataFrame):
         days = read_dates(slots, "slots", "date", faults, needed=True)
         return [day for day in days if day is not None]
