@@ -191,6 +191,16 @@ def test_what_cannot_be_read_is_unavailable_and_never_nought(sheet):
     )
 
 
+@pytest.mark.parametrize("cell", ["LT5", "lt5", "lt 5", "under five", "fewer than five", "one to four"])
+def test_suppressed_counts_in_letters(sheet, cell):
+    assert figures(bands(sheet, f"Band,Waiting\n0-1,{cell}\n"))["0-1"] == (1, 4)
+
+
+def test_commas_in_words_separate_no_cells(sheet):
+    text = "Clinic;Band;Waiting\nA, in town, by the river, and B;0-1;3\nC, D, E, F, and G;0-1;4\n"
+    assert figures(bands(sheet, text))["0-1"] == 7
+
+
 @pytest.mark.parametrize(("zero", "least"), [("0", 1), ("1", 0)])
 def test_spellings_of_suppressed_counts(sheet, zero, least):
     text = f"Band,Waiting\n0-1,< 5\n1-2,≤5\n2-4,5 or fewer\n4-12,under 5\n12-18,<5*\n18-52,1–4\n52+,{zero}\n"
@@ -308,6 +318,12 @@ def test_a_row_with_a_date_of_its_own_is_no_total(sheet):
         "2026-01-04T23:30:00-05:00",
         "2026-01-05 10:00:00.000Z",
         "05/01/2026 10:30 AM",
+        "05/01/2026 10.30",
+        "2026-01-05 10:00:00+00",
+        "2026-01-05T10:00:00+01",
+        "2026-01-06T00:30:00+01",
+        "20260105T100000Z",
+        "20260105T1000",
         "20260105",
         "Mon 05 Jan 2026",
         "Monday, 5 January 2026",

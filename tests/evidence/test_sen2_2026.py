@@ -226,6 +226,13 @@ def test_a_renamed_breakdown_is_told_for_one_area_as_for_all(small_release, code
         ("\ufeff\n", "an empty file"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4422\n", "a Git LFS pointer"),
         ("<!DOCTYPE html><html></html>", "a web page"),
+        ("/annex/objects/SHA256E-s4422--0123.csv\n", "a git-annex pointer"),
+        ("404: Not Found", "a server's refusal"),
+        ('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "XML"),
+        ("<Error><Code>AccessDenied</Code></Error>", "XML"),
+        ('{"error": "gone"}', "JSON"),
+        ("%PDF-1.7\n", "a PDF"),
+        ("\x00" * 600, "nothing but NUL bytes"),
     ],
 )
 def test_files_that_hold_no_table_are_all_told_at_once(small_release, content, words):
@@ -236,6 +243,18 @@ def test_files_that_hold_no_table_are_all_told_at_once(small_release, content, w
         read_sen2(folder, BEDFORD)
     assert [f.file for f in error.value.faults] == ["caseload.csv", "requests.csv"]
     assert all(f.found.startswith(words) for f in error.value.faults)
+
+
+def test_what_is_named_as_a_zip_and_is_none_is_told(tmp_path):
+    path = tmp_path / "release.zip"
+    for content, found in (
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4422\n", "a Git LFS pointer"),
+        (b"\x1f\x8b\x08\x00rest", "a file packed by gzip"),
+        (b"PK\x03\x04cut", "not a zip file"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ReleaseError, match=found):
+            read_sen2(path, BEDFORD)
 
 
 def test_a_release_before_2023_is_named_as_such(tmp_path):
