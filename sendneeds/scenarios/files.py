@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, UnknownNameError, nearest
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.toml_text import MOST_BYTES, read_toml, row_at, rows_of
@@ -72,6 +73,10 @@ def open_scenarios(
         raise MissingDataError(
             "open_scenarios was given an empty text. Give a .toml file or a folder of them."
         )
+    if area is not None:
+        kinds(area=(area, "Area"))
+    to = None if to is None else arguments.whole("to", to, 2000, 2200, 2035)
+    until = None if until is None else arguments.day("until", until)
     folder, found_area = _find(source)
     area = area or found_area
     if folder is None:  # an area read from a release has no folder

@@ -3,7 +3,7 @@
 import pytest
 
 from sendneeds.evidence.published.population import read_population
-from sendneeds.foundation.errors import ReleaseError
+from sendneeds.foundation.errors import DomainError, ReleaseError
 
 CODE = "E06000055"
 HEAD = "DATE,GEOGRAPHY_CODE,"
@@ -181,3 +181,9 @@ def test_a_comma_at_the_end_of_a_row_loses_nothing(tmp_path):
     found, told = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '1,2,100', '2')}")
     assert found == {0: 2000}
     assert told == [f"2 rows of {CODE} have too few or too many cells and were not read"]
+
+
+@pytest.mark.parametrize("code", [None, 5])
+def test_a_code_that_is_no_text_is_told(tmp_path, code):
+    with pytest.raises(DomainError, match="area_code="):
+        read_population(tmp_path, code)

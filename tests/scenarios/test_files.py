@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import MissingDataError, ScenarioError
+from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError
 from sendneeds.scenarios.levers import LEVERS
 
 GROUPS = """
@@ -191,3 +191,17 @@ def test_the_schema_takes_every_file_that_ships_and_no_faulty_one(root, tmp_path
     wrong = tmp_path / "ten.toml"
     wrong.write_text(page(root)[0].replace("inf", "-1"), encoding="utf-8")
     assert len(list(check.iter_errors(as_json(wrong)))) >= 4  # name, title, titel, levers
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"to": "2035"}, {"to": 2035.0}, {"to": True}, {"until": "2030-01-01"}, {"area": "bedford"}),
+        {"until": datetime.datetime(2030, 1, 1)},
+    ],
+)
+def test_the_end_of_a_run_and_its_area_are_of_their_kind(given, tmp_path):
+    (tmp_path / "good.toml").write_text('name = "good"\ntitle = "Good"\n', encoding="utf-8")
+    (name,) = given
+    with pytest.raises(DomainError, match=f"{name}="):
+        sn.open_scenarios(tmp_path, **given)

@@ -30,6 +30,7 @@ from sendneeds.evidence.symbols import plain_text, read_symbol
 from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.errors import Fault, ReleaseError
+from sendneeds.foundation.kinds import kinds
 
 OLDEST = 26
 MOST_TITLE = 12  # most rows of titles above the header
@@ -84,6 +85,7 @@ def read_population(
     ReleaseError
         No table has the area's residents by single year of age, or more than one figure is left for a year and age.
     """
+    kinds(path=(path, "path"), area_code=(area_code, "text"))
     if variant is not None and variant not in VARIANTS:
         raise refusal("variant", variant, ", ".join(VARIANTS), f"Write variant={VARIANTS[1]!r}, for example.")
     archive = Archive(path)
