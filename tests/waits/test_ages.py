@@ -81,7 +81,15 @@ def test_what_is_no_column_of_dates_is_told(referred):
         ages_from_dates(referred, START)
 
 
-@pytest.mark.parametrize("given", [{"referrals": []}, {"referrals": 20, "hazard": "x"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"referrals": []},
+        {"referrals": [[20, 10], [1, 2]]},
+        {"referrals": 20, "hazard": "x"},
+        {"referrals": 20, "hazard": [0.1, 0.2]},
+    ],
+)
 def test_what_is_no_number_is_told(given):
-    with pytest.raises(DomainError, match=r"referrals=|hazard: found 'x'"):
+    with pytest.raises(DomainError, match=r"referrals=|hazard: found 'x'|hazard="):
         ages_from_number(45, **given)

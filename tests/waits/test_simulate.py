@@ -353,6 +353,8 @@ def test_what_is_asked_in_error_is_told(bedford, need):
     ):
         with pytest.raises(error, match=words):
             sn.simulate(bedford, need, ["OT"], scenarios=scenarios)
+    with pytest.raises(DomainError, match="Leave it out for all"):
+        sn.simulate(bedford, need, [])
     with pytest.raises(DomainError, match="each service once"):
         sn.simulate(bedford, need, ["OT", "OT"])
     elsewhere = shipped("central-bedfordshire")

@@ -102,8 +102,11 @@ def ages_from_number(waiting: int, referrals: ArrayLike, hazard: float = 0.0) ->
     number = from_zero("waiting", waiting)
     require(number == np.floor(number), "waiting", number, "a whole number", "Round it")
     rates = np.atleast_1d(positive("referrals", referrals))
-    if not rates.size:
-        raise refusal("referrals", referrals, "one number or more", "Write referrals=20, for example.")
+    if not rates.size or rates.ndim > 1:
+        raise refusal("referrals", referrals, "one number, or one a week", "Write referrals=20, for example.")
+    for name, one in (("waiting", waiting), ("hazard", hazard)):
+        if np.ndim(one):
+            raise refusal(name, one, "one number", "Give one for the list.")
     chance = from_zero("hazard", hazard)
     require(chance < 1, "hazard", chance, "from 0 and under 1", "Give a chance a week, for example 0.005")
     most = rates[-1] / float(chance) + rates.sum() if chance > 0 else np.inf

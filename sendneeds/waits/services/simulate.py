@@ -283,6 +283,8 @@ def _accepted(
 def _check_options(scenarios: Options | None, services: list[str] | None) -> None:
     """Refuse options of another kind, one in the baseline, and one of a service that is not simulated."""
     like = "scenarios={'more staff': {'SLT': sendneeds.ServiceOption(extra_wte=2.0)}}"
+    if services is not None and not services:
+        raise arguments.refusal("services", services, "a list of services", "Leave it out for all of them.")
     if len(set(services or ())) < len(services or ()):
         raise arguments.refusal(
             "services", services, "each service once", f"Write services={[*dict.fromkeys(services or ())]}."
