@@ -490,6 +490,11 @@ def test_the_heading_of_a_further_page_is_no_count(sheet, again):
     assert long.left_out == {"the heading once more": 1}
 
 
+def test_figures_like_a_heading_of_numbers_are_counted(sheet):
+    found = bands(sheet, "Clinic,1,2\nA,1,2\n", columns={}, bands={"1": "0-1", "2": ">1-2"})
+    assert [figures(found)[band] for band in ("0-1", ">1-2")] == [1, 2]
+
+
 def test_a_column_is_mapped_to_one_thing(sheet):
     with pytest.raises(PackError, match="the column 'Band' for weeks_band and waiting"):
         bands(sheet, "Band,Waiting\n0-1,3\n", columns={"weeks_band": "Band", "waiting": "Band"})

@@ -122,7 +122,8 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     before = mapped.header_row - 1
     body, merged = rows[before + mapped.header_rows :], 0
     headings = map(at.words, rows[before : before + mapped.header_rows])
-    at = replace(at, headings=frozenset(words for words in headings if any(words)))
+    in_words = frozenset(cells for cells in headings if any(cell and not cell.isdigit() for cell in cells))
+    at = replace(at, headings=in_words)
     if mapped.kind == "bands":
         first = min([at.columns["weeks_band"]] if "weeks_band" in at.columns else [i for i, _ in at.bands])
         body = _last_named(body, first, [index for index, _ in at.bands])
