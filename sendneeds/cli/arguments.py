@@ -59,7 +59,7 @@ def interval(text: str) -> tuple[float, float, float]:
         low, central, high = (float(part) for part in text.split(","))
     except ValueError:
         low, central, high = 0.0, 0.0, 0.0
-    if not 0 < low <= central <= high:
+    if not 0 < low <= central <= high < float("inf"):
         raise argparse.ArgumentTypeError(
             f"{text!r} is not low,central,high over 0 and in order (500,700,900)"
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sendneeds.demand.bridge import across
-from sendneeds.foundation.arguments import listed
+from sendneeds.foundation.arguments import listed, refusal
 from sendneeds.foundation.errors import expect, unknown
 from sendneeds.foundation.plots import at_most_four, draw_lines, label_ends, new_axes, plain
 from sendneeds.foundation.result_views import figures_by_year
@@ -129,7 +129,9 @@ def need_types(need: NeedProjection, types: Sequence[str] = tuple(NEED_TYPES)) -
     import xarray as xr
 
     expect(need, "NeedProjection", "need", "project it first, need = sn.project(area)")
-    for name in listed("types", types, str):
+    if not listed("types", types, str):
+        raise refusal("types", types, "a list of needs and services", "Write types=['ASD', 'SLT'].")
+    for name in types:
         if name not in NEEDS and name not in SERVICES:
             raise unknown("need type", name, [*NEEDS, *SERVICES])
     children = need.data["children"]

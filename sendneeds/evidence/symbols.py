@@ -12,7 +12,18 @@ THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 PERCENT = re.compile(r"([-+]?\d{1,12}(\.\d+)?) ?%", re.ASCII)
 MONEY = re.compile(r"£ ?(\d[\d,]{0,14}(\.\d+)?) ?(k|m|bn)?", re.IGNORECASE | re.ASCII)
 SPACED = re.compile(r"[-+]?\d{1,3}( \d{3})+(\.\d+)?", re.ASCII)
-FEWER = re.compile(r"(?:< ?|fewer than |less than |under |below )(\d{1,4})", re.ASCII)
+FEWER = re.compile(r"(?:< ?|lt ?|fewer than |less than |under |below )(\d{1,4})", re.ASCII)
+IN_WORDS = {
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "ten": "10",
+}
+WORDS = re.compile(rf"\b({'|'.join(IN_WORDS)})\b")
 AT_MOST = re.compile(
     r"(?:≤ ?|<= ?|up to |at most |no more than )(\d{1,4})|(\d{1,4}) or (?:fewer|less|under|below)", re.ASCII
 )
@@ -162,8 +173,8 @@ def _noted(read: Reading, marks: str) -> Reading:
 def _formatted(text: str, zeros: bool) -> Reading:
     """Read a formatted number, or the range of a suppressed count."""
     if THOUSANDS.fullmatch(text) or SPACED.fullmatch(text):
-        plain = text.replace(",", "").replace(" ", "")
-        return Reading(float(plain), "ok", write=plain)
+        digits = text.replace(",", "").replace(" ", "")
+        return Reading(float(digits), "ok", write=digits)
     if match := PERCENT.fullmatch(text):
         return Reading(float(match[1]), "ok", write=f"{match[1]} in a column whose unit is per cent")
     if match := MONEY.fullmatch(text):
@@ -171,11 +182,12 @@ def _formatted(text: str, zeros: bool) -> Reading:
         digits = match[1].replace(",", "")
         if digits and float(digits) * scale < LARGEST:
             return Reading(float(digits) * scale, "ok", write=f"{float(digits) * scale:g} in a column of GBP")
-    if match := FEWER.fullmatch(text.casefold()):
+    plain = WORDS.sub(lambda match: IN_WORDS[match[0]], text.casefold())
+    if match := FEWER.fullmatch(plain):
         below = float(match[1])
         if below > 1:
             return Reading(None, "suppressed", 1.0, below - 1, "leave the cell empty with flag suppressed")
-    if match := AT_MOST.fullmatch(text.casefold()):
+    if match := AT_MOST.fullmatch(plain):
         return Reading(
             None,
             "suppressed",
@@ -183,7 +195,7 @@ def _formatted(text: str, zeros: bool) -> Reading:
             float(match[1] or match[2]),
             "leave the cell empty with flag suppressed",
         )
-    if (match := RANGE.fullmatch(text.casefold())) and float(match[1]) <= float(match[2]):
+    if (match := RANGE.fullmatch(plain)) and float(match[1]) <= float(match[2]):
         low, high = float(match[1]), float(match[2])
         return Reading(None, "suppressed", low, high, "leave the cell empty with flag suppressed")
     return Reading(None, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from sendneeds.foundation.errors import DomainError
@@ -75,6 +75,25 @@ def seed(value: Any) -> int:
     1
     """
     return whole("seed", value, 0, LARGEST_SEED, 1)
+
+
+def amount(name: str, value: Any, inside: Callable[[float], bool], allowed: str, example: float) -> float:
+    """Return an argument that has to be one finite number inside its domain.
+
+    Examples
+    --------
+    >>> amount("hours", float("nan"), lambda x: x >= 0, "a number, 0 or more", 40)
+    Traceback (most recent call last):
+    ...
+    sendneeds.foundation.errors.DomainError: hours=nan: a float; allowed: a number, 0 or more. Write hours=40.
+    """
+    try:
+        number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if math.isfinite(number) and inside(number):
+        return number
+    raise refusal(name, value, allowed, f"Write {name}={example:g}.")
 
 
 def share(name: str, value: Any) -> float:

@@ -33,9 +33,12 @@ MONTHS = (
 
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?:\s*,?\s+|T)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
+    r"(?:\s*,?\s+|T)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$",
     re.IGNORECASE | re.ASCII,
 )
+_BASIC = re.compile(r"(\d{8}T\d{2})(\d{2})(\d{2})?(?=$|[.Z+-])", re.IGNORECASE | re.ASCII)
+"""Date and time without a mark between their parts, as ISO 8601 has them too: 20260105T100000Z."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})", re.ASCII)
 _IN_NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{2}|\d{4})", re.ASCII)
@@ -98,6 +101,7 @@ def day_of(cell: Any, day_first: bool = True) -> dt.date | None:
     if _SERIAL.fullmatch(text):
         serial = SERIALS[0] <= float(text) <= SERIALS[1]
         return EPOCH + dt.timedelta(days=int(float(text))) if serial else None
+    text = _BASIC.sub(lambda match: f"{match[1]}:{match[2]}:{match[3] or '00'}", text)
     clock = _CLOCK.search(text)
     day = _written_day(text[: clock.start()] if clock else text, day_first)
     return _in_range(_at_home(day, clock) if day and clock else day)
@@ -227,7 +231,7 @@ def _at_home(day: dt.date, clock: re.Match[str]) -> dt.date | None:
         moment = dt.datetime(day.year, day.month, day.day, hour, int(clock[2]), int(clock[3] or 0))
         if offset:
             behind = 0 if offset in ("Z", "UTC", "GMT") else int(offset[0] + "1") * (
-                60 * int(offset[1:3]) + int(offset[-2:])
+                60 * int(offset[1:3]) + int(offset[3:].strip(":") or 0)
             )  # fmt: skip
             moment = moment.replace(tzinfo=dt.timezone(dt.timedelta(minutes=behind)))
     except ValueError:

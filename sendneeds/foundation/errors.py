@@ -272,7 +272,12 @@ def checked(
     name: str, value: ArrayLike, inside: Callable[[np.ndarray], np.ndarray], allowed: str
 ) -> np.ndarray:
     """Return an argument as float64; raise where it is not finite or not inside its domain."""
-    number = np.asarray(value, dtype=np.float64)
+    try:
+        number = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DomainError(
+            f"{name}: found {value!r:.60}; allowed: {allowed}. Give a finite number in that range."
+        ) from None
     require(np.isfinite(number) & inside(number), name, number, allowed, "Give a finite number in that range")
     return number
 

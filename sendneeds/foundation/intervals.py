@@ -151,7 +151,7 @@ def two_piece_lognormal(low: float, central: float, high: float, normal: np.ndar
     >>> two_piece_lognormal(8.0, 12.0, 16.0, np.array([-1.2815515655446004, 0.0]))
     array([ 8., 12.])
     """
-    if not 0 < low <= central <= high:
+    if not 0 < low <= central <= high < np.inf:
         raise DomainError(f"an interval needs 0 < low <= central <= high; found {low}, {central}, {high}.")
     below, above = np.log(central / low) / Z80, np.log(high / central) / Z80
     return central * np.exp(np.where(normal < 0, below, above) * normal)

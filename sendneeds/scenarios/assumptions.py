@@ -12,6 +12,7 @@ from sendneeds.foundation.errors import expect, nearest
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import SERVICES
 from sendneeds.scenarios.levers.base import keys_of
+from sendneeds.scenarios.levers.keys import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,9 +219,9 @@ def _levers(result: RunResult) -> Iterator[dict[str, Any]]:
         for number, lever in enumerate(scenario.levers, 1):
             for name, argument in keys_of(type(lever)).items():
                 key, value = argument.metadata["key"], getattr(lever, name)
-                if value is None or key.kind not in ("interval", "share", "number", "count"):
+                if value is None or key.kind not in (*INTERVALS, "share", "number", "count"):
                     continue
-                low, central, high = value if key.kind == "interval" else (value,) * 3
+                low, central, high = value if key.kind in INTERVALS else (value,) * 3
                 where = " ".join(part for part in (lever.kind, getattr(lever, "service", None)) if part)
                 yield _row(
                     f"{scenario.name}.{number}.{name}", "options", f"{scenario.title}: {where}, {key.what}", "scenario",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.evidence.checking.csv_reader import read_bytes
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import Fault, MissingDataError, ScenarioError, UnknownNameError, nearest
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.toml_text import MOST_BYTES, read_toml, row_at, rows_of
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
 
 TOP_KEYS = ("name", "title", "note", "staffing", "levers")
+BACKUPS = ("~", ".bak", ".orig", ".old", ".swp")
+"""Endings of what editors leave beside a file."""
 TOML_HINT = "Mend the line that is named: dates are 2027-09-01 without quotes, shares 0.67, texts in quotes."
 
 
@@ -66,11 +69,27 @@ def open_scenarios(
     ['baseline', 'fill-two-slt-posts']
     """
     kinds(source=(source, "path or Area"))
+    if isinstance(source, str) and not source.strip():
+        raise MissingDataError(
+            "open_scenarios was given an empty text. Give a .toml file or a folder of them."
+        )
+    if area is not None:
+        kinds(area=(area, "Area"))
+    to = None if to is None else arguments.whole("to", to, 2000, 2200, 2035)
+    until = None if until is None else arguments.day("until", until)
     folder, found_area = _find(source)
     area = area or found_area
     if folder is None:  # an area read from a release has no folder
         return [as_things_stand()]
     paths, faults = _paths(folder)
+    if not paths and not faults and found_area is None:
+        inside = sorted(path.parent.name for path in folder.glob("*/*.toml"))
+        hint = (
+            f" Those in {inside[0]} are read as open_scenarios({str(folder / inside[0])!r})."
+            if inside
+            else ""
+        )
+        raise MissingDataError(f"{folder}: there is no .toml file in that folder.{hint}")
     found: dict[str, Scenario] = {}
     for path in paths:
         of_file: list[Fault] = []
@@ -122,20 +141,36 @@ def _find(source: str | Path | Area) -> tuple[Path | None, Area | None]:
 
 
 def _paths(folder: Path) -> tuple[list[Path], list[Fault]]:
-    """Return the scenario files of a folder, or the one given, and a fault for each that only looks like one."""
+    """Return the scenario files of a folder, or the one given, and a fault for each that would not be read."""
     names = [folder] if folder.is_file() else sorted(folder.glob("*"), key=lambda p: p.stem)
+    there = {path.name for path in names}
     faults = []
     for path in names:
         stem, dot, ending = path.name.lower().partition(".toml")
-        if path.suffix != ".toml" and dot and ending in ("", ".txt") and path.is_file():
-            found = path.name[len(stem) :]
-            cure = f"Rename it to {path.name[: len(stem)]}.toml (switch on the file name extensions to see the ending)."
+        meant = f"{path.name[: len(stem)]}.toml" if dot else f"{path.stem}.toml"
+        backup = path.name.lower().endswith(BACKUPS) and meant in there
+        if path.suffix == ".toml" or path.name.startswith((".", "#")) or backup or not path.is_file():
+            continue
+        by_name = folder.is_file()
+        if (dot and (ending in ("", ".txt") or not by_name)) or (not by_name and _holds_scenario(path)):
+            found = path.name[len(stem) :] if dot else path.suffix or path.name
+            other = " under a name of its own, or take it out" if meant in there else ""
+            cure = f"Rename it to {meant} (switch on the file name extensions to see the ending){other}."
             faults.append(
                 Fault(path.name, 0, "", f"a name that ends in {found}", "one that ends in .toml", cure)
             )
     wrong = {fault.file for fault in faults}
     files = [path for path in names if path.suffix == ".toml" or folder.is_file()]
     return [path for path in files if path.name not in wrong], faults
+
+
+def _holds_scenario(path: Path) -> bool:
+    """Return whether a whole file is TOML with the keys of a scenario, whatever it is called."""
+    data = read_bytes(path, path.name, MOST_BYTES)
+    if isinstance(data, Fault):
+        return False
+    raw, faults = read_toml(data, path.name, TOML_HINT)
+    return not faults and ("levers" in raw or {"name", "title"} <= set(raw))
 
 
 def _read(path: Path, faults: list[Fault], rows: dict[str, int]) -> tuple[Scenario | None, list[Lever]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sendneeds.foundation.errors import DomainError, MissingDataError, expect, unknown
+from sendneeds.foundation import arguments
+from sendneeds.foundation.errors import MissingDataError, expect, unknown
 from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
 from sendneeds.scenarios.pool_result import PoolResult
 from sendneeds.scenarios.pool_shares import BY_SHARES, Shared, share_out
@@ -140,14 +141,13 @@ def _checked(
     for name in partners:
         if name not in FUNDERS:
             raise unknown("funder", name, FUNDERS)
-        if not contributions[name] > 0:
-            raise DomainError(f"contributions[{name!r}]={contributions[name]}: allowed: GBP a year over 0.")
+        paid = f"contributions[{name!r}]"
+        arguments.amount(paid, contributions[name], lambda x: x > 0, "GBP a year over 0", 100_000)
     for name in (*caps, *starts, *(n for n in named if n not in (None, BY_SHARES))):
         if name not in partners:
             raise unknown("partner of the pool", str(name), partners)
     for name, cap in caps.items():
-        if not cap >= 0:
-            raise DomainError(f"caps[{name!r}]={cap}: allowed: GBP a year, 0 or more.")
+        arguments.amount(f"caps[{name!r}]", cap, lambda x: x >= 0, "GBP a year, 0 or more", 100_000)
     if set(partners) <= set(caps) and named[2] is None:
         raise MissingDataError(
             "caps: every partner is capped. Say who pays what is left: lead='council_high_needs'."

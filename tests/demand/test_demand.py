@@ -9,7 +9,7 @@ import sendneeds as sn
 from sendneeds.demand.calendar import WEEKS_OUTSIDE_TERM, holidays, in_term, mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
-from sendneeds.foundation.errors import MissingDataError, UnknownNameError
+from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
 
 
 def test_other_therapies_and_needs_follow_the_same_form(need):
@@ -18,6 +18,8 @@ def test_other_therapies_and_needs_follow_the_same_form(need):
     assert int(types.data["children"].min()) > 0
     with pytest.raises(UnknownNameError, match="Did you mean SLT"):
         sn.need_types(need, ["SALT"])
+    with pytest.raises(DomainError, match="a list of needs and services"):
+        sn.need_types(need, [])
     with pytest.raises(MissingDataError, match="no share_in_need for CAMHS"):
         sn.need_types(need, ["CAMHS"])
 

@@ -389,14 +389,16 @@ def test_cells_that_are_no_counts_are_unavailable_and_told(small_release):
         ("age 4,70", "age 4,70.4"),
         ("age 5,70", "age 5,<5"),
         ("age 6,70", "age 6,5 or less"),
+        ("age 7,70", "age 7,-3"),
     ]
     area = read_sen2(change(small_release(), "caseload.csv", text(cells)), CODE)
     rows = area.table("ehc_plans").query("need == 'all' and placement == 'all' and census_january == 2024")
     rows = rows.set_index("age")
-    assert rows.loc[["3", "4"], "flag"].tolist() == ["unavailable", "unavailable"]
+    assert rows.loc[["3", "4", "7"], "flag"].tolist() == ["unavailable"] * 3
+    assert rows.loc[["3", "4", "7"], "plans"].isna().all()
     assert rows.loc["5", ["at_least", "at_most"]].tolist() == [1, 4]
     assert rows.loc["6", ["at_least", "at_most"]].tolist() == [0, 5]
-    assert "4 that are no counts: '70%', '70.4'" in told(area, "figures_not_read")
+    assert "6 that are no counts: '70%', '70.4', '-3'" in told(area, "figures_not_read")
 
 
 def test_a_total_by_another_name_is_told(small_release):

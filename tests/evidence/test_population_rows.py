@@ -3,7 +3,7 @@
 import pytest
 
 from sendneeds.evidence.published.population import read_population
-from sendneeds.foundation.errors import ReleaseError
+from sendneeds.foundation.errors import DomainError, ReleaseError
 
 CODE = "E06000055"
 HEAD = "DATE,GEOGRAPHY_CODE,"
@@ -115,3 +115,75 @@ def test_a_figure_that_cannot_be_read_is_left_out_and_told(tmp_path):
     found, told = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '1,x', '2,2100')}")
     assert found == {0: 2000, 2: 2100}
     assert told[-1].startswith("1 figures")
+
+
+@pytest.mark.parametrize(
+    ("column", "label", "found"),
+    [
+        ("component", "Deaths", "only 'Deaths'"),
+        ("component", "Births", "only 'Births'"),
+        ("ETHNIC_GROUP", "White", "only 'White'"),
+        ("C_RELPUK11", "0", ""),
+        ("ETHNIC_GROUP", "All usual residents", ""),
+        ("C_ETHPUK11", "0", ""),
+        ("RELIGION_NAME", "Christian", "only 'Christian'"),
+        ("COMPONENT", "Population", ""),
+        ("COMPONENT", "", ""),
+        ("OBS_STATUS", "A", ""),
+        ("UNIT_MULT", "3", "to the power 3"),
+        ("UNIT_MULT", "0", ""),
+    ],
+)
+def test_one_label_on_every_row_is_of_all_residents(tmp_path, column, label, found):
+    text = f"{HEAD}{column},AGE,OBS_VALUE\n{rows(f'{label},0,2000', f'{label},1,2100')}"
+    if not found:
+        assert persons(tmp_path, text)[0] == {0: 2000, 1: 2100}
+        return
+    with pytest.raises(ReleaseError, match=found) as error:
+        persons(tmp_path, text)
+    assert error.value.faults[0].column == column
+
+
+@pytest.mark.parametrize(
+    ("label", "asked", "want"),
+    [
+        ("High", None, "high"),
+        ("Principal projection", None, "principal"),
+        ("Principal projection", "principal", "principal"),
+        ("2022-based", "high", "high"),
+        ("2022-based", None, "principal"),
+    ],
+)
+def test_a_file_of_one_variant_is_labelled_as_it_says(tmp_path, label, asked, want):
+    path = tmp_path / "p.csv"
+    path.write_text(f"{HEAD}VARIANT,AGE,OBS_VALUE\n{rows(f'{label},0,2000')}", encoding="utf-8")
+    frame = read_population(path, CODE, asked)[0]["population"]
+    assert frame["variant"].tolist() == [want]
+
+
+def test_another_variant_than_the_file_holds_is_refused(tmp_path):
+    text = f"{HEAD}VARIANT,AGE,OBS_VALUE\n{rows('Principal projection,0,2000')}"
+    with pytest.raises(ReleaseError, match="figures of the variant 'principal'"):
+        persons(tmp_path, text, variant="high")
+
+
+def test_the_year_projected_is_taken_and_not_that_of_the_projection(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text(f"DATE,PROJECTED_YEAR,CODE,AGE,OBS_VALUE\n2018,2025,{CODE},0,2000\n", encoding="utf-8")
+    assert read_population(path, CODE)[0]["population"]["mid_year"].tolist() == [2025]
+
+
+def test_a_comma_at_the_end_of_a_row_loses_nothing(tmp_path):
+    found, told = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '1,2100,', '2,2200,,')}")
+    assert found == {0: 2000, 1: 2100, 2: 2200}
+    assert told == []
+    assert persons(tmp_path, f"{HEAD}AGE,OBS_VALUE,\n{rows('0,2000')}")[0] == {0: 2000}
+    found, told = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '1,2,100', '2')}")
+    assert found == {0: 2000}
+    assert told == [f"2 rows of {CODE} have too few or too many cells and were not read"]
+
+
+@pytest.mark.parametrize("code", [None, 5])
+def test_a_code_that_is_no_text_is_told(tmp_path, code):
+    with pytest.raises(DomainError, match="area_code="):
+        read_population(tmp_path, code)

@@ -14,7 +14,7 @@ from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.write import table_text
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.foundation.dates import day_of
-from sendneeds.foundation.errors import PackError, ReleaseError
+from sendneeds.foundation.errors import DomainError, PackError, ReleaseError
 
 CODE = "E06000055"
 LIST = (
@@ -191,6 +191,16 @@ def test_what_cannot_be_read_is_unavailable_and_never_nought(sheet):
     )
 
 
+@pytest.mark.parametrize("cell", ["LT5", "lt5", "lt 5", "under five", "fewer than five", "one to four"])
+def test_suppressed_counts_in_letters(sheet, cell):
+    assert figures(bands(sheet, f"Band,Waiting\n0-1,{cell}\n"))["0-1"] == (1, 4)
+
+
+def test_commas_in_words_separate_no_cells(sheet):
+    text = "Clinic;Band;Waiting\nA, in town, by the river, and B;0-1;3\nC, D, E, F, and G;0-1;4\n"
+    assert figures(bands(sheet, text))["0-1"] == 7
+
+
 @pytest.mark.parametrize(("zero", "least"), [("0", 1), ("1", 0)])
 def test_spellings_of_suppressed_counts(sheet, zero, least):
     text = f"Band,Waiting\n0-1,< 5\n1-2,≤5\n2-4,5 or fewer\n4-12,under 5\n12-18,<5*\n18-52,1–4\n52+,{zero}\n"
@@ -263,7 +273,7 @@ def test_any_file_of_bands_is_read_by_its_mapping(sheet, tmp_path):
     assert figures(found)[">52"] == (1, 4)
     assert figures(found)["0-1"] is None
     assert found.left_out == {"other rows than those chosen by [only]": 3}
-    path.write_text('kind = "list"\nservice = "SLT"\narea_code = "E"\nsnapshot = 2025-05-31\n'
+    path.write_text('kind = "list"\nservice = "SLT"\narea_code = "E06000055"\nsnapshot = 2025-05-31\n'
                     'only = 1\n[columns]\nreferred_on = "x"\n[bands]\nOver = "long"\n', encoding="utf-8")  # fmt: skip
     with pytest.raises(PackError) as error:
         read_mapping(path)
@@ -308,6 +318,12 @@ def test_a_row_with_a_date_of_its_own_is_no_total(sheet):
         "2026-01-04T23:30:00-05:00",
         "2026-01-05 10:00:00.000Z",
         "05/01/2026 10:30 AM",
+        "05/01/2026 10.30",
+        "2026-01-05 10:00:00+00",
+        "2026-01-05T10:00:00+01",
+        "2026-01-06T00:30:00+01",
+        "20260105T100000Z",
+        "20260105T1000",
         "20260105",
         "Mon 05 Jan 2026",
         "Monday, 5 January 2026",
@@ -341,7 +357,172 @@ def test_bands_in_words(text, band):
 
 
 def test_what_says_that_nothing_is_recorded_is_neither_yes_nor_no(sheet):
-    found = referrals(sheet, ["Yes", "n/a", "not known", "No - age"])
-    assert found.frame[["accepted_at_least", "accepted_at_most"]].values.tolist() == [[1, 3]]
+    found = referrals(sheet, ["Yes", "n/a", "not known", "No - age", "nan", "#N/A"])
+    assert found.frame[["accepted_at_least", "accepted_at_most"]].values.tolist() == [[1, 5]]
     own = referrals(sheet, ["Yes", "unknown"], rejected=frozenset(["unknown"]))
     assert own.frame["accepted"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Total:", "Total SLT", "SLT Total", "Trust total", "Grand total:", "Total*", "Total (all)"),
+        *(
+            "Overall total",
+            "Total waiting",
+            "Sub total",
+            "Sum",
+            "Average",
+            "Cyfanswm",
+            "% of total",
+            "Target",
+        ),
+        *("Change on last month", "Subtotal", "Grand-total", "TOTALS [note 1]", "Total – therapies"),
+    ],
+)
+def test_rows_of_totals_and_comparisons_are_left_out(sheet, label):
+    found = bands(sheet, f"Clinic,Band,Waiting\nA,0-1,3\nB,0-1,3\n{label},0-1,6\n")
+    assert figures(found)["0-1"] == 6
+    assert found.left_out == {"a total or a note": 1}
+    wide = bands(sheet, f"Clinic,0-1,1-2\nA,3,1\nB,3,1\n{label},6,2\n", columns={}, bands=WIDE)
+    assert [figures(wide)[band] for band in ("0-1", ">1-2")] == [6, 2]
+    assert wide.left_out == {"a total or a note": 1}
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Summerfield",
+        "Total Communication team",
+        "Targeted team",
+        "Averham",
+        "Meanwood",
+        "Allerton",
+        "Changes",
+    ],
+)
+def test_clinics_with_names_like_totals_are_counted(sheet, label):
+    found = bands(sheet, f"Clinic,Band,Waiting\nA,0-1,3\n{label},0-1,4\n")
+    assert figures(found)["0-1"] == 7
+
+
+def test_a_total_that_is_chosen_by_its_name_is_counted(sheet):
+    text = "Clinic,Band,Waiting\nA,0-1,3\nB,0-1,3\nTotal,0-1,6\n"
+    assert figures(bands(sheet, text, only={"Clinic": ("Total",)}))["0-1"] == 6
+
+
+@pytest.mark.parametrize("code", ["bedford", "e06000055", "", None])
+def test_a_code_that_no_pack_can_hold_is_refused(sheet, tmp_path, code):
+    with pytest.raises(PackError, match="an ONS code"):
+        import_provider(sheet(LIST), replace(REFERRALS, area_code=code))
+    text = f'kind = "referrals"\nservice = "SLT"\narea_code = "{code or ""}"\n[columns]\nreferred_on = "d"\n'
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PackError, match="an ONS code"):
+        read_mapping(tmp_path / "map.toml")
+
+
+def test_counts_of_another_area_are_not_added_to_a_pack(sheet, tmp_path):
+    area = '[area]\nslug = "x"\ncode = "E06000055"\nname = "X"\nkind = "local_authority"\n'
+    (tmp_path / "area.toml").write_text(area, encoding="utf-8")
+    other = import_provider(sheet(LIST), replace(REFERRALS, area_code="W06000015"))
+    with pytest.raises(PackError, match="'W06000015'"):
+        write_into(other, tmp_path)
+    assert not (tmp_path / "referrals.csv").exists()
+    assert write_into(import_provider(sheet(LIST), REFERRALS), tmp_path).name == "referrals.csv"
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"columns": {"weeks_band": "Band", "waiting": ""}}, "waiting"),
+        ({"columns": {"weeks_band": "Band", "waiting": " "}}, "waiting"),
+        ({"columns": {"weeks_band": "Band"}}, "columns.waiting"),
+        ({"only": {"": ("x",)}}, "only"),
+        ({"columns": {}, "bands": {"": "0-1"}}, "bands."),
+        ({"snapshot": dt.datetime(2026, 1, 5)}, "snapshot"),
+        ({"snapshot": None}, "snapshot"),
+        ({"kind": "lists"}, "kind"),
+    ],
+)
+def test_a_mapping_made_in_python_is_checked(sheet, changed, where):
+    columns = {"weeks_band": "Band", "waiting": "Waiting"}
+    mapping = replace(Mapping("bands", "SLT", CODE, columns, snapshot=dt.date(2026, 1, 5)), **changed)
+    with pytest.raises(PackError) as error:
+        import_provider(sheet("Band,,Waiting\n0-1,7,3\n"), mapping)
+    assert [fault.column for fault in error.value.faults] == [where]
+
+
+def test_a_mapping_file_with_a_blank_heading_or_a_time_of_day_is_refused(tmp_path):
+    (tmp_path / "map.toml").write_text(
+        'kind = "bands"\nservice = "SLT"\narea_code = "E06000055"\nsnapshot = 2026-01-05T00:00:00\n'
+        '[only]\n"" = "x"\n[columns]\nweeks_band = "Band"\nwaiting = ""\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(PackError) as error:
+        read_mapping(tmp_path / "map.toml")
+    assert {"columns", "snapshot", "only"} <= {fault.column for fault in error.value.faults}
+
+
+@pytest.mark.parametrize("mapping", [None, 5, {"kind": "bands"}])
+def test_what_is_no_mapping_is_told(sheet, mapping):
+    with pytest.raises(DomainError, match="mapping="):
+        import_provider(sheet(LIST), mapping)
+
+
+WIDE = {"0-1": "0-1", "1-2": ">1-2"}
+
+
+def test_a_last_row_of_sums_without_a_label_is_a_total(sheet):
+    total = bands(sheet, "Clinic,0-1,1-2\nA,3,<5\nB,4,1\n,7,4\n", columns={}, bands=WIDE)
+    assert [figures(total)[band] for band in ("0-1", ">1-2")] == [7, (2, 5)]
+    assert total.left_out == {"a total or a note": 1}
+    more = bands(sheet, "Clinic,0-1,1-2\nA,3,0\nB,4,1\n,5,2\n", columns={}, bands=WIDE)
+    assert [figures(more)[band] for band in ("0-1", ">1-2")] == [12, 3]
+
+
+@pytest.mark.parametrize("again", ["Clinic,0-1,1-2", "Clinic,0-1 weeks,>1 to 2 weeks"])
+def test_the_heading_of_a_further_page_is_no_count(sheet, again):
+    text = f"Clinic,0-1,1-2\nA,3,1\n{again}\nB,4,<5\n"
+    found = bands(sheet, text, columns={}, bands=WIDE)
+    assert [figures(found)[band] for band in ("0-1", ">1-2")] == [7, (2, 5)]
+    assert found.left_out == {"the heading once more": 1}
+    long = bands(sheet, "Clinic,Band,Waiting\nA,0-1,3\nClinic,Band,Waiting\nB,0-1,4\n")
+    assert long.left_out == {"the heading once more": 1}
+
+
+def test_figures_like_a_heading_of_numbers_are_counted(sheet):
+    found = bands(sheet, "Clinic,1,2\nA,1,2\n", columns={}, bands={"1": "0-1", "2": ">1-2"})
+    assert [figures(found)[band] for band in ("0-1", ">1-2")] == [1, 2]
+
+
+def test_a_column_is_mapped_to_one_thing(sheet):
+    with pytest.raises(PackError, match="the column 'Band' for weeks_band and waiting"):
+        bands(sheet, "Band,Waiting\n0-1,3\n", columns={"weeks_band": "Band", "waiting": "Band"})
+    with pytest.raises(PackError, match="the column '0-1' for 0-1 and 0-1 "):
+        bands(sheet, "Band,0-1\nA,3\n", columns={}, bands={"0-1": "0-1", "0-1 ": ">1-2"})
+
+
+@pytest.mark.parametrize("unit", ["mths", "mth", "mos", "m", "yrs", "y", "hrs", "hours", "misoedd", "months"])
+def test_bands_of_months_years_or_hours_are_not_of_weeks(sheet, unit):
+    with pytest.raises(PackError, match="not one of the seven"):
+        bands(sheet, f"Band,Waiting\n0-1 {unit},3\n52+ {unit},4\n52+{unit},4\n")
+    with pytest.raises(PackError, match="bands of weeks"):
+        bands(sheet, f"{unit} waiting,Waiting\n0-1,3\n",
+              columns={"weeks_band": f"{unit} waiting", "waiting": "Waiting"})  # fmt: skip
+
+
+def test_a_sheet_that_is_too_long_is_refused_and_not_cut(sheet, tmp_path, monkeypatch):
+    monkeypatch.setattr("sendneeds.evidence.importing.provider_cells.MOST_ROWS", 3)
+    columns = {"weeks_band": "Band", "waiting": "Waiting"}
+    mapping = Mapping("bands", "SLT", CODE, columns, snapshot=dt.date(2026, 1, 5))
+    book = openpyxl.Workbook()
+    for row in (["Band", "Waiting"], ["0-1", 3], ["1-2", 4]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    assert bands(sheet, "Band,Waiting\n0-1,3\n1-2,4\n").rows_counted == 2
+    assert import_provider(tmp_path / "list.xlsx", mapping).rows_counted == 2
+    book.active.append(["2-4", 5])
+    book.save(tmp_path / "list.xlsx")
+    for path in (sheet("Band,Waiting\n0-1,3\n1-2,4\n2-4,5\n"), tmp_path / "list.xlsx"):
+        with pytest.raises(ReleaseError, match="up to 3 rows"):
+            import_provider(path, mapping)

@@ -123,6 +123,19 @@ def test_every_file_is_known_by_its_columns(folder):
     assert area.table("appeals").set_index("calendar_year").loc[2025, "appeals_registered"] == 31
 
 
+def test_plans_in_time_that_are_no_counts_are_unavailable(folder):
+    path = folder / "t8.csv"
+    text = (
+        path.read_text(encoding="utf-8").replace(",150,140,90,88,", ",150,-3,90.5,88,").replace("22.5", "-1")
+    )
+    path.write_text(text, encoding="utf-8")
+    rows = read_sen2(folder, BEDFORD).table("ehc_timeliness").set_index("exceptions")
+    assert rows.loc[["excluding", "including"], "flag"].tolist() == ["unavailable"] * 2
+    assert rows[["issued", "within_20_weeks"]].isna().all(axis=None)
+    assert rows.loc["excluding", "mean_weeks"] == 21.25
+    assert rows["mean_weeks"].isna().sum() == 1
+
+
 def test_two_januaries_by_need_and_down_syndrome(folder):
     rows = read_sen2(folder, BEDFORD).table("ehc_plans").query("placement == 'all' and age == 'all'")
     down = rows[rows["need"] == "DS"].set_index("census_january")
@@ -213,6 +226,13 @@ def test_a_renamed_breakdown_is_told_for_one_area_as_for_all(small_release, code
         ("\ufeff\n", "an empty file"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4422\n", "a Git LFS pointer"),
         ("<!DOCTYPE html><html></html>", "a web page"),
+        ("/annex/objects/SHA256E-s4422--0123.csv\n", "a git-annex pointer"),
+        ("404: Not Found", "a server's refusal"),
+        ('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "XML"),
+        ("<Error><Code>AccessDenied</Code></Error>", "XML"),
+        ('{"error": "gone"}', "JSON"),
+        ("%PDF-1.7\n", "a PDF"),
+        ("\x00" * 600, "nothing but NUL bytes"),
     ],
 )
 def test_files_that_hold_no_table_are_all_told_at_once(small_release, content, words):
@@ -223,6 +243,18 @@ def test_files_that_hold_no_table_are_all_told_at_once(small_release, content, w
         read_sen2(folder, BEDFORD)
     assert [f.file for f in error.value.faults] == ["caseload.csv", "requests.csv"]
     assert all(f.found.startswith(words) for f in error.value.faults)
+
+
+def test_what_is_named_as_a_zip_and_is_none_is_told(tmp_path):
+    path = tmp_path / "release.zip"
+    for content, found in (
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 4422\n", "a Git LFS pointer"),
+        (b"\x1f\x8b\x08\x00rest", "a file packed by gzip"),
+        (b"PK\x03\x04cut", "not a zip file"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ReleaseError, match=found):
+            read_sen2(path, BEDFORD)
 
 
 def test_a_release_before_2023_is_named_as_such(tmp_path):

@@ -99,5 +99,7 @@ def test_a_change_that_cannot_be_is_refused(values, words):
 def test_a_ratio_out_of_order_is_refused():
     with pytest.raises(DomainError, match="0 < low"):
         FlowMultiplier(2027, 1.2, 1.0, 1.1)
+    with pytest.raises(DomainError, match="none infinite"):
+        FlowMultiplier(2026, 0.5, np.inf, np.inf)
     with pytest.raises(DomainError, match="within 0 to 25"):
         FlowMultiplier(2027, 1, 1, 1, first_age=20, last_age=30)

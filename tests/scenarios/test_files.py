@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import ScenarioError
+from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError
 from sendneeds.scenarios.levers import LEVERS
 
 GROUPS = """
@@ -65,9 +65,48 @@ def test_a_file_that_would_be_passed_over_is_told(name, found, cure, tmp_path):
         assert fault.cure.startswith(cure)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["a.txt", "a.tml", "a", "a.toml.bak", "a.toml~", "a.toml.docx", "a.toml (1).txt", "a.toml.txt.txt"],
+)
+def test_a_scenario_under_another_ending_is_told(name, tmp_path):
+    (tmp_path / "good.toml").write_text('name = "good"\ntitle = "Good"\n', encoding="utf-8")
+    (tmp_path / name).write_text('name = "a"\ntitle = "A"\n', encoding="utf-8")
+    (fault,) = told(tmp_path)
+    assert (fault.file, fault.allowed) == (name, "one that ends in .toml")
+    assert fault.cure.startswith("Rename it to a.toml ")
+    assert sn.open_scenarios(tmp_path / name)[1].name == "a"  # asked for by its name, it is read
+
+
+def test_what_an_editor_leaves_beside_a_file_is_passed_over(tmp_path):
+    for name in ("a.toml", "a.toml~", "a.toml.bak", ".a.toml.swp", "#a.toml#"):
+        (tmp_path / name).write_text('name = "a"\ntitle = "A"\n', encoding="utf-8")
+    assert [s.name for s in sn.open_scenarios(tmp_path)] == ["baseline", "a"]
+    (tmp_path / "a.toml.txt").write_text('name = "a"\ntitle = "A"\n', encoding="utf-8")
+    (fault,) = told(tmp_path)
+    assert "under a name of its own" in fault.cure
+
+
+def test_a_folder_without_scenarios_is_told(tmp_path):
+    with pytest.raises(MissingDataError, match=r"no \.toml file"):
+        sn.open_scenarios(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "a.toml").write_text('name = "a"\ntitle = "A"\n', encoding="utf-8")
+    with pytest.raises(MissingDataError, match="Those in scenarios are read"):
+        sn.open_scenarios(tmp_path)
+    for empty in ("", " "):
+        with pytest.raises(MissingDataError, match="an empty text"):
+            sn.open_scenarios(empty)
+
+
 def test_other_files_beside_options_are_no_options(tmp_path):
-    for name in ("README.md", "note.txt", "good.toml"):
-        (tmp_path / name).write_text('name = "good"\ntitle = "Good"\n', encoding="utf-8")
+    for name, text in (
+        ("README.md", "# Options\n\n[[levers]] stand in good.toml\n"),
+        ("note.txt", "name = the good one\n"),
+        ("figures.txt", "posts = 2\n"),
+        ("good.toml", 'name = "good"\ntitle = "Good"\n'),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "bad.toml").write_text("name = ", encoding="utf-8")
     assert [s.name for s in sn.open_scenarios(tmp_path)] == ["baseline", "good"]
@@ -91,7 +130,7 @@ def test_a_line_is_found_behind_values_of_several_lines(tmp_path):
         + GROUPS  # 7 to 12
         + "\n[[levers]]\n"  # 14
         + 'kind = "groups"\n'
-        + '"service" = "SLT"\nshare.low = 0.1\nshare.central = 0.2\nshare.high = 2\nsize = 1\n'  # 16 to 20
+        + '"service" = "SLT"\nshare.low = 0.1\nshare.central = 0.2\nshare.high = 0.3\nsize = 1\n'  # 16 to 20
     )
     path = tmp_path / "one.toml"
     path.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
@@ -152,3 +191,17 @@ def test_the_schema_takes_every_file_that_ships_and_no_faulty_one(root, tmp_path
     wrong = tmp_path / "ten.toml"
     wrong.write_text(page(root)[0].replace("inf", "-1"), encoding="utf-8")
     assert len(list(check.iter_errors(as_json(wrong)))) >= 4  # name, title, titel, levers
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"to": "2035"}, {"to": 2035.0}, {"to": True}, {"until": "2030-01-01"}, {"area": "bedford"}),
+        {"until": datetime.datetime(2030, 1, 1)},
+    ],
+)
+def test_the_end_of_a_run_and_its_area_are_of_their_kind(given, tmp_path):
+    (tmp_path / "good.toml").write_text('name = "good"\ntitle = "Good"\n', encoding="utf-8")
+    (name,) = given
+    with pytest.raises(DomainError, match=f"{name}="):
+        sn.open_scenarios(tmp_path, **given)

@@ -258,3 +258,34 @@ def test_what_an_area_cannot_do_names_the_argument(bedford):
         sn.run(bedford, [sn.Scenario("late", "Late", levers=[late])], draws=5, to=2027)
     (fault,) = caught.value.faults
     assert fault.where() == "late, key levers[1] (fund_posts).start"
+
+
+@pytest.mark.parametrize(
+    ("lever", "given", "words"),
+    [
+        (sn.levers.Triage, {"share": (10, 20, 30), "start": START}, "from 0 to 1 (0.2, not 20)"),
+        (
+            sn.levers.Triage,
+            {"share": (0.1, 0.2, 1.0), "rereferred": (0.1, 0.2, 1.01), "start": START},
+            "from 0 to 1",
+        ),
+        (sn.levers.Groups, {"share": (0.5, 1, 2), "size": 3}, "from 0 to 1"),
+        (sn.levers.MissedAppointments, {"ratio": (40, 60, 80)}, "factors up to 10 (0.6, not 60)"),
+    ],
+)
+def test_per_cent_in_place_of_shares_and_factors_is_refused(lever, given, words):
+    with pytest.raises(ScenarioError) as error:
+        lever(service="SLT", **given)
+    (fault,) = error.value.faults
+    assert words in fault.allowed
+
+
+def test_per_cent_in_a_file_is_refused_as_from_python(tmp_path):
+    keys = f"{SLT}from = 2027-09-01\nshare = {{ low = 10, central = 20, high = 30 }}"
+    with pytest.raises(ScenarioError, match=r"from 0 to 1 \(0\.2, not 20\)"):
+        opened(tmp_path, "triage", keys)
+    assert opened(tmp_path, "triage", keys.replace("0,", "0e-2,").replace("30 ", "1.0 ")).share == (
+        0.1,
+        0.2,
+        1,
+    )

@@ -128,6 +128,8 @@ def test_who_gains_stands_beside_who_pays(more_places):
         ({"contributions": {}}, MissingDataError, "nobody pays in"),
         ({"contributions": {"counsil": 1.0}}, UnknownNameError, "council"),
         ({"contributions": {NHS: -1.0}}, DomainError, "over 0"),
+        ({"contributions": {"icb": "x"}}, DomainError, "over 0"),
+        ({"caps": {NHS: "x"}}, DomainError, "0 or more"),
         ({"rule": "fair"}, UnknownNameError, "benefit"),
         ({"caps": {"schools": 1.0}}, UnknownNameError, "partner of the pool"),
         ({"caps": {NHS: -1.0}}, DomainError, "0 or more"),

@@ -247,6 +247,8 @@ def test_plans_and_places_are_sought(bedford):
         ({"measure": "plans"}, UnknownNameError, "plans_in_time"),
         ({"measure": "sessions_past_due"}, MissingDataError, "target=50"),
         ({"month": "2045-01"}, DomainError, "no further"),
+        ({"month": "1999-01"}, DomainError, "lists run from 2025-01-06"),
+        ({"month": None, "by": "2024-12"}, DomainError, "lists run from 2025-01-06"),
         ({"start": date(2080, 1, 1)}, ScenarioError, "2025-01-06 to 2030-12-31"),
         ({"using": "start"}, MissingDataError, "lever=sendneeds.levers"),
         ({"using": "places", "month": "2029-01"}, UnknownNameError, "resourced"),

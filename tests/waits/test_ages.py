@@ -73,3 +73,23 @@ def test_dates_in_numbers_are_day_first_and_serials_are_read():
             ages_from_dates(["2026-04-01"], start)
     with pytest.raises(DomainError, match="a column of dates"):
         ages_from_dates("2026-04-01", "2026-05-01")
+
+
+@pytest.mark.parametrize("referred", [None, 5, START])
+def test_what_is_no_column_of_dates_is_told(referred):
+    with pytest.raises(DomainError, match="referred="):
+        ages_from_dates(referred, START)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"referrals": []},
+        {"referrals": [[20, 10], [1, 2]]},
+        {"referrals": 20, "hazard": "x"},
+        {"referrals": 20, "hazard": [0.1, 0.2]},
+    ],
+)
+def test_what_is_no_number_is_told(given):
+    with pytest.raises(DomainError, match=r"referrals=|hazard: found 'x'|hazard="):
+        ages_from_number(45, **given)

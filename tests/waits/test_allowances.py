@@ -129,6 +129,17 @@ def test_what_is_missing_or_wrong_is_named(bedford, need):
         equipment(bedford, need, within_weeks=0)
     with pytest.raises(DomainError, match="from a January of 2025 to 2028"):
         short_breaks(bedford, need, available={2040: 10})
+    for given in ({2026: np.nan}, {2026: np.inf}, {2026: -1}, {2026.5: 1}, {"2026": 1}, {2026: "1"}, 3):
+        with pytest.raises(DomainError, match="from a January of 2025 to 2028"):
+            inpatient_beds(bedford, need, available=given)
+    with pytest.raises(DomainError, match="from a January of 2025 to 2028"):
+        continuing_care(bedford, need, hours={2026: np.nan})
+    for weeks in (np.nan, np.inf, -1, "18"):
+        with pytest.raises(DomainError, match="over 0"):
+            equipment(bedford, need, within_weeks=weeks)
+    for uptake in (True, np.nan, "0.1"):
+        with pytest.raises(DomainError, match="a share, 0 to 1"):
+            personal_budgets(bedford, need, uptake=uptake)
     luton = shipped("luton")
     with pytest.raises(MissingDataError, match="service_parameters"):
         short_breaks(luton, sn.project(luton, to=2027, draws=10))

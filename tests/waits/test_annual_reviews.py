@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sendneeds as sn
+from sendneeds.foundation.errors import DomainError
 from sendneeds.waits.ehc.annual_reviews import overdue_in_january, reviews
 from sendneeds.waits.services.simulate import weeks_of
 
@@ -65,3 +66,9 @@ def test_enough_room_leaves_none_overdue(bedford, need):
     days = weeks_of(bedford, need, None)
     found = reviews(bedford, need, days, 20_000.0)
     assert (found.weekly["reviews_overdue"][-1] == 0).all()
+
+
+@pytest.mark.parametrize("a_year", [np.nan, np.inf, -1, "1500", True])
+def test_reviews_that_can_be_held_are_a_number(bedford, need, a_year):
+    with pytest.raises(DomainError, match="reviews_a_year"):
+        sn.ehc_process(bedford, need, reviews_a_year=a_year)

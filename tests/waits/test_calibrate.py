@@ -222,3 +222,22 @@ def test_without_bands_or_a_quarter_of_a_year_the_order_is_not_told():
     assert calibrate(snapshots([36] * 4)).in_order_share is None
     assert calibrate(snapshots([36] * 4, over_18=[30] * 5)).in_order_share is None
     assert calibrate(snapshots([36] * 4, over_18=[30] * 5, over_52=[5] * 5)).in_order_share is not None
+
+
+def months_of(dates, **more):
+    return pd.DataFrame({"month_end": dates, "referrals": 90, "seen": 84, "over_0": 400, **more})
+
+
+def test_dates_with_the_month_first_are_told_as_such():
+    with pytest.raises(FaultsError, match="dates in numbers alone are read day first"):
+        calibrate(months_of([f"{month}/1/2025" for month in range(1, 8)]))
+
+
+def test_columns_that_are_there_twice_or_oddly_named_are_told():
+    months = pd.date_range("2025-01-31", periods=6, freq="ME")
+    for name in ("over_018", "over_²"):
+        with pytest.raises(FaultsError, match="weeks in plain digits"):
+            calibrate(months_of(months, **{name: 1}))
+    twice = months_of(months, other=90).rename(columns={"other": "seen"})
+    with pytest.raises(FaultsError, match="2 columns of that name"):
+        calibrate(twice)

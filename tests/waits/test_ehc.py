@@ -211,6 +211,8 @@ def test_it_prints_and_plots_itself(clock):
 def test_what_is_missing_is_named(bedford):
     with pytest.raises(MissingDataError, match="requests_decided_to_assess for 2021"):
         replay_ehc(bedford, 2022)
+    with pytest.raises(DomainError, match="Write year=2024"):
+        replay_ehc(bedford, "2024")
     with pytest.raises(DomainError, match="excluding or including"):
         replay_ehc(bedford, 2024).share_in_time("both")
     with pytest.raises(DomainError, match="quarter or calendar_year"):

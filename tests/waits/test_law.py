@@ -42,6 +42,7 @@ def test_plot_is_a_fan():
         (([5.0] * 3, [5, 5], 0), "one for each of the 3 weeks"),
         (([5.0], 5, 2.5), "opening: found 2.5"),
         (([np.nan], 5, 2), "arrivals: found nan"),
+        (([[5.0, 5.0]], 5, 2), "one number, or one a week"),
     ],
 )
 def test_refusals(arguments, words):
@@ -49,6 +50,13 @@ def test_refusals(arguments, words):
         list_law(*arguments)
     with pytest.raises(DomainError, match="hazard: found 1"):
         list_law([5.0], 5, 2, hazard=1.0)
+    for given, found in (
+        ({"dispersion": "x"}, "dispersion: found 'x'"),
+        ({"dispersion": [1, 2]}, r"dispersion=\[1, 2\]"),
+        ({"hazard": "x"}, "hazard: found 'x'"),
+    ):
+        with pytest.raises(DomainError, match=found):
+            list_law([5.0], 5, 2, **given)
     with pytest.raises(DomainError, match="dispersion: found 0"):
         list_law([5.0], 5, 2, dispersion=0)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendneeds.foundation.errors import FaultsError
+from sendneeds.foundation.errors import DomainError, FaultsError
 from sendneeds.waits.lists.schedule import schedule
 
 DAY = dt.date(2026, 3, 2)
@@ -102,3 +102,25 @@ def test_a_column_of_dates_is_read_in_one_order():
     for word in ("today", "NaT", 5, True):
         with pytest.raises(FaultsError, match="slots row 2, column date"):
             schedule(["2026-06-07"], [word])
+
+
+def test_numbers_that_are_missing_and_columns_that_are_there_twice_are_told():
+    missing = pd.array([1, pd.NA], dtype="Int64")
+    days = ["2026-03-02", "2026-03-03"]
+    for waiting, slots, where in (
+        (pd.DataFrame({"referred": days, "priority": missing}), days, ("referrals", 3, "priority")),
+        (days, pd.DataFrame({"date": days, "slots": missing}), ("slots", 3, "slots")),
+        (days, pd.DataFrame({"date": days, "slots": [1, 1e18]}), ("slots", 3, "slots")),
+        (pd.DataFrame([days], columns=["referred"] * 2), days, ("referrals", 0, "referred")),
+        (days, pd.DataFrame([[*days, 1]], columns=["date", "date", "slots"]), ("slots", 0, "date")),
+    ):
+        with pytest.raises(FaultsError) as error:
+            schedule(waiting, slots)
+        assert [(f.file, f.row, f.column) for f in error.value.faults] == [where]
+
+
+def test_slots_by_day_in_a_dict_are_refused():
+    with pytest.raises(DomainError, match="the column referred"):
+        schedule({"2026-03-02": 1}, ["2026-03-03"])
+    with pytest.raises(DomainError, match="columns date and slots"):
+        schedule(["2026-03-02", "2026-03-03"], {"2026-05-01": 2})

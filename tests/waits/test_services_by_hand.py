@@ -476,8 +476,8 @@ def test_a_place_in_a_group_takes_its_part_of_a_slot(size):
     (alone, group, _) = found.rules.packages
     assert (found.units, alone.units, group.units) == (2 * size, 2 * size, 2)
     assert found.work[0, 0] == pytest.approx(2 * size * (4.8 + 1.2 / size))
-    with pytest.raises(DomainError, match="from 2 to 8 children"):
-        clinic(ServiceOption(rules=(RuleChange(group_share=0.4, group_size=9),)))
+    with pytest.raises(DomainError, match="from 1 to 8"):
+        RuleChange(group_share=0.4, group_size=9)
 
 
 def test_figures_of_an_output_alone():
@@ -806,6 +806,16 @@ def test_a_drift_is_from_month_to_the_same_month():
         (lambda: RuleChange(group_share=1.5), "group_share: 1.5"),
         (lambda: RuleChange(missed=np.nan), "missed: nan"),
         (lambda: RuleChange(first=1.5), "first=1.5"),
+        (lambda: RuleChange(first=10, end=5), "end=5: a week after the first, 10"),
+        (lambda: RuleChange(group_share=0.5, group_size=2.5), "group_size=2.5"),
+        (lambda: RuleChange(missed="0.5"), "missed='0.5'"),
+        (lambda: ServiceOption(extra_wte=None), "extra_wte=None"),
+        (lambda: ServiceOption(referrals=None), "referrals=None"),
+        (lambda: ServiceOption(throughput_factor="1.5"), "throughput_factor='1.5'"),
+        (lambda: ServiceOption(outsourced_return=None), "outsourced_return=None"),
+        (lambda: ServiceOption(rules=RuleChange(missed=0.5)), "a list of RuleChange"),
+        (lambda: ServiceOption(rules="missed"), "rules='missed'"),
+        (lambda: ServiceOption(rules=None), "rules=None"),
         (lambda: ServiceOption(extra_wte=np.ones((5, 4))).check(4, 5), "extra_wte has shape"),
         (lambda: ServiceOption(throughput_factor=np.ones(4)).check(4, 5), "throughput_factor has shape"),
         (lambda: ServiceOption(rules=(RuleChange(missed=np.ones(4)),)).check(4, 5), "missed has shape"),
@@ -814,6 +824,14 @@ def test_a_drift_is_from_month_to_the_same_month():
 def test_what_is_no_number_is_refused(make, named):
     with pytest.raises(DomainError, match=named):
         make()
+
+
+def test_lists_are_read_as_arrays_and_rules():
+    half = RuleChange(missed=[0.5, 0.5])
+    made = ServiceOption(rules=[half, RuleChange(missed=0.5)], extra_wte=[1, 2])
+    assert made.rules[0] is half
+    assert made.at(0).missed.tolist() == [0.25, 0.25]
+    assert made.combine(made).extra_wte.tolist() == [2, 4]
 
 
 def test_numbers_by_week_add_to_those_by_week_and_draw():

@@ -343,6 +343,20 @@ def test_what_is_asked_in_error_is_told(bedford, need):
         sn.simulate(bedford, need, ["ASD_DX"], scenarios=shape)
     with pytest.raises(DomainError, match="has no staff figure"):
         sn.simulate(bedford, need, ["ASD_DX"], scenarios={"a": {"ASD_DX": sn.ServiceOption(extra_wte=1.0)}})
+    more = sn.ServiceOption(extra_wte=2)
+    for scenarios, error, words in (
+        ({"baseline": {"OT": more}}, DomainError, "the baseline has no option"),
+        ({"a": {"SLT": more}}, UnknownNameError, "Simulate it too"),
+        ({"OT": more}, DomainError, "options by service"),
+        ([more], DomainError, "by scenario"),
+        ({"a": {"OT": {"extra_wte": 2}}}, DomainError, "a ServiceOption"),
+    ):
+        with pytest.raises(error, match=words):
+            sn.simulate(bedford, need, ["OT"], scenarios=scenarios)
+    with pytest.raises(DomainError, match="Leave it out for all"):
+        sn.simulate(bedford, need, [])
+    with pytest.raises(DomainError, match="each service once"):
+        sn.simulate(bedford, need, ["OT", "OT"])
     elsewhere = shipped("central-bedfordshire")
     with pytest.raises(MissingDataError, match="service_parameters"):
         sn.simulate(elsewhere, need)

@@ -6,7 +6,7 @@ only counts are returned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,14 +14,24 @@ import pandas as pd
 from sendneeds.evidence.checking.xlsx import Row
 from sendneeds.evidence.importing.provider_cells import (
     NO_COUNT,
+    OTHER_UNITS,
+    WEEKS,
     band_edges,
     header_of,
+    is_total_label,
     rows_of,
     without_merged,
 )
 from sendneeds.evidence.importing.provider_counts import Counting, Positions, count_range, fold
-from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
-from sendneeds.evidence.pack.settings import FILE
+from sendneeds.evidence.importing.provider_mapping import (
+    AREA_CODES,
+    KINDS,
+    Mapping,
+    is_area_code,
+    is_day,
+    read_mapping,
+)
+from sendneeds.evidence.pack.settings import FILE, read_settings
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import plain_text
 from sendneeds.foundation.errors import Fault, PackError, nearest
@@ -100,14 +110,23 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     ([['2025-01', 2]], {'a total or a note': 1})
     """
     kinds(path=(path, "path"))
+    if not isinstance(mapping, Mapping):
+        kinds(mapping=(mapping, "path"))
     mapped = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
+    if faults := _of_mapping(mapped):
+        raise PackError("The mapping cannot be used", faults)
     file = Path(path).name
     rows = rows_of(path, mapped.sheet)
     header = header_of(rows, mapped.header_row, mapped.header_rows)
     at = _positions(header, mapped, file)
-    body, merged = rows[mapped.header_row - 1 + mapped.header_rows :], 0
+    before = mapped.header_row - 1
+    body, merged = rows[before + mapped.header_rows :], 0
+    headings = map(at.words, rows[before : before + mapped.header_rows])
+    in_words = frozenset(cells for cells in headings if any(cell and not cell.isdigit() for cell in cells))
+    at = replace(at, headings=in_words)
     if mapped.kind == "bands":
         first = min([at.columns["weeks_band"]] if "weeks_band" in at.columns else [i for i, _ in at.bands])
+        body = _last_named(body, first, [index for index, _ in at.bands])
         body, merged = without_merged(body, first, [index for index, _ in at.only])
     counter = Counting(mapped, at, _show_zeros(body, at))
     for row in body:
@@ -120,6 +139,30 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     notes = [f"blank labels taken from the row above, as merged cells: {merged:,} rows"] if merged else []
     notes += counter.notes()
     return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), notes)
+
+
+def _of_mapping(mapped: Mapping) -> list[Fault]:
+    """Return the faults of a mapping made in Python that those of a file are checked for."""
+    named = {**mapped.columns, **{f"bands.{name}": name for name in mapped.bands}}
+    wanted = () if mapped.kind == "bands" and mapped.bands else KINDS.get(mapped.kind, ())
+    faults = [
+        Fault("Mapping", 0, f"columns.{name}", "nothing", "the heading in the sheet", "Add it to columns.")
+        for name in wanted
+        if name not in mapped.columns
+    ]
+    for name, heading in (*named.items(), *(("only", heading) for heading in mapped.only)):
+        if not isinstance(heading, str) or not heading.strip():
+            cure = "Give the heading of the column; name it in the sheet if it has none."
+            faults.append(Fault("Mapping", 0, name, repr(heading), "a heading", cure))
+    if not is_area_code(mapped.area_code):
+        cure = "Give the area's code as its area.toml has it."
+        faults.append(Fault("Mapping", 0, "area_code", repr(mapped.area_code), AREA_CODES, cure))
+    if mapped.kind not in KINDS:
+        faults.append(Fault("Mapping", 0, "kind", repr(mapped.kind), ", ".join(KINDS), "Choose one."))
+    if mapped.kind in ("list", "bands") and not is_day(mapped.snapshot):
+        cure = "Give the day on which the list was counted."
+        faults.append(Fault("Mapping", 0, "snapshot", repr(mapped.snapshot), "a date without a time", cure))
+    return faults
 
 
 def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
@@ -153,9 +196,56 @@ def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
         (place("only", theirs), frozenset(fold(w) for w in words)) for theirs, words in mapped.only.items()
     ]
     bands = [(place("bands", theirs), band_edges(band)) for theirs, band in mapped.bands.items()]
+    faults = faults or _shared(header, mapped, file, columns, [index for index, _ in bands])
     if faults:
         raise PackError(f"{file} cannot be read with this mapping", faults)
     return Positions(columns, only, [(index, edges) for index, edges in bands if edges])
+
+
+def _shared(
+    header: list[str], mapped: Mapping, file: str, columns: dict[str, int], bands: list[int]
+) -> list[Fault]:
+    """Return the faults of columns that are mapped to two things, and of bands that are no weeks by their heading."""
+    named = [*columns.items(), *zip(mapped.bands, bands, strict=True)]
+    faults = []
+    for index in dict.fromkeys(i for _, i in named):
+        ours = [name for name, i in named if i == index]
+        if len(ours) > 1:
+            found = f"the column {header[index]!r} for {' and '.join(ours)}"
+            cure = "Name the column of each in the mapping."
+            faults.append(Fault(file, mapped.header_row, ours[1], found, "a column for each", cure))
+    heading = header[columns["weeks_band"]] if "weeks_band" in columns else ""
+    if OTHER_UNITS.search(heading) and not WEEKS.search(heading):
+        cure = "Give the sheet with bands of weeks; those of months or years are not the same."
+        found = f"the column {heading!r}"
+        faults.append(Fault(file, mapped.header_row, "weeks_band", found, "bands of weeks", cure))
+    return faults
+
+
+def _last_named(body: list[Row], labels: int, bands: list[int]) -> list[Row]:
+    """Return the rows with the last called a total, where it has no label and holds the sums of those above."""
+    last = max((n for n, row in enumerate(body) if any(row[i : i + 1] for i in bands)), default=0)
+    row = body[last] if body else ()
+    if not labels or not bands or last < 2 or any(cell not in (None, "") for cell in row[:labels]):
+        return body
+    above = [one for one in body[:last] if not is_total_label(one)]
+    compared = 0
+    for index in bands:
+        low, high = _sum([row], index)
+        least, most = _sum(above, index)
+        if low is None or least is None:
+            continue
+        if high < least or most < low:
+            return body
+        compared += high
+    return [*body[:last], ("Total", *row[1:]), *body[last + 1 :]] if compared else body
+
+
+def _sum(rows: list[Row], index: int) -> tuple[int | None, int]:
+    """Return the least and the greatest sum of a column; no least one where a figure cannot be read."""
+    ranges = [count_range(row[index] if index < len(row) else None) for row in rows]
+    lows = [low for low, _ in ranges if low is not None]
+    return (sum(lows) if len(lows) == len(rows) else None), sum(high or 0 for _, high in ranges)
 
 
 def _show_zeros(body: list[Row], at: Positions) -> bool:
@@ -214,6 +304,7 @@ def write_into(imported: Imported, folder: str | Path, replace: bool = False) ->
         The folder is not a pack, its table has faults, or it has other figures for the same keys.
     """
     from sendneeds.evidence.checking.checker import read_table
+    from sendneeds.evidence.pack.read import codes_of
     from sendneeds.evidence.pack.write import table_text
 
     table = TABLES[imported.table]
@@ -224,6 +315,14 @@ def write_into(imported: Imported, folder: str | Path, replace: bool = False) ->
             f"{folder} cannot be added to", [Fault(FILE, 0, "", "no such file", "an area.toml", cure)]
         )
     frame = imported.frame
+    allowed = codes_of(read_settings((Path(folder) / FILE).read_bytes())[0])
+    others = sorted(set(frame["area_code"]) - allowed) if allowed else []
+    if others:
+        cure = "Give the area's code in the mapping, or name the folder of the other area's pack."
+        fault = Fault(
+            path.name, 0, "area_code", ", ".join(map(repr, others)), ", ".join(sorted(allowed)), cure
+        )
+        raise PackError(f"{folder} cannot be added to", [fault])
     if path.is_file():
         old, faults = read_table(path, table)
         if old is None:

@@ -24,10 +24,22 @@ TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
 )
 TOTAL_LABEL = re.compile(
-    r"(grand |sub)?-?totals?|overall"
+    r"((grand|sub)[ -]?)?(totals?|cyfanswm)([ ,:;/–-]+(?!communication\b).+)?|.* (sub[ -]?)?totals?"
+    r"|overall|sum( of .+)?|(average|mean|median)( (waits?|waiting|weeks?|number|per)\b.*)?"
+    r"|target|trajectory|(change|difference|variance)( (on|from|since|to|against) .+)?|%.*|per ?cent(age)?( .+)?"
     r"|all( (ages|areas|children|clinics|icbs|organisations|providers|services|sites|teams))?",
     re.IGNORECASE,
 )
+"""Whole labels of rows that are no clinic; *Total Communication* is an approach to teaching language."""
+AFTER_LABEL = re.compile(r"([\s:*†‡¹²³⁴-⁹]|\([^()]*\)|\[[^\[\]]*\])+$")
+OTHER_UNITS = re.compile(
+    r"(?<![a-z])(m|mo|mos|mon|mons|mths?|months?|mis(oedd)?|y|yrs?|years?|blynyddoedd|h|hrs?|hours?|oriau"
+    r"|mins?|minutes?|fortnights?|quarters?|qtrs?)\b",
+    re.IGNORECASE,
+)
+"""Units of time that are no whole number of weeks, or are never meant as one."""
+WEEKS = re.compile(r"(?<![a-z])(weeks?|wks?|wythnos(au)?)\b", re.IGNORECASE)
+DAYS = re.compile(r"(?<![a-z])(days?|diwrnod(au)?)\b")
 UP_TO = re.compile(
     r"up to|<|≤|under|within|below|or (less|fewer)|not? more|(?<!no )(?<!not )(less|fewer) than|at most"
 )
@@ -65,7 +77,7 @@ def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
             rows.append(tuple(map(plain_text, row[:MOST_COLUMNS])))
             if len(rows) > MOST_ROWS:
-                break
+                raise _too_long(name)
     except csv.Error as error:
         fault = Fault(name, len(rows) + 1, "", str(error), "CSV", "Save it again as 'CSV UTF-8'.")
         raise ReleaseError(f"{name} cannot be read", [fault]) from error
@@ -78,8 +90,16 @@ def _sheet(path: str | Path, sheet: str) -> list[Row]:
         if sheet and sheet not in book.sheetnames:
             fault = Fault(name, 0, "sheet", repr(sheet), ", ".join(book.sheetnames), "Correct the mapping.")
             raise ReleaseError(f"{name} cannot be read", [fault])
-        rows = rows_of_sheet(book[sheet] if sheet else book.worksheets[0], MOST_ROWS, MOST_COLUMNS)
+        rows = rows_of_sheet(book[sheet] if sheet else book.worksheets[0], MOST_ROWS + 1, MOST_COLUMNS)
+    if len(rows) > MOST_ROWS:
+        raise _too_long(name)
     return [tuple(plain_text(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
+
+
+def _too_long(name: str) -> ReleaseError:
+    cure = "Give the years or the services that are wanted, in files of their own."
+    fault = Fault(name, 0, "", f"over {MOST_ROWS:,} rows", f"up to {MOST_ROWS:,} rows", cure)
+    return ReleaseError(f"{name} cannot be read", [fault])
 
 
 def header_of(rows: list[Row], first: int, count: int) -> list[str]:
@@ -154,7 +174,7 @@ def is_total(row: Row) -> bool:
 
 
 def is_total_label(row: Row) -> bool:
-    """Return whether the first filled cell of a row is a total's name and nothing more.
+    """Return whether the first filled cell of a row is a total's name and nothing more, or that of a comparison.
 
     For rows with a figure and a key of their own, where *All Saints Primary* or a masked number is no total.
 
@@ -162,9 +182,13 @@ def is_total_label(row: Row) -> bool:
     --------
     >>> [is_total_label((text, "0-1", 12)) for text in ("Total", "All providers", "All Saints", "***1234")]
     [True, True, False, False]
+    >>> [is_total_label((text,)) for text in ("SLT total:", "Total (all)*", "Summerfield", "Total over 52 weeks")]
+    [True, True, False, False]
     """
-    first = _first_text(row)
-    return first is not None and TOTAL_LABEL.fullmatch(first) is not None
+    first = AFTER_LABEL.sub("", _first_text(row) or "")
+    if SECOND.match(first) and band_edges(first):
+        return False
+    return TOTAL_LABEL.fullmatch(first) is not None
 
 
 def _first_text(row: Row) -> str | None:
@@ -183,11 +207,11 @@ def band_edges(text: str) -> Edges | None:
     ((1, 2), (52, None), None, None)
     """
     plain = re.sub(r"\([^)]*\)", "", text.casefold())
-    if re.search(r"\b(months?|years?)\b", plain):
+    if OTHER_UNITS.search(plain):
         return None
-    if re.search(r"\bdays?\b", plain):
-        return _weeks_of_days(band_edges(re.sub(r"\bdays?\b", "", plain)))
-    plain = re.sub(r"\b(weeks?|wks?|waiting)\b", "", plain).strip()
+    if DAYS.search(plain):
+        return _weeks_of_days(band_edges(DAYS.sub("", plain)))
+    plain = re.sub(r"\bwaiting\b", "", WEEKS.sub("", plain)).strip()
     numbers = [int(n) for n in re.findall(r"\d{1,3}", plain)]
     if len(numbers) == 2 and numbers[0] < numbers[1]:
         return numbers[0], numbers[1]

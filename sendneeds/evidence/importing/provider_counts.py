@@ -31,6 +31,7 @@ from sendneeds.foundation.vocabulary import WEEK_BANDS
 UNREAD_DATE = "a date of referral that is not a date in the order given"
 NOT_CHOSEN = "other rows than those chosen by [only]"
 TOTAL = "a total or a note"
+HEADING = "the heading once more"
 NO_FIGURE = "no figure that can be read: its band is unavailable"
 NO_BAND = "a band of weeks that is not one of the seven, nor a part of one that is there whole"
 
@@ -59,6 +60,23 @@ class Positions:
     columns: dict[str, int]
     only: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     bands: list[tuple[int, Edges]] = field(default_factory=list)
+    headings: frozenset[tuple[str, ...]] = frozenset()
+
+    def words(self, row: Row) -> tuple[str, ...]:
+        """Return the mapped cells of a row, as they are compared with a heading."""
+        return tuple(fold(_cell(row, i)) for i in (*self.columns.values(), *(i for i, _ in self.bands)))
+
+    def is_heading(self, row: Row) -> bool:
+        """Return whether a row is the heading of a further page, as it stands or with its bands spelt otherwise."""
+        if self.words(row) in self.headings:
+            return True
+        bands = [band_edges(fold(_cell(row, index))) == edges for index, edges in self.bands]
+        return len(bands) > 1 and all(bands)
+
+    def is_total(self, row: Row) -> bool:
+        """Return whether a row is labelled as a total in another column than those by which rows are chosen."""
+        first = next((index for index, cell in enumerate(row) if cell not in (None, "")), None)
+        return first not in {index for index, _ in self.only} and is_total_label(row)
 
 
 def fold(cell: Any) -> str:
@@ -117,6 +135,9 @@ class Counting:
         if any(fold(_cell(row, index)) not in words for index, words in self.at.only):
             self.left_out[NOT_CHOSEN] += 1
             return
+        if self.at.is_heading(row):
+            self.left_out[HEADING] += 1
+            return
         why = self._take_wide(row) if self.at.bands else self._take_long(row)
         if why:
             self.left_out[why] += 1
@@ -135,7 +156,7 @@ class Counting:
     def _take_wide(self, row: Row) -> str:
         """Count a row with a column for each band."""
         cells = [(edges, _cell(row, index)) for index, edges in self.at.bands]
-        if is_total_label(row) or (is_total(row) and all(cell in (None, "") for _, cell in cells)):
+        if self.at.is_total(row) or (is_total(row) and all(cell in (None, "") for _, cell in cells)):
             return TOTAL
         for edges, cell in cells:
             self._add(edges, cell)
@@ -175,7 +196,7 @@ class Counting:
     def _band(self, row: Row, cells: dict[str, Any]) -> str:
         cell = cells["weeks_band"]
         edges = None if isinstance(cell, dt.date) else band_edges(str(cell if cell is not None else ""))
-        if is_total_label(row):
+        if self.at.is_total(row):
             return TOTAL
         if edges is None:
             if is_total(row) or is_total_label((cell,)):

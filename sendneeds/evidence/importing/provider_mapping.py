@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sendneeds.evidence.checking.checker import AREA_CODE
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.importing.provider_cells import band_edges
 from sendneeds.foundation.errors import Fault, PackError, nearest
@@ -29,6 +30,10 @@ KEYS = (
 YES = ("y", "yes", "true", "1", "accept", "accepted")
 NO = ("n", "no", "false", "0", "reject", "rejected", "decline", "declined", "refused", "not accepted")
 UNRECORDED = (
+    "nan",
+    "#n/a",
+    "<na>",
+    "nat",
     "n/a",
     "na",
     "n/k",
@@ -48,6 +53,23 @@ UNRECORDED = (
 DETAIL = re.compile(r"( ?[-–:(,;].*)?")
 """What may follow a word for yes or no: ``Accepted - routine``."""
 MOST_BYTES = 2**18
+AREA_CODES = "an ONS code: a letter and eight digits, such as E06000055"
+
+
+def is_area_code(code: Any) -> bool:
+    """Return whether a value is written as the code of an area is in a pack.
+
+    Examples
+    --------
+    >>> [is_area_code(code) for code in ("E06000055", "W06000015", "bedford", "e06000055", "")]
+    [True, True, False, False, False]
+    """
+    return isinstance(code, str) and AREA_CODE.fullmatch(code) is not None
+
+
+def is_day(value: Any) -> bool:
+    """Return whether a value is a date without a time of day."""
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
 @dataclass(frozen=True)
@@ -198,13 +220,15 @@ def _faults(content: dict[str, Any], file: str) -> list[Fault]:
                 ", ".join(allowed),
                 f"Write {' or '.join(close)}." if close else "Choose one.",
             )
-    if not isinstance(content.get("area_code"), str):
-        wrong("area_code", content.get("area_code"), "an ONS code", "Add the area's code.")
+    if not is_area_code(content.get("area_code")):
+        wrong(
+            "area_code", content.get("area_code"), AREA_CODES, "Give the area's code as its area.toml has it."
+        )
     for key in ("header_row", "header_rows"):
         if not isinstance(content.get(key, 1), int) or not 1 <= content.get(key, 1) <= 20:
             wrong(key, content.get(key), "a whole number from 1 to 20", "Count the rows of the sheet from 1.")
     columns = content.get("columns", {})
-    if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
+    if not isinstance(columns, dict) or not all(isinstance(v, str) and v.strip() for v in columns.values()):
         wrong("columns", columns, "a table of headings", "Add [columns] with a heading for each.")
         columns = {}
     kind = content.get("kind")
@@ -220,7 +244,7 @@ def _faults(content: dict[str, Any], file: str) -> list[Fault]:
                 "referred_on, accepted, weeks_band, waiting",
                 "Take it out: it is not read.",
             )
-    if kind in ("list", "bands") and not isinstance(content.get("snapshot"), dt.date):
+    if kind in ("list", "bands") and not is_day(content.get("snapshot")):
         wrong(
             "snapshot",
             content.get("snapshot"),
@@ -246,6 +270,11 @@ def _table_faults(content: dict[str, Any], file: str) -> list[Fault]:
     if bands and (content.get("kind") != "bands" or content.get("columns")):
         cure = "Give [bands] for a sheet with a column a band, [columns] for one with a row a band."
         faults.append(Fault(file, 0, "bands", "[bands] here", 'kind = "bands" without [columns]', cure))
+    for heading in (one for one in (*only, *bands) if not str(one).strip()) if isinstance(only, dict) else ():
+        cure = "Give the heading of the column; name it in the sheet if it has none."
+        faults.append(
+            Fault(file, 0, "only" if heading in only else "bands", repr(heading), "a heading", cure)
+        )
     for heading, band in bands.items():
         if not isinstance(band, str) or band_edges(band) is None:
             allowed = ", ".join(WEEK_BANDS)

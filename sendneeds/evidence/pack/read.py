@@ -165,7 +165,7 @@ def read_folder(folder: Path) -> tuple[AreaTables | None, list[Fault]]:
             Fault(FILE, 0, "", "no area.toml that can be read", "an area.toml beside the tables", cure)
         ]
     settings, faults = read_settings(data)
-    codes = _codes(settings)
+    codes = codes_of(settings)
     findings = [
         make_finding(Detection(f["name"], f["where"], f["seen"]))
         for f in ([] if faults else settings.get("findings", []))
@@ -283,7 +283,7 @@ def _records(settings: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [r for r in records if isinstance(r, dict)] if isinstance(records, list) else []
 
 
-def _codes(settings: Mapping[str, Any]) -> set[str]:
+def codes_of(settings: Mapping[str, Any]) -> set[str]:
     """Return the codes that the tables may have rows of: the area's own and those of its partners.
 
     One in lower case is a fault of ``area.toml``, and not of every row.

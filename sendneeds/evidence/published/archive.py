@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sendneeds.evidence.checking.limits import MOST_RATIO, MOST_TOTAL, RATIO_FROM
+from sendneeds.evidence.published.table_text import unreadable
 from sendneeds.foundation.errors import Fault, ReleaseError
 
 MOST_MEMBERS = 2_000
 MOST_MEMBER = 512 * 2**20
+HEAD = 400
 READABLE = (".csv", ".txt")
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, EOFError, OSError),
@@ -101,6 +103,11 @@ class Archive:
             with zipfile.ZipFile(self.path) as archive:
                 infos = archive.infolist()
         except DAMAGED as error:
+            with self.path.open("rb") as file:
+                head = file.read(HEAD)
+            fault = unreadable(head, self.name)
+            if fault and not head.startswith(b"PK"):
+                raise ReleaseError(f"{self.name} cannot be read", [fault]) from error
             cure = "Download it again: it may be incomplete."
             raise _refuse(self.name, f"not a zip file ({error})", "a zip as published", cure) from error
         if len(infos) > MOST_MEMBERS:

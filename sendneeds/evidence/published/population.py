@@ -12,6 +12,7 @@ import pandas as pd
 from sendneeds.evidence.published.archive import Archive
 from sendneeds.evidence.published.layout import OGL, canon
 from sendneeds.evidence.published.population_rows import (
+    VARIANTS,
     Choice,
     age_label,
     choose_rows,
@@ -29,12 +30,14 @@ from sendneeds.evidence.symbols import plain_text, read_symbol
 from sendneeds.evidence.types import Finding, TableMeta
 from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.errors import Fault, ReleaseError
+from sendneeds.foundation.kinds import kinds
 
 OLDEST = 26
-VARIANTS = ("estimate", "principal", "high", "low")
 MOST_TITLE = 12  # most rows of titles above the header
 CODE = re.compile(r"(areacode|area|ladcode\d*|ladcd|lad\d\dcd|geographycode|code|gsscode|ctycode\d*)")
 AGE = ("age", "agegroup", "ageband", "singleyearofage", "cage")
+PROJECTED = ("projectedyear", "projectionyear")
+"""Columns of the year that figures are of, where another has the year they were made."""
 YEAR = ("midyear", "year", "date", "time")
 VALUE = ("persons", "value", "obsvalue", "population", "count", "observation")
 WIDE = re.compile(r"(?:population|y|mid)?((?:19|20)\d{2})")
@@ -49,6 +52,7 @@ class Found:
     fractions: int = 0
     unread: int = 0
     told: list[str] = field(default_factory=list)
+    variant: str = ""
 
 
 def read_population(
@@ -81,6 +85,7 @@ def read_population(
     ReleaseError
         No table has the area's residents by single year of age, or more than one figure is left for a year and age.
     """
+    kinds(path=(path, "path"), area_code=(area_code, "text"))
     if variant is not None and variant not in VARIANTS:
         raise refusal("variant", variant, ", ".join(VARIANTS), f"Write variant={VARIANTS[1]!r}, for example.")
     archive = Archive(path)
@@ -91,11 +96,12 @@ def read_population(
             reasons.append(fault)
             continue
         text, odd = text_of(data, member.name)
-        kind = variant or ("principal" if _is_projection(member.name, text) else "estimate")
         found = _read(text, member.name, area_code, variant)
         if isinstance(found, Fault):
             reasons.append(found)
             continue
+        guessed = "principal" if _is_projection(member.name, text) else "estimate"
+        kind = variant or found.variant or guessed
         odd += [Detection("release_layout", member.name, told) for told in found.told]
         if found.fractions:
             rounded = f"{found.fractions:,} figures were not whole numbers and were rounded"
@@ -144,12 +150,16 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
     cure = "Give the CSV with a column for the area's code, one for age, and one per year."
     if head is None:
         return Fault(file, 1, "", "no header with a column for age", "code, age and years", cure)
-    names = rows[head]
+    width = max(i for i, cell in enumerate(rows[head], 1) if cell.strip())
+    names = rows[head][:width]
     header = [canon(cell) for cell in names]
-    body = [r for r in rows[head + 1 :] if len(r) == len(header)]
+    body = [r[:width] for r in rows[head + 1 :] if len(r) >= width and not any(c.strip() for c in r[width:])]
     codes = [i for i, h in enumerate(header) if CODE.fullmatch(h)]
     wide = {i: int(m[1]) for i, h in enumerate(header) if (m := WIDE.fullmatch(h))}
-    year = next((i for i, h in enumerate(header) if h in YEAR), None)
+    years = [i for i, h in enumerate(header) if h in PROJECTED] or [
+        i for i, h in enumerate(header) if h in YEAR
+    ]
+    year = years[0] if years else None
     value = next((i for i, h in enumerate(header) if h in VALUE), None)
     if not codes or not (wide or (year is not None and value is not None)):
         return Fault(file, head + 1, "", ", ".join(names)[:200], "code, age and years", cure)
@@ -167,12 +177,17 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
     named = f"{header[age]}name" in header
     label_at = header.index(f"{header[age]}name") if named else age
     found = Found()
+    if others := [r for r in rows[head + 1 :] if _is_uneven(r, width, wanted)]:
+        found.told.append(
+            f"{len(others):,} rows of {area_code} have too few or too many cells and were not read"
+        )
     once = list(dict.fromkeys(map(tuple, own)))
     if len(once) < len(own):
         found.told.append(f"{len(own) - len(once):,} rows of {area_code} occur twice and were read once")
     chosen = choose_rows(once, header, names, file, variant)
     if isinstance(chosen, Fault):
         return chosen
+    found.variant = chosen.variant
     looked_at = {*codes, age, label_at, year, value, *wide, *chosen.known}
     if len({(r[label_at], r[year] if year is not None else "") for r in chosen.rows}) < len(chosen.rows):
         chosen = Choice(choose_totals(chosen.rows, names, looked_at), chosen.parts, chosen.known)
@@ -208,6 +223,12 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
             found.fractions += not float(persons).is_integer()
             kept[mid_year, years_old].append(persons)
     return _checked(kept, chosen, found, file, names, area_code)
+
+
+def _is_uneven(row: list[str], width: int, wanted: str) -> bool:
+    """Return whether a row of an area has other than as many cells as the header."""
+    uneven = len(row) < width or any(cell.strip() for cell in row[width:])
+    return uneven and wanted in (cell.strip().casefold() for cell in row)
 
 
 def _checked(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sendneeds.evidence.published.layout import canon
@@ -36,7 +36,15 @@ SEX_CODES = {("1", "2"): ("0", "3", "4"), ("5", "6"): ("7",)}
 MEASURE = ("measuresname", "measurename", "measures", "measure", "unit", "unitofmeasure")
 COUNTS = ("value", "20100", "count", "number", "persons", "population", "estimate")
 NO_COUNT = re.compile(r"per ?cent|%|20301|thousand|\brate\b|per 1,?000|proportion", re.IGNORECASE)
-COMPONENT = ("component", "componentname")
+COMPONENT = ("component", "componentname", "componentofchange")
+VARIANTS = ("estimate", "principal", "high", "low")
+POWER = ("unitmult", "unitmultiplier")
+"""Columns of the power of ten by which figures are multiplied."""
+GROUPS = re.compile(
+    r"c?(eth|religion|countryofbirth|cob$|nationalit|disab|tenure|marital|legalpartnership|economicactivity|generalhealth"
+    r"|mainlanguage|sexualorientation|genderidentity)"
+)
+"""Columns of groups of people: where one has a single label, it has to be everybody."""
 POPULATION = ("population", "totalpopulation", "persons", "total", "all")
 TOTAL = re.compile(r"total(s|:? .*)?|all( .*)?|both sexes", re.IGNORECASE)
 VARIANT = ("variantname", "variant", "projectiontype", "projection", "scenario", "projectionname")
@@ -60,6 +68,7 @@ class Choice:
     rows: list[Row]
     parts: int
     known: frozenset[int]
+    variant: str = ""
 
 
 def choose_rows(
@@ -109,11 +118,46 @@ def choose_rows(
         elif labels and group is MEASURE and NO_COUNT.search(labels[0]):
             cure = "Download the counts."
             return Fault(file, 0, names[index], labels[0], "counts of residents", cure)
+        elif labels and labels[0] and group is COMPONENT and not best:
+            cure = "Give the rows of the population itself."
+            return Fault(file, 0, names[index], f"only {labels[0]!r}", "residents", cure)
+    if fault := _of_some(kept, header, names, file):
+        return fault
+    held = _variant(kept, header)
+    if variant and held and held != variant:
+        cure = f"Ask for variant={held!r}, or give the file of the other."
+        return Fault(file, 0, "", f"figures of the variant {held!r}", f"those of {variant!r}, as asked", cure)
     places = [header.index(h) for h in SEX if h in header]
     known |= set(places)
     if not places:
-        return Choice(kept, 1, frozenset(known))
-    return _both_sexes(kept, places[0], names[places[0]], file, frozenset(known))
+        return Choice(kept, 1, frozenset(known), held)
+    chosen = _both_sexes(kept, places[0], names[places[0]], file, frozenset(known))
+    return chosen if isinstance(chosen, Fault) else replace(chosen, variant=held)
+
+
+def _of_some(rows: Sequence[Row], header: list[str], names: list[str], file: str) -> Fault | None:
+    """Return the fault of figures of one group of people, or in thousands, which a column says once for all rows."""
+    for index, name in enumerate(header):
+        labels = {row[index].strip() for row in rows} - {""}
+        if len(labels) != 1 or f"{name}name" in header:
+            continue
+        (label,) = labels
+        if name in POWER and not re.fullmatch(r"0+(\.0*)?", label):
+            found, cure = f"figures to be multiplied by 10 to the power {label}", "Download the counts."
+            return Fault(file, 0, names[index], found, "counts of residents", cure)
+        everybody = TOTAL.fullmatch(plain_text(label)) or canon(label) in PERSONS or label == "0"
+        if GROUPS.match(name) and not everybody:
+            return Fault(
+                file, 0, names[index], f"only {label!r}", "all people", "Give the rows of all people."
+            )
+    return None
+
+
+def _variant(rows: Sequence[Row], header: list[str]) -> str:
+    """Return the variant that the rows say they are of; empty where they say none that is known."""
+    places = [header.index(h) for h in VARIANT if h in header]
+    said = {canon(row[index]) for index in places for row in rows}
+    return next((one for one in VARIANTS for label in said if label.startswith(one)), "")
 
 
 def choose_totals(rows: list[Row], names: list[str], looked_at: Collection[int | None]) -> list[Row]:

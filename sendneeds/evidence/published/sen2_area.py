@@ -52,7 +52,7 @@ def area_tables(
     tables = {
         "ehc_plans": _plans(release, code, detections),
         "ehc_flow": _flow(release, code, detections),
-        "ehc_timeliness": _timeliness(release, code),
+        "ehc_timeliness": _timeliness(release, code, detections),
         "ehc_plans_by_group": _by_group(release, code, detections),
         "residential_places": _residential(release, code, detections),
         "appeals": _appeals(release, code, detections),
@@ -127,16 +127,7 @@ def _labelled(rows: pd.DataFrame, detections: list[Detection], where: str) -> It
 def _typed(rows: Rows, table: str, value: str, keys: list[str], detections: list[Detection]) -> pd.DataFrame:
     """Return rows of keys and a published text as a typed table with flags, in the column order of a pack."""
     frame = pd.DataFrame(rows, columns=[*keys, "text"])
-    texts = frame.pop("text").astype(str)
-    read = read_symbols(texts)
-    wrong = (
-        texts.str.contains("[%£]") | (read["flag"] == "") | (read["value"].fillna(0) % 1 != 0).fillna(False)
-    )
-    if wrong.any():
-        seen = ", ".join(map(repr, texts[wrong].unique()[:5]))
-        detections.append(Detection("figures_not_read", table, f"{wrong.sum():,} that are no counts: {seen}"))
-        read.loc[wrong, ["value", "low", "high"]] = pd.NA
-        read.loc[wrong, "flag"] = "unavailable"
+    read = _counts(frame.pop("text").astype(str), table, detections)
     frame[value] = read["value"].astype("Int64")
     if read["low"].notna().any():
         frame["at_least"], frame["at_most"] = read["low"].astype("Int64"), read["high"].astype("Int64")
@@ -147,6 +138,19 @@ def _typed(rows: Rows, table: str, value: str, keys: list[str], detections: list
     frame = frame.drop_duplicates(list(TABLES[table].key))
     names = [n for n in TABLES[table].names() if n in frame]
     return frame[names].reset_index(drop=True)
+
+
+def _counts(texts: pd.Series, table: str, detections: list[Detection], dash: str = "") -> pd.DataFrame:
+    """Return published counts as `read_symbols` does; what is no count is unavailable, and told."""
+    read = read_symbols(texts, dash)
+    value = read["value"].fillna(0)
+    wrong = texts.str.contains("[%£]") | (read["flag"] == "") | (value % 1 != 0) | (value < 0)
+    if wrong.any():
+        seen = ", ".join(map(repr, texts[wrong].unique()[:5]))
+        detections.append(Detection("figures_not_read", table, f"{wrong.sum():,} that are no counts: {seen}"))
+        read.loc[wrong, ["value", "low", "high"]] = pd.NA
+        read.loc[wrong, "flag"] = "unavailable"
+    return read
 
 
 def _age_order(age: str) -> int:
@@ -198,7 +202,7 @@ def _flow(release: Release, code: str, detections: list[Detection]) -> pd.DataFr
     return _typed([row[1:] for row in rows], "ehc_flow", "count", keys, detections)
 
 
-def _timeliness(release: Release, code: str) -> pd.DataFrame:
+def _timeliness(release: Release, code: str, detections: list[Detection]) -> pd.DataFrame:
     columns = ["issued", "within_20_weeks", "from_20_to_52_weeks", "over_52_weeks"]
     rows: Rows = []
     for row in _of(release, "timeliness", code).to_dict("records"):
@@ -206,12 +210,13 @@ def _timeliness(release: Release, code: str) -> pd.DataFrame:
             cells = [row.get(f"{exceptions} {c}", "x") for c in (*columns, "mean_weeks")]
             rows.append([code, row["year"], exceptions, *cells])
     frame = pd.DataFrame(rows, columns=["area_code", "calendar_year", "exceptions", *columns, "mean_weeks"])
-    frame["mean_weeks"] = read_symbols(frame["mean_weeks"])["value"].astype("float64")
+    weeks = read_symbols(frame["mean_weeks"])["value"].astype("float64")
+    frame["mean_weeks"] = weeks.where(weeks >= 0)
     if frame["mean_weeks"].isna().all():
         frame = frame.drop(columns="mean_weeks")
     flags = []
     for column in columns:
-        read = read_symbols(frame[column])
+        read = _counts(frame[column].astype(str), "ehc_timeliness", detections)
         frame[column] = read["value"].astype("Int64")
         flags.append(read["flag"])
     if len(frame):
@@ -242,7 +247,8 @@ def _appeals(release: Release, code: str, detections: list[Detection]) -> pd.Dat
     detections += odd
     if rows.empty:
         return pd.DataFrame()
-    registered = read_symbols(rows["appeals_registered"].str.replace(r"^\.\.$", "x", regex=True), dash="zero")
+    texts = rows["appeals_registered"].str.replace(r"^\.\.$", "x", regex=True)
+    registered = _counts(texts, "appeals", detections, dash="zero")
     decisions = read_symbols(rows["appealable_decisions"], dash="zero")
     frame = pd.DataFrame(
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 
 from sendneeds.evidence.quality.findings import Detection
@@ -12,8 +13,30 @@ from sendneeds.foundation.errors import Fault, ReleaseError
 SEPARATORS = (",", ";", "\t", "|")
 
 
+PAGE = "Download the file itself: the link led to a page."
+IN_PLACE = (
+    (
+        (b"version https://git-lfs",),
+        "a Git LFS pointer",
+        "Fetch the file itself (git lfs pull), or download the release from its page.",
+    ),
+    (
+        (b"/annex/objects/", b"../.git/annex", b".git/annex"),
+        "a git-annex pointer",
+        "Fetch the file itself (git annex get), or download the release from its page.",
+    ),
+    ((b"<!doctype html", b"<html"), "a web page", PAGE),
+    ((b"<?xml", b"<error>"), "XML, such as a server's refusal", PAGE),
+    ((b"404: not found", b"404 not found", b"403 forbidden"), "a server's refusal", PAGE),
+    ((b'{"', b"{\n", b"{\r\n", b'[{"', b"[\n", b"[\r\n"), "JSON", "Download the table as CSV."),
+    ((b"%pdf-",), "a PDF", "Download the table as CSV."),
+    ((b"\x1f\x8b",), "a file packed by gzip", "Unpack it first."),
+)
+"""What a file may begin with that is no table, in small letters; what it is; what to do."""
+
+
 def unreadable(data: bytes, file: str) -> Fault | None:
-    r"""Return the fault of a file that holds no table at all: empty, a Git LFS pointer, or a web page.
+    r"""Return the fault of a file that holds no table at all: empty, a pointer to one, a web page, a packed file.
 
     Examples
     --------
@@ -26,12 +49,11 @@ def unreadable(data: bytes, file: str) -> Fault | None:
     allowed = "a table as published"
     if not head:
         return Fault(file, 0, "", "an empty file", allowed, "Download it again.")
-    if head.startswith(b"version https://git-lfs"):
-        cure = "Fetch the file itself (git lfs pull), or download the release from its page."
-        return Fault(file, 0, "", "a Git LFS pointer in place of the table", allowed, cure)
-    if head.startswith((b"<!doctype html", b"<html")):
-        cure = "Download the file itself: the link led to a page."
-        return Fault(file, 0, "", "a web page in place of the table", allowed, cure)
+    if not head.strip(b"\x00"):
+        return Fault(file, 0, "", "nothing but NUL bytes", allowed, "Download it again.")
+    for begins, found, cure in IN_PLACE:
+        if head.startswith(begins):
+            return Fault(file, 0, "", f"{found} in place of the table", allowed, cure)
     if head.startswith((b"pk\x03\x04", b"\xd0\xcf\x11\xe0")):
         cure = "Open it in a spreadsheet and save the sheet as CSV (UTF-8)."
         return Fault(file, 0, "", "a workbook named as CSV", allowed, cure)
@@ -71,15 +93,28 @@ def _utf_16(data: bytes) -> str:
 
 
 def separator_of(text: str) -> str:
-    r"""Return the character between the cells of a CSV text: the most frequent near its beginning.
+    r"""Return the character between the cells of a CSV text: that which makes most rows alike near its beginning.
 
     Examples
     --------
     >>> separator_of("code;name\n1;Bristol, City of\n"), separator_of("title\n")
     (';', ',')
+    >>> separator_of("Clinic;Band\nA, in town, and B, by the river;0-1\n")
+    ';'
     """
     head = text[:5_000]
-    return max(SEPARATORS, key=lambda mark: (head.count(mark), -SEPARATORS.index(mark)))
+    whole = head if len(head) == len(text) else head[: head.rfind("\n") + 1] or head
+    return max(SEPARATORS, key=lambda mark: (_alike(whole, mark), head.count(mark), -SEPARATORS.index(mark)))
+
+
+def _alike(text: str, mark: str) -> int:
+    """Return how many rows have as many cells as most have, where a mark separates them."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    except csv.Error:
+        return 0
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return max(widths.values(), default=0)
 
 
 def records(text: str, file: str) -> Iterator[list[str]]:

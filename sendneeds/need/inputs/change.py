@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,10 +59,9 @@ class FlowMultiplier(Card):
     last_year: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.low <= self.central <= self.high:
-            raise DomainError(
-                f"a ratio needs 0 < low <= central <= high; found {self.low}, {self.central}, {self.high}."
-            )
+        if not 0 < self.low <= self.central <= self.high < math.inf:
+            found = f"{self.low}, {self.central}, {self.high}"
+            raise DomainError(f"a ratio needs 0 < low <= central <= high, none infinite; found {found}.")
         if not 0 <= self.first_age <= self.last_age <= AGES[-1]:
             raise DomainError(f"ages {self.first_age} to {self.last_age}: give ages within 0 to {AGES[-1]}.")
         if self.last_year is not None and self.last_year < self.year:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from sendneeds.foundation.cards import Card
 from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.scenarios.levers.keys import (
+    INTERVALS,
     WORDS,
     Key,
     did_you_mean,
@@ -29,6 +30,8 @@ Funders = Mapping[str, float]
 PYTHON_FORMS = {
     "date": "datetime.date(2027, 9, 1)",
     "interval": "(600, 800, 1000)",
+    "share_interval": "(0.1, 0.2, 0.3)",
+    "factor_interval": "(0.7, 0.8, 0.9)",
     "funders": '{"icb": 1.0}',
 }
 """How kinds of keys are written in Python where that differs from a scenario file."""
@@ -187,7 +190,7 @@ TYPES = {
     "number": "float",
     "posts": "float",
     "contract": "str",
-    "interval": "tuple of float",
+    **dict.fromkeys(INTERVALS, "tuple of float"),
     "funders": "mapping of str to float",
     "professions": "mapping of str to float",
     "service": "str",

@@ -12,7 +12,8 @@ from sendneeds.foundation.errors import nearest
 from sendneeds.foundation.placements import PHASES
 from sendneeds.foundation.vocabulary import FUNDERS, NEEDS, SERVICES
 from sendneeds.need.inputs.change import GROWTH
-from sendneeds.waits.services.rules_from_parameters import MOST_IN_GROUP, SHAPES
+from sendneeds.waits.services.options import MOST_IN_GROUP
+from sendneeds.waits.services.rules_from_parameters import SHAPES
 
 WHOLE = {
     "year": (2000, 2100),
@@ -40,6 +41,12 @@ WORDS = {
 """Kinds that are one of some words."""
 MOST = {"number": 10_000_000, "posts": 1_000}
 """Kinds that are a number over 0, with the most that one may be."""
+INTERVALS = {
+    "interval": (HUGE, ""),
+    "share_interval": (1, ", shares from 0 to 1 (0.2, not 20)"),
+    "factor_interval": (10, ", factors up to 10 (0.6, not 60)"),
+}
+"""Kinds that are an 80 % interval, with the most that its high end may be and how that is told."""
 PROFESSIONS = (*SERVICES, "teachers")
 """Professions of the experts: services, whose staff they are hired from, and specialist teachers."""
 Shares = Mapping[str, float]
@@ -55,7 +62,7 @@ class Key:
     Parameters
     ----------
     kind : str
-        ``date``, ``share``, ``interval``, ``text``, ``funders``, ``professions``, or of `WHOLE`, `WORDS` or `MOST`.
+        ``date``, ``share``, ``text``, ``funders``, ``professions``, or of `INTERVALS`, `WHOLE`, `WORDS` or `MOST`.
     what : str
         What it means, with its unit.
     """
@@ -102,8 +109,8 @@ def read_value(kind: str, raw: Any) -> tuple[str, Any]:
     elif kind == "text":
         fits = isinstance(raw, str) and 0 < len(raw) <= LONGEST_TEXT and raw.isprintable()
         allowed = "" if fits else f"a line of text of up to {LONGEST_TEXT} characters"
-    elif kind == "interval":
-        allowed, value = _interval(raw)
+    elif kind in INTERVALS:
+        allowed, value = _interval(raw, *INTERVALS[kind])
     else:
         allowed = _shares(raw, PROFESSIONS if kind == "professions" else FUNDERS)
         value = dict(raw) if not allowed else None
@@ -115,14 +122,14 @@ def is_number(raw: Any) -> bool:
     return isinstance(raw, Real) and not isinstance(raw, bool) and -HUGE < cast(float, raw) < HUGE
 
 
-def _interval(raw: Any) -> tuple[str, tuple[Any, ...]]:
+def _interval(raw: Any, most: float, told: str) -> tuple[str, tuple[Any, ...]]:
     ends = ("low", "central", "high")
     named = isinstance(raw, Mapping) and set(raw) == set(ends)
     parts = tuple(raw[end] for end in ends) if named else raw if isinstance(raw, tuple) else ()
     numbers = len(parts) == 3 and all(map(is_number, parts))
-    if numbers and 0 < parts[0] <= parts[1] <= parts[2]:
+    if numbers and 0 < parts[0] <= parts[1] <= parts[2] <= most:
         return "", parts
-    return "{ low = ..., central = ..., high = ... }, over 0 and in order", ()
+    return "{ low = ..., central = ..., high = ... }, over 0 and in order" + told, ()
 
 
 def _shares(raw: Any, names: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ DFE_FALL = 640 / 910
 """Plans in January 2035 over those of the peak, as the Department for Education forecasts them."""
 _FIRST = key("date", "first day; the lever works from that calendar year on")
 _LAST = key("date", "last day; the lever works to that calendar year, or to the end where left out")
-_RATIO = key("interval", "factor on the flow: low, central and high of an 80 % interval")
+_RATIO = key("factor_interval", "factor on the flow: low, central and high of an 80 % interval")
 _FIRST_AGE = key("age", "first age, at the opening of the year")
 _LAST_AGE = key("age", "last age, at the opening of the year")
 

@@ -45,7 +45,7 @@ class ReferralGrowth(ServiceLever):
     )
     yearly: Interval = field(
         metadata=key(
-            "interval", "factor on referrals a year, beyond that of need: 1.03 is 3 % more each year"
+            "factor_interval", "factor on referrals a year, beyond that of need: 1.03 is 3 % more each year"
         )
     )
     gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
@@ -78,6 +78,8 @@ class EarlyLanguage(ServiceLever):
     delay_years: Interval = field(
         metadata=key("interval", "years until fewer are referred, for example 1 to 3, an 80 % interval")
     )
-    ratio: Interval = field(metadata=key("interval", "factor on referrals once it works, an 80 % interval"))
+    ratio: Interval = field(
+        metadata=key("factor_interval", "factor on referrals once it works, an 80 % interval")
+    )
     gbp_per_year: Interval = field(metadata=key("interval", "GBP a year, an 80 % interval"))
     funders: Funders = field(metadata=FUNDERS)

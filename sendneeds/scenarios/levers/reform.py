@@ -43,7 +43,7 @@ class ExpertsAtHand(Lever):
         )
     )
     own_posts_share: Interval = field(
-        metadata=key("interval", "share of them who leave the area's own posts, an 80 % interval")
+        metadata=key("share_interval", "share of them who leave the area's own posts, an 80 % interval")
     )
     gbp_per_wte_year: Interval = field(
         metadata=key("interval", "GBP a year and whole-time equivalent, an 80 % interval")

@@ -9,16 +9,28 @@ from typing import Any
 from sendneeds.foundation.vocabulary import FUNDERS
 from sendneeds.scenarios.levers import LEVERS
 from sendneeds.scenarios.levers.base import Lever, is_required, keys_of
-from sendneeds.scenarios.levers.keys import LONGEST_TEXT, MOST, PROFESSIONS, WHOLE, WORDS, toml_name
+from sendneeds.scenarios.levers.keys import (
+    HUGE,
+    INTERVALS,
+    LONGEST_TEXT,
+    MOST,
+    PROFESSIONS,
+    WHOLE,
+    WORDS,
+    toml_name,
+)
 from sendneeds.scenarios.scenario import LONGEST_NAME, LONGEST_TITLE, NAME
 from sendneeds.waits.ehc.clock import STAFFING
 
-INTERVAL = {
-    "type": "object",
-    "properties": {end: {"type": "number", "exclusiveMinimum": 0} for end in ("low", "central", "high")},
-    "required": ["low", "central", "high"],
-    "additionalProperties": False,
-}
+
+def _interval(most: float) -> dict[str, Any]:
+    end = {"type": "number", "exclusiveMinimum": 0, **({"maximum": most} if most < HUGE else {})}
+    return {
+        "type": "object",
+        "properties": {name: dict(end) for name in ("low", "central", "high")},
+        "required": ["low", "central", "high"],
+        "additionalProperties": False,
+    }
 
 
 def _shares(names: tuple[str, ...]) -> dict[str, Any]:
@@ -35,7 +47,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date"},
     "share": {"type": "number", "minimum": 0, "maximum": 1},
     **{kind: {"type": "number", "exclusiveMinimum": 0, "maximum": most} for kind, most in MOST.items()},
-    "interval": INTERVAL,
+    **{kind: _interval(most) for kind, (most, _) in INTERVALS.items()},
     "text": {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT},
     "funders": _shares(tuple(FUNDERS)),
     "professions": _shares(PROFESSIONS),

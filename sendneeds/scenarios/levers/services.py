@@ -136,7 +136,9 @@ class MissedAppointments(ServiceLever):
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
     end: date | None = field(default=None, metadata=LAST)
     ratio: Interval = field(
-        metadata=key("interval", "factor on the share missed: low, central and high of an 80 % interval")
+        metadata=key(
+            "factor_interval", "factor on the share missed: low, central and high of an 80 % interval"
+        )
     )
     gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
     funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)
@@ -158,7 +160,7 @@ class Groups(ServiceLever):
     start: date | None = field(default=None, metadata=_FIRST_OR_START)
     end: date | None = field(default=None, metadata=LAST)
     share: Interval = field(
-        metadata=key("interval", "share of children with a block of sessions who have it in a group")
+        metadata=key("share_interval", "share of children with a block of sessions who have it in a group")
     )
     size: int = field(metadata=key("size", "children in a group, 2 to 8"))
     gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
@@ -186,12 +188,14 @@ class Triage(ServiceLever):
     ramp_weeks: float | None = field(default=None, metadata=RAMP)
     share: Interval = field(
         metadata=key(
-            "interval", "share of the referrals otherwise accepted that an advice line sends elsewhere"
+            "share_interval", "share of the referrals otherwise accepted that an advice line sends elsewhere"
         )
     )
     rereferred: Interval | None = field(
         default=None,
-        metadata=key("interval", "share of those who are referred again 13 weeks later; none where left out"),
+        metadata=key(
+            "share_interval", "share of those who are referred again 13 weeks later; none where left out"
+        ),
     )
     gbp_per_year: Interval | None = field(default=None, metadata=PER_YEAR)
     funders: Funders | None = field(default=None, metadata=PER_YEAR_FUNDERS)

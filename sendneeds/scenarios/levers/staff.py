@@ -122,7 +122,8 @@ class AgencyStaff(ServiceLever):
     pace: Interval | None = field(
         default=None,
         metadata=key(
-            "interval", "what one gives over what a post gives, an 80 % interval; the same where left out"
+            "factor_interval",
+            "what one gives over what a post gives, an 80 % interval; the same where left out",
         ),
     )
     gbp_per_wte_year: Interval = field(
@@ -159,7 +160,7 @@ class SkillMix(ServiceLever):
     wte: float = field(metadata=key("posts", "whole-time equivalents of assistants"))
     pace: Interval = field(
         metadata=key(
-            "interval",
+            "factor_interval",
             "what an assistant adds over what a qualified post gives, supervision taken off, an 80 % interval",
         )
     )

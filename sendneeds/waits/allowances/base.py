@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation import arguments
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.intervals import interval_text
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
 
+MOST = 1e9
+"""Most of anything that can be there in a year."""
 Named = dict[str, tuple[np.ndarray, str, str]]
 """Arrays (year, draw) by name, each with what it is and its unit."""
 
@@ -217,9 +221,9 @@ class AllowanceModel:
         self, name: str, given: float | None, purpose: str, oldest: int, needs: tuple[str, ...] | None = None
     ) -> np.ndarray:
         """Return those of the children with a plan, for some needs or any, who take it up, (year, draw)."""
-        if given is not None and not 0 <= given <= 1:
-            raise DomainError(f"uptake={given}: a share, 0 to 1.")
-        share = self.figure(name)[0] if given is None else np.full(self.draws, given)
+        if given is not None:
+            arguments.amount("uptake", given, lambda x: 0 <= x <= 1, "a share, 0 to 1", 0.1)
+        share = self.figure(name)[0] if given is None else np.full(self.draws, float(given))
         plans = self.need.data["children"].sel(provision="E", age=slice(0, oldest))
         plans = (plans if needs is None else plans.sel(need=list(needs))).sum(("need", "age"))
         count = plans.transpose("year", "draw").values
@@ -228,12 +232,17 @@ class AllowanceModel:
     def ceiling(self, name: str, given: Mapping[int, float] | None) -> np.ndarray:
         """Return what there is, whole, (year, draw): the figure, replaced from each year of `given` on."""
         out = np.repeat(self.figure(name), len(self.years), axis=0)
+        first, last = int(self.years[0]), int(self.years[-1])
+        allowed = f"0 or more, from a January of {first} to {last}"
+        if given is not None and not isinstance(given, Mapping):
+            raise arguments.refusal(
+                "available", given, f"amounts by January: {allowed}", f"Write {{{last}: 10}}."
+            )
+        for year, amount in (given or {}).items():
+            if isinstance(year, bool) or not isinstance(year, Integral) or not first <= year <= last:
+                raise DomainError(f"available from {year!r}: {amount!r}; {allowed}.")
+            arguments.amount(f"available from {year}", amount, lambda x: 0 <= x <= MOST, allowed, 10)
         for year, amount in sorted((given or {}).items()):
-            if amount < 0 or not self.years[0] <= year <= self.years[-1]:
-                raise DomainError(
-                    f"available from {year}: {amount:g}; 0 or more, from a January of {self.years[0]} to "
-                    f"{self.years[-1]}."
-                )
             out[self.years >= year] = amount
         return np.rint(out).astype(np.int64)
 

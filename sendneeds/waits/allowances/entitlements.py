@@ -8,8 +8,8 @@ import numpy as np
 from scipy import special
 
 from sendneeds.demand.bridge import across
+from sendneeds.foundation import arguments
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
-from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.kernel.streams import binomial, poisson
 from sendneeds.waits.allowances.base import AllowanceModel, AllowanceResult
@@ -152,8 +152,7 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
     True
     """
     kinds(area=(area, "Area"), need=(need, "NeedProjection"))
-    if within_weeks <= 0:
-        raise DomainError(f"within_weeks={within_weeks}: over 0.")
+    arguments.amount("within_weeks", within_weeks, lambda x: x > 0, "a number of weeks over 0", 18)
     take = AllowanceModel(area, need, "EQUIP")
     lead = take.parameters.get("EQUIP", "lead_time_weeks")
     spread = np.log(lead.high / lead.low) / (2 * Z_80)

@@ -18,6 +18,7 @@ import numpy as np
 
 from sendneeds.demand.calendar import in_term
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation import arguments
 from sendneeds.kernel import streams
 from sendneeds.kernel.ehc.annual_reviews import spread_over
 from sendneeds.waits.ehc.disputes import EHC
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 IN_PLACE_AT_JANUARY = 0.96
 """Of plans new, or reviewed, in a year: those in place in the January after. Some 8 % of plans end in a year, half a
 year after either event on average."""
+MOST = 1_000_000
 OVERDUE = ("reviews_held_before", "reviews_not_held")
 HELD = ("reviews_held_in_year", "reviews_held_since")
 ATTEND = "annual_review_share"
@@ -117,6 +119,9 @@ def reviews(
     )
     room: np.ndarray | None = None
     if a_year is not None:
+        arguments.amount(
+            "reviews_a_year", a_year, lambda x: 0 <= x <= MOST, "a number from 0 to 1,000,000", 1500
+        )
         room, note = np.full(draws, float(a_year)), f"up to {a_year:g} a year are held, as given"
     elif parameters is not None and parameters.has(EHC, "reviews_held_per_year"):
         room = parameters.draw(EHC, "reviews_held_per_year", draws, seed)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.calendar import mondays
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.waits.ehc.clock import YEARS_AFTER, EhcClock, Staffing, requests_behind
@@ -134,6 +135,7 @@ def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResu
     4
     """
     kinds(area=(area, "Area"))
+    year = arguments.whole("year", year, 2000, 2100, 2024)
     found, past = rates(area, draws, seed, year - 1), _published(area)
     lacking = [y for y in (year - 1, year) if y not in past]
     if lacking:

@@ -6,6 +6,9 @@ come out is told, month by month, and never rounded up to zero.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -14,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from sendneeds import __version__
-from sendneeds.foundation.dates import read_dates
+from sendneeds.foundation.dates import day_of, read_dates
 from sendneeds.foundation.errors import DomainError, Fault, FaultsError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.table_results import TableResult
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _FLOWS = ("referrals", "seen")
 _FEWEST_BANDS = 3
 _MONTH = 365.25 / 12
+_WEEKS = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _APART = (0.5, 1.5)
 """Snapshots closer than this share of the usual step are the same month; further apart, a month is missing."""
 
@@ -307,16 +311,34 @@ def _band_findings(table: pd.DataFrame, bands: list[int], weeks: np.ndarray, mon
     return found
 
 
+def _is_month_first(cells: Iterable[Any], days: Sequence[dt.date | None]) -> bool:
+    """Return whether snapshots are days apart as they are read, and months apart with the month put first."""
+    turned = [day_of(cell, day_first=False) for cell in cells]
+    if len(days) < 3 or any(day is None for day in [*days, *turned]):
+        return False
+    near, far = (
+        float(np.median(np.diff(np.sort(np.array(one, dtype="datetime64[D]"))).astype(int)))
+        for one in (days, turned)
+    )
+    return near < 7 and _APART[0] * _MONTH < far < _APART[1] * _MONTH
+
+
 def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
     """Return the table in order of date with numbers as float64, and the edges of its bands."""
     import pandas as pd
 
     faults: list[Fault] = []
-    bands = sorted(
-        int(name[5:])
-        for name in map(str, snapshots.columns)
-        if name.startswith("over_") and name[5:].isdigit()
-    )
+    names = list(map(str, snapshots.columns))
+    weeks = [name[5:] for name in names if name.startswith("over_") and name[5:].isdigit()]
+    bands = sorted({int(text) for text in weeks if _WEEKS.fullmatch(text)})
+    for name in dict.fromkeys(names):
+        used = name in ("month_end", *_FLOWS) or name[5:] in weeks
+        if used and names.count(name) > 1:
+            found = f"{names.count(name)} columns of that name"
+            faults.append(Fault("snapshots", 0, name, found, "one", "take out the others"))
+        if name[5:] in weeks and not _WEEKS.fullmatch(name[5:]):
+            cure = "name it over_0, over_18 and so on"
+            faults.append(Fault("snapshots", 0, name, f"a column '{name}'", "weeks in plain digits", cure))
     for column in ("month_end", *_FLOWS, "over_0"):
         if column not in snapshots:
             found = ", ".join(map(str, snapshots.columns))
@@ -325,6 +347,12 @@ def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
     if faults:
         raise FaultsError("the snapshots", faults)
     days = read_dates(snapshots["month_end"], "snapshots", "month_end", faults, needed=True)
+    if not faults and _is_month_first(snapshots["month_end"], days):
+        found = f"{days[0]} to {days[-1]}, days and not months apart"
+        cure = "Write every date as YYYY-MM-DD: dates in numbers alone are read day first"
+        raise FaultsError(
+            "the snapshots", [Fault("snapshots", 0, "month_end", found, "a snapshot a month", cure)]
+        )
     table = pd.DataFrame({"month_end": pd.to_datetime(pd.Series(days, dtype="object"))})
     for column in (*_FLOWS, *(f"over_{edge}" for edge in bands)):
         table[column] = pd.to_numeric(snapshots[column], errors="coerce").to_numpy(

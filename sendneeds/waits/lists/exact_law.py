@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sendneeds import __version__
+from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError, from_zero, positive, proper_share, require
 from sendneeds.foundation.kinds import kinds
@@ -68,6 +69,11 @@ def list_law(
     """
     kinds(arrivals=(arrivals, "number"), slots=(slots, "number"), opening=(opening, "number"))
     mean = np.atleast_1d(from_zero("arrivals", arrivals))
+    if mean.ndim > 1:
+        raise refusal("arrivals", arrivals, "one number, or one a week", "Give the weeks in one list.")
+    for name, one in (("dispersion", dispersion), ("hazard", hazard)):
+        if one is not None and np.ndim(one):
+            raise refusal(name, one, "one number", f"Write {name}=0.5, for example.")
     offered = _whole("slots", slots)
     require(
         np.asarray(offered.ndim == 0 or offered.shape == mean.shape),

@@ -50,6 +50,7 @@ def ages_from_dates(referred: pd.Series | Sequence, start: date | str) -> np.nda
     first = read_date("start", start)
     if isinstance(referred, str):
         raise refusal("referred", referred, "a column of dates", f"Write referred=[{referred!r}].")
+    kinds(referred=(referred, "iterable"))
     faults: list[Fault] = []
     weeks = []
     for row, day in enumerate(read_dates(referred, "referrals", "referred", faults, needed=True)):
@@ -101,6 +102,11 @@ def ages_from_number(waiting: int, referrals: ArrayLike, hazard: float = 0.0) ->
     number = from_zero("waiting", waiting)
     require(number == np.floor(number), "waiting", number, "a whole number", "Round it")
     rates = np.atleast_1d(positive("referrals", referrals))
+    if not rates.size or rates.ndim > 1:
+        raise refusal("referrals", referrals, "one number, or one a week", "Write referrals=20, for example.")
+    for name, one in (("waiting", waiting), ("hazard", hazard)):
+        if np.ndim(one):
+            raise refusal(name, one, "one number", "Give one for the list.")
     chance = from_zero("hazard", hazard)
     require(chance < 1, "hazard", chance, "from 0 and under 1", "Give a chance a week, for example 0.005")
     most = rates[-1] / float(chance) + rates.sum() if chance > 0 else np.inf

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import Fault, FaultsError
 from sendneeds.foundation.kinds import kinds
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
+
+
+MOST_SLOTS = 100_000
+"""Most slots of a day."""
 
 
 def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence) -> pd.DataFrame:
@@ -60,6 +65,9 @@ def schedule(referrals: pd.DataFrame | Sequence, slots: pd.DataFrame | Sequence)
     kinds(referrals=(referrals, "rows"), slots=(slots, "rows"))
     import pandas as pd
 
+    if isinstance(referrals, Mapping):
+        cure = "Give a list of dates, or a table with the column referred."
+        raise refusal("referrals", referrals, "a list of dates, or a table", cure)
     table = (
         referrals.copy()
         if isinstance(referrals, pd.DataFrame)
@@ -91,13 +99,13 @@ def _read_referrals(
     table: pd.DataFrame, faults: list[Fault]
 ) -> tuple[list[dt.date], list[int], list[dt.date | None]]:
     """Return the dates of referral, the priorities and the dates already given, noting every fault."""
-    import pandas as pd
-
     if "referred" not in table:
         found = ", ".join(map(str, table.columns))
         faults.append(
             Fault("referrals", 0, "referred", f"columns {found}", "a column 'referred'", "name the column")
         )
+        return [], [], []
+    if _twice(table, "referrals", ("referred", "seen", "priority"), faults):
         return [], [], []
     referred = read_dates(table["referred"], "referrals", "referred", faults, needed=True)
     given: list[dt.date | None] = [None] * len(table)
@@ -105,7 +113,7 @@ def _read_referrals(
         given = read_dates(table["seen"], "referrals", "seen", faults)
     urgency = [1] * len(table)
     if "priority" in table:
-        numbers = pd.to_numeric(table["priority"], errors="coerce")
+        numbers = _numbers(table["priority"])
         for row, (number, found) in enumerate(zip(numbers, table["priority"], strict=True)):
             if not number >= 1 or number % 1:
                 faults.append(
@@ -126,6 +134,9 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[dt.d
     """Return the day of every slot, noting every fault."""
     import pandas as pd
 
+    if isinstance(slots, Mapping):
+        cure = "Give a date for each slot in a list, or a table with the columns date and slots."
+        raise refusal("slots", slots, "a list of dates, or a table", cure)
     if not isinstance(slots, pd.DataFrame):
         days = read_dates(slots, "slots", "date", faults, needed=True)
         return [day for day in days if day is not None]
@@ -135,19 +146,41 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[dt.d
             faults.append(
                 Fault("slots", 0, column, f"columns {found}", f"a column '{column}'", "name the column")
             )
-    if not {"date", "slots"} <= set(slots):
+    if not {"date", "slots"} <= set(slots) or _twice(slots, "slots", ("date", "slots"), faults):
         return []
     days = read_dates(slots["date"], "slots", "date", faults, needed=True)
-    numbers = pd.to_numeric(slots["slots"], errors="coerce")
+    numbers = _numbers(slots["slots"])
     out: list[dt.date] = []
     for row, (day, number, found) in enumerate(zip(days, numbers, slots["slots"], strict=True)):
-        if not number >= 0 or number % 1:
-            faults.append(
-                _fault("slots", row, "slots", found, "a whole number, 0 or more", "mend the number")
-            )
+        if not 0 <= number <= MOST_SLOTS or number % 1:
+            allowed = f"a whole number from 0 to {MOST_SLOTS:,}"
+            faults.append(_fault("slots", row, "slots", found, allowed, "mend the number"))
         elif day is not None:
             out += [day] * int(number)
     return out
+
+
+def _numbers(column: pd.Series) -> list[float]:
+    """Return a column as numbers, NaN where one is missing or none."""
+    import pandas as pd
+
+    found: list[float] = (
+        pd.to_numeric(column, errors="coerce")
+        .astype("Float64")
+        .to_numpy(float, na_value=float("nan"))
+        .tolist()
+    )
+    return found
+
+
+def _twice(table: pd.DataFrame, file: str, columns: Sequence[str], faults: list[Fault]) -> bool:
+    """Return whether a column is there more than once, noting each that is."""
+    names = list(table.columns)
+    twice = [column for column in columns if names.count(column) > 1]
+    for column in twice:
+        found = f"{names.count(column)} columns '{column}'"
+        faults.append(Fault(file, 0, column, found, "one", "take out the others"))
+    return bool(twice)
 
 
 def _fault(file: str, row: int, column: str, found: object, allowed: str, cure: str) -> Fault:

@@ -14,6 +14,7 @@ from sendneeds.foundation.errors import DomainError
 _ADDED = ("extra_wte", "initiative", "outsourced", "extra_slots", "rules")
 _MULTIPLIED = ("missed", "throughput_factor", "referrals")
 MOST_WEEKS = 10_000
+MOST_IN_GROUP = 8
 SHARE = (0.0, 1.0, "a share from 0 to 1 (0.2, not 20)")
 FROM_ZERO = (0.0, 100_000.0, "a number from 0 to 100,000")
 _DOMAINS = dict.fromkeys(
@@ -69,8 +70,13 @@ class RuleChange(Card):
             arguments.whole(name, week, 0, MOST_WEEKS)
         if self.ring_fenced_share is not None:
             _within("ring_fenced_share", self.ring_fenced_share, *SHARE)
-        _within("missed", self.missed, *FROM_ZERO)
-        _within("group_share", self.group_share, *SHARE)
+        if self.end is not None and 0 < self.end <= self.first:
+            raise DomainError(
+                f"end={self.end}: a week after the first, {self.first}, or none. Write end={self.first + 1}."
+            )
+        for name, domain in (("missed", FROM_ZERO), ("group_share", SHARE)):
+            object.__setattr__(self, name, _within(name, getattr(self, name), *domain))
+        arguments.whole("group_size", self.group_size, 1, MOST_IN_GROUP, 3)
 
     def holds(self, week: int) -> bool:
         """Return whether it holds in a week.
@@ -140,10 +146,12 @@ class ServiceOption(Card):
     rules: tuple[RuleChange, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, (low, high, allowed) in _DOMAINS.items():
+        defaults = {one.name: one.default for one in fields(self)}
+        for name, domain in _DOMAINS.items():
             value = getattr(self, name)
-            if value is not None:
-                _within(name, value, low, high, allowed)
+            if value is not None or defaults[name] is not None:
+                object.__setattr__(self, name, _within(name, value, *domain))
+        object.__setattr__(self, "rules", tuple(arguments.listed("rules", self.rules, RuleChange)))
 
     def check(self, weeks: int, draws: int) -> None:
         """Refuse arrays that do not fit a run.
@@ -297,17 +305,20 @@ def _added(mine: Any, its: Any) -> Any:
     return mine + its
 
 
-def _within(name: str, value: Any, low: float, high: float, allowed: str) -> None:
-    """Refuse what is no number, or outside its domain."""
+def _within(name: str, value: Any, low: float, high: float, allowed: str) -> Any:
+    """Return a value, a list as an array; refuse what is no number, or outside its domain."""
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise DomainError(f"{name}={value!r}: allowed: {allowed}.") from None
+    if value is None or np.asarray(value).dtype.kind not in "iuf":
+        raise DomainError(f"{name}={value!r}: allowed: {allowed}.")
     wrong = ~(np.isfinite(array) & (array >= low) & (array <= high))
     if wrong.any():
         found = f"{float(array[wrong].flat[0]):g}"
         where = f" in {int(wrong.sum()):,} of {array.size:,} places" if array.size > 1 else ""
         raise DomainError(f"{name}: {found}{where}; allowed: {allowed}.")
+    return array if isinstance(value, list | tuple) else value
 
 
 def _once(name: str, known: Any, given: Any, default: Any) -> Any:

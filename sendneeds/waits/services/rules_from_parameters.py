@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FINEST = 4
 """A slot is parted into 1, 2, 3 or 4 units at most, so that every appointment takes whole units."""
-MOST_IN_GROUP = 8
 """Most children in a group, each of whom takes that part of a slot."""
 REPORT_UNITS = 10
 """Units in the slot of a service that gives advice alone, whose slots are reports."""
@@ -227,8 +226,6 @@ def _check(option: ServiceOption) -> None:
     for change in option.rules:
         if change.pathway not in (None, *SHAPES):
             raise DomainError(f"pathway={change.pathway!r}: {' or '.join(SHAPES)}.")
-        if not 1 <= change.group_size <= MOST_IN_GROUP:
-            raise DomainError(f"group_size={change.group_size}: from 2 to {MOST_IN_GROUP} children.")
 
 
 def _shape(

@@ -123,6 +123,7 @@ def simulate(
     True
     """
     kinds(area=(area, "Area"), need=(need, "NeedProjection"))
+    _check_options(scenarios, None if services is None else arguments.listed("services", services, str))
     return simulate_with_advice(
         area,
         need,
@@ -277,6 +278,32 @@ def _accepted(
         scenario: {name: accepted(one.data.sel(service=name)) for name in listed}
         for scenario, one in found.items()
     }
+
+
+def _check_options(scenarios: Options | None, services: list[str] | None) -> None:
+    """Refuse options of another kind, one in the baseline, and one of a service that is not simulated."""
+    like = "scenarios={'more staff': {'SLT': sendneeds.ServiceOption(extra_wte=2.0)}}"
+    if services is not None and not services:
+        raise arguments.refusal("services", services, "a list of services", "Leave it out for all of them.")
+    if len(set(services or ())) < len(services or ()):
+        raise arguments.refusal(
+            "services", services, "each service once", f"Write services={[*dict.fromkeys(services or ())]}."
+        )
+    if scenarios is not None and not isinstance(scenarios, Mapping):
+        raise arguments.refusal(
+            "scenarios", scenarios, "services and their options by scenario", f"Write {like}."
+        )
+    for scenario, changed in (scenarios or {}).items():
+        name = f"scenarios[{scenario!r}]"
+        if not isinstance(changed, Mapping):
+            raise arguments.refusal(name, changed, "options by service", f"Write {like}.")
+        for service, option in changed.items():
+            if not isinstance(option, ServiceOption):
+                raise arguments.refusal(f"{name}[{service!r}]", option, "a ServiceOption", f"Write {like}.")
+            if services is not None and service not in services and not option.changes_nothing:
+                raise unknown("service", service, services, "Simulate it too, or take its option out.")
+            if scenario == BASELINE and not option.changes_nothing:
+                raise DomainError(f"{name}: the baseline has no option. Give the scenario a name of its own.")
 
 
 def _check(load: Load, age_limit: int) -> None:

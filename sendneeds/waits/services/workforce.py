@@ -107,7 +107,7 @@ def staff_at_work(
     [[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]
     """
     low, central, high = weeks_to_hire
-    if not 0 < low <= central <= high:
+    if not 0 < low <= central <= high < np.inf:
         raise DomainError(f"weeks_to_hire={weeks_to_hire}: needs 0 < low <= central <= high.")
     leaving = np.broadcast_to(np.asarray(turnover, dtype=float), (draws,))
     if not ((leaving >= 0) & (leaving < 1)).all():
