@@ -81,7 +81,15 @@ def posts_before(number: int, levers: Sequence[Lever]) -> list[Lever]:
 
 def opening_of(lever: NewPlaces) -> PlaceChange:
     """Return the places that a lever opens."""
-    return PlaceChange(lever.setting, lever.january, lever.places, lever.fill_years, lever.need, lever.phase)
+    return PlaceChange(
+        lever.setting,
+        lever.january,
+        lever.places,
+        lever.fill_years,
+        lever.need,
+        lever.phase,
+        lever.gbp_per_place,
+    )
 
 
 def places_effect(lever: NewPlaces, context: RunContext) -> Effect:
