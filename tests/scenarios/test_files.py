@@ -65,6 +65,17 @@ def test_a_file_that_would_be_passed_over_is_told(name, found, cure, tmp_path):
         assert fault.cure.startswith(cure)
 
 
+def test_a_baseline_with_a_lever_is_refused(bedford, tmp_path):
+    path = tmp_path / "now.toml"
+    path.write_text('name = "baseline"\ntitle = "Now"\n' + GROUPS, encoding="utf-8")
+    (fault,) = told(path)
+    assert (fault.file, fault.row, fault.column) == ("now.toml", 4, "levers")
+    assert "no lever" in fault.allowed
+    groups = sn.levers.Groups(service="SLT", share=(0.1, 0.2, 0.3), size=3)
+    with pytest.raises(ScenarioError, match="levers\n    found:   1 under the name baseline"):
+        sn.run(bedford, [sn.Scenario("baseline", "Now", levers=[groups])], draws=4)
+
+
 def test_other_files_beside_options_are_no_options(tmp_path):
     for name in ("README.md", "note.txt", "good.toml"):
         (tmp_path / name).write_text('name = "good"\ntitle = "Good"\n', encoding="utf-8")
