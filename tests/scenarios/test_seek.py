@@ -236,6 +236,9 @@ def test_plans_and_places_are_sought(bedford):
     assert float((short == 0).mean()) == pytest.approx(places.probability)
 
 
+ON_SLT = sn.levers.FundPosts(service="SLT", wte=2, start=date(2027, 1, 1), funders={"icb": 1.0})
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "words"),
     [
@@ -253,6 +256,7 @@ def test_plans_and_places_are_sought(bedford):
         ({"using": "psychologists"}, DomainError, "EP"),
         ({"funders": {"icb": 0.5}}, ScenarioError, "add up to 1"),
         ({"confidence": 80}, DomainError, "0.8"),
+        ({"using": "start", "lever": ON_SLT}, DomainError, "fund_posts of SLT: the target is one of OT"),
     ],
 )
 def test_what_cannot_be_sought_is_refused(bedford, changed, error, words):

@@ -90,7 +90,7 @@ def seek(
         Days of the lever: from the month after the figures were taken, and to the end (a year for an initiative), where
         left out. Places open by the first January a year after `start`.
     lever : Lever, optional
-        The lever whose start is sought, with ``using="start"``.
+        The lever whose start is sought, with ``using="start"``; on the service that is asked about.
     most : float, optional
         Largest amount tried.
     funders : mapping of str to float, optional
@@ -204,6 +204,12 @@ def _means(
             f"service={service!r}: allowed: {ways.PSYCHOLOGY!r} where psychologists are sought."
         )
     if using == "start":
+        acts_on = getattr(lever, "service", service)
+        if acts_on != service:
+            raise DomainError(
+                f"lever={getattr(lever, 'kind', lever)} of {acts_on}: the target is one of {service}; allowed: a lever on "
+                f"{service}. Ask for {acts_on}, or give lever=...(service={service!r}, ...)."
+            )
         return ways.starts(lever, first, question.month)
     if using == "places":
         if service not in LIMITED:
