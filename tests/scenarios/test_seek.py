@@ -250,6 +250,11 @@ ON_SLT = sn.levers.FundPosts(service="SLT", wte=2, start=date(2027, 1, 1), funde
         ({"measure": "plans"}, UnknownNameError, "plans_in_time"),
         ({"measure": "sessions_past_due"}, MissingDataError, "target=50"),
         ({"month": "2045-01"}, DomainError, "no further"),
+        ({"month": "1999-01"}, DomainError, "lists run from 2025-01-06 to .*, no further"),
+        ({"month": "2024-12"}, DomainError, "month=2024-12: lists run from 2025-01-06"),
+        # figures were taken in November 2026: the first Monday of that month and four weeks are before December
+        ({"month": "2026-10"}, DomainError, "begins on 2026-12-01, so none acts by then"),
+        ({"month": None, "by": "2026-10"}, DomainError, "by='2026-10': the lever begins on 2026-12-01"),
         ({"start": date(2080, 1, 1)}, ScenarioError, "2025-01-06 to 2030-12-31"),
         ({"using": "start"}, MissingDataError, "lever=sendneeds.levers"),
         ({"using": "places", "month": "2029-01"}, UnknownNameError, "resourced"),
@@ -277,6 +282,12 @@ def test_what_cannot_be_sought_is_refused(bedford, changed, error, words):
 def test_who_pays_where_nobody_says(bedford, what, paid):
     """Capital of places is the Department's: it is no charge on the high needs block."""
     assert default_funders(bedford, what) == paid
+
+
+def test_a_year_before_psychologists_begin_is_refused(bedford):
+    for month, words in (("2025", "begins on 2026-12-01"), ("1999", "calendar years 2025 to")):
+        with pytest.raises(DomainError, match=words):
+            sn.seek(bedford, "EP", month=month, using="psychologists", draws=4)
 
 
 def test_a_service_without_a_list_is_told(bedford):

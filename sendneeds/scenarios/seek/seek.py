@@ -118,7 +118,7 @@ def seek(
     Raises
     ------
     DomainError
-        If an argument is none of those allowed, or the month lies outside the run.
+        If an argument is none of those allowed, or the month lies outside the run or before the lever begins.
     UnknownNameError
         If there is no such service with a list, setting, lever or measure.
     MissingDataError
@@ -166,6 +166,9 @@ def seek(
     faults = Checked(area, to).faults("seek", [some])
     if faults:
         raise ScenarioError(f"{using} cannot be sought in {area.name}", faults)
+    # what is before the run is refused with the dates of the run
+    if using not in ("start", "places") and question.first_monday >= area.start:
+        question.refuse_start(first)
     how = staffing or ("fixed" if kind.name == "plans_in_time" else "follows_record")
     make = TRIALS.get(kind.name, ServiceTrials)
     rounds = ROUNDS.get(kind.name, DRAWS) if draws is None else (arguments.draws(draws),)
