@@ -70,6 +70,12 @@ def question(how=IN, month=date(2027, 3, 1), hold=1, name="within"):
     return Question(MEASURES[name], "SLT", 0.92, 18, month, how, date(2027, 2, 1), 0.8, hold)
 
 
+def test_by_a_month_counts_from_the_month_after_the_figures():
+    months = question(BY, month=date(2027, 4, 1)).months()
+    assert months == [date(2027, 2, 1), date(2027, 3, 1), date(2027, 4, 1)]
+    assert question(IN).months() == [date(2027, 3, 1)]
+
+
 def test_in_is_the_month_and_by_is_some_month_up_to_it():
     days = np.datetime64("2027-01-04") + 7 * np.arange(
         12

@@ -72,8 +72,8 @@ def seek(
         A service with a list; ``EP`` for plans in time; for places a setting, ``resourced`` or ``state_special``.
     month, by : str
         Give one of them. ``month="2028-03"``: met in that month (its first Monday, and `hold_weeks` after). ``by``: met
-        in some month from the day on which the figures were taken up to that one. A year for plans, a January for
-        places.
+        in some month from the one after the figures were taken up to that one; `compare` and `probability_by` count
+        from the first month of the run. A year for plans, a January for places.
     target : float, optional
         A share for lists (0.92 where left out) and plans (0.6), else the most that is few enough.
     within : {18, 52}
