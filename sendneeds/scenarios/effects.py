@@ -190,7 +190,7 @@ def _early_language(lever: EarlyLanguage, context: RunContext) -> Effect:
         built = np.where(week > context.week_of(lever.end) + delay, 0.0, built)
     option = ServiceOption(referrals=1.0 + built * (context.interval(lever, "ratio") - 1.0))
     last = len(week) if lever.end is None else context.week_of(lever.end)
-    paid = (week >= context.week_of(lever.start)) & (week <= last)
+    paid = (week >= context.first_week(lever.start, lever.end)) & (week <= last)
     price = context.interval(lever, "gbp_per_year") / WEEKS_PER_YEAR
     return Effect(option, paid * np.ones(context.draws), price, "early language support", "recurrent")
 
