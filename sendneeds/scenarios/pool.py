@@ -82,7 +82,8 @@ def pool(
     DomainError
         If a contribution, cap or start cannot be, or the lead is capped.
     MissingDataError
-        If the rule needs what the run does not have, or all partners are capped, so that nobody pays the rest.
+        If the option costs nothing, the rule needs what the run does not have, or all partners are capped, so that
+        nobody pays the rest.
 
     Examples
     --------
@@ -99,6 +100,12 @@ def pool(
         raise unknown("option", option, names)
     partners = _checked(contributions, rule, caps or {}, starts or {}, (over, under, lead))
     paid = result.spending.by_funder(option).sum("funder").transpose("financial_year", "draw")
+    if not paid.values.any():
+        whole = " (a lever that costs is pulled in one of its councils)" if result.area.parts else ""
+        raise MissingDataError(
+            f"{option} costs nothing in this run of {result.area.name}{whole}, so there is nothing to share. Pool an "
+            "option with a lever that costs."
+        )
     years = paid["financial_year"].values
     gained = _gained(result, option, partners, years)
     weights = None

@@ -135,6 +135,17 @@ def test_who_gains_stands_beside_who_pays(more_places):
     assert found.plot().get_legend_handles_labels()[1] == ["paid", "gained"]
 
 
+def test_an_option_without_cost_is_not_shared(result):
+    with pytest.raises(MissingDataError, match="baseline costs nothing in this run of Bedford, so"):
+        sn.pool(result, "baseline", ANCHOR)
+    fewer = sn.levers.NewPlans(start=date(2027, 1, 1), ratio=(0.9, 0.9, 0.9))
+    region = sn.run(
+        sn.open_area("blmk"), [sn.Scenario("fewer", "Fewer plans", levers=[fewer])], draws=4, to=2028
+    )
+    with pytest.raises(MissingDataError, match=r"fewer costs nothing .*pulled in one of its councils"):
+        sn.pool(region, "fewer", ANCHOR)
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "words"),
     [
