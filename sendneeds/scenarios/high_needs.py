@@ -327,8 +327,8 @@ def _going_on(result: RunResult) -> list[str]:
         return []
     whole, last = (financial_year(year) for year in paid[-2:])
     return [
-        f"recurrent cost of options in {last} and after is that of {whole}, the last whole year of the lists; `compare` "
-        f"and the costs of a run have of {last} only the weeks in which the lists run, and nothing after"
+        f"recurrent cost of options in {last} and after is that of {whole}, the last whole year of the lists; "
+        f"`compare` and the costs of a run have of {last} only the weeks in which the lists run, and nothing after"
     ]
 
 

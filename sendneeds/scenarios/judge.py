@@ -133,8 +133,8 @@ class Judgement:
         pandas.DataFrame
             ``probability`` in the last month, ``months`` at the target of ``months_ahead``, ``likely_from``,
             ``sessions_past_due`` in ``overdue_month`` and ``weeks_later`` in ``late_year`` (medians), the baseline's
-            beside them, the three findings ``helps``, ``helps_for_a_time`` and ``harms``, and over the run the median of
-            referrals ``more_not_accepted`` and children ``fewer_seen``.
+            beside them, the three findings ``helps``, ``helps_for_a_time`` and ``harms``, and over the run the median
+            of referrals ``more_not_accepted`` and children ``fewer_seen``.
         """
         import pandas as pd
 

@@ -236,7 +236,7 @@ def test_referrals_compound_from_the_first_day_to_the_last_and_stay():
 
 
 def test_levers_with_a_cost_a_year_are_paid_in_the_same_weeks():
-    """From Thursday 1 April 2027 to Friday 31 March 2028: 52 Mondays, 5 April to 27 March, all in one financial year."""
+    """From Thursday 1 April 2027 to Friday 31 March 2028: 52 Mondays, 5 April to 27 March, in one financial year."""
     at = {"service": "SLT", "start": date(2027, 4, 1), "end": date(2028, 3, 31), "funders": ICB}
     ten = (10_000, 10_000, 10_000)
     levers = [

@@ -210,8 +210,8 @@ def _means(
         acts_on = getattr(lever, "service", service)
         if acts_on != service:
             raise DomainError(
-                f"lever={getattr(lever, 'kind', lever)} of {acts_on}: the target is one of {service}; allowed: a lever on "
-                f"{service}. Ask for {acts_on}, or give lever=...(service={service!r}, ...)."
+                f"lever={getattr(lever, 'kind', lever)} of {acts_on}: the target is one of {service}; "
+                f"allowed: a lever on {service}. Ask for {acts_on}, or give lever=...(service={service!r}, ...)."
             )
         return ways.starts(lever, first, question.month)
     if using == "places":
