@@ -65,7 +65,8 @@ def load_by_year(load: xr.DataArray) -> pd.DataFrame:
     """
     import pandas as pd
 
-    load = load.isel(calendar_year=~np.isnan(load).all([d for d in load.dims if d != "calendar_year"]).values)
+    known = load.notnull().any([d for d in load.dims if d != "calendar_year"])
+    load = load.isel(calendar_year=known.values)
     dims = ["scenario", "service", "calendar_year"]
     values = load.transpose(*dims, "draw").values
     rows = [finite_load(row) for row in values.reshape(-1, values.shape[-1])]
