@@ -24,7 +24,11 @@ def seeks(command: argparse.ArgumentParser) -> None:
     )
     when = command.add_mutually_exclusive_group(required=True)
     when.add_argument("--in", dest="month", metavar="MONTH", help="met in that month: 2028-03")
-    when.add_argument("--by", metavar="MONTH", help="met in some month up to that one")
+    when.add_argument(
+        "--by",
+        metavar="MONTH",
+        help="met in some month from the one after the figures were taken up to that one",
+    )
     command.add_argument(
         "--target",
         type=float,

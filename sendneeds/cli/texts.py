@@ -61,8 +61,9 @@ examples:
 COMPARE = """\
 Simulate the options and set each against the baseline, draw by draw. Writes probability.csv
 (that 92 % of those waiting have waited 18 weeks or less: in each month and the four weeks after,
-by it, and staying so to the end, with the standard error of the first), differences.csv (lists
-and sessions past due), sessions.csv (sessions past due at their most and at the end, weeks late),
+by it, from the run's first month on, and staying so to the end, with the standard error of the
+first), differences.csv (lists and sessions past due), sessions.csv (sessions past due at their most
+and at the end, weeks late),
 plans.csv (plans within 20 weeks by year, with the probability of 60 % or more), places.csv
 (placements avoided, and what each funder spends less, capital left out) and costs.csv (by funder
 and financial year, whole pounds), paid.csv (by funder over the run), value.csv (GBP per unit of each

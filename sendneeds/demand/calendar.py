@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 from dateutil.easter import easter
 
+LEAST_OF_A_YEAR = 26
+"""Weeks of its last calendar year that a run holds for it to be told of as a year."""
 WEEKS_OUTSIDE_TERM = 13
 """Of 52: schools in England open 190 days, 38 weeks, and five training days make the 39th."""
 
@@ -85,6 +87,31 @@ def added_up(weekly: np.ndarray, starts: np.ndarray, dtype: type | None = None) 
     for period, (first, last) in enumerate(zip(starts, [*starts[1:], len(weekly)], strict=True)):
         np.add.reduce(weekly[first:last], axis=0, dtype=of_sums, out=out[period, ...])
     return out
+
+
+def told_years(weeks: np.ndarray) -> np.ndarray:
+    """Return which years of a run are told of as years: not the last, where so few of its weeks are held.
+
+    A run that ends in January holds two or three of its last year.
+
+    Parameters
+    ----------
+    weeks : ndarray of int, (year,)
+        Weeks held of each calendar year.
+
+    Returns
+    -------
+    ndarray of bool, (year,)
+
+    Examples
+    --------
+    >>> told_years(np.array([52, 53, 3])), told_years(np.array([3]))
+    (array([ True,  True, False]), array([ True]))
+    """
+    told = np.ones(len(weeks), bool)
+    if len(weeks) > 1:
+        told[-1] = weeks[-1] >= LEAST_OF_A_YEAR
+    return told
 
 
 def holidays(year: int) -> set[date]:

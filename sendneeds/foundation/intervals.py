@@ -28,7 +28,7 @@ def quantiles(data: xr.DataArray, levels: Sequence[float] = INTERVAL_LEVELS) -> 
     Returns
     -------
     xarray.DataArray
-        The dimension ``draw`` replaced by ``quantile``, last. Attributes are kept.
+        The dimension ``draw`` replaced by ``quantile``, last; NaN where no draw has a value. Attributes are kept.
 
     Raises
     ------
@@ -43,12 +43,17 @@ def quantiles(data: xr.DataArray, levels: Sequence[float] = INTERVAL_LEVELS) -> 
     """
     if "draw" not in data.dims:
         raise DomainError(f"quantiles need the dimension 'draw'; found {', '.join(map(str, data.dims))}.")
-    out = data.quantile(list(levels), dim="draw", keep_attrs=True)
+    known = data.notnull().any("draw")
+    whole = bool(known.all())
+    out = (data if whole else data.where(known, 0)).quantile(list(levels), dim="draw", keep_attrs=True)
+    out = out if whole else out.where(known)
     return out.transpose(*[d for d in data.dims if d != "draw"], "quantile")
 
 
 def interval_table(data: xr.DataArray) -> pd.DataFrame:
     """Return a tidy table with the 80 % interval of `data`: one row a cell, columns low, central, high.
+
+    A cell of which no draw has a value has no row.
 
     Parameters
     ----------
@@ -81,6 +86,7 @@ def interval_table(data: xr.DataArray) -> pd.DataFrame:
         else q.to_dataframe()["value"].to_frame().T
     )
     wide.columns = ["low", "central", "high"]
+    wide = wide.dropna(how="all")
     dims = [d for d in data.dims if d != "draw"]
     out = wide.reset_index() if dims else wide.reset_index(drop=True)
     out.columns.name = None

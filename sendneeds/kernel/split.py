@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def capped_shares(
-    paid: np.ndarray, caps: np.ndarray, weights: np.ndarray, last: int | None = None
-) -> np.ndarray:
+def capped_shares(paid: np.ndarray, caps: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return amounts in which nobody pays more than a cap, the rest shared by those who have room.
 
     Parameters
@@ -18,8 +16,6 @@ def capped_shares(
         Infinite for none.
     weights : ndarray, (payer, ...)
         In proportion to which those with room pay the rest; evenly where all of theirs are 0.
-    last : int, optional
-        The payer who pays what is left once all have reached their caps, beyond its own.
 
     Returns
     -------
@@ -48,6 +44,4 @@ def capped_shares(
         more = np.minimum(share / np.where(total > 0, total, 1.0) * rest, room)
         out = out + more
         rest = rest - more.sum(axis=0)
-    if last is not None:
-        out[last] = out[last] + np.maximum(rest, 0.0)
     return out

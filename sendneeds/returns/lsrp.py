@@ -18,7 +18,7 @@ from sendneeds.returns.figures import Drawn, figure_rows
 from sendneeds.returns.notes import assumption_rows, note_rows
 from sendneeds.returns.provisions import children_by_row
 from sendneeds.returns.result import LsrpReturn
-from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOWS
+from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOW_DRAWS, FLOWS
 from sendneeds.scenarios.clocks import Clocks
 from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import ON_NEED, NewPlaces
@@ -37,8 +37,6 @@ LAST_YEAR = 2029
 """Last calendar year of the return."""
 BASE_TABLES = ("ehc_plans", "ehc_flow", "lsrp_splits")
 """Tables of which the base year is made."""
-FLOW_DRAWS = 100
-"""Draws in which requests are followed one by one, the first of those asked for."""
 REQUEST_BEFORE_PLAN = 20 / 52
 """Years from a request to its plan, by law at most: by so much a child is younger at the request."""
 
@@ -226,7 +224,8 @@ def _tables(
     tables["7"] = cells.sum("row").rename(need="row")
     for number, (_, rows) in BY_NEED.items():
         tables[number] = cells.sel(row=list(rows)).sum("row").rename(need="row")
-    new = need.data["new_plans"].sum("plan_need", dtype="int64")
+    # the draws of the clock, as new plans stand beside the assessments of the same draws
+    new = _first(need).data["new_plans"].sum("plan_need", dtype="int64")
     tables["12"] = by_age_group(new.sel(calendar_year=years[1:]), basis)
     for number, name in FLOWS.items():
         if number != "12":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.returns.ages import STAGES, new_plans_stage
 from sendneeds.returns.provisions import split_shares
-from sendneeds.returns.rows import BY_NEED, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
+from sendneeds.returns.rows import BY_NEED, FLOW_DRAWS, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,10 @@ MEDIANS = (
     "their total; the columns headed 'adding up' are rounded so that they do, and so that tables agree."
 )
 NEXT_JANUARY = "Plans of a calendar year are those in place in the January that follows it."
-IN_THE_YEAR = "Counted within the calendar year itself."
+IN_THE_YEAR = (
+    f"Counted within the calendar year itself. Tables 10 to 12 are of the same draws, the first {FLOW_DRAWS} at most: "
+    "those in which requests are followed one by one."
+)
 NOT_TOLD_APART = {
     "support_bases": "Support bases are funded by schools and recorded by no council's return",
     "independent_other": "Nothing published tells who pays for a place in an independent school",

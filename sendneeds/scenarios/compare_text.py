@@ -20,6 +20,8 @@ CLEARLY = 0.8
 """The probability from which an option is said to be likely to get a list to its target."""
 NO_CAPITAL = 0.005
 """A share of the cost below which capital is not told of, and as much below all of it is told as all."""
+TURNED_AWAY = 1.0
+"""Referrals more that are not accepted, or children fewer who are seen, over a run, from which it is a side effect."""
 MEDIANS_OF_DIFFERENCES = (
     "differences: each is the median, over draws, of option less baseline on the same luck, and need not be the "
     "difference of the two medians printed beside it"
@@ -246,7 +248,30 @@ def _value(table: pd.DataFrame) -> list[str]:
 
 
 def side_effect(own: Mapping[str, pd.DataFrame], services: list[str]) -> str:
-    """Return the worst that an option does besides: to sessions, other lists, plans or placements, the first of them.
+    """Return the worst that an option does besides, and the children whom it turns away."""
+    found = [worst] if (worst := _worst(own, services)) else []
+    judged = own["verdicts"].to_dict("records") if "verdicts" in own else []
+    found += [text for row in judged if (text := turned_away(row))]
+    return "; ".join(found) or "none found among sessions, lists, plans in time and placements"
+
+
+def turned_away(row: Mapping[str, Any]) -> str:
+    """Return in words the referrals more that are not accepted, and the children fewer who are seen, of a verdict.
+
+    Examples
+    --------
+    >>> turned_away({"service": "SLT", "more_not_accepted": 699.0, "fewer_seen": 378.0})
+    '699 more referrals are not accepted and 378 fewer children are seen for speech and language therapy over the run'
+    >>> turned_away({"service": "SLT", "more_not_accepted": 0.0, "fewer_seen": -5.0})
+    ''
+    """
+    words = {"more_not_accepted": "more referrals are not accepted", "fewer_seen": "fewer children are seen"}
+    told = [f"{row[key]:,.0f} {text}" for key, text in words.items() if row.get(key, 0.0) >= TURNED_AWAY]
+    return f"{' and '.join(told)} for {_service(str(row['service']))} over the run" if told else ""
+
+
+def _worst(own: Mapping[str, pd.DataFrame], services: list[str]) -> str:
+    """Return the worst of what an option does to sessions, other lists, plans or placements, the first of them.
 
     Sessions that come later stand before more sessions past due, a longer list, fewer plans in time and more children
     in independent schools.
@@ -285,7 +310,7 @@ def side_effect(own: Mapping[str, pd.DataFrame], services: list[str]) -> str:
         row = away.loc[away["central"].idxmin()]
         low, central, high = _interval(row)
         return f"{more_or_fewer(-high, -central, -low, 'children')} in independent schools in January {row['year']}"
-    return "none found among sessions, lists, plans in time and placements"
+    return ""
 
 
 def _verdict(row: Mapping[str, Any]) -> str:
@@ -305,6 +330,8 @@ def _verdict(row: Mapping[str, Any]) -> str:
     if row["harms"]:
         more = f"{row['weeks_later']:.1f} weeks later in {row['late_year']:.0f}"
         text += f"; harms those already in the service, whose sessions come {more}"
+    if turned_away(row):
+        text += "; children are turned away or fewer are seen, which the rules do not weigh"
     return f"verdict, {service}: {text}"
 
 

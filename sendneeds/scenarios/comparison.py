@@ -33,9 +33,9 @@ class Comparison(TableResult):
     ----------
     probability : pandas.DataFrame
         scenario, service, month; that the share of those waiting who have waited 18 weeks or less is at the target at
-        the month's first Monday and for the weeks after it (``probability_in``), was so in that month or one before
-        (``probability_by``), and is there in every week from then on (``probability_staying``); standard_error, of the
-        first.
+        the month's first Monday and for the weeks after it (``probability_in``), was so in that month or one before,
+        from the run's first month on (``probability_by``), and is there in every week from then on
+        (``probability_staying``); standard_error, of the first.
     differences : pandas.DataFrame
         scenario, service, month, measure, units, low, central, high: option less baseline, draw by draw; sessions
         past due are one of the measures.

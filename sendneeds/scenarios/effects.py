@@ -81,7 +81,15 @@ def posts_before(number: int, levers: Sequence[Lever]) -> list[Lever]:
 
 def opening_of(lever: NewPlaces) -> PlaceChange:
     """Return the places that a lever opens."""
-    return PlaceChange(lever.setting, lever.january, lever.places, lever.fill_years, lever.need, lever.phase)
+    return PlaceChange(
+        lever.setting,
+        lever.january,
+        lever.places,
+        lever.fill_years,
+        lever.need,
+        lever.phase,
+        lever.gbp_per_place,
+    )
 
 
 def places_effect(lever: NewPlaces, context: RunContext) -> Effect:
@@ -182,7 +190,7 @@ def _early_language(lever: EarlyLanguage, context: RunContext) -> Effect:
         built = np.where(week > context.week_of(lever.end) + delay, 0.0, built)
     option = ServiceOption(referrals=1.0 + built * (context.interval(lever, "ratio") - 1.0))
     last = len(week) if lever.end is None else context.week_of(lever.end)
-    paid = (week >= context.week_of(lever.start)) & (week <= last)
+    paid = (week >= context.first_week(lever.start, lever.end)) & (week <= last)
     price = context.interval(lever, "gbp_per_year") / WEEKS_PER_YEAR
     return Effect(option, paid * np.ones(context.draws), price, "early language support", "recurrent")
 

@@ -164,6 +164,7 @@ def high_needs(
         f"prices grow by {price_growth:.1%} a year"
         if price_growth
         else "prices as in the pack's figures, not uprated",
+        *_going_on(result),
     )
     return HighNeedsResult(
         data,
@@ -312,6 +313,23 @@ def _levers(result: RunResult, option: str, years: np.ndarray) -> np.ndarray:
         elif ongoing and year >= known[-1]:
             out[i] = recurrent.values[-2]
     return out
+
+
+def _going_on(result: RunResult) -> list[str]:
+    """Return how recurrent cost goes on in `_levers` where some option has some at the end, in words."""
+    paid = result.spending.data["financial_year"].values.tolist()
+    ends = [
+        result.spending.by_funder(s.name, cost_types=("recurrent",)).sel(funder=HIGH_NEEDS).values[-1].any()
+        for s in result.scenarios
+        if HIGH_NEEDS in result.spending.data["funder"].values
+    ]
+    if len(paid) < 2 or not any(ends):
+        return []
+    whole, last = (financial_year(year) for year in paid[-2:])
+    return [
+        f"recurrent cost of options in {last} and after is that of {whole}, the last whole year of the lists; "
+        f"`compare` and the costs of a run have of {last} only the weeks in which the lists run, and nothing after"
+    ]
 
 
 def _therapies(result: RunResult, draws: int) -> np.ndarray | None:

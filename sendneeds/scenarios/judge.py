@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from sendneeds.demand.calendar import added_up
 from sendneeds.foundation.errors import MissingDataError, expect
 from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.scenarios.compare_text import TURNED_AWAY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,8 @@ HARM = 0.1
 """An option is judged by the month in which it makes sessions worst, unless that is under this part of its best."""
 LATE = 1.0
 """Mean weeks late of a session from which a service keeps the children already in it waiting."""
+TURNING_AWAY = ["more_not_accepted", "fewer_seen"]
+"""Columns of a judgement that are printed where some option has such a side effect."""
 WHOLE_MONTH, WHOLE_YEAR = 3, 50
 """Weeks of a month or calendar year that a run must hold for its mean to be given."""
 
@@ -70,6 +73,11 @@ class Verdict:
         service gives no sessions.
     weeks_later : ndarray, shape (draw,)
         Mean weeks late of that year's sessions, less the baseline's, in the draws that had any.
+    not_accepted : ndarray, shape (draw,)
+        Referrals that are not accepted over the run, less the baseline's.
+    fewer_seen : ndarray, shape (draw,)
+        Children seen for the first time over the run, by whichever provider: the baseline's less the option's; 0 where
+        no more are missing than of those who are referred, as help that comes earlier is no side effect.
     """
 
     scenario: str
@@ -82,6 +90,8 @@ class Verdict:
     overdue_baseline: np.ndarray
     late_year: int | None
     weeks_later: np.ndarray
+    not_accepted: np.ndarray = field(default_factory=lambda: np.zeros(1))
+    fewer_seen: np.ndarray = field(default_factory=lambda: np.zeros(1))
 
     @property
     def helps(self) -> bool:
@@ -123,7 +133,8 @@ class Judgement:
         pandas.DataFrame
             ``probability`` in the last month, ``months`` at the target of ``months_ahead``, ``likely_from``,
             ``sessions_past_due`` in ``overdue_month`` and ``weeks_later`` in ``late_year`` (medians), the baseline's
-            beside them, and the three findings ``helps``, ``helps_for_a_time`` and ``harms``.
+            beside them, the three findings ``helps``, ``helps_for_a_time`` and ``harms``, and over the run the median
+            of referrals ``more_not_accepted`` and children ``fewer_seen``.
         """
         import pandas as pd
 
@@ -145,19 +156,24 @@ class Judgement:
                 "helps": v.helps,
                 "helps_for_a_time": v.helps_for_a_time,
                 "harms": v.harms,
+                "more_not_accepted": float(np.median(v.not_accepted)),
+                "fewer_seen": float(np.median(v.fewer_seen)),
             }
             for v in self.verdicts
         )
 
+    def _printed(self) -> pd.DataFrame:
+        table = self.to_dataframe()
+        some = len(table) and (table[TURNING_AWAY] >= TURNED_AWAY).any(axis=None)
+        return table if some else table.drop(columns=TURNING_AWAY, errors="ignore")
+
     def __repr__(self) -> str:
         if not self.verdicts:
             return "Judgement: no option changes a list"
-        return "\n".join(
-            ["Judgement", self.to_dataframe().to_string(index=False, float_format="{:.2f}".format)]
-        )
+        return "\n".join(["Judgement", self._printed().to_string(index=False, float_format="{:.2f}".format)])
 
     def _repr_html_(self) -> str:
-        table: str = self.to_dataframe().to_html(index=False, float_format="{:.2f}".format)
+        table: str = self._printed().to_html(index=False, float_format="{:.2f}".format)
         return table
 
 
@@ -166,7 +182,7 @@ def judge(comparison: Comparison) -> Judgement:
 
     An option is judged by the probability of the target in the last month, not by its best month; by its months at
     the target, of those after the figures were taken; and by the worst that it does to the sessions of children
-    already in the service.
+    already in the service. Referrals not accepted and children fewer seen are told beside that.
 
     Parameters
     ----------
@@ -199,7 +215,8 @@ def judge(comparison: Comparison) -> Judgement:
         option, baseline = (at_target(comparison, name, service) for name in (scenario, BASELINE))
         overdue = _overdue(comparison.waits.data, scenario, service)
         late = _weeks_later(comparison.waits, scenario, service)
-        verdicts.append(Verdict(scenario, service, option, baseline, len(ahead), *overdue, *late))
+        away = _turned_away(comparison.waits.data, scenario, service)
+        verdicts.append(Verdict(scenario, service, option, baseline, len(ahead), *overdue, *late, *away))
     return Judgement(tuple(verdicts))
 
 
@@ -281,3 +298,19 @@ def _weeks_later(waits: WaitsResult, scenario: str, service: str) -> tuple[int |
         return None, np.zeros(0)
     year = list(by_year)[most_telling(np.array([np.median(draws) for draws in by_year.values()]))]
     return year, by_year[year]
+
+
+def _turned_away(lists: xr.Dataset, scenario: str, service: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return referrals more that are not accepted, and children fewer who are seen, over the run, (draw,)."""
+
+    def more(flow: str) -> np.ndarray:
+        if flow not in lists:
+            return np.zeros(lists.sizes["draw"])
+        both = lists[flow].sel(service=service).astype(float)
+        found = both.sel(scenario=scenario) - both.sel(scenario=BASELINE)
+        return np.asarray(found.sum([d for d in found.dims if d != "draw"]))
+
+    not_accepted, fewer = more("diverted"), -more("seen")
+    fewer_come = -(more("referrals") + not_accepted)
+    beyond = np.median(fewer) > max(np.median(fewer_come), 0.0)
+    return not_accepted, fewer if beyond else np.zeros_like(fewer)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import MissingDataError, expect, unknown
+from sendneeds.foundation.arguments import day, refusal
+from sendneeds.foundation.errors import DomainError, MissingDataError, expect, unknown
 from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
+from sendneeds.scenarios.levers.keys import is_number
 from sendneeds.scenarios.pool_result import PoolResult
 from sendneeds.scenarios.pool_shares import BY_SHARES, Shared, share_out
 from sendneeds.waits.places.compare import compare_places
@@ -55,7 +56,7 @@ def pool(
         and transport), where it gains anything. A year in which no partner has activity or gain is shared by
         contributions.
     caps : mapping of funder to float, optional
-        GBP a year over which a partner pays nothing more; the others pay the rest in their shares.
+        GBP a year over which a partner pays nothing more; the others pay the rest in their shares, or `lead` all of it.
     starts : mapping of funder to date, optional
         Day on which a partner joins: before it, the others pay; its contribution of that year is in proportion to the
         days that are left.
@@ -63,7 +64,7 @@ def pool(
         Who bears what is spent beyond the contributions planned, and who keeps what is spent less: all in their shares,
         or one of them.
     lead : str, optional
-        Who pays what caps leave unpaid; needed where every partner has a cap.
+        Who pays all that caps leave unpaid, once it has joined; it has no cap itself.
     service : str, optional
         Whose slots are counted, with ``rule="activity"``.
     uses : mapping of funder to tuple of str, optional
@@ -79,9 +80,10 @@ def pool(
     UnknownNameError
         If there is no such option, funder, rule, service or use.
     DomainError
-        If a contribution, cap or start cannot be.
+        If a contribution, cap or start cannot be, or the lead is capped.
     MissingDataError
-        If the rule needs what the run does not have, or all partners are capped and none leads.
+        If the option costs nothing, the rule needs what the run does not have, or all partners are capped, so that
+        nobody pays the rest.
 
     Examples
     --------
@@ -98,6 +100,12 @@ def pool(
         raise unknown("option", option, names)
     partners = _checked(contributions, rule, caps or {}, starts or {}, (over, under, lead))
     paid = result.spending.by_funder(option).sum("funder").transpose("financial_year", "draw")
+    if not paid.values.any():
+        whole = " (a lever that costs is pulled in one of its councils)" if result.area.parts else ""
+        raise MissingDataError(
+            f"{option} costs nothing in this run of {result.area.name}{whole}, so there is nothing to share. Pool an "
+            "option with a lever that costs."
+        )
     years = paid["financial_year"].values
     gained = _gained(result, option, partners, years)
     weights = None
@@ -133,6 +141,9 @@ def _checked(
 ) -> list[str]:
     if rule not in RULES:
         raise unknown("rule of a pool", rule, RULES)
+    for name, given in (("contributions", contributions), ("caps", caps), ("starts", starts)):
+        if not isinstance(given, Mapping):
+            raise refusal(name, given, "a mapping by funder", f"Write {name}={{'icb': ...}}.")
     partners = list(contributions)
     if not partners:
         raise MissingDataError(
@@ -140,19 +151,31 @@ def _checked(
         )
     for name in partners:
         if name not in FUNDERS:
-            raise unknown("funder", name, FUNDERS)
-        paid = f"contributions[{name!r}]"
-        arguments.amount(paid, contributions[name], lambda x: x > 0, "GBP a year over 0", 100_000)
+            raise unknown("funder", str(name), FUNDERS)
+        if not (is_number(contributions[name]) and contributions[name] > 0):
+            raise DomainError(f"contributions[{name!r}]={contributions[name]!r}: allowed: GBP a year over 0.")
     for name in (*caps, *starts, *(n for n in named if n not in (None, BY_SHARES))):
         if name not in partners:
             raise unknown("partner of the pool", str(name), partners)
-    for name, cap in caps.items():
-        arguments.amount(f"caps[{name!r}]", cap, lambda x: x >= 0, "GBP a year, 0 or more", 100_000)
-    if set(partners) <= set(caps) and named[2] is None:
-        raise MissingDataError(
-            "caps: every partner is capped. Say who pays what is left: lead='council_high_needs'."
-        )
+    for name, start in starts.items():
+        day(f"starts[{name!r}]", start)
+    _check_caps(caps, partners, named[-1])
     return partners
+
+
+def _check_caps(caps: Mapping[str, float], partners: list[str], lead: str | None) -> None:
+    for name, cap in caps.items():
+        if not (is_number(cap) and cap >= 0):
+            raise DomainError(f"caps[{name!r}]={cap!r}: allowed: GBP a year, 0 or more.")
+    if lead is not None and lead in caps:
+        raise DomainError(
+            f"lead={lead!r}: it pays what caps leave and has a cap of its own, GBP {caps[lead]:,.0f} a year; "
+            "allowed: a partner without a cap. Take its cap away, or name another lead."
+        )
+    if set(partners) <= set(caps):
+        raise MissingDataError(
+            "caps: every partner is capped, so that nobody pays what is left. Take the cap of one away."
+        )
 
 
 def _gained(result: RunResult, option: str, partners: list[str], years: np.ndarray) -> np.ndarray:

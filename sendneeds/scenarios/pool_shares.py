@@ -93,8 +93,19 @@ def share_out(
     paid = paid + bearing * more
     limits = np.array([(caps or {}).get(p, np.inf) for p in partners], dtype=float)
     if np.isfinite(limits).any():
-        paid = capped_shares(paid, limits, shares, None if lead is None else partners.index(lead))
+        paid = capped_shares(paid, limits, _who_pays_the_rest(shares, present, partners, lead))
     return Shared(planned, paid, spent - whole)
+
+
+def _who_pays_the_rest(
+    shares: np.ndarray, present: np.ndarray, partners: list[str], lead: str | None
+) -> np.ndarray:
+    """Return in what proportion those with room pay what caps leave: the lead alone, once it has joined."""
+    if lead is None:
+        return shares
+    alone = np.array([p == lead for p in partners], float)[:, None, None]
+    joined = present[partners.index(lead)] > 0
+    return np.where(joined[None, :, None], alone, shares)
 
 
 def _part_of_year(start: date | None, year: int) -> float:

@@ -117,6 +117,11 @@ def faults_of(
     if isinstance(levers, Lever | str) or not isinstance(levers, Sequence):
         faults.append(Fault(file, 0, "levers", shown(levers), "a list of levers", "Write levers=[...]."))
         return faults
+    if name == BASELINE and levers:
+        found, cure = f"{len(levers)} under the name {BASELINE}", "Give the scenario a name of its own."
+        faults.append(
+            Fault(file, 0, "levers", found, "no lever: what every option is set beside stays as it is", cure)
+        )
     for number, lever in enumerate(levers, 1):
         if not isinstance(lever, Lever):
             allowed = "a lever, for example sendneeds.levers.FundPosts(...)"

@@ -139,8 +139,6 @@ def test_who_has_no_room_pays_no_more():
     """Of 100, 60 and 0, the first two are capped at 70 and 60: the third pays 30, though it has no weight."""
     paid, caps = np.array([[100.0], [60.0], [0.0]]), np.array([70.0, 60.0, np.inf])
     assert capped_shares(paid, caps, np.array([[1.0], [1.0], [0.0]]))[:, 0].tolist() == [70.0, 60.0, 30.0]
-    none = capped_shares(paid[:2], caps[:2], np.ones((2, 1)), last=0)
-    assert none[:, 0].tolist() == [100.0, 60.0]
 
 
 def test_who_finishes_a_block_goes_on_with_reviews():

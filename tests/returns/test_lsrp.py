@@ -12,6 +12,7 @@ import xarray as xr
 import sendneeds as sn
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.placements import PHASES, SETTINGS
+from sendneeds.returns import lsrp
 from sendneeds.returns.adding_up import added_up, added_up_both_ways
 from sendneeds.returns.ages import flow_by_age, new_plans_by_group
 from sendneeds.returns.lsrp import lsrp_return
@@ -95,6 +96,19 @@ def test_totals_are_those_of_the_projection(made, need):
         assert row.tolist() == [float(middle.sel(year=year + 1)) for year in row.index]
     new = need["new_plans"].sum(("plan_need", "age")).median("draw")
     assert wide(made, "12").loc[TOTAL, 2027] == float(new.sel(calendar_year=2027))
+
+
+def test_tables_10_to_12_are_of_the_same_draws(bedford, need, made, monkeypatch):
+    """Of 20 draws the first eight are followed: new plans are of these, and no more than assessments, as in each."""
+    monkeypatch.setattr(lsrp, "FLOW_DRAWS", 8)
+    few = lsrp_return(bedford, draws=20, seed=1)
+    new = need["new_plans"].sum(("plan_need", "age")).isel(draw=slice(8)).median("draw")
+    told = wide(few, "12").loc[TOTAL, list(range(2025, 2030))].astype(float)
+    assert told.tolist() == [float(new.sel(calendar_year=year)) for year in told.index]
+    assert (told <= wide(few, "11").loc[TOTAL, told.index].astype(float)).all()
+    assert (wide(few, "5.1") == wide(made, "5.1")).all(axis=None), "stocks are of all draws"
+    notes = few.notes.query("table == '12'")["note"]
+    assert notes.str.contains("Tables 10 to 12 are of the same draws").any()
 
 
 def test_what_adds_up_adds_up_within_tables_and_between_them(made):

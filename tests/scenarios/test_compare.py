@@ -1,6 +1,7 @@
 """What a comparison tells: lists, sessions past due, plans in time, places and money."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -148,6 +149,20 @@ class FakeSpending:
 
 def test_what_a_difference_is_is_said_once(found):
     assert repr(found).count(MEDIANS_OF_DIFFERENCES) == 1
+
+
+def test_an_option_that_turns_children_away_says_so(bedford):
+    triage = sn.levers.Triage(
+        service="SLT", start=date(2026, 4, 1), share=(0.2, 0.2, 0.2), funders={"icb": 1.0}
+    )
+    run = sn.run(bedford, [sn.Scenario("triage", "Triage", levers=[triage])], draws=20, to=2028)
+    months = run.lists[["diverted", "seen"]].sel(service="SLT").astype(int).sum("month")
+    more = (months.sel(scenario="triage") - months.sel(scenario="baseline")).median("draw")
+    assert more["diverted"] > 50
+    text = f"{float(more['diverted']):,.0f} more referrals are not accepted"
+    if more["seen"] <= -1:
+        text += f" and {-float(more['seen']):,.0f} fewer children are seen"
+    assert f"worst side effect: {text} for speech and language therapy over the run" in repr(sn.compare(run))
 
 
 def test_verdicts_are_those_of_judge_and_their_rules_are_printed(found):

@@ -237,6 +237,22 @@ def test_referrals_compound_from_the_first_day_to_the_last_and_stay():
     assert not found.units.any()
 
 
+def test_levers_with_a_cost_a_year_are_paid_in_the_same_weeks():
+    """From Thursday 1 April 2027 to Friday 31 March 2028: 52 Mondays, 5 April to 27 March, in one financial year."""
+    at = {"service": "SLT", "start": date(2027, 4, 1), "end": date(2028, 3, 31), "funders": ICB}
+    ten = (10_000, 10_000, 10_000)
+    levers = [
+        sn.levers.EarlyLanguage(**at, delay_years=(1, 1, 1), ratio=(0.9, 0.9, 0.9), gbp_per_year=ten),
+        sn.levers.Triage(**at, share=(0.1, 0.1, 0.1), gbp_per_year=ten),
+        sn.levers.AgencyStaff(**at, wte=1, gbp_per_wte_year=ten),
+    ]
+    run = context("2027-01-04", weeks=80)
+    for found in (effect(lever, run) for lever in levers):
+        days = run.days[found.units[:, 0] > 0]
+        assert (str(days[0]), str(days[-1]), len(days)) == ("2027-04-05", "2028-03-27", 52)
+        np.testing.assert_allclose((found.units * found.price).sum(axis=0), 52 * 10_000 / WEEKS_PER_YEAR)
+
+
 def test_early_language_support_is_paid_at_once_and_works_after_its_delay():
     weeks = 2 / WEEKS_PER_YEAR  # of delay, 2
     lever = sn.levers.EarlyLanguage(

@@ -99,6 +99,17 @@ def test_a_folder_without_scenarios_is_told(tmp_path):
             sn.open_scenarios(empty)
 
 
+def test_a_baseline_with_a_lever_is_refused(bedford, tmp_path):
+    path = tmp_path / "now.toml"
+    path.write_text('name = "baseline"\ntitle = "Now"\n' + GROUPS, encoding="utf-8")
+    (fault,) = told(path)
+    assert (fault.file, fault.row, fault.column) == ("now.toml", 4, "levers")
+    assert "no lever" in fault.allowed
+    groups = sn.levers.Groups(service="SLT", share=(0.1, 0.2, 0.3), size=3)
+    with pytest.raises(ScenarioError, match="levers\n    found:   1 under the name baseline"):
+        sn.run(bedford, [sn.Scenario("baseline", "Now", levers=[groups])], draws=4)
+
+
 def test_other_files_beside_options_are_no_options(tmp_path):
     for name, text in (
         ("README.md", "# Options\n\n[[levers]] stand in good.toml\n"),

@@ -97,6 +97,20 @@ def test_the_block_pays_its_share_of_posts_and_goes_on_paying(run, found):
     )  # capital is no charge on the block
 
 
+def test_a_part_last_year_is_told_where_recurrent_cost_goes_on(run, found):
+    # lists to January 2031: 2030/31 is held in part, and the posts go on at what 2029/30 costs
+    name = run.scenarios[2].name
+    paid = run.spending.by_funder(name, cost_types=("recurrent",)).sel(funder="council_high_needs")
+    levers = found["spend"].sel(scenario=name, row="levers")
+    np.testing.assert_allclose(levers.sel(financial_year=2030), paid.sel(financial_year=2029))
+    assert (paid.sel(financial_year=2030) < 0.9 * paid.sel(financial_year=2029)).all()
+    (note,) = [text for text in found.notes if "recurrent cost" in text]
+    assert note.startswith("recurrent cost of options in 2030/31 and after is that of 2029/30")
+    assert note in repr(found)
+    alone = replace(run, scenarios=run.scenarios[:2])  # capital alone goes on nowhere
+    assert not [text for text in sn.high_needs(alone).notes if "recurrent cost" in text]
+
+
 def test_place_funding_is_ten_thousand_a_special_place(run, found):
     placed = run.places["baseline"].by_setting().sel(setting="state_special").transpose("year", "draw")
     own = found["place_funding"].sel(scenario="baseline", funded_setting="state_special")

@@ -153,6 +153,31 @@ def test_a_service_without_sessions_is_not_late():
     assert (one.late_year, one.harms) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("flows", "not_accepted", "fewer"),
+    [
+        # in each of 55 weeks two of ten referrals are not accepted, and one child fewer is seen
+        ({"referrals": (10, 8), "diverted": (0, 2), "seen": (5, 4)}, 165, 82.5),
+        # two fewer come, and one fewer is seen: help that comes earlier
+        ({"referrals": (10, 8), "diverted": (0, 0), "seen": (5, 4)}, 0, 0),
+        # one fewer comes, and two fewer are seen
+        ({"referrals": (10, 9), "diverted": (0, 0), "seen": (5, 3)}, 0, 165),
+        ({"referrals": (10, 10), "diverted": (1, 1), "seen": (5, 6)}, 0, 0),
+    ],
+)
+def test_children_turned_away_are_told(flows, not_accepted, fewer):
+    found = compared()
+    data = found.waits.data
+    weeks = data.sizes["week_commencing"]
+    for name, (base, own) in flows.items():
+        weekly = np.broadcast_to(np.array([base, own])[:, None, None, None], (2, 1, weeks, 2))
+        data[name] = (("scenario", "service", "month", "draw"), weekly * np.array([1, 2]))
+    judgement = sn.judge(found)
+    row = judgement.to_dataframe().iloc[0]
+    assert (weeks, row["more_not_accepted"], row["fewer_seen"]) == (55, not_accepted, fewer)
+    assert ("more_not_accepted" in repr(judgement)) is bool(not_accepted or fewer)
+
+
 def test_what_cannot_be_judged_is_refused():
     with pytest.raises(MissingDataError, match="No list was simulated"):
         sn.judge(compared(lists=False))

@@ -38,8 +38,8 @@ def paid(spent, weights=None, year=2027, **changed):
         # the NHS pays no more than 80,000: the council has all the rest
         (198_000, {"caps": {NHS: 80_000}}, [118_000, 80_000]),
         (162_000, {"caps": {NHS: 80_000}}, [90_000, 72_000]),
-        # both capped: 250,000 less 110,000 less 80,000 leaves 60,000 more to the council, which leads
-        (250_000, {"caps": {COUNCIL: 110_000, NHS: 80_000}, "lead": COUNCIL}, [170_000, 80_000]),
+        # the council leads: it pays the 8,000 that the cap leaves
+        (198_000, {"caps": {NHS: 80_000}, "lead": COUNCIL}, [118_000, 80_000]),
         # the NHS joins on 1 October 2027, 183 days of the 366 from 1 April 2027: 80,000 / 2 beside 100,000
         (140_000, {"starts": {NHS: date(2027, 10, 1)}}, [100_000, 40_000]),
         (70_000, {"starts": {NHS: date(2027, 10, 1)}}, [50_000, 20_000]),
@@ -49,6 +49,20 @@ def paid(spent, weights=None, year=2027, **changed):
 )
 def test_who_pays_what_by_hand(spent, changed, expected):
     assert paid(spent, **changed) == pytest.approx(expected, abs=0.01)
+
+
+def test_the_lead_alone_pays_what_caps_leave():
+    # shares of 5, 4 and 1 tenths of 200,000, of which the NHS pays 50,000: 30,000 are left
+    three = {COUNCIL: 50_000, NHS: 40_000, "schools": 10_000}
+    spent, year = np.array([[200_000.0]]), np.array([2027])
+    for changed, expected in (
+        ({}, [125_000, 50_000, 25_000]),  # by shares: 5 sixths and 1 sixth of them
+        ({"lead": "schools"}, [100_000, 50_000, 50_000]),
+        # before the lead joins the council and the NHS have 5 and 4 ninths, and the council the rest
+        ({"lead": "schools", "starts": {"schools": date(2028, 4, 1)}}, [150_000, 50_000, 0]),
+    ):
+        made = share_out(spent, year, three, caps={NHS: 50_000}, **changed)
+        assert made.paid[:, 0, 0].tolist() == pytest.approx(expected)
 
 
 def test_by_activity_and_by_benefit_the_weights_decide():
@@ -121,6 +135,17 @@ def test_who_gains_stands_beside_who_pays(more_places):
     assert found.plot().get_legend_handles_labels()[1] == ["paid", "gained"]
 
 
+def test_an_option_without_cost_is_not_shared(result):
+    with pytest.raises(MissingDataError, match="baseline costs nothing in this run of Bedford, so"):
+        sn.pool(result, "baseline", ANCHOR)
+    fewer = sn.levers.NewPlans(start=date(2027, 1, 1), ratio=(0.9, 0.9, 0.9))
+    region = sn.run(
+        sn.open_area("blmk"), [sn.Scenario("fewer", "Fewer plans", levers=[fewer])], draws=4, to=2028
+    )
+    with pytest.raises(MissingDataError, match=r"fewer costs nothing .*pulled in one of its councils"):
+        sn.pool(region, "fewer", ANCHOR)
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "words"),
     [
@@ -133,7 +158,14 @@ def test_who_gains_stands_beside_who_pays(more_places):
         ({"rule": "fair"}, UnknownNameError, "benefit"),
         ({"caps": {"schools": 1.0}}, UnknownNameError, "partner of the pool"),
         ({"caps": {NHS: -1.0}}, DomainError, "0 or more"),
-        ({"caps": {NHS: 1.0, COUNCIL: 1.0}}, MissingDataError, "lead="),
+        ({"caps": {NHS: 1.0, COUNCIL: 1.0}}, MissingDataError, "every partner is capped"),
+        ({"caps": {NHS: 20_000}, "lead": NHS}, DomainError, "cap of its own, GBP 20,000"),
+        ({"caps": {NHS: "20000"}}, DomainError, "0 or more"),
+        ({"caps": [NHS]}, DomainError, "mapping by funder"),
+        ({"contributions": {NHS: "80k"}}, DomainError, "over 0"),
+        ({"contributions": {NHS: None}}, DomainError, "over 0"),
+        ({"contributions": [NHS]}, DomainError, "mapping by funder"),
+        ({"starts": {NHS: "2027-04-01"}}, DomainError, "2027, 4, 1"),
         ({"rule": "activity"}, MissingDataError, "needs a service"),
         ({"rule": "activity", "service": "SALT"}, UnknownNameError, "SLT"),
         ({"rule": "activity", "service": "SLT", "uses": {NHS: ("firsts",)}}, UnknownNameError, "first"),

@@ -70,6 +70,12 @@ def question(how=IN, month=date(2027, 3, 1), hold=1, name="within"):
     return Question(MEASURES[name], "SLT", 0.92, 18, month, how, date(2027, 2, 1), 0.8, hold)
 
 
+def test_by_a_month_counts_from_the_month_after_the_figures():
+    months = question(BY, month=date(2027, 4, 1)).months()
+    assert months == [date(2027, 2, 1), date(2027, 3, 1), date(2027, 4, 1)]
+    assert question(IN).months() == [date(2027, 3, 1)]
+
+
 def test_in_is_the_month_and_by_is_some_month_up_to_it():
     days = np.datetime64("2027-01-04") + 7 * np.arange(
         12
@@ -236,6 +242,9 @@ def test_plans_and_places_are_sought(bedford):
     assert float((short == 0).mean()) == pytest.approx(places.probability)
 
 
+ON_SLT = sn.levers.FundPosts(service="SLT", wte=2, start=date(2027, 1, 1), funders={"icb": 1.0})
+
+
 @pytest.mark.parametrize(
     ("changed", "error", "words"),
     [
@@ -249,12 +258,18 @@ def test_plans_and_places_are_sought(bedford):
         ({"month": "2045-01"}, DomainError, "no further"),
         ({"month": "1999-01"}, DomainError, "lists run from 2025-01-06"),
         ({"month": None, "by": "2024-12"}, DomainError, "lists run from 2025-01-06"),
+        ({"month": "1999-01"}, DomainError, "lists run from 2025-01-06 to .*, no further"),
+        ({"month": "2024-12"}, DomainError, "month=2024-12: lists run from 2025-01-06"),
+        # figures were taken in November 2026: the first Monday of that month and four weeks are before December
+        ({"month": "2026-10"}, DomainError, "begins on 2026-12-01, so none acts by then"),
+        ({"month": None, "by": "2026-10"}, DomainError, "by='2026-10': the lever begins on 2026-12-01"),
         ({"start": date(2080, 1, 1)}, ScenarioError, "2025-01-06 to 2030-12-31"),
         ({"using": "start"}, MissingDataError, "lever=sendneeds.levers"),
         ({"using": "places", "month": "2029-01"}, UnknownNameError, "resourced"),
         ({"using": "psychologists"}, DomainError, "EP"),
         ({"funders": {"icb": 0.5}}, ScenarioError, "add up to 1"),
         ({"confidence": 80}, DomainError, "0.8"),
+        ({"using": "start", "lever": ON_SLT}, DomainError, "fund_posts of SLT: the target is one of OT"),
     ],
 )
 def test_what_cannot_be_sought_is_refused(bedford, changed, error, words):
@@ -275,6 +290,12 @@ def test_what_cannot_be_sought_is_refused(bedford, changed, error, words):
 def test_who_pays_where_nobody_says(bedford, what, paid):
     """Capital of places is the Department's: it is no charge on the high needs block."""
     assert default_funders(bedford, what) == paid
+
+
+def test_a_year_before_psychologists_begin_is_refused(bedford):
+    for month, words in (("2025", "begins on 2026-12-01"), ("1999", "calendar years 2025 to")):
+        with pytest.raises(DomainError, match=words):
+            sn.seek(bedford, "EP", month=month, using="psychologists", draws=4)
 
 
 def test_a_service_without_a_list_is_told(bedford):

@@ -47,6 +47,19 @@ def test_kinds_of_cost_are_kept_apart():
     assert float(made.by_funder("less").sum()) == 0
 
 
+def test_both_rooms_price_new_places_alike(bedford):
+    at = {"january": 2028, "funders": {"council_high_needs": 1.0}}
+    levers = [
+        sn.levers.NewPlaces(setting="resourced", places=40, gbp_per_place=(20_000, 35_000, 60_000), **at),
+        sn.levers.NewPlaces(setting="state_special", places=10, **at),
+    ]
+    run = sn.run(bedford, [sn.Scenario("own", "Own", levers=levers)], draws=6, to=2029)
+    paid = run.spending.by_funder("own", cost_types=("capital",)).sum(("financial_year", "funder"))
+    capital = sn.compare_places(run.places["baseline"], run.places["own"])["capital"].sum("year")
+    assert len(set(capital.values)) == 6
+    np.testing.assert_allclose(capital, paid)
+
+
 def test_no_spending_has_nobody_who_pays():
     assert no_spending().by_funder("baseline").size == 0
 

@@ -408,6 +408,25 @@ def test_capital_in_the_year_of_opening():
     assert one["capital"].isel(draw=0).values.tolist() == [0, 100]
 
 
+def test_capital_at_the_price_that_new_places_state():
+    own = PlaceChange("resourced", 2026, 5, gbp_per_place=(40, 40, 40))
+    both = (own, PlaceChange("state_special", 2026, 3))
+    base, more = (with_costs(placed([1] * 6, [1] * 6), *some) for some in ((), both))
+    assert more.data["capital"].isel(draw=0).values.tolist() == [0, 5 * 40 + 3 * 100]
+    assert float(compare_places(base, more)["capital"].sel(year=2026).max()) == 500
+    lacking = {key: value for key, value in FIGURES.items() if "capital" not in key[1]}
+    data = placed([1] * 6, [1] * 6)
+    assert costs(area(lacking), data, [own], 1)["capital"].isel(draw=0).values.tolist() == [0, 200]
+    assert "capital" not in costs(area(lacking), data, both, 1)
+
+
+@pytest.mark.parametrize("price", [40, (1, 2), (3, 2, 1), ("1", "2", "3"), (0, 1, 2), (1, 2, np.inf)])
+def test_a_price_of_new_places_is_an_interval(price):
+    change = PlaceChange("resourced", 2026, 5, gbp_per_place=price)
+    with pytest.raises(DomainError, match="low, central and high"):
+        project._check(np.array([2025, 2026]), {"resourced": 1}, [change])
+
+
 def test_what_an_option_saves():
     base = with_costs(placed([5, 4, 3, 4, 0, 0], [5, 4, 3, 4, 0, 0]))
     more = with_costs(placed([5, 4, 3, 4, 0, 0], [4, 4, 6, 2, 0, 0]), PlaceChange("state_special", 2026, 2))

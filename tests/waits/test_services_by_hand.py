@@ -101,7 +101,11 @@ def test_weeks_are_gathered_by_month_january_and_year():
     load = recorder._load(case)
     assert load["slots_asked"][:, 0].tolist() == [0.75, 2.5]  # (1 + 2) / 2 / 2 and (3 + ... + 7) / 5 / 2
     assert load["slots_available"][:, 0].tolist() == [2, 2]
-    assert load["queue_load"][:, 0].tolist() == [0.375, 1.25]
+    # five weeks of the last year are no year
+    np.testing.assert_array_equal(load["queue_load"][:, 0], [0.375, np.nan])
+    alone = Recorder(["baseline"], ["SLT"], days[2:], 1)
+    case.asked, case.available = case.asked[2:], case.available[2:]
+    assert alone._load(case)["queue_load"][:, 0].tolist() == [1.25], "nor is another year held"
 
 
 def test_a_scenario_that_leaves_a_service_as_it_is_has_its_figures():
@@ -205,6 +209,20 @@ def test_overload_is_a_load_over_one():
     assert (row["low"], row["central"], row["high"]) == pytest.approx((0.65, 1.25, 1.85))
     assert row["probability_over_1"] == 0.5
     assert row["load"] == "1.25 (0.65 to 1.85)"
+
+
+def test_a_last_year_of_a_few_weeks_is_not_told_as_a_year(bedford):
+    """A run to January 2026 holds three weeks of that year, and no January after it."""
+    run = sn.run(bedford, [], draws=4, to=2026)
+    assert run.lists["calendar_year"].values.tolist() == [2025, 2026]
+    last = {"calendar_year": 2026}
+    assert run.lists["queue_load"].sel(last).isnull().all()
+    assert run.clock["baseline"]["reviews_needed"].sel(last).isnull().all()
+    assert set(run.waits.overload()["calendar_year"]) == {2025}
+    for result, name in ((run.waits, "queue_load"), (run.clock["baseline"], "reviews_needed")):
+        told = result.summary(name)
+        assert 2026 not in set(told["calendar_year"])
+        assert told[["low", "central", "high"]].notna().all(axis=None)
 
 
 def test_a_service_without_slots_has_no_load():

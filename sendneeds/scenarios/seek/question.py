@@ -157,10 +157,24 @@ class Question:
         return int(np.flatnonzero(days >= np.datetime64(month, "D"))[0])
 
     @property
+    def first_monday(self) -> date:
+        """The first Monday of the month asked about."""
+        return self.month + timedelta(days=-self.month.weekday() % 7)
+
+    @property
     def last_day(self) -> date:
         """The last Monday that has to be known."""
-        monday = self.month + timedelta(days=-self.month.weekday() % 7)
-        return monday + timedelta(weeks=self.hold_weeks)
+        return self.first_monday + timedelta(weeks=self.hold_weeks)
+
+    def refuse_start(self, first: date) -> None:
+        """Raise where a lever that begins on a day does nothing by the time that is asked about."""
+        end = self.last_day if self.weekly else date(self.month.year, 12, 31)
+        if first > end:
+            when = f"{self.month:%Y-%m}" if self.weekly else f"{self.month.year}"
+            raise DomainError(
+                f"{'month' if self.how == IN else 'by'}={when!r}: the lever begins on {first}, so none acts by then. "
+                "Ask for a later one, or give an earlier start."
+            )
 
 
 def read_month(name: str, text: object, measure: Measure) -> date:

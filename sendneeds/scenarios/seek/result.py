@@ -40,7 +40,8 @@ class SeekResult(TableResult):
     unit : str
     range_tried : str
     probability, standard_error, baseline : float
-        That the answer meets the target, its Monte Carlo error, and that no lever at all does.
+        That the answer meets the target, its Monte Carlo error, and that no lever at all does; with ``by``, in some
+        month from the one after the figures were taken.
     confidence : float
     draws : int
         Chosen by the search where none were asked for.

@@ -72,8 +72,8 @@ def seek(
         A service with a list; ``EP`` for plans in time; for places a setting, ``resourced`` or ``state_special``.
     month, by : str
         Give one of them. ``month="2028-03"``: met in that month (its first Monday, and `hold_weeks` after). ``by``: met
-        in some month from the day on which the figures were taken up to that one. A year for plans, a January for
-        places.
+        in some month from the one after the figures were taken up to that one; `compare` and `probability_by` count
+        from the first month of the run. A year for plans, a January for places.
     target : float, optional
         A share for lists (0.92 where left out) and plans (0.6), else the most that is few enough.
     within : {18, 52}
@@ -90,7 +90,7 @@ def seek(
         Days of the lever: from the month after the figures were taken, and to the end (a year for an initiative), where
         left out. Places open by the first January a year after `start`.
     lever : Lever, optional
-        The lever whose start is sought, with ``using="start"``.
+        The lever whose start is sought, with ``using="start"``; on the service that is asked about.
     most : float, optional
         Largest amount tried.
     funders : mapping of str to float, optional
@@ -118,7 +118,7 @@ def seek(
     Raises
     ------
     DomainError
-        If an argument is none of those allowed, or the month lies outside the run.
+        If an argument is none of those allowed, or the month lies outside the run or before the lever begins.
     UnknownNameError
         If there is no such service with a list, setting, lever or measure.
     MissingDataError
@@ -166,6 +166,9 @@ def seek(
     faults = Checked(area, to).faults("seek", [some])
     if faults:
         raise ScenarioError(f"{using} cannot be sought in {area.name}", faults)
+    # what is before the run is refused with the dates of the run
+    if using not in ("start", "places") and question.first_monday >= area.start:
+        question.refuse_start(first)
     how = staffing or ("fixed" if kind.name == "plans_in_time" else "follows_record")
     make = TRIALS.get(kind.name, ServiceTrials)
     rounds = ROUNDS.get(kind.name, DRAWS) if draws is None else (arguments.draws(draws),)
@@ -204,6 +207,12 @@ def _means(
             f"service={service!r}: allowed: {ways.PSYCHOLOGY!r} where psychologists are sought."
         )
     if using == "start":
+        acts_on = getattr(lever, "service", service)
+        if acts_on != service:
+            raise DomainError(
+                f"lever={getattr(lever, 'kind', lever)} of {acts_on}: the target is one of {service}; "
+                f"allowed: a lever on {service}. Ask for {acts_on}, or give lever=...(service={service!r}, ...)."
+            )
         return ways.starts(lever, first, question.month)
     if using == "places":
         if service not in LIMITED:

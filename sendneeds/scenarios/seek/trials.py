@@ -74,7 +74,7 @@ class ServiceTrials:
         self.area, self.question = area, question
         self.need = project(area, to=to, draws=draws, seed=seed)
         days = weeks_of(area, self.need, None)
-        if not days[0] <= np.datetime64(question.last_day) < days[-1]:
+        if np.datetime64(question.first_monday) < days[0] or np.datetime64(question.last_day) >= days[-1]:
             raise DomainError(
                 f"month={question.month:%Y-%m}: lists run from {days[0]} to {days[-1]}, no further."
             )

@@ -84,7 +84,7 @@ def first_difference(done: Mapping[str, np.ndarray], baseline: Mapping[str, np.n
     Examples
     --------
     >>> given, other = np.array([[2, 2], [2, 2], [2, 3]]), np.array([[2, 2], [2, 1], [2, 3]])
-    >>> first_difference({"EP": other}, {"EP": given})[1]
+    >>> first_difference({"EP": other}, {"EP": given})[1].item()
     1
     """
     differs = np.logical_or.reduce([given != baseline[service] for service, given in done.items()])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sendneeds.demand.calendar import weeks_to
+from sendneeds.demand.calendar import told_years, weeks_to
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.constants import WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError, MissingDataError
@@ -185,7 +185,7 @@ class EhcClock:
         held = self._reviews
         data = tally.dataset(content, held.weekly, held.attended, self.area.code)
         data = data.merge(services_dataset(advice)) if advice.factor and advice.before else data
-        data = data.merge(self.implied.dataset()).merge(_needed_reviews(held, self.implied.years))
+        data = data.merge(self.implied.dataset()).merge(_needed_reviews(held, self.implied.years, self.days))
         lacking = ", ".join(self._borrowed)
         borrowed = [f"England's shares, for want of the area's own: {lacking}."] if lacking else []
         names = ", ".join(SERVICES[name] for name in self.shared)
@@ -206,11 +206,17 @@ class EhcClock:
         return EhcResult(data, {**self.need.provenance, **notes, "published": shares})
 
 
-def _needed_reviews(held: Reviews, years: Sequence[int]) -> xr.Dataset:
-    """Return the reviews that must be held a year for none to be overdue in the January after."""
+def _needed_reviews(held: Reviews, years: Sequence[int], days: np.ndarray) -> xr.Dataset:
+    """Return the reviews that must be held a year for none to be overdue in the January after.
+
+    NaN for a last year of which the run holds a few weeks: what it needs rests on a January that is not projected.
+    """
     import xarray as xr
 
     rows = [held.yearly["needed"][year] for year in years]
+    in_run, weeks = np.unique(days.astype("datetime64[Y]").astype(int) + 1970, return_counts=True)
+    if not told_years(weeks)[-1] and years[-1] == in_run[-1]:
+        rows[-1] = np.full_like(rows[-1], np.nan, dtype=float)
     text = {"long_name": "Annual reviews to hold for none to be overdue", "units": "reviews", "kind": "flow"}
     return xr.Dataset(
         {"reviews_needed": (("calendar_year", "draw"), np.stack(rows), text)},

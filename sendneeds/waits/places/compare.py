@@ -255,7 +255,7 @@ def compare_places(baseline: PlacesResult, option: PlacesResult) -> PlacesCompar
             "flow",
         ),
     }
-    if "capital" in one:
+    if "capital" in one and "capital" in two:
         capital = two["capital"] - one["capital"]
         arrays["capital"] = (capital, "Capital beyond the baseline's, in the year of opening", "GBP", "flow")
     if "out_of_area" in one:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sendneeds.demand.parameters import Parameters
+from sendneeds.demand.parameters import Parameters, standard_normal
+from sendneeds.foundation.intervals import two_piece_lognormal
 from sendneeds.kernel.streams import binomial, uniforms
 from sendneeds.waits.places.settings import PlaceChange
 
@@ -32,6 +33,11 @@ STANDS_IN = {"gbp_per_place_resourced": "gbp_per_place_mainstream_top_up"}
 TRAVEL = ("mainstream", "resourced", "state_special", "independent", "alternative", "college")
 AWAY = ("state_special", "independent")
 SERVICE = "PLACES"
+BUILT = ("state_special", "resourced")
+"""Settings whose new places take capital of the area."""
+CAPITAL = "gbp_capital_per_place_state_special"
+OWN_PRICE = (SERVICE, "new_places", "gbp_per_place")
+"""The luck of a price that new places state: that of the key of the lever, so that both cost the same in every draw."""
 
 
 def costs(area: Area, data: xr.Dataset, place_changes: Sequence[PlaceChange], seed: int) -> xr.Dataset:
@@ -129,23 +135,28 @@ class _Figures:
     def capital(self, place_changes: Sequence[PlaceChange]) -> dict[str, xr.DataArray]:
         import xarray as xr
 
-        name = "gbp_capital_per_place_state_special"
-        if not self.parameters.has(SERVICE, name):
+        opened = [c for c in place_changes if c.places > 0 and c.setting in BUILT]
+        if not self.parameters.has(SERVICE, CAPITAL) and any(c.gbp_per_place is None for c in opened):
             return {}
-        new = np.zeros((len(self.years), 1))
-        for change in place_changes:
-            if change.places > 0 and change.setting in ("state_special", "resourced"):
-                new[self.years == change.year] += change.places
+        paid = np.zeros((len(self.years), self.draws))
+        for change in opened:
+            paid[self.years == change.year] += change.places * self._price_to_build(change)
         attrs = {
-            "long_name": "Capital of new places, at the price of a special place, in the year they open",
+            "long_name": "Capital of new places, at the price of a special place where they state none, in the year "
+            "they open",
             "units": "GBP",
             "kind": "flow",
         }
         return {
-            "capital": xr.DataArray(
-                new * self.figure(name), dims=("year", "draw"), coords={"year": self.years}, attrs=attrs
-            )
+            "capital": xr.DataArray(paid, dims=("year", "draw"), coords={"year": self.years}, attrs=attrs)
         }
+
+    def _price_to_build(self, change: PlaceChange) -> np.ndarray:
+        """Return the capital of a new place, (draw,): its own price on the luck of the lever that opens it."""
+        if change.gbp_per_place is None:
+            return self.figure(CAPITAL)
+        luck = standard_normal(self.seed, (self.code, *OWN_PRICE), self.draws)
+        return two_piece_lognormal(*change.gbp_per_place, luck)
 
     def journeys(self) -> dict[str, xr.DataArray]:
         away = self.having({s: f"out_of_area_{s}_share" for s in AWAY})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.arguments import refusal
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.placements import PHASES, SETTINGS
@@ -24,7 +25,7 @@ from sendneeds.waits.places.need_prior import prior_by_need
 from sendneeds.waits.places.notes import assumed
 from sendneeds.waits.places.phase_moves import due_to_move
 from sendneeds.waits.places.result import PlacesResult, dataset
-from sendneeds.waits.places.settings import CAPPED, LIMITED, PlaceChange
+from sendneeds.waits.places.settings import CAPPED, LIMITED, PlaceChange, is_price
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -319,6 +320,10 @@ def _check(
             )
         if change.setting not in (*LIMITED, *commissioned):
             raise DomainError(f"Places open in {change.setting}, whose places at the start are not given.")
+        if change.gbp_per_place is not None and not is_price(change.gbp_per_place):
+            allowed = "three numbers over 0 and in order: low, central and high"
+            cure = "Write gbp_per_place=(30_000, 35_000, 40_000)."
+            raise refusal("gbp_per_place", change.gbp_per_place, allowed, cure)
 
 
 def _groups(need: NeedProjection) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
+from numbers import Real
 
 from sendneeds.foundation.cards import Card
 
@@ -45,11 +47,15 @@ class PlaceChange(Card):
         Years over which they fill, in equal parts.
     need, phase : str
         Whom they are for, ``all`` for everybody; the setting's places must be known by it, in the table ``places``.
+    gbp_per_place : tuple of float, optional
+        GBP of capital a place, as (low, central, high) of an 80 % interval; the pack's figure for a state special place
+        where left out.
 
     Examples
     --------
-    >>> PlaceChange("state_special", 2027, 60)
-    PlaceChange(setting='state_special', year=2027, places=60, fill_years=3, need='all', phase='all')
+    >>> change = PlaceChange("state_special", 2027, 60)
+    >>> change.places, change.fill_years
+    (60, 3)
     """
 
     setting: str
@@ -58,3 +64,18 @@ class PlaceChange(Card):
     fill_years: int = 3
     need: str = "all"
     phase: str = "all"
+    gbp_per_place: tuple[float, float, float] | None = None
+
+
+def is_price(given: object) -> bool:
+    """Return whether a value is an 80 % interval of a price: three numbers over 0 and in order.
+
+    Examples
+    --------
+    >>> is_price((20_000, 35_000, 60_000)), is_price(35_000), is_price((3, 2, 1))
+    (True, False, False)
+    """
+    if not isinstance(given, tuple) or len(given) != 3 or not all(isinstance(n, Real) for n in given):
+        return False
+    low, central, high = given
+    return bool(0 < low <= central <= high < inf)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sendneeds.demand.calendar import added_up, month_starts
+from sendneeds.demand.calendar import added_up, month_starts, told_years
 from sendneeds.foundation.vocabulary import AGE_BANDS, WEEK_BANDS
 from sendneeds.kernel.lists.percentiles import NOBODY
 from sendneeds.kernel.services.simulate import serve
@@ -107,6 +107,7 @@ class Kept:
         self.januaries = np.flatnonzero(fresh & (month == 0))
         self.months, self.month_bounds = month_starts(days), month_starts(self.bounds)
         self.years, self.year_starts = np.unique(years[:-1], return_index=True)
+        self.told = told_years(np.diff(np.append(self.year_starts, len(years) - 1)))
 
     @property
     def percentiles_at(self) -> tuple[list[int], list[int]] | None:
@@ -289,6 +290,7 @@ class Recorder:
         )
         # what is asked where there are no slots is more than any number of them
         load = np.divide(asked, there, out=np.where(asked > 0, np.inf, 0.0), where=there > 0)
+        load[~self.kept.told] = np.nan
         return {"slots_asked": asked, "slots_available": there, "queue_load": load}
 
     def dataset(self, area: Area, seed: int, has_list: list[bool]) -> xr.Dataset:

@@ -59,9 +59,14 @@ def ratio_by_year(lists: xr.Dataset, above: str, below: str, text: str, units: s
 
 
 def load_by_year(load: xr.DataArray) -> pd.DataFrame:
-    """Return the 80 % interval of the load, and the chance that it is over 1, by scenario, service and year."""
+    """Return the 80 % interval of the load, and the chance that it is over 1, by scenario, service and year.
+
+    A last year of which a run holds a few weeks has no load, and no row.
+    """
     import pandas as pd
 
+    known = load.notnull().any([d for d in load.dims if d != "calendar_year"])
+    load = load.isel(calendar_year=known.values)
     dims = ["scenario", "service", "calendar_year"]
     values = load.transpose(*dims, "draw").values
     rows = [finite_load(row) for row in values.reshape(-1, values.shape[-1])]

@@ -182,7 +182,9 @@ class TargetProbabilities:
     ) -> pd.DataFrame:
         """Return the probability that a list has been at a target by a month: in that month or one before it.
 
-        A list may have left the target again, so it is never less than `probability_in`.
+        Months count from the first of the run, those before the figures were taken among them; `sendneeds.seek` with
+        ``by`` counts from the month after that. A list may have left the target again, so it is never less than
+        `probability_in`.
 
         Parameters
         ----------
