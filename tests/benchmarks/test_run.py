@@ -40,7 +40,6 @@ print(json.dumps({
     "cpu": time.process_time() - start,
     "wall": time.perf_counter() - clock,
     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "kept": sum(part.data.nbytes for part in result.parts.values() if hasattr(part, "data")) / 2**20,
 }))
 """
 
@@ -54,13 +53,13 @@ def measured(draws, names):
 def test_growth_with_draws_and_options():
     sizes = [(draws, NAMES) for draws in (200, 400, 1000)]
     sizes += [(200, NAMES[:count]) for count in (0, 1, 3)]
-    print("\n draws  options with the baseline  services  processor s  clock s  peak MB  result MB")
+    print("\n draws  options with the baseline  services  processor s  clock s  peak MB")
     for draws, names in sizes:
         found = measured(draws, list(names))
         assert found["services"] == 8
         print(
             f"{draws:6,} {len(names) + 1:26} {found['services']:9} {found['cpu']:12.1f} {found['wall']:8.1f} "
-            f"{found['peak']:8.0f} {found['kept']:10.0f}"
+            f"{found['peak']:8.0f}"
         )
 
 

@@ -38,11 +38,6 @@ class SharedCells(BackendArray):
         self.shape = (*self._at.shape, *self._arrays[0].shape)
         self.dtype = np.result_type(*self._arrays)
 
-    @property
-    def held(self) -> int:
-        """The bytes in memory."""
-        return sum(cell.nbytes for cell in self._arrays)
-
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
         return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.BASIC, self._read)
 

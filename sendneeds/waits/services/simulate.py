@@ -16,7 +16,6 @@ from sendneeds.demand.referrals import referrals
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
-from sendneeds.foundation.memory import give_back
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
 from sendneeds.waits.lists.order import in_order_share
@@ -201,7 +200,6 @@ def simulate_with_advice(
             out.put([(at[n], j) for n in numbers], block, served, [prepared[n] for n in numbers])
         for i in set(range(len(options))) - set(at):
             out.copy(i, j, 0)
-        give_back()
 
     def begin(j: int, name: str) -> None:
         opening = np.zeros((0, draws), np.int32)
