@@ -101,8 +101,8 @@ MUTANTS = [
     (
         "what ends in the opening week is not in progress",
         "kernel/ehc/clock.py",
-        "(begun < 0) & (ended >= 0)",
-        "(begun < 0) & (ended > 0)",
+        'np.searchsorted(starts, np.arange(weeks), side="right")',
+        'np.searchsorted(starts, np.arange(weeks), side="left")',
         "tests/kernel/test_by_hand.py::test_the_opening_week_of_the_clock",
     ),
 ]

@@ -287,7 +287,7 @@ def test_errors_name_what_is_wrong(bedford, need, base):
         project_places(bedford, need, place_changes=[PlaceChange("independent", 2028, 10)])
     with pytest.raises(DomainError, match="observed or preferred"):
         project_places(bedford, need, mix="england")
-    with pytest.raises(DomainError, match="awaiting_share=2: a share"):
+    with pytest.raises(DomainError, match="awaiting_share=2: an int; allowed: a share from 0 to 1"):
         project_places(bedford, need, awaiting_share=2)
     with pytest.raises(DomainError, match=r"add up to 1; found 0\.9"):
         project_places(

@@ -299,8 +299,9 @@ def test_openings_outside_the_years(year, fill_years):
     with pytest.raises(DomainError, match="a January from 2026 to 2028"):
         project._check(years, {}, [PlaceChange("resourced", year, 5, fill_years)], "observed")
     project._check(years, {"resourced": 0}, [PlaceChange("resourced", 2028, 5, 1)], "observed")
-    with pytest.raises(DomainError, match="cannot be negative"):
-        project._check(years, {"resourced": -1}, [], "observed")
+    for number in (-1, float("nan"), "x", None):
+        with pytest.raises(DomainError, match="places, 0 or more"):
+            project._check(years, {"resourced": number}, [], "observed")
 
 
 def test_groups_and_who_stays_in_them():

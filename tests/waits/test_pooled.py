@@ -125,7 +125,10 @@ def test_what_cannot_be_pooled_is_told():
     for bad in ({"weeks": 0}, {"draws": 1.5}, {"in_order_share": 2}, {"monthly_change": (0.1,)}):
         with pytest.raises(DomainError):
             sn.pool_lists("SLT", lists, **bad)
-    with pytest.raises(DomainError, match="monthly_change"):
-        sn.pool_lists("SLT", lists, monthly_change=(float("nan"), 0))
+    for change in ((float("nan"), 0), ("x", 0), (True, 0), "ab", 0.1):
+        with pytest.raises(DomainError, match="monthly_change"):
+            sn.pool_lists("SLT", lists, monthly_change=change)
+    with pytest.raises(DomainError, match="no column month, weeks_band"):
+        sn.pool_lists("SLT", lists.drop(columns=["month", "weeks_band"]))
     with pytest.raises(MissingDataError, match="every band"):
         sn.pool_lists("SLT", lists[lists["weeks_band"] != ">52"])

@@ -87,6 +87,7 @@ def ehc_process(
     True
     """
     kinds(area=(area, "Area"), need=(need, "NeedProjection"))
+    shared = arguments.listed("shared", shared, str)
     clock = EhcClock(area, need, until=until, staffing=staffing, shared=shared, reviews_a_year=reviews_a_year)
 
     def answered(changed: Mapping[str, ServiceOption]) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sendneeds import __version__
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, from_zero, unknown
+from sendneeds.foundation.errors import DomainError, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.plots import COLOURS, new_axes
 from sendneeds.foundation.results import Result
@@ -101,9 +101,16 @@ def pool_lists(
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     if in_order_share is not None:
         in_order_share = arguments.share("in_order_share", in_order_share)
-    if len(monthly_change) != 2:
+    if (
+        not isinstance(monthly_change, Sequence)
+        or isinstance(monthly_change, str)
+        or len(monthly_change) != 2
+    ):
         raise DomainError(f"monthly_change={monthly_change!r}: two numbers, shared and of each list.")
-    shared, own = (float(from_zero("monthly_change", number)) for number in monthly_change)
+    shared, own = (
+        arguments.amount("monthly_change", number, lambda n: n >= 0, "two numbers, 0 or more", 0.02)
+        for number in monthly_change
+    )
     some = shipped_lists(service) if lists is None else given_lists(service, lists, organisations)
     if lists is None and organisations is not None:
         raise DomainError(

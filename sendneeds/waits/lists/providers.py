@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import MissingDataError, unknown
+from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.kernel.streams import as_real, uniforms
 from sendneeds.waits.lists.bands import BANDS, EDGES
 from sendneeds.waits.lists.order import OrderLaw, order_law
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 A_MONTH = 365.25 / 12 / 7
 """Weeks in a month."""
+COLUMNS = ("service", "level", "organisation", "month", "weeks_band", "waiting")
+"""What a frame of lists has to have."""
 NEWEST = 4  # weeks over which those who joined of late are counted
 
 
@@ -51,6 +54,13 @@ def shipped_lists(service: str) -> list[Provider]:
 
 def given_lists(service: str, lists: pd.DataFrame, organisations: Sequence[str] | None) -> list[Provider]:
     """Return the lists in the latest month of a frame, fitted on the month before where there is one."""
+    kinds(lists=(lists, "table"))
+    lacking = [name for name in COLUMNS if name not in lists]
+    if lacking:
+        raise DomainError(
+            f"lists: no column {', '.join(lacking)}; allowed: a frame with {', '.join(COLUMNS)}. Read a workbook with "
+            "sendneeds.read_community_lists."
+        )
     rows = lists[lists["service"] == service]
     if rows.empty:
         raise unknown("service", service, sorted(set(lists["service"])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
-from sendneeds.foundation.arguments import refusal
+from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.placements import PHASES, SETTINGS
@@ -112,6 +112,13 @@ def project_places(
     True
     """
     kinds(area=(area, "Area"), need=(need, "NeedProjection"))
+    if commissioned is not None and not isinstance(commissioned, Mapping):
+        raise arguments.refusal(
+            "commissioned", commissioned, "places by setting", "Write commissioned={'resourced': 60}."
+        )
+    if preferred is not None:
+        kinds(preferred=(preferred, "table"))
+    place_changes = arguments.listed("place_changes", place_changes, PlaceChange)
     _check(need.data["year"].values, {**stated_places(area), **(commissioned or {})}, place_changes, mix)
     demand = PlaceDemand(
         area, need, mix=mix, preferred=preferred, awaiting_share=awaiting_share, moving_share=moving_share
@@ -141,8 +148,8 @@ class PlaceDemand:
         moving_share: float | None = None,
     ) -> None:
         for name, share in (("awaiting_share", awaiting_share), ("moving_share", moving_share)):
-            if share is not None and not 0 <= share <= 1:
-                raise DomainError(f"{name}={share}: a share, 0 to 1.")
+            if share is not None:
+                arguments.share(name, share)
         self.area, self.need = area, need
         self.children, self.staying, self.needs = _groups(need)
         draws, self.seed = self.children.shape[-1], int(need.data.attrs["seed"])
@@ -310,8 +317,8 @@ def _check(
     for name in [*commissioned, *(change.setting for change in place_changes)]:
         if name not in CAPPED:
             raise unknown("setting with a ceiling", name, CAPPED)
-    if any(number < 0 for number in commissioned.values()):
-        raise DomainError("Places commissioned cannot be negative.")
+    for name, number in commissioned.items():
+        arguments.amount(f"commissioned[{name!r}]", number, lambda n: n >= 0, "places, 0 or more", 60)
     for change in place_changes:
         if not years[0] < change.year <= years[-1] or change.fill_years < 1:
             raise DomainError(
@@ -323,7 +330,7 @@ def _check(
         if change.gbp_per_place is not None and not is_price(change.gbp_per_place):
             allowed = "three numbers over 0 and in order: low, central and high"
             cure = "Write gbp_per_place=(30_000, 35_000, 40_000)."
-            raise refusal("gbp_per_place", change.gbp_per_place, allowed, cure)
+            raise arguments.refusal("gbp_per_place", change.gbp_per_place, allowed, cure)
 
 
 def _groups(need: NeedProjection) -> tuple[np.ndarray, np.ndarray, list[str]]:
