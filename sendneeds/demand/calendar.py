@@ -60,7 +60,7 @@ def month_starts(weeks: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.append(True, month[1:] != month[:-1]))
 
 
-def added_up(weekly: np.ndarray, starts: np.ndarray, dtype: type | None = None) -> np.ndarray:
+def sums_by_period(weekly: np.ndarray, starts: np.ndarray, dtype: type | None = None) -> np.ndarray:
     """Return numbers by week added up from each start to the next, and from the last to the end.
 
     As `numpy.add.reduceat`, which takes four times as long where a week is a row of draws.
@@ -79,7 +79,7 @@ def added_up(weekly: np.ndarray, starts: np.ndarray, dtype: type | None = None) 
 
     Examples
     --------
-    >>> added_up(np.array([[1, 2], [3, 4], [5, 6]]), np.array([0, 2])).tolist()
+    >>> sums_by_period(np.array([[1, 2], [3, 4], [5, 6]]), np.array([0, 2])).tolist()
     [[4, 6], [5, 6]]
     """
     of_sums = np.add.reduce(weekly[:0], axis=0, dtype=dtype).dtype

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.demand.calendar import added_up
+from sendneeds.demand.calendar import sums_by_period
 from sendneeds.foundation.errors import MissingDataError, expect
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.compare_text import TURNED_AWAY
@@ -272,7 +272,7 @@ def sessions_past_due(lists: xr.Dataset, scenario: str, service: str) -> tuple[l
     months, first, weeks = np.unique(
         array["week"].values.astype("datetime64[M]"), return_index=True, return_counts=True
     )
-    sums = added_up(array.transpose("week", "draw").values, first, float)
+    sums = sums_by_period(array.transpose("week", "draw").values, first, float)
     whole = weeks >= WHOLE_MONTH  # a run ends in the first week of a month
     return [str(month) for month in months[whole]], (sums / weeks[:, None])[whole]
 

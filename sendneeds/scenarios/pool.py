@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sendneeds.foundation.arguments import day, refusal
+from sendneeds.foundation.arguments import amount, day, refusal
 from sendneeds.foundation.errors import DomainError, MissingDataError, expect, unknown
 from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
-from sendneeds.scenarios.levers.keys import is_number
 from sendneeds.scenarios.pool_result import PoolResult
 from sendneeds.scenarios.pool_shares import BY_SHARES, Shared, share_out
 from sendneeds.waits.places.compare import compare_places
@@ -152,8 +151,9 @@ def _checked(
     for name in partners:
         if name not in FUNDERS:
             raise unknown("funder", str(name), FUNDERS)
-        if not (is_number(contributions[name]) and contributions[name] > 0):
-            raise DomainError(f"contributions[{name!r}]={contributions[name]!r}: allowed: GBP a year over 0.")
+        amount(
+            f"contributions[{name!r}]", contributions[name], lambda gbp: gbp > 0, "GBP a year over 0", 100_000
+        )
     for name in (*caps, *starts, *(n for n in named if n not in (None, BY_SHARES))):
         if name not in partners:
             raise unknown("partner of the pool", str(name), partners)
@@ -165,8 +165,7 @@ def _checked(
 
 def _check_caps(caps: Mapping[str, float], partners: list[str], lead: str | None) -> None:
     for name, cap in caps.items():
-        if not (is_number(cap) and cap >= 0):
-            raise DomainError(f"caps[{name!r}]={cap!r}: allowed: GBP a year, 0 or more.")
+        amount(f"caps[{name!r}]", cap, lambda gbp: gbp >= 0, "GBP a year, 0 or more", 100_000)
     if lead is not None and lead in caps:
         raise DomainError(
             f"lead={lead!r}: it pays what caps leave and has a cap of its own, GBP {caps[lead]:,.0f} a year; "

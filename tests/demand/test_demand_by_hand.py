@@ -10,7 +10,7 @@ import xarray as xr
 from sendneeds.demand import bridge
 from sendneeds.demand import parameters as parameters_module
 from sendneeds.demand.bridge import across
-from sendneeds.demand.calendar import added_up, holidays, in_term, mondays, month_starts
+from sendneeds.demand.calendar import holidays, in_term, mondays, month_starts, sums_by_period
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters, standard_normal
 from sendneeds.demand.referrals import _over_weeks, referrals, season_index
@@ -275,10 +275,10 @@ def test_luck_that_is_shared_cannot_be_altered():
 def test_weeks_added_up_by_period():
     """Weeks 0 to 1, 2 to 4 and 5; in 16 bits each, and more than those hold in a sum."""
     weekly = np.array([[1, 30_000], [2, 30_000], [3, 0], [4, 1], [5, 2], [6, 3]], np.int16)
-    found = added_up(weekly, np.array([0, 2, 5]))
+    found = sums_by_period(weekly, np.array([0, 2, 5]))
     assert found.tolist() == [[3, 60_000], [12, 3], [6, 3]]
-    assert added_up(weekly, np.array([0, 2, 5]), np.int32).dtype == np.int32
-    assert added_up(np.array([0.5, 0.25, 4.0]), np.array([0, 1])).tolist() == [0.5, 4.25]
+    assert sums_by_period(weekly, np.array([0, 2, 5]), np.int32).dtype == np.int32
+    assert sums_by_period(np.array([0.5, 0.25, 4.0]), np.array([0, 1])).tolist() == [0.5, 4.25]
 
 
 # referrals

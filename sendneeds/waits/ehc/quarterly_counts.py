@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sendneeds.demand.calendar import added_up
+from sendneeds.demand.calendar import sums_by_period
 from sendneeds.kernel.ehc import clock as ehc_clock
 from sendneeds.waits.ehc.disputes import AFTER_ORDER_WEEKS, DISPUTES, REFUSALS
 from sendneeds.waits.ehc.quantities import FLOWS, REVIEWS, STOCKS
@@ -161,7 +161,7 @@ class Tally:
 
     def quarterly(self, weekly: np.ndarray) -> np.ndarray:
         """Return weekly flows by quarter, (quarter, draw)."""
-        return added_up(weekly, self.starts)
+        return sums_by_period(weekly, self.starts)
 
     def add(self, one: EhcRequests, end: Ends) -> None:
         """Count requests, by draw, with what ends of them."""

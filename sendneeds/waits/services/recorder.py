@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sendneeds.demand.calendar import added_up, month_starts, told_years
+from sendneeds.demand.calendar import month_starts, sums_by_period, told_years
 from sendneeds.foundation.vocabulary import AGE_BANDS, WEEK_BANDS
 from sendneeds.kernel.lists.percentiles import NOBODY
 from sendneeds.kernel.services.simulate import serve
@@ -125,7 +125,7 @@ class Kept:
         waiting = seen = np.full((2, 1, path.joined.shape[1]), NOBODY, np.int16)
         if path.percentiles is not None:
             waiting, seen = path.percentiles.waiting, path.percentiles.seen
-        used = [added_up(getattr(path, f"{use}_slots"), self.months, np.int32) for use in USES]
+        used = [sums_by_period(getattr(path, f"{use}_slots"), self.months, np.int32) for use in USES]
         waiting_now = path.waiting.sum(axis=0, dtype=np.int32)
         found = {
             "waiting": waiting_now,
@@ -159,11 +159,11 @@ class Kept:
     def gathered(self, name: str, weekly: np.ndarray) -> np.ndarray:
         """Return a flow, or a stock, by month where it is kept so."""
         if self.monthly and name in FLOWS and name not in OF_SEEN:
-            return added_up(weekly, self.months, np.int32)
+            return sums_by_period(weekly, self.months, np.int32)
         return weekly[self.month_bounds] if self.monthly and name == "overdue_weeks" else weekly
 
     def _a_year(self, weekly: np.ndarray) -> np.ndarray:
-        return added_up(weekly, self.year_starts, np.int32)
+        return sums_by_period(weekly, self.year_starts, np.int32)
 
 
 class Recorder:
@@ -236,7 +236,7 @@ class Recorder:
         """Put the factor on what a post of a service gives, (draw,), and how its staff grow, (week, draw)."""
         weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
         self.factor[service] = factor
-        self.growth[service] = added_up(grown, self.kept.year_starts) / weeks
+        self.growth[service] = sums_by_period(grown, self.kept.year_starts) / weeks
 
     def put_ages(self, service: int, ages: np.ndarray) -> None:
         """Put the shares of those on a service's list at the start by age, (age, draw)."""
@@ -285,7 +285,7 @@ class Recorder:
     def _load(self, case: Prepared) -> dict[str, np.ndarray]:
         weeks = np.diff(np.append(self.kept.year_starts, len(self.days)))[:, None]
         asked, there = (
-            added_up(part, self.kept.year_starts) / weeks / case.figures.units
+            sums_by_period(part, self.kept.year_starts) / weeks / case.figures.units
             for part in (case.asked, case.available)
         )
         # what is asked where there are no slots is more than any number of them

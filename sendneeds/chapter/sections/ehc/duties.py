@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +9,14 @@ from sendneeds.chapter.builder import ChapterBuilder, figure_of, rows
 from sendneeds.chapter.records import Indicator, calendar_year, january
 from sendneeds.chapter.words import BesideEngland
 from sendneeds.evidence.area import Area
-from sendneeds.foundation.placements import setting_group, setting_of
+from sendneeds.foundation.placements import PLACEMENTS, setting_group, setting_of
 from sendneeds.need.prevalence import wilson
 
 HELD = ("reviews_held_in_year", "reviews_held_since")
-NOT_IN_EDUCATION = "Not in education"
-SCHOOL_AGE = "Educated elsewhere - not in education or training (compulsory school age)"
+NOT_IN_EDUCATION = {placement for placement in PLACEMENTS if setting_group(placement) == "Not in education"}
+WITH_NOTICE = {placement for placement in PLACEMENTS if setting_of(placement) == "notice_to_cease"}
+WITHOUT_NOTICE = NOT_IN_EDUCATION - WITH_NOTICE
+SCHOOL_AGE = {"Educated elsewhere - not in education or training (compulsory school age)"}
 
 
 @dataclass(frozen=True)
@@ -107,37 +108,23 @@ def add_duties(chapter: ChapterBuilder, last: int) -> Duties:
     known = "Plans for SEMH of children and young people not in education"
     not_in_education = (
         _share(
-            chapter, f"duty.{id}", title, [_idle(area, need, last, counts) for _, area in chapter.areas], "plans",
+            chapter, f"duty.{id}", title, [_idle(area, need, last, counted) for _, area in chapter.areas], "plans",
             str(january(last)), "ehc_plans", "down",
         )
-        for id, title, need, counts in (
-            ("idle", plans, "all", _not_in_education),
-            ("idle_semh", known, "SEMH", _not_in_education),
-            ("without_notice", f"{plans}, without notice that the plan will end", "all", _without_notice),
-            ("semh_without_notice", f"{known}, without notice that the plan will end", "SEMH", _without_notice),
-            ("school_age", f"{plans}, of compulsory school age", "all", SCHOOL_AGE.__eq__),
-            ("with_notice", f"{plans}, with notice that the plan will end", "all", _with_notice),
+        for id, title, need, counted in (
+            ("idle", plans, "all", NOT_IN_EDUCATION),
+            ("idle_semh", known, "SEMH", NOT_IN_EDUCATION),
+            ("without_notice", f"{plans}, without notice that the plan will end", "all", WITHOUT_NOTICE),
+            ("semh_without_notice", f"{known}, without notice that the plan will end", "SEMH", WITHOUT_NOTICE),
+            ("school_age", f"{plans}, of compulsory school age", "all", SCHOOL_AGE),
+            ("with_notice", f"{plans}, with notice that the plan will end", "all", WITH_NOTICE),
         )
     )  # fmt: skip
     return Duties(year, last, reviews, six_weeks, review_decisions, *not_in_education)
 
 
-def _not_in_education(placement: str) -> bool:
-    return setting_group(placement) == NOT_IN_EDUCATION
-
-
-def _with_notice(placement: str) -> bool:
-    return setting_of(placement) == "notice_to_cease"
-
-
-def _without_notice(placement: str) -> bool:
-    return setting_of(placement) == "not_in_education"
-
-
-def _idle(
-    area: Area, need: str, year: int, counts: Callable[[str], bool]
-) -> tuple[float | None, float | None]:
-    """Return plans of children in placements that count, and all plans with a placement, of a need or of all."""
+def _idle(area: Area, need: str, year: int, counted: set[str]) -> tuple[float | None, float | None]:
+    """Return plans of children in the placements counted, and all plans with a placement, of a need or of all."""
     known = rows(area, "ehc_plans", census_january=year, age="all")
     known = known[known["placement"] != "all"] if len(known) else known
     wanted = known[known["need"] == need]
@@ -146,7 +133,7 @@ def _idle(
     if not len(wanted) or wanted["plans"].isna().any():
         return None, None
     plans = wanted["plans"].astype(float)
-    return float(plans[wanted["placement"].map(counts).astype(bool)].sum()), float(plans.sum())
+    return float(plans[wanted["placement"].isin(counted)].sum()), float(plans.sum())
 
 
 def _share(
