@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from sendneeds.kernel import streams
-from sendneeds.kernel.inverse_tables import SMALL_MEAN, added_up, as_real, binomial_laws
+from sendneeds.kernel.inverse_tables import SMALL_MEAN, added_up, as_real, binomial_laws, cell_ends
 
 Count = type[np.int16] | type[np.int32]
 """The type of counts: 16 bits where they are small."""
@@ -126,10 +126,9 @@ def _tables(first: int, chance: float, dtype: np.dtype) -> tuple[np.ndarray, np.
     The law is in 2^-64: the least uniform that is not under each cumulative probability.
     """
     law = binomial_laws(first, _ROWS_MADE, chance)
-    edges = np.arange(2**_BITS + 1) * 2.0**-_BITS
     table = np.empty((_ROWS_MADE, 2**_BITS), dtype=dtype)
     for row in range(_ROWS_MADE):
-        found = np.searchsorted(law[row, : first + row + 1], edges, side="right")
-        table[row] = np.where(found[:-1] == found[1:], found[:-1], ~found[:-1])
+        low, high = cell_ends(law[row, : first + row + 1], _BITS)
+        table[row] = np.where(low == high, low, ~low)
     whole = np.ceil(np.minimum(law, 1.0 - 2.0**-53) * 2.0**53).astype(np.uint64) << np.uint64(11)
     return table, np.where(law < 1.0, whole, _NEVER)

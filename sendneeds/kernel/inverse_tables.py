@@ -111,7 +111,7 @@ def settled(law: Law, parameters: tuple, u: np.ndarray, guess: np.ndarray) -> np
 def _table(law: Law, mean: float, fixed: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return the inverse by cell, -1 where a cell holds a step, and the cumulative probabilities."""
     bounds = _bounds(law, mean, fixed)
-    low, high = _cell_ends(bounds, _ONE_BITS)
+    low, high = cell_ends(bounds, _ONE_BITS)
     return np.where(low == high, low, -1).astype(np.int32), bounds
 
 
@@ -134,11 +134,15 @@ def _bounds(law: Law, mean: float, fixed: tuple[float, ...]) -> np.ndarray:
     return law.cdf(np.arange(top + 1, dtype=np.float64), np.float64(mean), *fixed)
 
 
-def _cell_ends(bounds: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inverse at the start of each cell, and just before its end."""
-    edges = np.arange(2**bits + 1) * 2.0**-bits
-    low = np.searchsorted(bounds, edges[:-1], side="right")
-    return low, np.searchsorted(bounds, edges[1:], side="left")
+def cell_ends(bounds: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inverse at the start of each cell, and just before its end.
+
+    Cells are 2**bits equal parts of [0, 1), and `bounds` the cumulative probabilities. The inverse is how many of them
+    are not over a uniform: those up to the cell's start, and those under its end. A power of 2 makes no rounding.
+    """
+    place = bounds * 2.0**bits
+    low, high = (np.bincount(part.astype(np.int64), minlength=2**bits) for part in (np.ceil(place), place))
+    return low.cumsum()[: 2**bits], high.cumsum()[: 2**bits]
 
 
 def _grid_step(mean: np.ndarray) -> float:
@@ -161,7 +165,7 @@ class _Grid(NamedTuple):
 def _grid_row(law: Law, number: int, step: float, fixed: tuple[float, ...]) -> tuple[np.ndarray, ...]:
     """Return the inverse at the start and before the end of each cell, and the law, for one mean of the grid."""
     bounds = _bounds(law, number * step, fixed)
-    return (*_cell_ends(bounds, _ROW_BITS), bounds)
+    return (*cell_ends(bounds, _ROW_BITS), bounds)
 
 
 @lru_cache(maxsize=16)
@@ -236,7 +240,7 @@ def _binomial_rows(rows: int, p: float) -> tuple[np.ndarray, np.ndarray]:
     bounds = binomial_laws(0, rows, p)
     table = np.empty((rows, 2**_ROW_BITS), dtype=np.int16)
     for row in range(rows):
-        low, high = _cell_ends(bounds[row, : row + 1], _ROW_BITS)
+        low, high = cell_ends(bounds[row, : row + 1], _ROW_BITS)
         table[row] = np.where(low == high, low, -1)
     return table, bounds
 

@@ -27,7 +27,8 @@ def years(draw):
     held_back = rng.integers(0, draw(st.sampled_from([1, ONE // 4])), (groups, 1))
     looking = rng.integers(0, draw(st.sampled_from([1, ONE // 2, ONE + 1])), LANES)
     ceiling = rng.integers(-1, 30, many)
-    onward = rng.integers(0, 9, (many, many + 1, groups, LANES))
+    phases = draw(st.sampled_from([n for n in range(1, groups + 1) if groups % n == 0]))
+    onward = rng.integers(0, 9, (many, many + 1, phases, LANES))
     for setting in range(many):
         onward[setting, setting] = 0
         onward[setting, :setting][ceiling[:setting] >= 0] = 0  # a full setting is not gone back to
@@ -47,7 +48,9 @@ def test_fast_equals_twin(case):
             held_back[:, 0].tolist(),
             int(looking[lane]),
             ceiling.tolist(),
-            onward[..., lane].transpose(0, 2, 1).tolist(),
+            np.tile(onward[..., lane], (1, 1, children.shape[0] // onward.shape[2]))
+            .transpose(0, 2, 1)
+            .tolist(),
             luck[..., lane].tolist(),
         )
         assert found.placed[..., lane].tolist() == closing

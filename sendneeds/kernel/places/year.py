@@ -58,6 +58,8 @@ def split(total: np.ndarray, weight: np.ndarray, luck: np.ndarray) -> np.ndarray
     >>> split(np.array([10]), np.array([[3], [1]]), np.array([1 << 15])).ravel().tolist()
     [8, 2]
     """
+    if not np.any(total):
+        return np.zeros((len(weight), *np.broadcast_shapes(np.shape(weight)[1:], np.shape(total))), np.int64)
     edges = weight.astype(np.int64)
     for part in range(1, len(edges)):
         edges[part] += edges[part - 1]
@@ -73,6 +75,14 @@ def split(total: np.ndarray, weight: np.ndarray, luck: np.ndarray) -> np.ndarray
     for part in range(len(edges) - 1, 0, -1):
         edges[part] -= edges[part - 1]
     return edges
+
+
+def _split_where(total: np.ndarray, weight: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """Split as `split` does, passing over groups that have nobody to split in any lane; `total` is (G, L)."""
+    some = total.any(axis=1)
+    out = np.zeros((len(weight), *total.shape), np.int64)
+    out[:, some] = split(total[some], weight[:, some], luck[some])
+    return out
 
 
 def share_of(count: np.ndarray, share: np.ndarray | int, luck: np.ndarray) -> np.ndarray:
@@ -102,9 +112,10 @@ def filled(
         Children by the setting they seek, in the order in which settings are filled.
     room : ndarray of int64, (S, L), or (S, C, L) with `cells`
         Free places; negative where there is no ceiling.
-    onward : ndarray of int64, (S, S + 1, G, L) or with 1 for G or L
+    onward : ndarray of int64, (S, S + 1, P, L) or with 1 for L
         For each setting, weights of where those go whom it has no place for: settings later in the order, or earlier
-        ones without a ceiling, and last those who await a place. All 0: nobody is turned away or all await.
+        ones without a ceiling, and last those who await a place. All 0: nobody is turned away or all await. P divides
+        G: the first P groups have a weight each, and so have the next.
     luck : ndarray of int64, (S or more, L)
     luck_onward : ndarray of int64, (G, L)
     cells : ndarray of int, (S, G), optional
@@ -135,12 +146,20 @@ def filled(
         placed[setting] = _admitted(coming[setting], room[setting], luck[setting], places)
         turned[setting] = coming[setting] - placed[setting]
         if turned[setting].any():
-            shared = np.broadcast_to(weights, (len(weights), *awaiting.shape))
-            parts = split(turned[setting], shared, luck_onward)[:-1]
-            awaiting += turned[setting] - parts.sum(axis=0)  # all of them where no weight is given
-            staying[:setting] += parts[:setting]
-            coming[setting + 1 :] += parts[setting + 1 :]
+            awaiting += turned[setting]
+            to = np.flatnonzero(weights[:-1].any(axis=(1, 2)))  # few: they alone are split
+            parts = _split_where(turned[setting], _by_group(weights[[*to, -1]], awaiting.shape), luck_onward)
+            for other, part in zip(to, parts[:-1], strict=True):
+                (staying if other < setting else coming)[other] += part
+                awaiting -= part
     return placed + staying, turned, awaiting
+
+
+def _by_group(weight: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return weights (part, P, L) for every group, (part, G, L)."""
+    parts, phases, _ = weight.shape
+    groups, lanes = shape
+    return np.broadcast_to(weight[:, None], (parts, groups // phases, phases, lanes)).reshape(parts, *shape)
 
 
 def _admitted(
@@ -205,7 +224,7 @@ def year(
         Share of those with a place who look for another, in the same units.
     ceiling : ndarray of int64, (S,), or (S, C) with `cells`
         Places; negative where there is no ceiling. Children already there stay even above it.
-    onward : ndarray of int64, (S, S + 1, G or 1, L or 1)
+    onward : ndarray of int64, (S, S + 1, P, L or 1)
         Where those go whom a setting has no place for, as in `filled`.
     luck : ndarray of int64, (PURPOSES, max(S, G), L)
     cells : ndarray of int, (S, G), optional
@@ -244,7 +263,7 @@ def year(
     left = np.maximum(room - _by_cell(found, of, count), 0)
     seeking = zip(wish - free, left, luck[7, : len(wish)], of, strict=True)
     into = np.stack([_admitted(*each) for each in seeking])
-    closing = held + found + into - split(into.sum(axis=0), held, rows[8])
+    closing = held + found + into - _split_where(into.sum(axis=0), held, rows[8])
     return Year(
         closing,
         back + left_out,

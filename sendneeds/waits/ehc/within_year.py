@@ -158,7 +158,8 @@ def weeks_by_year(rates: Rates, years: Iterable[int], best: np.ndarray) -> dict[
         Share in time were advice never short.
     """
     wanted = sorted(set(years))
-    known = {y: _log_medians(rates, y, best) for year in wanted for y in (year - 1, year, year + 1)}
+    near = {y for year in wanted for y in (year - 1, year, year + 1)}
+    known = {year: _log_medians(rates, year, best) for year in near}
     out = {}
     for year in wanted:
         three = (known[year - 1], known[year], known[year + 1])

@@ -67,8 +67,8 @@ def stated_places(area: Area) -> dict[str, int]:
     return found
 
 
-def overflow(area: Area, needs: int, draws: int, seed: int) -> np.ndarray:
-    """Return where those go whom a setting has no place for, (S, S + 1, G, L), in units of 2**-16."""
+def overflow(area: Area, draws: int, seed: int) -> np.ndarray:
+    """Return where those go whom a setting has no place for, by phase, (S, S + 1, P, L), in units of 2**-16."""
     names, phases = list(SETTINGS), list(PHASES)
     out = np.zeros((len(names), len(names) + 1, len(phases), draws), dtype=np.int64)
     parameters = Parameters(area) if area.has("service_parameters") else None
@@ -88,4 +88,4 @@ def overflow(area: Area, needs: int, draws: int, seed: int) -> np.ndarray:
             left = left - part
         for p, phase in enumerate(phases):
             out[names.index(setting), names.index(STAYS_IN[phase]), p] = left
-    return np.tile(out, (1, 1, needs, 1))
+    return out

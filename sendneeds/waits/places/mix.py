@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,6 +88,15 @@ def by_age(area: Area) -> dict[int, np.ndarray]:
 
     A table that falls short of the January's plans, because some areas gave no detail, is raised to them.
     """
+    return _nation_by_age(area) if area is area.england() else _by_age(area)
+
+
+@lru_cache(maxsize=1)
+def _nation_by_age(england: Area) -> dict[int, np.ndarray]:
+    return _by_age(england)
+
+
+def _by_age(area: Area) -> dict[int, np.ndarray]:
     rows = _placed(area)
     rows = rows[(rows["need"] == _EVERY) & (rows["age"] != _EVERY)]
     rows = rows.assign(first=rows["age"].astype(str).map(_youngest))

@@ -163,7 +163,7 @@ class PlaceDemand:
         self.held_back = np.rint(ONE * waiting).astype(np.int64).reshape(-1, 1)
         self.begun = _opening(known, self.children[0])
         self.looking = _looking(area, moving_share, draws, self.seed)
-        self.onward = overflow(area, len(self.needs), draws, self.seed)
+        self.onward = overflow(area, draws, self.seed)
         self.said = (mix, self.mixes.source, awaiting_share, moving_share)
 
     @cached_property

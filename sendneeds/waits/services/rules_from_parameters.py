@@ -130,15 +130,11 @@ def figures(
         If appointments are no whole parts of a slot.
     """
 
-    def figure(name: str, default: float | None = None) -> np.ndarray:
-        if default is None:
-            return parameters.draw(service, name, draws, seed)
+    def figure(name: str, default: float) -> np.ndarray:
         return parameters.draw_or(service, name, draws, seed, default)
 
     _check(option)
     option.check(len(days), draws)
-    extra = by_week(option.extra_wte)
-    term = np.where(in_term(days)[:, None], 1.0, figure("outside_term_share", 1.0)[None, :])
     planned, missed = planned_ring_fence(parameters.area, service), figure("missed_share", 0.0)
     common: dict[str, Any] = {
         "in_order_share": in_order_share(parameters, service, draws, seed)[0],
@@ -161,33 +157,69 @@ def figures(
             **common,
         )
         every.append(rules)
+    slots = _slots(parameters, service, shape, days, seed, staff, option, factor, grown)
+    work = [_work(rules, draws) for rules in every]
+    spans = np.diff([*weeks, len(days)])
+    return Figures(
+        every[0],
+        shape.units,
+        slots,
+        figure("advice_requests_per_week", 0.0),
+        np.repeat(work, spans, axis=0) if len(work) > 1 else np.stack(work),
+        tuple(zip(weeks[1:], every[1:], strict=True)),
+        shape.notes,
+    )
+
+
+def slots_stated(
+    parameters: Parameters,
+    service: str,
+    days: np.ndarray,
+    draws: int,
+    seed: int,
+    staff: np.ndarray | None = None,
+    factor: np.ndarray | float = 1.0,
+) -> np.ndarray:
+    """Return the units of slots a week as things are, (week, draw): those of `figures`, without the rest of them."""
+    shape = _shape(parameters, service, staff, draws, seed, NO_CHANGE)
+    return _slots(parameters, service, shape, days, seed, staff, NO_CHANGE, factor, 1.0)
+
+
+def _slots(
+    parameters: Parameters,
+    service: str,
+    shape: _Shape,
+    days: np.ndarray,
+    seed: int,
+    staff: np.ndarray | None,
+    option: ServiceOption,
+    factor: np.ndarray | float,
+    grown: np.ndarray | float,
+) -> np.ndarray:
+    """Return the units of slots a week, (week, draw)."""
+
+    def figure(name: str, default: float) -> np.ndarray:
+        return parameters.draw_or(service, name, shape.a_week.size, seed, default)
+
+    extra = by_week(option.extra_wte)
+    outside = figure("outside_term_share", 1.0)[None, :]
+    term = np.where(in_term(days)[:, None], 1.0, outside)
     if staff is None:
         # an output is a year's mean: term weeks carry more, so that the year adds up to it
-        year = in_term(days[0] + 7 * np.arange(52))[:, None]
-        level = np.where(year, 1.0, figure("outside_term_share", 1.0)[None, :]).mean(axis=0)
+        level = np.where(in_term(days[0] + 7 * np.arange(52))[:, None], 1.0, outside).mean(axis=0)
         slots = shape.a_week[None, :] * term / level * factor * grown
         if np.any(option.extra_wte) or option.wte is not None:
             if option.wte is not None or not parameters.has(service, "slots_per_wte_week"):
                 raise DomainError(
                     f"{service} has no staff figure, and no slots_per_wte_week to say what a post more would give."
                 )
-            each = figure("slots_per_wte_week") * (1 - figure("absence_share", 0.0))
+            each = figure("slots_per_wte_week", 0.0) * (1 - figure("absence_share", 0.0))
             slots = slots + extra * option.throughput_factor * each[None, :] * term
     else:
         at_work = (staff * grown if option.wte is None else by_week(option.wte)) + extra
         each = shape.a_week * (1 - figure("absence_share", 0.0)) * factor
         slots = at_work * option.throughput_factor * each[None, :] * term
-    work = [_work(rules, draws) for rules in every]
-    spans = np.diff([*weeks, len(days)])
-    return Figures(
-        every[0],
-        shape.units,
-        whole(slots * shape.units),
-        figure("advice_requests_per_week", 0.0),
-        np.repeat(work, spans, axis=0) if len(work) > 1 else np.stack(work),
-        tuple(zip(weeks[1:], every[1:], strict=True)),
-        shape.notes,
-    )
+    return whole(slots * shape.units)
 
 
 def _work(rules: Rules, draws: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from sendneeds.waits.lists.list_ages import list_ages, reaching
 from sendneeds.waits.services.cases import Accepted, Case, Prepared
 from sendneeds.waits.services.options import NO_CHANGE, ServiceOption, by_week
 from sendneeds.waits.services.recorder import Kept, Served
-from sendneeds.waits.services.rules_from_parameters import Figures, figures
+from sendneeds.waits.services.rules_from_parameters import Figures, figures, slots_stated
 from sendneeds.waits.services.side_by_side import (
     cases_alike,
     in_packages,
@@ -120,7 +120,7 @@ class Service:
         self.year_staff = self.staff
         if self.staff is not None:
             self.year_staff = self.staff[:YEAR] if len(self.days) >= YEAR else staff_today(*one)
-        self.year_slots = figures(*one, self.year_staff).slots
+        self.year_slots = slots_stated(*one, self.year_staff)
 
     @property
     def _year(self) -> tuple[Parameters, str, np.ndarray, int, int]:
@@ -148,7 +148,7 @@ class Service:
             np.broadcast_to(today.rules.missed, (self.draws,)),
             self.drift.a_year,
         )
-        self.year_slots = figures(*self._year, self.year_staff, factor=self.factor).slots
+        self.year_slots = slots_stated(*self._year, self.year_staff, factor=self.factor)
         self.grown = growth(self.accepted.ahead * today.work[:1] + advised)[: len(self.days)]
 
     def _figures(self, option: ServiceOption, staffing: Staffing = "follows_record") -> Figures:
@@ -159,7 +159,8 @@ class Service:
     def prepare(self, case: Case) -> Prepared:
         """Return a case's rules and inputs."""
         option, weeks = case.option, len(self.days)
-        found = self._figures(option, case.staffing)
+        as_is = option is NO_CHANGE and case.staffing == "follows_record"
+        found = self.today if as_is else self._figures(option, case.staffing)
         rules = found.rules
         luck = uniforms(self.seed, (*self.key, "diverted"), weeks, self.draws)
         away = self.parameters.draw_or(self.name, "triage_returned_share", self.draws, self.seed, 0.0)

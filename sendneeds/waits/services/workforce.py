@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -277,6 +278,12 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
     >>> mean_strength(3, (8.0, 12.0, 16.0), np.array([0.0]))[:, 0].tolist()
     [1.0, 1.0, 1.0]
     """
+    return _mean_strength(weeks, hire, np.asarray(turnover, dtype=float).tobytes())
+
+
+@lru_cache(maxsize=2)  # most services of an area have the same weeks to hire and turnover
+def _mean_strength(weeks: int, hire: tuple[float, float, float], turnover_as_bytes: bytes) -> np.ndarray:
+    turnover = np.frombuffer(turnover_as_bytes)
     hazard = _hazard(turnover)
     chance = np.diff(_hired_within(np.arange(LONGEST_HIRE + 1), hire))[::-1]  # the longest hire first
     left, started, out = (np.zeros((weeks, len(turnover))) for _ in range(3))
@@ -291,6 +298,7 @@ def mean_strength(weeks: int, hire: tuple[float, float, float], turnover: np.nda
         there = there - left[week]
         new = min(RAMP_WEEKS, week + 1)
         out[week] = there - (short[RAMP_WEEKS - new :] * started[week + 1 - new : week + 1]).sum(axis=0)
+    out.flags.writeable = False
     return out
 
 
