@@ -21,8 +21,6 @@ from sendneeds.foundation.constants import INTERVAL_LEVELS, WEEKS_PER_YEAR
 from sendneeds.foundation.errors import DomainError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sendneeds.evidence.area import Area
 
 Staffing = Literal["follows_record", "fixed"]
@@ -134,20 +132,17 @@ def _totals(area: Area, table: str, service: str) -> tuple[np.ndarray, np.ndarra
         rows = rows[rows["stage"] == "first_appointment"]
     if "priority" in rows:
         rows = rows[rows["priority"] == "all"]
-    when = "month" if "month" in rows else "snapshot"
+    when = rows["month" if "month" in rows else "snapshot"]
+    months = when.astype(str).str[:7].to_numpy(dtype="datetime64[M]")
+    counts = rows["waiting"].to_numpy(dtype=float, na_value=np.nan)
+    whole = (rows["weeks_band"] == "all").to_numpy()
     found = {}
-    for month, some in rows.groupby(rows[when].astype(str).str[:7]):
-        number = _total(some)
-        if number is not None:
-            found[int(np.datetime64(str(month), "M").astype(int))] = number
+    for month in np.unique(months):
+        here = months == month
+        total = counts[here & whole if whole[here].any() else here].sum()
+        if not np.isnan(total):  # no count of it is withheld
+            found[int(month.astype(int))] = total
     return np.array(list(found), int), np.array(list(found.values()), float)
-
-
-def _total(rows: pd.DataFrame) -> float | None:
-    """Return the total of one list at one time; None where a count is withheld."""
-    whole = rows[rows["weeks_band"] == "all"]["waiting"]
-    counts = whole if len(whole) else rows["waiting"]
-    return None if counts.isna().any() or not len(counts) else float(counts.sum())
 
 
 def factor(
