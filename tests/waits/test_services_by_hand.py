@@ -976,8 +976,18 @@ def test_lists_run_to_the_january_with_which_the_projection_ends():
 
 
 def test_totals_of_a_list_are_those_of_the_months_of_its_days():
-    """Snapshots of two days in two months; of the second the bands are given alone: 7 and 5."""
-    rows = [("2025-01-05", "all", 9), ("2025-02-16", ">18-52", 7), ("2025-02-16", ">52", 5)]
+    """Of January the row of all weeks counts, not its band besides; of February there are bands alone, 7 and 5.
+
+    A band of March is withheld, so that March has no total.
+    """
+    rows = [
+        ("2025-01-05", "all", 9),
+        ("2025-01-05", ">52", 4),
+        ("2025-02-16", ">18-52", 7),
+        ("2025-02-16", ">52", 5),
+        ("2025-03-16", ">18-52", 8),
+        ("2025-03-16", ">52", None),
+    ]
     table = pd.DataFrame(rows, columns=["snapshot", "weeks_band", "waiting"]).assign(service="SLT")
     months, totals = _totals(area(waiting_list=table), "waiting_list", "SLT")
     assert months.tolist() == [55 * 12, 55 * 12 + 1]  # months since January 1970
