@@ -175,3 +175,9 @@ def test_those_turned_away_stay_or_go_on_in_the_shares_stated():
     assert placed[:, 0, 0].tolist() == [106, 20, 13]
     assert turned[:, 0, 0].tolist() == [0, 80, 0]
     assert awaiting.ravel().tolist() == [16]
+
+
+def test_nobody_is_split_into_nobody():
+    """None of one total over two parts of three groups: no child in any of the six."""
+    nobody = places.split(np.zeros(1, int), np.ones((2, 3, 1), int), np.zeros((3, 1), int))
+    assert nobody.tolist() == [[[0], [0], [0]], [[0], [0], [0]]]

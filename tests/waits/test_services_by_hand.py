@@ -966,6 +966,24 @@ def test_a_post_more_of_a_service_with_an_output_alone_is_never_away_where_no_ab
     assert more(absence_share=0.2) == 32
 
 
+def test_an_output_is_the_mean_of_the_year_that_begins_with_the_first_week():
+    """Of the 52 Mondays from 1 June 2026 forty are in term: 13 a week in them, 520 over the year, are 10 a week."""
+    stated = {("OT", "assessments_per_week"): 10, ("OT", "outside_term_share"): 0}
+    found = figures(Parameters(area(stated)), "OT", mondays(date(2026, 6, 1), 52), 1, 1)
+    assert set(found.slots[:, 0].tolist()) == {0, 13}
+    assert found.slots.sum() == 520
+    assert found.advice.tolist() == [0]  # none is stated
+
+
+def test_staff_grow_with_the_record_alone(monkeypatch):
+    """What changes nothing is as today while staff follow the record; staff that stand, or an option, are not."""
+    monkeypatch.setattr(Service, "_figures", lambda _, *asked: asked)
+    made, posts = service(today="today"), ServiceOption(extra_wte=1.0)
+    cases = [(NO_CHANGE, "follows_record"), (NO_CHANGE, "fixed"), (posts, "follows_record")]
+    found = [made._figures_of(SimpleNamespace(option=o, staffing=s)) for o, s in cases]
+    assert found == ["today", *cases[1:]]
+
+
 def test_lists_run_to_the_january_with_which_the_projection_ends():
     """From Monday 28 December 2026 to 15 January 2027 there are the Mondays of 28 December, 4 and 11 January."""
     made = SimpleNamespace(start=date(2026, 12, 28))

@@ -213,7 +213,9 @@ def _slots(
                 raise DomainError(
                     f"{service} has no staff figure, and no slots_per_wte_week to say what a post more would give."
                 )
-            each = figure("slots_per_wte_week", 0.0) * (1 - figure("absence_share", 0.0))
+            each = parameters.draw(service, "slots_per_wte_week", shape.a_week.size, seed) * (
+                1 - figure("absence_share", 0.0)
+            )
             slots = slots + extra * option.throughput_factor * each[None, :] * term
     else:
         at_work = (staff * grown if option.wte is None else by_week(option.wte)) + extra

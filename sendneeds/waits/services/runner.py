@@ -156,11 +156,16 @@ class Service:
         grown = self.grown if staffing == "follows_record" else 1.0
         return figures(*one, self.staff, option, self.age_out, self.factor, grown)
 
+    def _figures_of(self, case: Case) -> Figures:
+        """Return the figures of a case: those of today where it changes nothing and staff follow the record."""
+        if case.option is NO_CHANGE and case.staffing == "follows_record":
+            return self.today
+        return self._figures(case.option, case.staffing)
+
     def prepare(self, case: Case) -> Prepared:
         """Return a case's rules and inputs."""
         option, weeks = case.option, len(self.days)
-        as_is = option is NO_CHANGE and case.staffing == "follows_record"
-        found = self.today if as_is else self._figures(option, case.staffing)
+        found = self._figures_of(case)
         rules = found.rules
         luck = uniforms(self.seed, (*self.key, "diverted"), weeks, self.draws)
         away = self.parameters.draw_or(self.name, "triage_returned_share", self.draws, self.seed, 0.0)
