@@ -11,6 +11,7 @@ import numpy as np
 
 from sendneeds.demand.need_types import need_types
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.own_lists import refuse_far
 from sendneeds.foundation import arguments
 from sendneeds.foundation.beside import Beside, cores
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
@@ -149,6 +150,8 @@ def run(
             )
 
         return run_together(area, scenarios, one, progress)
+    if area.has("service_parameters"):
+        refuse_far(area, services_of(Parameters(area)))
     size = size_of_run(area, draws, len(scenarios), to, jobs, len(needs_changed(scenarios)))
     size.check()
     if progress is not None:

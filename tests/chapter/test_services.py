@@ -131,7 +131,14 @@ def test_a_service_without_slots_in_some_draws_has_no_load(bedford, one_service,
 @pytest.mark.usefixtures("undrawn")
 def test_a_list_of_the_areas_own_is_not_called_scaled(bedford, make_run):
     own = pd.DataFrame(
-        {"area_code": [bedford.code], "service": ["SLT"], "weeks_band": ["all"], "waiting": [200]}
+        {
+            "area_code": [bedford.code],
+            "service": ["SLT"],
+            "snapshot": ["2025-01-06"],
+            "weeks_band": ["all"],
+            "waiting": [200],
+            "flag": ["ok"],
+        }
     )
     meta = replace(bedford.meta["ehc_plans"], title="Waiting lists of the area", basis="local")
     area = replace(

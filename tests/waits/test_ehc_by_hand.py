@@ -663,16 +663,20 @@ def test_plans_of_the_years_beside_the_horizon():
         },
         coords={"calendar_year": [2024, 2025]},
     )
-    found = clock._plans(area(ehc_flow=counts), SimpleNamespace(data=new), 2025, 1)
-    # published before the start in 2025, of the projection in it, and the last ones on for two years
-    assert {year: int(number[0]) for year, number in found.items()} == {
-        2024: 90,
-        2025: 75,
-        2026: 75,
-        2027: 75,
+    late = clock._plans(area(ehc_flow=counts), SimpleNamespace(data=new), 2024, 2025, 1)
+    # of the projection from 2024 on, and the last ones on for two years
+    assert {year: int(number[0]) for year, number in late.items()} == {2024: 70, 2025: 75, 2026: 75, 2027: 75}
+    # shares published for 2022 ask for all years after it: 2023 as published
+    all_of_them = clock._plans(area(ehc_flow=counts), SimpleNamespace(data=new), 2022, 2025, 1)
+    assert {year: int(number[0]) for year, number in all_of_them.items()} == {2023: 90} | {
+        year: int(number[0]) for year, number in late.items()
     }
+    from_2025 = SimpleNamespace(data=new.sel(calendar_year=[2025]))
+    assert (
+        int(clock._plans(area(ehc_flow=counts), from_2025, 2024, 2025, 1)[2024][0]) == 90
+    )  # the last published
     with pytest.raises(MissingDataError, match="no new plans to 2024"):
-        clock._plans(area(ehc_flow=flow_table(requests={2024: 1.0})), SimpleNamespace(data=new), 2025, 1)
+        clock._plans(area(ehc_flow=flow_table(requests={2024: 1.0})), from_2025, 2024, 2025, 1)
 
 
 # advice from services that are shared

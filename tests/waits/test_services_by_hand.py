@@ -1,5 +1,6 @@
 """Lists, staff and rules of made-up services, every number worked by hand."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from sendneeds.demand.bridge import across, referral_ages
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.evidence.area import Area, shipped
+from sendneeds.evidence.own_lists import refuse_far
 from sendneeds.evidence.types import TableMeta
 from sendneeds.foundation.errors import DomainError, UnknownNameError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
@@ -294,7 +296,11 @@ def test_an_areas_own_bands_stand():
     )
     older = rows.assign(snapshot="2024-12-02", waiting=pd.array([9] * 8, "Int64"))
     half = rows.assign(snapshot="2025-02-03").iloc[:5]  # bands are lacking, so the one before is taken
-    made = area({}, waiting_list=pd.concat([older, rows, half]))
+    later = rows.assign(
+        snapshot="2025-03-03", waiting=pd.array([7] * 8, "Int64")
+    )  # whole, and further from the start
+    made = area({}, waiting_list=pd.concat([older, rows, half, later]))
+    made = replace(made, settings={"simulation": {"start": date(2025, 1, 13)}})
     found, basis, how = opening_list(made, "SLT", Parameters(made), 1, 1)
     assert found[:6, 0].tolist() == [1, 2, 2, 2, 1, 1]
     assert (found[4:12, 0].sum(), found[12:18, 0].sum(), found[18:52, 0].sum(), found[52:, 0].sum()) == (
@@ -303,7 +309,22 @@ def test_an_areas_own_bands_stand():
         34,
         2,
     )
-    assert (basis, how) == ("local", "the area's own bands")
+    assert (basis, how) == ("local", "the area's own bands of 2025-01-06")
+
+
+def test_a_list_of_another_time_is_no_beginning():
+    """From 6 January 2025 there are 92 days back to 6 October 2024 and 92 on to 8 April 2025; a day more is too far."""
+    rows = pd.DataFrame({"weeks_band": list(WEEK_BANDS), "waiting": pd.array([5] * 7, "Int64"), "flag": "ok"})
+    counted = {"SLT": "2024-10-06", "OT": "2024-10-05", "CAMHS": "2025-04-08", "PT": "2025-04-09"}
+    tables = [rows.assign(service=service, snapshot=day) for service, day in counted.items()]
+    made = area({}, waiting_list=pd.concat(tables))
+    made = replace(made, settings={"simulation": {"start": date(2025, 1, 6)}})
+    with pytest.raises(DomainError) as caught:
+        refuse_far(made, [*counted, "ASD_DX"])
+    told = str(caught.value)
+    assert "counts OT on 2024-10-05, PT on 2025-04-09, and lists are run from 2025-01-06" in told
+    assert "start = 2025-04-14 " in told  # the Monday after the latest of them
+    refuse_far(made, ["SLT", "CAMHS"])
 
 
 # staff
@@ -991,6 +1012,9 @@ def test_lists_run_to_the_january_with_which_the_projection_ends():
     assert weeks_of(made, years, None).astype(str).tolist() == ["2026-12-28", "2027-01-04", "2027-01-11"]
     assert len(weeks_of(made, years, date(2027, 1, 17))) == 3  # the Sunday
     assert len(weeks_of(made, years, date(2027, 1, 18))) == 4  # the Monday after
+    early = SimpleNamespace(name="Made-up", start=date(2024, 12, 30))
+    with pytest.raises(DomainError, match="from 2024-12-30, and the projection begins in January 2025"):
+        weeks_of(early, years, None)
 
 
 def test_totals_of_a_list_are_those_of_the_months_of_its_days():

@@ -315,7 +315,7 @@ def test_an_areas_own_bands_are_taken_with_suppressed_ones_drawn(bedford):
     weeks, basis, how = opening_list(area, "SLT", Parameters(area), 200, 1)
     assert set(weeks.sum(axis=0)) == {229, 230, 231, 232}
     assert (weeks[:18].sum(axis=0) == 138).all()
-    assert (basis, how) == ("local", "the area's own bands")
+    assert (basis, how) == ("local", "the area's own bands of 2025-01-06")
 
 
 def test_bands_are_refused_by_name():

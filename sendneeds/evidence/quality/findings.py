@@ -226,6 +226,11 @@ DEFECTS: dict[str, Defect] = {
         "The latest published list is older than the start of the simulation.",
         "Add the provider's own list at the start (table waiting_list).",
     ),
+    "own_list_far_from_start": Defect(
+        "serious",
+        "The list was counted months from the start of the simulation, which cannot begin with it.",
+        "Set the start beside the count ([simulation] in area.toml), or add a count of the start.",
+    ),
     "referrals_absent": Defect(
         "serious",
         "There are no counts of referrals, so demand on each service is scaled or illustrative.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sendneeds.evidence.own_lists import far_from_start
 from sendneeds.evidence.quality.claims import CANNOT_CHECK, DOES_NOT, claims
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.evidence.schema.service_rules import STAFFED
@@ -46,6 +47,8 @@ def _nhs_lists(area: AreaTables) -> Iterator[Detection]:
                 "band_missing", f"nhs_waiting_list band {band}", f"not published in {', '.join(months)}"
             )
     given = set(held["service"])
+    if area.has("waiting_list"):
+        given |= set(area.table("waiting_list")["service"])
     place = str(table["area"].iloc[0]) if len(table) else area.name
     for service in NAMED_FIRST:
         if service not in given:
@@ -72,6 +75,10 @@ def _own_tables(area: AreaTables) -> Iterator[Detection]:
             if gone:
                 found = f"no figure for {', '.join(gone)} weeks on {last['snapshot'].iloc[0]}"
                 yield Detection("own_list_incomplete", f"waiting_list {service}", found)
+        if area.has("ehc_plans"):
+            for service, day in far_from_start(area, list(dict.fromkeys(table["service"]))).items():
+                found = f"counted on {day}, lists are run from {area.start}"
+                yield Detection("own_list_far_from_start", f"waiting_list {service}", found)
     if not area.has("referrals"):
         yield Detection("referrals_absent", "referrals", "no such table")
 

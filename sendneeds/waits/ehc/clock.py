@@ -94,9 +94,9 @@ class EhcClock:
         self._disputes, self._year = law(area, found.year, draws, seed), found.year
         self._borrowed, self._note = found.borrowed, found.note
         self._last = int(str(self.days[-1])[:4])
-        plans = _plans(area, need, self._last, draws)
+        plans = _plans(area, need, found.year, self._last, draws)
         best = ehc_figure(area, "in_time_without_shortage_share", draws, seed)
-        through = weeks_by_year(found, plans, best)
+        through = weeks_by_year(found, {*plans, found.year}, best)
         if base is None:
             self.rates = joined(area, found, plans, draws, seed, through)
         else:
@@ -224,14 +224,18 @@ def _needed_reviews(held: Reviews, years: Sequence[int], days: np.ndarray) -> xr
     )
 
 
-def _plans(area: Area, need: NeedProjection, last: int, draws: int) -> dict[int, np.ndarray]:
-    """Return new plans by calendar year: published before the start, of `need` from there, as the last ones after."""
+def _plans(area: Area, need: NeedProjection, published: int, last: int, draws: int) -> dict[int, np.ndarray]:
+    """Return new plans by calendar year: as published before the start, else of `need`, as the last ones after.
+
+    From the year after that of the `published` shares on none is left out, however late the start: shares and requests
+    go from year to year.
+    """
     past = stage_counts(area).get("new_plans", {})
     new = need.data["new_plans"].sum(("plan_need", "age")).transpose("calendar_year", "draw")
     made = {int(y): new.sel(calendar_year=y).values for y in new["calendar_year"].values}
     plans = {}
-    for year in range(area.start.year - YEARS_BEFORE, last + YEARS_AFTER + 1):
-        if year in made and year >= area.start.year:
+    for year in range(min(area.start.year - YEARS_BEFORE, published + 1), last + YEARS_AFTER + 1):
+        if year in made and (year >= area.start.year or year not in past):
             plans[year] = made[year]
         elif year < area.start.year:
             known = max((y for y in past if y <= year), default=None)

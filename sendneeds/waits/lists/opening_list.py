@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.evidence.own_lists import nearest_day, whole_counts
 from sendneeds.evidence.suppressed import draw_counts
-from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel.streams import generator
 from sendneeds.waits.lists.bands import BANDS, LONGEST, spread_bands
 from sendneeds.waits.lists.order import borrowed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sendneeds.evidence.area import Area
 
 
@@ -24,11 +22,11 @@ def opening_list(
 ) -> tuple[np.ndarray, str, str]:
     """Return children waiting at the start by whole weeks waited.
 
-    The area's own list by band (table ``waiting_list``, latest snapshot) is taken as it stands. Otherwise the
-    figure ``opening_list`` is drawn and spread as the list of one of England's providers lies by band, drawn anew in
-    every draw together with the order that it keeps (`in_order_share`), or as England's list does where providers give
-    no bands; a service that the national release does not hold is spread evenly back to the week when a list of that
-    length began.
+    The area's own list by band (table ``waiting_list``, the count nearest to the start) is taken as it stands.
+    Otherwise the figure ``opening_list`` is drawn and spread as the list of one of England's providers lies by band,
+    drawn anew in every draw together with the order that it keeps (`in_order_share`), or as England's list does where
+    providers give no bands; a service that the national release does not hold is spread evenly back to the week when a
+    list of that length began.
 
     Parameters
     ----------
@@ -42,16 +40,22 @@ def opening_list(
     (ndarray of int32, shape (week, draw), str, str)
         The list, the basis of its number, and how its ages were found.
     """
-    own = _latest(area.table("waiting_list"), service) if area.has("waiting_list") else None
-    if own is not None:
+    day = nearest_day(area, service)
+    if day is not None:
+        own = whole_counts(area.table("waiting_list"), service)[day.isoformat()]
         luck = generator(seed, area.code, service, "suppressed bands")
         counts = draw_counts(own, "waiting", draws, luck)
         weight = np.stack([spread_bands({b: 1.0}) for b in own["weeks_band"]], axis=1) @ counts
-        return _whole(weight, counts.sum(axis=0)), area.meta["waiting_list"].basis, "the area's own bands"
+        return (
+            _whole(weight, counts.sum(axis=0)),
+            area.meta["waiting_list"].basis,
+            f"the area's own bands of {day}",
+        )
     total = np.rint(parameters.draw(service, "opening_list", draws, seed)).astype(np.int64)
     basis = parameters.get(service, "opening_list").basis
     some = borrowed(area, service, draws, seed)
-    nation = None if some is not None else _latest(area.england().table("nhs_waiting_list"), service)
+    national = whole_counts(area.england().table("nhs_waiting_list"), service)
+    nation = None if some is not None or not national else national[max(national)]
     if some is not None:
         weight = np.stack([spread_bands({band: 1.0}) for band in BANDS], axis=1) @ some.bands
         how = (
@@ -76,19 +80,3 @@ def _whole(weight: np.ndarray, total: np.ndarray) -> np.ndarray:
     """
     share = np.cumsum(weight, axis=0)
     return np.diff(np.rint(share / share[-1] * total), axis=0, prepend=0).astype(np.int32)
-
-
-def _latest(table: pd.DataFrame, service: str) -> pd.DataFrame | None:
-    """Return the latest snapshot of a service with every band, suppressed ones included; None where there is none."""
-    rows = table[(table["service"] == service) & (table["weeks_band"] != "all")]
-    if "stage" in rows:
-        rows = rows[rows["stage"] == "first_appointment"]
-    if "priority" in rows:
-        rows = rows[rows["priority"] == "all"]
-    rows = rows[rows["waiting"].notna() | (rows["flag"] == "suppressed")]
-    when = "month" if "month" in rows else "snapshot"
-    for snapshot in sorted(set(rows[when]), reverse=True):
-        found = rows[rows[when] == snapshot]
-        if set(found["weeks_band"]) == set(WEEK_BANDS):
-            return found
-    return None

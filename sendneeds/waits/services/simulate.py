@@ -13,6 +13,7 @@ import numpy as np
 from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
+from sendneeds.evidence.own_lists import refuse_far
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
@@ -182,6 +183,7 @@ def simulate_with_advice(
         if name not in known:
             raise unknown("service", name, known)
     _check(follow_up_load, age_limit)
+    refuse_far(area, names)
     days, seed, draws = weeks_of(area, need, until), int(need.data.attrs["seed"]), need.data.sizes["draw"]
     listed = [name for name in names if parameters.has(name, LIST)]
     accepted = _accepted(area, listed, need, needs, len(days), seed)
@@ -325,12 +327,17 @@ def weeks_of(area: Area, need: NeedProjection, until: date | None) -> np.ndarray
     Raises
     ------
     DomainError
-        If `until` is not after the start, or lies beyond the projection.
+        If `until` is not after the start, or lies beyond the projection, or lists begin before the projection does.
     """
     last = date(need.scored_to, 12, 31) if until is None else arguments.day("until", until)
     years = need.data["year"].values
     if until is None:
         last = min(last, date(int(years[-1]), 1, 15))
+    if area.start.year < int(years[0]):
+        raise DomainError(
+            f"{area.name}: lists are run from {area.start}, and the projection begins in January {int(years[0])}. "
+            "Write a start no earlier under [simulation] in area.toml."
+        )
     if last <= area.start or last.year > int(years[-1]):
         raise DomainError(
             f"until={last}: lists run from {area.start} and no further than the projection, {int(years[-1])}."
