@@ -1,6 +1,8 @@
 """What a run records of its making, and two runs joined or refused."""
 
 import hashlib
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -58,3 +60,15 @@ def test_runs_that_were_not_made_alike_are_refused_with_all_that_differs(bedford
     fixed = sn.run(bedford, [], draws=10, to=2027, staffing="fixed")
     with pytest.raises(DomainError, match="the baselines"):
         runs[1].join(fixed)
+
+
+@pytest.mark.parametrize("start", [date(2026, 11, 2), date(2027, 6, 7)])
+def test_a_run_may_start_in_any_year_of_the_projection(bedford, start):
+    """The clock issues in each whole calendar year as many plans as the projection has, draw by draw."""
+    area = replace(bedford, settings=bedford.settings | {"simulation": {"start": start}})
+    result = sn.run(area, [], draws=5, to=2029)
+    assert str(result.lists["week"].values[0])[:10] == start.isoformat()
+    issued = result.clock["baseline"].yearly("issued").transpose("calendar_year", "draw")
+    assert issued["calendar_year"].values.tolist() == list(range(start.year + 1, 2029))
+    new = result.need.new_plans.sel(calendar_year=issued["calendar_year"]).transpose("calendar_year", "draw")
+    np.testing.assert_array_equal(issued, new)
