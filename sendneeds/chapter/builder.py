@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,6 +75,14 @@ class ChapterBuilder:
     def areas(self) -> tuple[tuple[str, Area], tuple[str, Area]]:
         """The area and England, each with the part of indicator ids that is its own."""
         return ("", self.area), (".england", self.england)
+
+    @cached_property
+    def facts(self) -> set[str]:
+        """The periods in which a run states what is known: the last caseload, and the January of its start."""
+        years = {self.area.start.year}
+        if self.area.has("ehc_plans"):
+            years.add(int(self.area.table("ehc_plans")["census_january"].max()))
+        return {f"January {year}" for year in years}
 
     def add_table(
         self,
@@ -203,7 +212,7 @@ class ChapterBuilder:
         chart and table has the same number.
         """
         low, middle, high = (float(q) for q in np.quantile(np.asarray(draws, float), INTERVAL_LEVELS))
-        is_fact = low == high or str(period) == f"January {self.area.start.year}"
+        is_fact = low == high or str(period) in self.facts
         hidden = is_fact and self.protected is not None and self.protected.hides_fact(middle, unit, source)
         if hidden or (value is not None and math.isnan(value)):  # a part of what is withheld is too
             return self.add(

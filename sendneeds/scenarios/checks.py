@@ -13,12 +13,14 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import Fault
 from sendneeds.foundation.toml_text import row_at
 from sendneeds.foundation.vocabulary import SERVICES
+from sendneeds.need.inputs.setup import base_year
 from sendneeds.need.total.trend import SCORED_YEARS
 from sendneeds.scenarios.levers import (
     ON_NEED,
     AgencyStaff,
     AutismPathway,
     EarlyLanguage,
+    EmptyPosts,
     ExpertsAtHand,
     FillVacancies,
     FundPosts,
@@ -77,7 +79,7 @@ def last_day(area: Area, to: int | None = None, until: date | None = None) -> da
     >>> last_day(sn.open_area("bedford"), to=2028)
     datetime.date(2028, 1, 15)
     """
-    scored = date(area.start.year + SCORED_YEARS, 12, 31)
+    scored = date(base_year(area) + SCORED_YEARS, 12, 31)
     return until or (scored if to is None else min(scored, date(to, 1, 15)))
 
 
@@ -168,7 +170,7 @@ def _on_service(lever: ServiceLever, parameters: Parameters) -> tuple[str, str]:
     name, services = lever.service, services_of(parameters)
     if name not in services:
         return f"one of {', '.join(services)}" if services else "none: the pack has no services", ANOTHER
-    if isinstance(lever, FillVacancies | FundPosts | LocumPosts | AgencyStaff | SkillMix):
+    if isinstance(lever, FillVacancies | FundPosts | EmptyPosts | LocumPosts | AgencyStaff | SkillMix):
         adds = isinstance(lever, FundPosts | AgencyStaff | SkillMix) and parameters.has(
             name, "slots_per_wte_week"
         )

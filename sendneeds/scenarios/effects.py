@@ -14,6 +14,7 @@ from sendneeds.scenarios.levers import (
     AgencyStaff,
     AutismPathway,
     EarlyLanguage,
+    EmptyPosts,
     ExpertsAtHand,
     FillVacancies,
     FundPosts,
@@ -151,6 +152,14 @@ def _posts(lever: OnPosts, context: RunContext, earlier: Sequence[Lever]) -> Eff
     )
     price = context.figure(lever.service, "gbp_per_wte_year") / WEEKS_PER_YEAR
     return Effect(ServiceOption(extra_wte=working), paid, price, item, "recurrent")
+
+
+def _empty_posts(lever: EmptyPosts, context: RunContext) -> Effect:
+    """Have posts stand empty, at no price."""
+    there = in_post_today(context.parameters, lever.service, context.draws, context.seed)
+    gone = context.weekly(lever, np.minimum(there, float(lever.wte)))
+    free = np.zeros(context.draws)
+    return Effect(ServiceOption(extra_wte=-gone), np.zeros_like(gone), free, "posts left empty", "recurrent")
 
 
 def _locum_posts(lever: LocumPosts, context: RunContext) -> Effect:
@@ -328,6 +337,7 @@ def _yearly(
 
 
 _EFFECTS: dict[type[Lever], Callable[[Any, RunContext], Effect]] = {
+    EmptyPosts: _empty_posts,
     LocumPosts: _locum_posts,
     AgencyStaff: _beside_posts,
     SkillMix: _beside_posts,

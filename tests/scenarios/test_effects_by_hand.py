@@ -214,6 +214,17 @@ def test_locums_work_and_are_paid_from_the_first_week_to_the_last():
     assert replace(found.option, extra_wte=0.0).changes_nothing, "annual reviews stay with the staff"
 
 
+def test_no_more_posts_are_left_empty_than_are_filled_and_nothing_is_saved(monkeypatch):
+    """Of 2 in post in one draw and 1 in the other, 1.5 leave: 1.5 and 1."""
+    monkeypatch.setattr(effects, "in_post_today", lambda *_: np.array([2.0, 1.0]))
+    run = replace(context(weeks=5), figures="those of a pack")
+    lever = sn.levers.EmptyPosts(service="SLT", wte=1.5, start=date(2027, 1, 18), end=date(2027, 1, 31))
+    found = effect(lever, run)
+    np.testing.assert_array_equal(found.option.extra_wte, -np.outer([0, 0, 1, 1, 0], [1.5, 1.0]))
+    assert not (found.units * found.price).any()
+    assert replace(found.option, extra_wte=0.0).changes_nothing
+
+
 def test_agency_staff_and_assistants_give_a_part_of_a_post_and_are_paid_whole():
     given = {"service": "SLT", "wte": 2, "start": date(2027, 1, 18), "end": date(2027, 1, 31), "funders": ICB}
     price = {"gbp_per_wte_year": (90_000, 90_000, 90_000)}

@@ -28,6 +28,10 @@ ALIKE = {
         f"{SLT}from = 2027-09-01\n{PAID}wte = 2.0",
         sn.levers.FundPosts(service="SLT", wte=2, start=START, funders=ICB),
     ),
+    "empty_posts": (
+        f"{SLT}{DATES}wte = 2.5",
+        sn.levers.EmptyPosts(service="SLT", start=START, end=END, wte=2.5),
+    ),
     "locum_posts": (
         f'service = "EP"\n{DATES}{PAID}wte = 2.5\ngbp_per_wte_year = {INTERVAL}',
         sn.levers.LocumPosts(

@@ -970,6 +970,12 @@ def test_sessions_of_a_block_are_a_week_apart_where_nothing_longer_is_stated(spa
     assert found.rules.packages[0].spacing == 1
 
 
+def test_no_week_has_fewer_slots_than_none():
+    """Of 1.5 at work two leave: no slot, where one who leaves has 0.5 x 10 slots x 0.8 = 4 in a week of term."""
+    assert clinic(ServiceOption(extra_wte=-1.0)).slots[0, 0] == 4 * clinic().units
+    assert not clinic(ServiceOption(extra_wte=-2.0)).slots.any()
+
+
 def test_a_post_more_of_a_service_with_an_output_alone_is_never_away_where_no_absence_is_stated():
     """A post gives 4 slots a week besides, in term and outside it for ten weeks; with a fifth away it gives 3.2."""
     stated = {("ASD_DX", "assessments_per_week"): 10, ("ASD_DX", "slots_per_wte_week"): 4}

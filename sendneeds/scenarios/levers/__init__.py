@@ -23,13 +23,21 @@ from sendneeds.scenarios.levers.services import (
     RingFence,
     Triage,
 )
-from sendneeds.scenarios.levers.staff import AgencyStaff, FillVacancies, FundPosts, LocumPosts, SkillMix
+from sendneeds.scenarios.levers.staff import (
+    AgencyStaff,
+    EmptyPosts,
+    FillVacancies,
+    FundPosts,
+    LocumPosts,
+    SkillMix,
+)
 
 __all__ = [
     "AgencyStaff",
     "AutismPathway",
     "Cessations",
     "EarlyLanguage",
+    "EmptyPosts",
     "ExpertsAtHand",
     "FillVacancies",
     "FundPosts",
@@ -53,7 +61,17 @@ __all__ = [
 ]
 
 ON_SERVICES: tuple[type[Lever], ...] = (
-    *(FillVacancies, FundPosts, LocumPosts, AgencyStaff, SkillMix, Initiative, Outsource, RingFence),
+    *(
+        FillVacancies,
+        FundPosts,
+        EmptyPosts,
+        LocumPosts,
+        AgencyStaff,
+        SkillMix,
+        Initiative,
+        Outsource,
+        RingFence,
+    ),
     *(MissedAppointments, Groups, Triage, ReferralGrowth, EarlyLanguage, AutismPathway),
     *(PersonalBudgets, ExpertsAtHand),
 )

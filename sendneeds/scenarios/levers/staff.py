@@ -64,6 +64,27 @@ class FundPosts(ServiceLever):
 
 @documented
 @dataclass(frozen=True, kw_only=True)
+class EmptyPosts(ServiceLever):
+    """Leave posts empty: some of those in post leave on the first day, and nobody takes their place until the last.
+
+    No more leave than are in post. What they are not paid is not counted as saved.
+
+    Examples
+    --------
+    >>> import datetime, sendneeds as sn
+    >>> lever = sn.levers.EmptyPosts(service="SLT", wte=2, start=datetime.date(2026, 9, 1))
+    >>> lever.paid_by
+    {}
+    """
+
+    kind: ClassVar[str] = "empty_posts"
+    start: date = field(metadata=FIRST)
+    end: date | None = field(default=None, metadata=LAST)
+    wte: float = field(metadata=key("posts", "whole-time equivalents in post that leave"))
+
+
+@documented
+@dataclass(frozen=True, kw_only=True)
 class LocumPosts(ServiceLever):
     """Hire agency staff who give statutory advice and nothing else, from a day to a day.
 

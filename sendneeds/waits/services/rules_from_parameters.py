@@ -220,7 +220,8 @@ def _slots(
     else:
         at_work = (staff * grown if option.wte is None else by_week(option.wte)) + extra
         each = shape.a_week * (1 - figure("absence_share", 0.0)) * factor
-        slots = at_work * option.throughput_factor * each[None, :] * term
+        # an option may take away more than are at work in a week
+        slots = np.maximum(at_work, 0.0) * option.throughput_factor * each[None, :] * term
     return whole(slots * shape.units)
 
 
