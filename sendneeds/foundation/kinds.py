@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sendneeds.foundation.arguments import refusal
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import NO_NUMBERS, DomainError
 
 
 def _names(value: Any) -> list[str]:
@@ -27,7 +27,7 @@ def _is_number(value: Any) -> bool:
         np.asarray(value, float)
     except (TypeError, ValueError):
         return False
-    return value is not None
+    return value is not None and np.asarray(value).dtype.kind not in NO_NUMBERS
 
 
 def _is_rows(value: Any) -> bool:
