@@ -174,6 +174,9 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
         return Fault(file, 0, names[code], seen, "the area's ONS code", cure)
     age = _age_column(names)
     assert age is not None  # the header was found by it
+    values = [] if wide else [i for i, h in enumerate(header) if h in VALUE]
+    if fault := _differing(own, names, file, age, years, values):
+        return fault
     named = f"{header[age]}name" in header
     label_at = header.index(f"{header[age]}name") if named else age
     found = Found()
@@ -223,6 +226,20 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
             found.fractions += not float(persons).is_integer()
             kept[mid_year, years_old].append(persons)
     return _checked(kept, chosen, found, file, names, area_code)
+
+
+def _differing(
+    rows: list[list[str]], names: list[str], file: str, age: int, years: list[int], values: list[int]
+) -> Fault | None:
+    """Return the fault of two columns for one thing that differ: of ages under one heading, of years, or of figures."""
+    ages = [i for i, name in enumerate(names) if canon(name) == canon(names[age])]
+    dated = [i for i in years if any(mid_year_of(row[i]) for row in rows)]
+    for places, what in ((ages, "age"), (dated, "the year"), (values, "figures")):
+        read = mid_year_of if places is dated else plain_text
+        if any(len({read(row[i]) for i in places}) > 1 for row in rows):
+            found = f"the columns {' and '.join(repr(names[i]) for i in places)}, which differ"
+            return Fault(file, 0, names[places[0]], found, f"one column of {what}", "Take out the others.")
+    return None
 
 
 def _is_uneven(row: list[str], width: int, wanted: str) -> bool:
