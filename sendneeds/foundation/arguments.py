@@ -129,7 +129,7 @@ def day(name: str, value: Any) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     try:
-        meant = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+        meant = dt.datetime.fromisoformat(str(value))  # a moment too, and not NaT, which is one of pandas
     except ValueError:
         meant = dt.datetime(2030, 12, 31)
     raise refusal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any
 
 import numpy as np
@@ -73,6 +73,8 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     "number": (_is_number, "a number, or an array of them", "Give a number."),
     "table": (_is_a("DataFrame"), "a pandas DataFrame", "Read it first: pandas.read_csv('lists.csv')."),
     "rows": (_is_rows, "a table or a list", "Give a pandas DataFrame, or a list."),
+    "mapping": (lambda value: isinstance(value, Mapping), "a dict by scenario", "Write {'more staff': ...}."),
+    "function": (callable, "a function", "Give its name without brackets."),
     "iterable": (
         lambda value: isinstance(value, Iterable) and not isinstance(value, str | bytes),
         "a list",

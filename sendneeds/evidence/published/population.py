@@ -23,7 +23,7 @@ from sendneeds.evidence.published.population_rows import (
     unknown_labels,
 )
 from sendneeds.evidence.published.sen2_layout import earlier_codes
-from sendneeds.evidence.published.table_text import records, text_of, unreadable
+from sendneeds.evidence.published.table_text import cut_short, records, text_of, unreadable
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import plain_text, read_symbol
@@ -96,7 +96,7 @@ def read_population(
             reasons.append(fault)
             continue
         text, odd = text_of(data, member.name)
-        found = _read(text, member.name, area_code, variant)
+        found = cut_short(text, member.name) or _read(text, member.name, area_code, variant)
         if isinstance(found, Fault):
             reasons.append(found)
             continue

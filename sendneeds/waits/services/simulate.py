@@ -14,7 +14,7 @@ from sendneeds.demand.calendar import mondays
 from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.errors import DomainError, MissingDataError, checked, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
@@ -121,7 +121,16 @@ def simulate(
     >>> bool((waits.data["waiting"].isel(week=0).sel(service="SLT") > 0).all())
     True
     """
-    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
+    kinds(
+        area=(area, "Area"),
+        need=(need, "NeedProjection"),
+        needs=({} if needs is None else needs, "mapping"),
+        advice=({} if advice is None else advice, "mapping"),
+        advice_opening=({} if advice_opening is None else advice_opening, "mapping"),
+        progress=(print if progress is None else progress, "function"),
+    )
+    for scenario, own in (needs or {}).items():
+        kinds(**{f"needs[{scenario!r}]": (own, "NeedProjection")})
     _check_options(scenarios, None if services is None else arguments.listed("services", services, str))
     return simulate_with_advice(
         area,
@@ -183,6 +192,8 @@ def simulate_with_advice(
             raise unknown("service", name, known)
     _check(follow_up_load, age_limit)
     days, seed, draws = weeks_of(area, need, until), int(need.data.attrs["seed"]), need.data.sizes["draw"]
+    _check_advice("advice", advice, draws, len(days))
+    _check_advice("advice_opening", advice_opening, draws, None)
     listed = [name for name in names if parameters.has(name, LIST)]
     accepted = _accepted(area, listed, need, needs, len(days), seed)
     nobody = Accepted(*(np.zeros((len(days), draws), kind) for kind in (np.float32, np.int32, np.float32)))
@@ -302,6 +313,19 @@ def _check_options(scenarios: Options | None, services: list[str] | None) -> Non
                 raise unknown("service", service, services, "Simulate it too, or take its option out.")
             if scenario == BASELINE and not option.changes_nothing:
                 raise DomainError(f"{name}: the baseline has no option. Give the scenario a name of its own.")
+
+
+def _check_advice(name: str, given: Mapping[str, ByService] | None, draws: int, weeks: int | None) -> None:
+    """Refuse requests for advice that are no counts by week and draw."""
+    shape = f"({weeks or 'weeks waited'}, {draws})"
+    for scenario, by_service in (given or {}).items():
+        kinds(**{f"{name}[{scenario!r}]": (by_service, "mapping")})
+        for service, asked in by_service.items():
+            numbers = checked(f"{name}[{scenario!r}][{service!r}]", asked, lambda n: n >= 0, "0 or more")
+            if numbers.ndim != 2 or numbers.shape[1] != draws or numbers.shape[0] != (weeks or len(numbers)):
+                raise DomainError(
+                    f"{name}[{scenario!r}][{service!r}] has shape {numbers.shape}; allowed: {shape}."
+                )
 
 
 def _check(load: Load, age_limit: int) -> None:
