@@ -107,8 +107,8 @@ def share(name: str, value: Any) -> float:
     sendneeds.foundation.errors.DomainError: target=92: an int; allowed: a share from 0 to 1. Write target=0.92.
     """
     try:
-        number = math.nan if isinstance(value, bool | str) else float(value)
-    except TypeError:
+        number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+    except (TypeError, ValueError):
         number = math.nan
     if 0 <= number <= 1:
         return number

@@ -324,7 +324,7 @@ def unknown(kind: str, name: str, valid: Iterable[str], cure: str = "") -> Unkno
     service 'SALT' is not known. Did you mean SLT? Allowed: OT, SLT.
     """
     valid = sorted(valid)
-    close = nearest(name, valid)
+    close = nearest(str(name), valid)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     tail = f" {cure}" if cure else ""
     return UnknownNameError(f"{kind} {name!r} is not known.{hint} Allowed: {', '.join(valid)}.{tail}")

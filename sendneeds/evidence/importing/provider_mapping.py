@@ -225,7 +225,7 @@ def read_mapping(path: str | Path) -> Mapping:
     }
     for key, name in (("accepted_words", "accepted"), ("rejected_words", "rejected")):
         if key in content:
-            more[name] = frozenset(content[key])
+            more[name] = frozenset(map(_folded, content[key]))
     if "accepted_words" in content and "rejected_words" not in content:
         more["rejected"] = frozenset()
     more |= {"only": content.get("only", {}), "bands": content.get("bands", {})}

@@ -124,10 +124,10 @@ def simulate(
     kinds(
         area=(area, "Area"),
         need=(need, "NeedProjection"),
-        needs=({} if needs is None else needs, "mapping"),
-        advice=({} if advice is None else advice, "mapping"),
-        advice_opening=({} if advice_opening is None else advice_opening, "mapping"),
-        progress=(print if progress is None else progress, "function"),
+        needs=(needs, "mapping or nothing"),
+        advice=(advice, "mapping or nothing"),
+        advice_opening=(advice_opening, "mapping or nothing"),
+        progress=(progress, "function or nothing"),
     )
     for scenario, own in (needs or {}).items():
         kinds(**{f"needs[{scenario!r}]": (own, "NeedProjection")})
