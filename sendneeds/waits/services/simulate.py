@@ -176,7 +176,7 @@ def simulate_with_advice(
     own. Processes `beside` this one run lists too.
     """
     check_staffing(staffing)
-    if by not in ("week", "month"):
+    if not isinstance(by, str) or by not in ("week", "month"):
         raise arguments.refusal("by", by, "'week' or 'month'", "Write by='month'.")
     parameters = Parameters(area)
     known = services_of(parameters)
@@ -329,9 +329,10 @@ def _check_advice(name: str, given: Mapping[str, ByService] | None, draws: int, 
 
 
 def _check(load: Load, age_limit: int) -> None:
-    if isinstance(load, int) and load < 1:
+    if isinstance(load, int) and not isinstance(load, bool) and load < 1:
         raise DomainError(f"follow_up_load={load}: a warm-up takes 1 week or more.")
-    if isinstance(load, str) and load not in ("steady", "none"):
+    is_weeks = isinstance(load, int | np.integer) and not isinstance(load, bool)
+    if not is_weeks and not (isinstance(load, str) and load in ("steady", "none")):
         raise DomainError(f"follow_up_load={load!r}: 'steady', 'none' or a number of weeks.")
     if load == "none":
         warnings.warn(
