@@ -107,8 +107,8 @@ def share(name: str, value: Any) -> float:
     sendneeds.foundation.errors.DomainError: target=92: an int; allowed: a share from 0 to 1. Write target=0.92.
     """
     try:
-        number = math.nan if isinstance(value, bool | str) else float(value)
-    except TypeError:
+        number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+    except (TypeError, ValueError):
         number = math.nan
     if 0 <= number <= 1:
         return number
@@ -129,7 +129,7 @@ def day(name: str, value: Any) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     try:
-        meant = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+        meant = dt.datetime.fromisoformat(str(value))  # a moment too, and not NaT, which is one of pandas
     except ValueError:
         meant = dt.datetime(2030, 12, 31)
     raise refusal(

@@ -11,6 +11,7 @@ import math
 import numbers
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,7 +91,7 @@ def day_of(cell: Any, day_first: bool = True) -> dt.date | None:
         return None
     if isinstance(cell, dt.date | np.datetime64):
         return _in_range(_own_day(cell))
-    if isinstance(cell, numbers.Real):
+    if isinstance(cell, numbers.Real | Decimal):
         number = float(cell)
         if not math.isfinite(number):
             return None
@@ -198,6 +199,8 @@ def read_date(name: str, value: Any) -> dt.date:
 
 def _own_day(moment: dt.date | np.datetime64) -> dt.date | None:
     if isinstance(moment, np.datetime64):
+        if np.datetime_data(moment.dtype)[0] in ("Y", "M", "W"):
+            return None  # a year, a month or a week is no day
         found = moment.astype("datetime64[D]").item()
         return found if isinstance(found, dt.date) else None
     if isinstance(moment, dt.datetime):

@@ -268,6 +268,10 @@ def require(ok: np.ndarray, name: str, found: np.ndarray, allowed: str, cure: st
         raise DomainError(f"{name}: found {first:g}; allowed: {allowed}. {cure}.")
 
 
+NO_NUMBERS = "bcmM"
+"""Kinds of numpy that can be made numbers and are none: truth values, complex numbers, durations and dates."""
+
+
 def checked(
     name: str, value: ArrayLike, inside: Callable[[np.ndarray], np.ndarray], allowed: str
 ) -> np.ndarray:
@@ -275,9 +279,11 @@ def checked(
     try:
         number = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
+        number = None
+    if number is None or np.asarray(value).dtype.kind in NO_NUMBERS:
         raise DomainError(
             f"{name}: found {value!r:.60}; allowed: {allowed}. Give a finite number in that range."
-        ) from None
+        )
     require(np.isfinite(number) & inside(number), name, number, allowed, "Give a finite number in that range")
     return number
 
@@ -318,7 +324,7 @@ def unknown(kind: str, name: str, valid: Iterable[str], cure: str = "") -> Unkno
     service 'SALT' is not known. Did you mean SLT? Allowed: OT, SLT.
     """
     valid = sorted(valid)
-    close = nearest(name, valid)
+    close = nearest(str(name), valid)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     tail = f" {cure}" if cure else ""
     return UnknownNameError(f"{kind} {name!r} is not known.{hint} Allowed: {', '.join(valid)}.{tail}")

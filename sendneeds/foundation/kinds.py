@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any
 
 import numpy as np
 
 from sendneeds.foundation.arguments import refusal
-from sendneeds.foundation.errors import DomainError
+from sendneeds.foundation.errors import NO_NUMBERS, DomainError
 
 
 def _names(value: Any) -> list[str]:
@@ -27,14 +27,23 @@ def _is_number(value: Any) -> bool:
         np.asarray(value, float)
     except (TypeError, ValueError):
         return False
-    return value is not None
+    return value is not None and np.asarray(value).dtype.kind not in NO_NUMBERS
 
 
 def _is_rows(value: Any) -> bool:
     return isinstance(value, Iterable) and isinstance(value, Sized) and not isinstance(value, str | bytes)
 
 
+def _is_texts(value: Any) -> bool:
+    listed = (
+        isinstance(value, Iterable) and not isinstance(value, str | bytes) and not _is_a("DataFrame")(value)
+    )
+    return listed and all(isinstance(one, str) for one in value)
+
+
 OPEN = "Open it first: area = sn.open_area('bedford')."
+OR_NOTHING = " or nothing"
+"""After a kind: an argument that may be left out, which is None."""
 KINDS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     "Area": (_is_a("Area"), "an Area", OPEN),
     "AreaTables": (_is_a("AreaTables"), "an Area", OPEN),
@@ -73,6 +82,11 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     "number": (_is_number, "a number, or an array of them", "Give a number."),
     "table": (_is_a("DataFrame"), "a pandas DataFrame", "Read it first: pandas.read_csv('lists.csv')."),
     "rows": (_is_rows, "a table or a list", "Give a pandas DataFrame, or a list."),
+    "mapping": (lambda value: isinstance(value, Mapping), "a dict", "Write names and values in {}."),
+    "function": (callable, "a function", "Give its name without brackets."),
+    "texts": (_is_texts, "a list of texts", "Write them in quotes, in brackets."),
+    "yes or no": (lambda value: isinstance(value, bool | np.bool_), "True or False", "Write one of them."),
+    "NeedChange": (_is_a("NeedChange"), "a NeedChange", "Write change=sn.NeedChange(...)."),
     "iterable": (
         lambda value: isinstance(value, Iterable) and not isinstance(value, str | bytes),
         "a list",
@@ -88,7 +102,7 @@ def kinds(**given: tuple[object, str]) -> None:
     Parameters
     ----------
     **given
-        By the name of the argument: its value, and a kind of `KINDS`.
+        By the name of the argument: its value, and a kind of `KINDS`, `OR_NOTHING` after it where None will do.
 
     Raises
     ------
@@ -103,8 +117,8 @@ def kinds(**given: tuple[object, str]) -> None:
     """
     faults = []
     for name, (value, kind) in given.items():
-        known, allowed, cure = KINDS[kind]
-        if not known(value):
+        known, allowed, cure = KINDS[kind.removesuffix(OR_NOTHING)]
+        if not known(value) and not (value is None and kind.endswith(OR_NOTHING)):
             faults.append(str(refusal(name, value, allowed, cure)))
     if faults:
         raise DomainError("\n".join(faults))

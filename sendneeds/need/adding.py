@@ -9,6 +9,7 @@ import numpy as np
 
 from sendneeds.evidence.area import Area
 from sendneeds.evidence.types import ADDED_UP
+from sendneeds.foundation.arguments import share
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.need.projection import NeedProjection
@@ -50,13 +51,14 @@ def add_up(projections: Sequence[NeedProjection], name: str, internal_moves: flo
     >>> int(sn.add_up(two, "Bedford and Luton").total("E").sel(year=2025, draw=0))
     4893
     """
-    kinds(projections=(projections, "iterable"))
+    kinds(projections=(projections, "iterable"), name=(name, "text"))
     import xarray as xr
 
+    projections, internal_moves = list(projections), share("internal_moves", internal_moves)
     if not projections:
         raise DomainError("there is nothing to add up: give at least one projection.")
-    if not 0 <= internal_moves <= 1:
-        raise DomainError(f"internal_moves={internal_moves}: give a share from 0 to 1.")
+    for number, one in enumerate(projections):
+        kinds(**{f"projections[{number}]": (one, "NeedProjection")})
     first = projections[0]
     codes = [p.area.code for p in projections]
     if len(set(codes)) < len(codes):

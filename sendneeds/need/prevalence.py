@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 from sendneeds.evidence.importing.scaled import residents_miss
+from sendneeds.foundation.arguments import amount, share
 from sendneeds.foundation.errors import DomainError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import NEEDS
@@ -54,7 +55,7 @@ def byar(count: np.ndarray | float, level: float = 0.95) -> tuple[np.ndarray, np
     (81.4, 121.6)
     """
     x = np.asarray(count, dtype=float)
-    if np.any(x < 0) or not 0 < level < 1:
+    if np.any(x < 0) or not 0 < share("level", level) < 1:
         raise DomainError("Byar's interval needs counts of 0 or more and a level between 0 and 1.")
     z = stats.norm.ppf((1 + level) / 2)
     safe = np.maximum(x, 1)
@@ -139,7 +140,7 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
     >>> table.loc["SLCN", "standing"]
     'above'
     """
-    kinds(area=(area, "Area"))
+    kinds(area=(area, "Area"), studies=(studies, "mapping or nothing"))
     import pandas as pd
 
     england, year = area.england(), base_year(area)
@@ -154,9 +155,9 @@ def prevalence(area: Area, level: float = 0.95, studies: dict[str, float] | None
     for n, need in enumerate(stock.PLAN_NEEDS):
         seen = float(own[n].sum())
         if studies and need in studies:
-            if not 0 < studies[need] < 1:
-                raise DomainError(f"prevalence of {need} is {studies[need]}; give a share between 0 and 1.")
-            due, basis = studies[need] * here.sum(), "stated study"
+            name, allowed = f"studies[{need!r}]", "a share between 0 and 1"
+            due = amount(name, studies[need], lambda x: 0 < x < 1, allowed, 0.02) * here.sum()
+            basis = "stated study"
         else:
             due, basis = float((nation[n] / np.maximum(there, 1) * here).sum()), "England's rate by age"
         low, high = (float(limit) for limit in byar(seen, level))

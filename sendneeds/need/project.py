@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError
+from sendneeds.foundation.errors import DomainError, MissingDataError, checked
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import YEARS, Size
 from sendneeds.foundation.progress import Progress
@@ -94,7 +94,17 @@ def project(
     >>> int(need.total("E").sel(year=2025, draw=0))
     2170
     """
-    kinds(area=(area, "Area"))
+    kinds(
+        area=(area, "Area"),
+        beyond=(beyond, "text"),
+        change=(change, "NeedChange or nothing"),
+        issued=(issued, "mapping or nothing"),
+        progress=(progress, "function or nothing"),
+    )
+    arguments.whole("fade_years", fade_years, 1, 100, 5)
+    for year, share in (issued or {}).items():
+        arguments.whole("a year of issued", year, 2000, 2100, 2027)
+        checked(f"issued[{year!r}]", share, lambda x: (x >= 0) & (x <= 1), "a share from 0 to 1")
     if area.parts:
         return _of_parts(area, to, draws, seed, fade_years, beyond, origin, change, issued, progress)
     change = change or NeedChange()

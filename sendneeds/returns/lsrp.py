@@ -95,7 +95,7 @@ def lsrp_return(
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
     draws, seed = arguments.draws(draws), arguments.seed(seed)
-    if age_basis not in AGE_BASES:
+    if not isinstance(age_basis, str) or age_basis not in AGE_BASES:
         raise unknown("age basis", str(age_basis), AGE_BASES)
     start = area.start.year
     last_year = arguments.whole("last_year", last_year, start, start + 20, max(LAST_YEAR, start))

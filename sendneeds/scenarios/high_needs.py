@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sendneeds.demand.parameters import Parameters, standard_normal
-from sendneeds.foundation.errors import MissingDataError, checked, expect
-from sendneeds.foundation.intervals import two_piece_lognormal
+from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation import arguments
+from sendneeds.foundation.errors import MissingDataError, expect
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.placements import SETTINGS
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.cost import financial_year
+from sendneeds.scenarios.high_needs_budget import Budget, check_budget
 from sendneeds.scenarios.high_needs_result import PLACE_FUNDING, ROWS, HighNeedsResult
 from sendneeds.waits.places.compare import HIGH_NEEDS, compare_places
 from sendneeds.waits.places.costs import PRICES
@@ -38,8 +40,6 @@ ROW_OF = {
 }
 """The row of the management plan in which children of each setting are."""
 THERAPIES = ("SLT", "OT", "PT")
-INCOME = ("allocation", "transfer")
-OPENING = ("reserve", "deficit")
 
 
 def high_needs(
@@ -89,8 +89,11 @@ def high_needs(
     import xarray as xr
 
     expect(result, "RunResult", "result", "run the options first, result = sn.run(area)")
+    kinds(budget=(budget, "table or nothing"))
     for name, rate in (("allocation_growth", allocation_growth), ("price_growth", price_growth)):
-        checked(name, rate, lambda x: (x > -0.5) & (x < 0.5), "a rate a year, 0.03 for 3 %")
+        arguments.amount(name, rate, lambda x: -0.5 < x < 0.5, "a rate a year, 0.03 for 3 %", 0.03)
+    if budget is not None:
+        check_budget(budget)
     area = result.area
     if not result.places:
         raise MissingDataError(f"{area.name}: the run has no places: {' '.join(result.missing)}")
@@ -104,7 +107,7 @@ def high_needs(
     years = base.data["year"].values.astype(int) - 1
     draws = base.data.sizes["draw"]
     factor = (1.0 + price_growth) ** np.arange(len(years))[:, None]
-    given = _Budget(area.code, budget, years, draws, int(result.need.data.attrs["seed"]), allocation_growth)
+    given = Budget(area.code, budget, years, draws, int(result.need.data.attrs["seed"]), allocation_growth)
     unpriced = _unpriced(base)
     missing = [f"no price of a place in {name}" for name in unpriced]
     left_out = [SETTINGS[name][0].lower() + SETTINGS[name][1:] for name in unpriced]
@@ -173,73 +176,6 @@ def high_needs(
         tuple(dict.fromkeys(missing)),
         notes,
     )
-
-
-class _Budget:
-    """The table ``high_needs`` of a pack: drawn from its intervals, by measure and financial year."""
-
-    def __init__(
-        self, code: str, table: pd.DataFrame | None, years: np.ndarray, draws: int, seed: int, growth: float
-    ) -> None:
-        self.years, self.draws, self.growth = years, draws, growth
-        self.rows: dict[str, dict[int, np.ndarray]] = {}
-        self.notes: tuple[str, ...] = ()
-        self.illustrative = ""
-        """What an illustrative allocation is; empty where none is."""
-        for row in [] if table is None else table.to_dict("records"):
-            luck = standard_normal(seed, (code, "high needs", str(row["measure"])), draws)
-            low, central, high = (float(row[end]) for end in ("low", "central", "high"))
-            value = two_piece_lognormal(low, central, high, luck) if low > 0 else np.full(draws, central)
-            self.rows.setdefault(str(row["measure"]), {})[int(row["financial_year"])] = value
-            if row["measure"] == "allocation" and row.get("basis") == "illustrative":
-                self.illustrative = str(row["source"])
-        if self.illustrative:
-            self.notes = (f"the allocation is illustrative: {self.illustrative}",)
-
-    @property
-    def first(self) -> int:
-        """The financial year from which balances are carried forward."""
-        opened = [y for name in OPENING for y in self.rows.get(name, {})]
-        given = [y for y in self.rows.get("allocation", {}) if y >= self.years[0]]
-        return max(min(opened, default=min(given, default=int(self.years[0]))), int(self.years[0]))
-
-    def _each(self, name: str, grows: bool) -> np.ndarray | None:
-        """Return a measure by year, (year, draw): the last stated goes on."""
-        known = self.rows.get(name)
-        if not known:
-            return None
-        out = np.zeros((len(self.years), self.draws))
-        for i, year in enumerate(self.years.tolist()):
-            at = max((y for y in known if y <= year), default=min(known))
-            rate = (1.0 + self.growth) ** max(year - at, 0) if grows else 1.0
-            out[i] = known[at] * rate
-        return out
-
-    def income(self) -> np.ndarray | None:
-        """Return allocation and transfers in, (year, draw); None where there is no allocation."""
-        allocation = self._each("allocation", True)
-        if allocation is None:
-            return None
-        last = max(self.rows["allocation"])
-        if last < self.years[-1]:
-            goes = f"grows by {self.growth:.1%} a year" if self.growth else "stays as it is"
-            self.notes += (f"the allocation {goes} after {financial_year(last)}, the last stated",)
-        transfer = np.zeros_like(allocation)
-        for year, amount in self.rows.get("transfer", {}).items():
-            transfer[self.years == year] = amount
-        return allocation + transfer
-
-    def opening(self) -> np.ndarray:
-        """Return the reserve less the deficit with which the first year begins, (draw,)."""
-        reserve, deficit = (
-            sum((a for y, a in self.rows.get(name, {}).items() if y == self.first), np.zeros(self.draws))
-            for name in OPENING
-        )
-        return np.asarray(reserve - deficit)
-
-    def spend(self, name: str) -> np.ndarray | None:
-        """Return what is stated of a kind of spending, (year, draw); None where nothing is."""
-        return self._each(name, False)
 
 
 def _unpriced(places: Any) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sendneeds.evidence.area import shipped
 from sendneeds.foundation.errors import MissingDataError, ScenarioError, expect, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.checks import Checked
 from sendneeds.scenarios.files import open_scenarios
@@ -55,6 +56,8 @@ def library_scenarios(area: Area, names: Sequence[str] | None = None) -> list[Sc
     ['baseline', 'special-places-40', 'phase-reviews']
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
+    kinds(names=(names, "texts or nothing"))
+    names = list(() if names is None else names)
     england = shipped("england").folder
     if england is None:
         raise MissingDataError("The pack for England has no folder: install sendneeds again.")
@@ -65,11 +68,11 @@ def library_scenarios(area: Area, names: Sequence[str] | None = None) -> list[Sc
     if names and not set(names) <= set(found):
         found |= {s.name: s for s in [*open_scenarios(area), *reform_scenarios(area)]}
     found.pop(BASELINE, None)
-    for name in names or ():
+    for name in names:
         if name not in found:
             raise unknown("scenario of the library", name, found)
     faults = {name: Checked(area).faults(name, scenario.levers) for name, scenario in found.items()}
-    wrong = [fault for name in names or () for fault in faults[name]]
+    wrong = [fault for name in names for fault in faults[name]]
     if wrong:
         raise ScenarioError(f"The options cannot be run on this area ({area.name})", wrong)
     chosen = names or [name for name in found if not faults[name]]

@@ -135,7 +135,7 @@ OUTCOMES = {
 
 def outcome_of(name: str) -> Outcome:
     """Return an outcome by name."""
-    if name not in OUTCOMES:
+    if not isinstance(name, str) or name not in OUTCOMES:
         raise unknown("outcome", name, OUTCOMES)
     return OUTCOMES[name]
 

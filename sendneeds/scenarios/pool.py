@@ -10,6 +10,7 @@ import numpy as np
 
 from sendneeds.foundation.arguments import amount, day, refusal
 from sendneeds.foundation.errors import DomainError, MissingDataError, expect, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE, FUNDERS
 from sendneeds.scenarios.pool_result import PoolResult
 from sendneeds.scenarios.pool_shares import BY_SHARES, Shared, share_out
@@ -94,10 +95,20 @@ def pool(
     True
     """
     expect(result, "RunResult", "result", "run the options first, result = sn.run(area)")
+    kinds(
+        option=(option, "text"),
+        rule=(rule, "text"),
+        over=(over, "text"),
+        under=(under, "text"),
+        lead=(lead, "text or nothing"),
+        service=(service, "text or nothing"),
+        uses=(uses, "mapping or nothing"),
+    )
     names = [s.name for s in result.scenarios]
     if option not in names:
         raise unknown("option", option, names)
-    partners = _checked(contributions, rule, caps or {}, starts or {}, (over, under, lead))
+    caps, starts = {} if caps is None else caps, {} if starts is None else starts
+    partners = _checked(contributions, rule, caps, starts, (over, under, lead))
     paid = result.spending.by_funder(option).sum("funder").transpose("financial_year", "draw")
     if not paid.values.any():
         whole = " (a lever that costs is pulled in one of its councils)" if result.area.parts else ""
@@ -127,7 +138,7 @@ def pool(
         _dataset(partners, years, paid.values, made, gained),
         {**result.provenance, "option": option, "rule": rule},
         result.area.name,
-        tuple(_told(contributions, rule, caps or {}, starts or {}, over, under, lead)),
+        tuple(_told(contributions, rule, caps, starts, over, under, lead)),
     )
 
 

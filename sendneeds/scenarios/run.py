@@ -15,6 +15,7 @@ from sendneeds.evidence.own_lists import refuse_far
 from sendneeds.foundation import arguments
 from sendneeds.foundation.beside import Beside, cores
 from sendneeds.foundation.errors import DomainError, Fault, MissingDataError, ScenarioError, expect
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size, give_back
 from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
@@ -115,6 +116,7 @@ def run(
     ['baseline', 'fill-two-slt-posts']
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
+    kinds(staffing=(staffing, "text"), by=(by, "text"), progress=(progress, "function or nothing"))
     draws, seed, to = arguments.draws(draws), arguments.seed(seed), last_january(area, to)
     if until is not None:
         arguments.day("until", until)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.errors import MissingDataError, expect, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.plots import COLOURS, GREY, new_axes, plain
 from sendneeds.foundation.table_results import TableResult
 from sendneeds.foundation.vocabulary import BASELINE
@@ -222,6 +223,7 @@ def sensitivity(
     import pandas as pd
 
     expect(result, "RunResult", "result", "run the options first, result = sn.run(area)")
+    kinds(option=(option, "text"), outcome=(outcome, "text"), service=(service, "text or nothing"))
     names = [s.name for s in result.scenarios if s.name != BASELINE]
     if option not in names:
         raise unknown("option", option, names)

@@ -9,7 +9,8 @@ import numpy as np
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.constants import INTERVAL_LEVELS
-from sendneeds.foundation.errors import MissingDataError, checked, expect
+from sendneeds.foundation.errors import MissingDataError, expect
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios import compare_tables
 from sendneeds.scenarios.money import ENDS, Money, money_of, money_rows
@@ -89,11 +90,12 @@ def value(
     import pandas as pd
 
     expect(result, "RunResult", "result", "run the options first, result = sn.run(area)")
-    discount = float(
-        checked("discount", discount, lambda x: (x >= 0) & (x < 1), "a rate a year, 0.035 for 3.5 %")
-    )
+    kinds(outcomes=(outcomes, "texts or nothing"), net=(net, "yes or no"))
+    allowed = "a rate a year, 0.035 for 3.5 %"
+    discount = arguments.amount("discount", discount, lambda x: 0 <= x < 1, allowed, 0.035)
     target = arguments.share("target", target)
-    asked = [outcome_of(name) for name in (outcomes or OUTCOMES)]
+    hold_weeks = arguments.whole("hold_weeks", hold_weeks, 0, 520, 4)
+    asked = [outcome_of(name) for name in (list(() if outcomes is None else outcomes) or OUTCOMES)]
     there = [o for o in asked if made(result, o)]
     last = last_year(result)
     options = [s.name for s in result.scenarios if s.name != BASELINE]

@@ -358,6 +358,7 @@ def text(pairs, encoding="utf-8"):
         lambda data: data.replace(b",", b";"),
         lambda data: data.replace(b",", b"\t"),
         text([], "utf-16"),
+        text([], "utf-32"),
         lambda data: b"\xef\xbb\xbfTable 1: EHC plans at January\n\n" + data[3:],
         text([("202425", "2024/25")]),
         text([("202425", "2025"), ("Academic year", "January")]),
@@ -377,6 +378,20 @@ def test_a_caseload_however_it_is_written(small_release, made):
     plans = january(read_sen2(change(small_release(), "caseload.csv", made), CODE))
     assert (plans["all"], plans["10"], plans["12"]) == (1500, 70, 70)
     assert len(plans) == 18
+
+
+@pytest.mark.parametrize("end", [1, 8, 60])
+def test_a_table_cut_short_is_not_read_as_the_years_that_are_left(small_release, end):
+    def cut(data):
+        rows = data.rstrip().split(b"\n")
+        return b"\n".join([*rows[:-1], rows[-1][:-end]]) if end > 1 else data.rstrip()
+
+    folder = change(small_release(), "caseload.csv", cut)
+    if end == 1:  # a last row that is whole needs no end of its line
+        assert january(read_sen2(folder, CODE))["all"] == 1500
+        return
+    with pytest.raises(ReleaseError, match="The file was cut short"):
+        read_sen2(folder, CODE)
 
 
 def told(area, name):

@@ -30,6 +30,8 @@ def rows(*ends):
         ("SEX_NAME", ["Person,0,2000", "Males,0,1020", "Females,0,980"]),
         ("SEX_NAME", ["Both sexes,0,2000", "Male,0,1020", "Female,0,980"]),
         ("SEX", ["M,0,1020", "F,0,980"]),
+        ("Sex (2 categories) Code", ["1,0,1020", "2,0,980"]),
+        ("sex_label", ["Male,0,1020", "Female,0,980"]),
         ("SEX", ["1,0,1020", "2,0,980"]),
         ("MEASURES", ["20100,0,2000", "20301,0,1.1"]),
         ("MEASURES_NAME", ["Value,0,2000", "Percent,0,1.1"]),
@@ -51,6 +53,10 @@ def test_rows_that_occur_twice_are_read_once_and_told(tmp_path):
     ("column", "ends", "where"),
     [
         ("SEX", ["1,0,1020"], "SEX"),
+        ("SEX", ["0,0,1020", "1,0,980"], "SEX"),
+        ("Sex (2 categories)", ["Male,0,1020"], "Sex (2 categories)"),
+        ("Gender code", ["2,0,980"], "Gender code"),
+        ("CATEGORY", ["Females,0,980"], "CATEGORY"),
         ("SEX", ["Male,0,1020", "Female,0,980", "Other,0,3"], "SEX"),
         ("VARIANT", ["Principal,0,2000", "High,0,2050"], "VARIANT"),
         ("COMPONENT", ["Births,0,2100", "Deaths,0,5"], "COMPONENT"),
@@ -187,3 +193,19 @@ def test_a_comma_at_the_end_of_a_row_loses_nothing(tmp_path):
 def test_a_code_that_is_no_text_is_told(tmp_path, code):
     with pytest.raises(DomainError, match="area_code="):
         read_population(tmp_path, code)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("DATE,GEOGRAPHY_CODE,AGE,VALUE,VALUE", f"2023,{CODE},0,2000,2010"),
+        ("DATE,GEOGRAPHY_CODE,AGE,VALUE,PERSONS", f"2023,{CODE},0,2000,2010"),
+        ("DATE,YEAR,GEOGRAPHY_CODE,AGE,VALUE", f"2022,2023,{CODE},0,2000"),
+        ("DATE,GEOGRAPHY_CODE,AGE,AGE,VALUE", f"2023,{CODE},0,5,2000"),
+    ],
+)
+def test_two_columns_for_one_thing_that_differ_are_refused(tmp_path, head, row):
+    with pytest.raises(ReleaseError, match="which differ"):
+        persons(tmp_path, f"{head}\n{row}\n")
+    same = row.replace("2010", "2000").replace("2022", "mid-2023").replace(",5,", ",0,")
+    assert persons(tmp_path, f"{head}\n{same}\n")[0] == {0: 2000}

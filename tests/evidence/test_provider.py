@@ -434,14 +434,27 @@ def test_counts_of_another_area_are_not_added_to_a_pack(sheet, tmp_path):
 @pytest.mark.parametrize(
     ("changed", "where"),
     [
-        ({"columns": {"weeks_band": "Band", "waiting": ""}}, "waiting"),
-        ({"columns": {"weeks_band": "Band", "waiting": " "}}, "waiting"),
+        ({"columns": {"weeks_band": "Band", "waiting": ""}}, "columns.waiting"),
+        ({"columns": {"weeks_band": "Band", "waiting": " "}}, "columns.waiting"),
         ({"columns": {"weeks_band": "Band"}}, "columns.waiting"),
         ({"only": {"": ("x",)}}, "only"),
         ({"columns": {}, "bands": {"": "0-1"}}, "bands."),
         ({"snapshot": dt.datetime(2026, 1, 5)}, "snapshot"),
         ({"snapshot": None}, "snapshot"),
+        ({"snapshot": dt.date(1826, 1, 5)}, "snapshot"),
         ({"kind": "lists"}, "kind"),
+        ({"kind": ["bands"]}, "kind"),
+        ({"service": "SALT"}, "service"),
+        ({"stage": "first"}, "stage"),
+        ({"header_row": 1.0}, "header_row"),
+        ({"header_row": True}, "header_row"),
+        ({"header_rows": 0}, "header_rows"),
+        ({"day_first": "no"}, "date_order"),
+        ({"only": ["Band"]}, "only"),
+        ({"columns": {}, "bands": ["0-1"]}, "bands"),
+        ({"columns": {}, "bands": {"Waiting": 1}}, "bands.Waiting"),
+        ({"accepted": 1}, "accepted_words"),
+        ({"accepted": {"Not accepted "}}, "rejected_words"),
     ],
 )
 def test_a_mapping_made_in_python_is_checked(sheet, changed, where):
@@ -460,7 +473,7 @@ def test_a_mapping_file_with_a_blank_heading_or_a_time_of_day_is_refused(tmp_pat
     )
     with pytest.raises(PackError) as error:
         read_mapping(tmp_path / "map.toml")
-    assert {"columns", "snapshot", "only"} <= {fault.column for fault in error.value.faults}
+    assert {"columns.waiting", "snapshot", "only"} <= {fault.column for fault in error.value.faults}
 
 
 @pytest.mark.parametrize("mapping", [None, 5, {"kind": "bands"}])
@@ -526,3 +539,37 @@ def test_a_sheet_that_is_too_long_is_refused_and_not_cut(sheet, tmp_path, monkey
     for path in (sheet("Band,Waiting\n0-1,3\n1-2,4\n2-4,5\n"), tmp_path / "list.xlsx"):
         with pytest.raises(ReleaseError, match="up to 3 rows"):
             import_provider(path, mapping)
+
+
+def test_words_and_cells_of_a_mapping_made_in_python_are_folded_as_those_of_a_file_are():
+    mapping = replace(REFERRALS, accepted={"Yes,  Seen", 1}, rejected="Out", only={"Band": "0-1", "Age": 3})
+    assert mapping.accepted == {"yes, seen", "1"}
+    assert mapping.rejected == {"out"}
+    assert mapping.only == {"Band": ("0-1",), "Age": ("3",)}
+
+
+def test_a_word_that_means_both_is_neither_unless_it_is_listed(sheet):
+    cells = ["Y", "Yes - declined", "N (accepted)"]
+    with pytest.raises(PackError, match=r"2 rows with 'yes - declined', 'n \(accepted\)'"):
+        referrals(sheet, cells)
+    listed = {"rejected": {"n", "Yes - declined"}, "accepted": {"y", "yes", "N (accepted)"}}
+    # Y and the one listed as accepted
+    assert referrals(sheet, cells, **listed).frame["accepted"].tolist() == [2]
+
+
+def test_bands_that_a_spreadsheet_wrote_with_a_year_are_no_bands(sheet):
+    for cell in ("4-Dec-12", "02-Apr-04", "Feb-2004", "12-Apr 00:00", "4 December", "1900-01-02 00:00:00"):
+        with pytest.raises(PackError, match="type the bands again"):
+            bands(sheet, f"Band,Waiting\n0-1,3\n{cell},4\n")
+
+
+def test_a_row_that_holds_the_sums_of_all_others_is_their_total_under_any_name(sheet):
+    wide = {"A": "0-1", "B": ">1-2"}
+    clinics = "X,13,4\nY,5,6\n"
+    for text in (f"Clinic,A,B\n{clinics}Trust,18,10\n", f"Clinic,A,B\nEngland,18,10\n{clinics}"):
+        assert bands(sheet, text, columns={}, bands=wide).frame["waiting"].tolist()[:2] == [18, 10]
+    # one child more in a band, and few enough for chance: a clinic of its own
+    other = bands(sheet, f"Clinic,A,B\n{clinics}Z,18,11\n", columns={}, bands=wide)
+    assert other.frame["waiting"].tolist()[:2] == [36, 21]
+    few = bands(sheet, "Clinic,A,B\nX,1,0\nY,0,1\nZ,1,1\n", columns={}, bands=wide)
+    assert few.frame["waiting"].tolist()[:2] == [2, 2]

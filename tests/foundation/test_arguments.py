@@ -3,6 +3,7 @@
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sendneeds as sn
@@ -42,6 +43,12 @@ def test_draws_that_are_no_whole_number_are_refused(value, message):
             dt.datetime(2029, 1, 2),
             "until=datetime.datetime(2029, 1, 2, 0, 0): a datetime; allowed: a date. "
             "Write until=datetime.date(2029, 1, 2).",
+        ),
+        (
+            arguments.day,
+            "until",
+            pd.NaT,
+            "until=NaT: a NaTType; allowed: a date. Write until=datetime.date(2030, 12, 31).",
         ),
     ],
 )

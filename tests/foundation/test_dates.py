@@ -1,6 +1,7 @@
 """Dates of every form in which they come, one order to a column, and nothing guessed."""
 
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ DAY = dt.date(2027, 2, 9)
         *("9-Feb-27", "9 February 2027", "9th Feb 2027", "February 9, 2027", "Tue 09 Feb 2027", "Tuesday, 9 Feb 2027"),
         *("2027-02-09 00:00:00", "2027-02-09T23:59:59", "09/02/2027 4:30 PM", "9/2/2027 12:05 am"),
         *("2027-02-09T10:00:00+00:00", "2027-02-09T23:30:00Z", "2027-02-10T01:00:00+02:00"),
-        *(46427, 46427.75, "46427", "46427.5", 20270209, np.int64(46427), np.float64(46427)),
+        *(46427, 46427.75, "46427", "46427.5", 20270209, Decimal("46427"), np.int64(46427), np.float64(46427)),
         *(DAY, dt.datetime(2027, 2, 9, 23), pd.Timestamp("2027-02-09 23:00"), np.datetime64("2027-02-09T05")),
         pd.Timestamp("2027-02-09 23:30", tz="UTC"),
         pd.Timestamp("2027-02-08 20:00", tz="America/New_York"),
@@ -36,6 +37,7 @@ def test_one_day_in_many_forms(cell):
         *(True, float("inf"), "30/02/2027", "2027-02-30", "2027-13-02", "09/02-2027", "0209", "9/2/2027 25:00"),
         *("9/2/2027 13:00 PM", "9 Febtober 2027", "1066-10-14", dt.date(1066, 10, 14), "٠٩/٠٢/٢٠٢٧", ("2027", 2, 9)),
         *("", None, float("nan"), pd.NaT, pd.NA, np.datetime64("NaT"), "NaT"),
+        *(np.datetime64("2027-02"), np.datetime64("2027"), Decimal("7"), pd.Period("2027-02", "M")),
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_none(cell):

@@ -108,3 +108,11 @@ def test_what_is_cut_off_the_ends_of_a_law_is_told():
     law, first, cut = list_law._trimmed(np.array([0.02, 0.48, 0.46, 0.03, 0.01]), 3, 0.045)
     assert (law.tolist(), first) == ([0.48, 0.46], 4)
     assert cut == pytest.approx(0.06)
+
+
+@pytest.mark.parametrize("dispersion", [1e9, 1e13, 1e17, 1e300])
+def test_arrivals_that_are_hardly_dispersed_have_poisson_s_law(dispersion):
+    """The variance is 10 + 100 / k: from k = 1e9 on it is Poisson's to nine digits."""
+    law = list_law.list_law(np.full(1, 10.0), np.zeros(1, int), 0, dispersion)
+    for number in (0, 5, 10, 20):
+        assert list_law.at_most(law, number)[-1] == pytest.approx(stats.poisson(10).cdf(number), abs=1e-9)

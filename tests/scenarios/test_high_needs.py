@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import sendneeds as sn
-from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
+from sendneeds.foundation.errors import DomainError, FaultsError, MissingDataError, UnknownNameError
+from sendneeds.scenarios.high_needs_budget import check_budget
 
 COLUMNS = ["financial_year", "measure", "low", "central", "high", "basis", "source"]
 
@@ -199,3 +200,29 @@ def test_an_allocation_that_is_made_up_is_told_on_the_picture_and_in_the_notes(r
     assert "llustrative" not in found.plot().get_title(loc="left")
     assert not any("llustrative" in note for note in found.notes)
     plt.close("all")
+
+
+def test_everything_wrong_with_a_budget_is_told_at_once():
+    table = pd.DataFrame(
+        {
+            "financial_year": ["2025", "2025-26", 2025, 2025, 2026],
+            "measure": ["allocation", "other", "Allocation", "allocation", "deficit"],
+            "low": [9, 9, 9, 9, "1,000"],
+            "central": [10, 10, 10, 8, 2000],
+            "high": [11, 11, 11, 11, float("inf")],
+        }
+    )
+    with pytest.raises(FaultsError) as told:
+        check_budget(table)
+    assert [(fault.row, fault.column) for fault in told.value.faults] == [
+        (3, "financial_year"),
+        (4, "measure"),  # in small letters
+        (5, "central"),  # under its low
+        (5, "measure"),  # the allocation of 2025 once more
+        (6, "low"),
+        (6, "central"),
+        (6, "high"),
+    ]
+    check_budget(table.iloc[:1])
+    with pytest.raises(FaultsError, match="0 columns of that name"):
+        check_budget(table.drop(columns="measure"))

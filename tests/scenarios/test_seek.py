@@ -320,3 +320,15 @@ def test_a_saved_answer_opens_as_it_was(found, tmp_path):
     again = sn.open_result(found.to_netcdf(tmp_path / "seek.nc"))
     assert repr(again) == repr(found)
     assert again.plot().get_xlabel() == "WTE more"
+
+
+@pytest.mark.parametrize("most", [-1, 0, float("nan"), float("inf"), True, "10"])
+def test_the_largest_amount_tried_is_a_number_over_nought(bedford, most):
+    with pytest.raises(DomainError, match="most="):
+        sn.seek(bedford, "OT", month="2028-03", draws=4, most=most)
+
+
+@pytest.mark.parametrize("target", [float("nan"), float("inf"), -1, True])
+def test_a_target_that_is_no_count_is_refused(bedford, target):
+    with pytest.raises(DomainError, match="the most that is few enough"):
+        sn.seek(bedford, "resourced", month="2030-01", draws=4, using="places", target=target)

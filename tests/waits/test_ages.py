@@ -93,3 +93,11 @@ def test_what_is_no_column_of_dates_is_told(referred):
 def test_what_is_no_number_is_told(given):
     with pytest.raises(DomainError, match=r"referrals=|hazard: found 'x'|hazard="):
         ages_from_number(45, **given)
+
+
+def test_truth_values_and_more_children_than_there_are_are_refused():
+    for more in ({"waiting": True}, {"waiting": 3e9}, {"waiting": 45, "referrals": [True]}):
+        with pytest.raises(DomainError, match=r"waiting|referrals"):
+            ages_from_number(**{"referrals": 3e9, **more})
+    with pytest.raises(DomainError, match="hazard: found True"):
+        ages_from_number(45, 20, hazard=True)

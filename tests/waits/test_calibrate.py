@@ -241,3 +241,31 @@ def test_columns_that_are_there_twice_or_oddly_named_are_told():
     twice = months_of(months, other=90).rename(columns={"other": "seen"})
     with pytest.raises(FaultsError, match="2 columns of that name"):
         calibrate(twice)
+
+
+def test_headings_that_mean_a_band_are_not_passed_over():
+    months = pd.date_range("2025-01-31", periods=6, freq="ME")
+    for name in ("Over_18", "over18", "over_18 ", "over_18+", "over 18 weeks"):
+        with pytest.raises(FaultsError, match="weeks in plain digits"):
+            calibrate(months_of(months, **{name: 1}))
+    assert len(calibrate(months_of(months, override=1)).flows) == 5
+
+
+def test_what_only_can_be_made_a_number_is_no_count():
+    months = pd.date_range("2025-01-31", periods=6, freq="ME")
+    for cells in (months, [True] * 6, pd.to_timedelta([84] * 6), [84 + 0j] * 6, [84, 84, 84, 84, 84, True]):
+        with pytest.raises(FaultsError, match="a count, 0 or more") as error:
+            calibrate(months_of(months).assign(seen=cells))
+        assert {fault.column for fault in error.value.faults} == {"seen"}
+
+
+def test_a_list_from_which_nobody_is_seen_shows_no_capacity():
+    with pytest.raises(DomainError, match="children seen over 4 months: found 0"):
+        calibrate(snapshots([0] * 4))
+
+
+def test_snapshots_a_day_apart_are_told_as_such():
+    with pytest.raises(FaultsError, match="days and not months apart"):
+        calibrate(months_of(pd.date_range("2025-01-13", periods=7)))
+    # a week apart is a list counted weekly: 84 a week
+    assert calibrate(months_of(pd.date_range("2025-01-13", periods=7, freq="7D"))).capacity.central == 84

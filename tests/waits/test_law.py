@@ -69,3 +69,21 @@ def test_dispersion_whose_law_cannot_be_held_is_refused_with_the_least_that_can(
     assert 37 * 10 / least + 16 * (2_000 * 10 / least) ** 0.5 == pytest.approx(100_000, rel=0.05)
     with pytest.raises(DomainError, match="Use simulate"):
         list_law([1e9] * 200, 10**9, opening=5)
+
+
+def test_one_week_of_more_children_than_can_be_held_is_refused():
+    with pytest.raises(DomainError, match="Use simulate"):
+        list_law([1e9], 12, opening=5)
+
+
+def test_thresholds_and_probabilities_are_single_numbers():
+    law = list_law([2.0] * 4, 2, opening=3)
+    for threshold in (float("nan"), float("inf"), None, [3], True, "3"):
+        with pytest.raises(DomainError, match="threshold="):
+            law.at_most(threshold)
+    assert law.at_most(-0.5).values.tolist() == [0.0] * 5
+    assert law.at_most(3.7).values.tolist() == law.at_most(3).values.tolist()
+    with pytest.raises(DomainError, match="probability="):
+        law.quantile([0.5, 0.9])
+    with pytest.raises(DomainError, match="dispersion: found True"):
+        list_law([2.0], 2, opening=3, dispersion=True)

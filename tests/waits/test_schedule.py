@@ -124,3 +124,16 @@ def test_slots_by_day_in_a_dict_are_refused():
         schedule({"2026-03-02": 1}, ["2026-03-03"])
     with pytest.raises(DomainError, match="columns date and slots"):
         schedule(["2026-03-02", "2026-03-03"], {"2026-05-01": 2})
+
+
+def test_what_only_can_be_made_a_number_is_no_priority_and_no_number_of_slots():
+    days = ["2026-03-02", "2026-03-03"]
+    for cells in ([1, True], pd.to_datetime(days), pd.to_timedelta([1, 2]), [1 + 0j, 2]):
+        with pytest.raises(FaultsError, match="a whole number from 1") as error:
+            schedule(pd.DataFrame({"referred": days, "priority": cells}), days)
+        assert error.value.faults[-1].row == 3
+        with pytest.raises(FaultsError, match="a whole number from 0 to 100,000"):
+            schedule(days, pd.DataFrame({"date": days, "slots": cells}))
+    # a text of a plain number is one: the more urgent child has the one slot
+    waiting = pd.DataFrame({"referred": days, "priority": ["2", " 1.0 "]})
+    assert schedule(waiting, ["2026-03-04"])["seen"].notna().tolist() == [False, True]

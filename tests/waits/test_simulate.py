@@ -404,3 +404,34 @@ def test_by_month_is_by_week_added_up(bedford):
     np.testing.assert_array_equal(monthly["waiting"].values, weekly["waiting"].values)
     with pytest.raises(DomainError, match="by='day'"):
         sn.simulate(bedford, need, ["SLT"], by="day")
+
+
+def test_options_take_columns_of_pandas_as_they_take_arrays(bedford):
+    weeks = pd.Series(np.full(3, 1.0), index=[5, 6, 7])
+    more = sn.ServiceOption(extra_wte=weeks).combine(sn.ServiceOption(extra_wte=range(3)))
+    assert more.extra_wte.tolist() == [1.0, 2.0, 3.0]  # by place, whatever the labels
+    assert isinstance(sn.ServiceOption(throughput_factor=weeks).throughput_factor, np.ndarray)
+    assert sn.RuleChange(ring_fenced_share=np.array(0.5)) == sn.RuleChange(ring_fenced_share=0.5)
+    with pytest.raises(DomainError, match="allowed: one share"):
+        sn.RuleChange(ring_fenced_share=[0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"needs": 3}, "needs=3: an int"),
+        ({"needs": {"a": 1}}, r"needs\['a'\]=1: an int; allowed: a NeedProjection"),
+        ({"advice": {"baseline": 3}}, r"advice\['baseline'\]=3"),
+        ({"advice": {"baseline": {"SLT": np.ones(9)}}}, r"has shape \(9,\); allowed: \(8, 300\)"),
+        ({"advice": {"baseline": {"SLT": np.ones((9, 300))}}}, r"has shape \(9, 300\)"),
+        (
+            {"advice": {"baseline": {"SLT": np.full((8, 300), -1)}}},
+            r"\['SLT'\]: found -1; allowed: 0 or more",
+        ),
+        ({"advice_opening": {"baseline": {"SLT": np.ones((9, 2))}}}, r"allowed: \(weeks waited, 300\)"),
+        ({"progress": 3}, "progress=3: an int; allowed: a function"),
+    ],
+)
+def test_what_is_no_need_no_advice_and_no_function_is_told(bedford, need, given, message):
+    with pytest.raises(DomainError, match=message):
+        sn.simulate(bedford, need, ["SLT"], until=date(2025, 3, 1), **given)

@@ -23,14 +23,7 @@ from sendneeds.evidence.importing.provider_cells import (
     without_merged,
 )
 from sendneeds.evidence.importing.provider_counts import Counting, Positions, count_range, fold
-from sendneeds.evidence.importing.provider_mapping import (
-    AREA_CODES,
-    KINDS,
-    Mapping,
-    is_area_code,
-    is_day,
-    read_mapping,
-)
+from sendneeds.evidence.importing.provider_mapping import Mapping, read_mapping
 from sendneeds.evidence.pack.settings import FILE, read_settings
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import plain_text
@@ -39,6 +32,8 @@ from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.outputs import LOCAL_RECORDS, write_output
 
 MOST_EXAMPLES = 5
+NO_CHANCE = 20
+"""Children in a row that holds the sums of the others in every band, from which on it is their total."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +108,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     if not isinstance(mapping, Mapping):
         kinds(mapping=(mapping, "path"))
     mapped = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
-    if faults := _of_mapping(mapped):
+    if faults := mapped.faults():
         raise PackError("The mapping cannot be used", faults)
     file = Path(path).name
     rows = rows_of(path, mapped.sheet)
@@ -126,7 +121,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     at = replace(at, headings=in_words)
     if mapped.kind == "bands":
         first = min([at.columns["weeks_band"]] if "weeks_band" in at.columns else [i for i, _ in at.bands])
-        body = _last_named(body, first, [index for index, _ in at.bands])
+        body = _ends_named(body, first, [index for index, _ in at.bands])
         body, merged = without_merged(body, first, [index for index, _ in at.only])
     counter = Counting(mapped, at, _show_zeros(body, at))
     for row in body:
@@ -139,30 +134,6 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     notes = [f"blank labels taken from the row above, as merged cells: {merged:,} rows"] if merged else []
     notes += counter.notes()
     return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), notes)
-
-
-def _of_mapping(mapped: Mapping) -> list[Fault]:
-    """Return the faults of a mapping made in Python that those of a file are checked for."""
-    named = {**mapped.columns, **{f"bands.{name}": name for name in mapped.bands}}
-    wanted = () if mapped.kind == "bands" and mapped.bands else KINDS.get(mapped.kind, ())
-    faults = [
-        Fault("Mapping", 0, f"columns.{name}", "nothing", "the heading in the sheet", "Add it to columns.")
-        for name in wanted
-        if name not in mapped.columns
-    ]
-    for name, heading in (*named.items(), *(("only", heading) for heading in mapped.only)):
-        if not isinstance(heading, str) or not heading.strip():
-            cure = "Give the heading of the column; name it in the sheet if it has none."
-            faults.append(Fault("Mapping", 0, name, repr(heading), "a heading", cure))
-    if not is_area_code(mapped.area_code):
-        cure = "Give the area's code as its area.toml has it."
-        faults.append(Fault("Mapping", 0, "area_code", repr(mapped.area_code), AREA_CODES, cure))
-    if mapped.kind not in KINDS:
-        faults.append(Fault("Mapping", 0, "kind", repr(mapped.kind), ", ".join(KINDS), "Choose one."))
-    if mapped.kind in ("list", "bands") and not is_day(mapped.snapshot):
-        cure = "Give the day on which the list was counted."
-        faults.append(Fault("Mapping", 0, "snapshot", repr(mapped.snapshot), "a date without a time", cure))
-    return faults
 
 
 def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:
@@ -222,23 +193,40 @@ def _shared(
     return faults
 
 
-def _last_named(body: list[Row], labels: int, bands: list[int]) -> list[Row]:
-    """Return the rows with the last called a total, where it has no label and holds the sums of those above."""
-    last = max((n for n, row in enumerate(body) if any(row[i : i + 1] for i in bands)), default=0)
-    row = body[last] if body else ()
-    if not labels or not bands or last < 2 or any(cell not in (None, "") for cell in row[:labels]):
+def _ends_named(body: list[Row], labels: int, bands: list[int]) -> list[Row]:
+    """Return the rows with the first and the last called a total, where they hold the sums of the others.
+
+    A row without a label is one where its figures may be the sums; one under a name such as *Trust* where all of them
+    are, and are too many for chance.
+    """
+    filled = [
+        n
+        for n, row in enumerate(body)
+        if any(cell not in (None, "") for i in bands for cell in row[i : i + 1])
+    ]
+    if not labels or len(filled) < 3:
         return body
-    above = [one for one in body[:last] if not is_total_label(one)]
-    compared = 0
-    for index in bands:
-        low, high = _sum([row], index)
-        least, most = _sum(above, index)
-        if low is None or least is None:
-            continue
-        if high < least or most < low:
-            return body
-        compared += high
-    return [*body[:last], ("Total", *row[1:]), *body[last + 1 :]] if compared else body
+    named = list(body)
+    for end in (filled[0], filled[-1]):
+        row = body[end]
+        others = [body[n] for n in filled if n != end and not is_total_label(named[n])]
+        sums = [(*_sum([row], i), *_sum(others, i)) for i in bands]
+        known = [
+            (low, high, least, most)
+            for low, high, least, most in sums
+            if low is not None and least is not None
+        ]
+        if any(cell not in (None, "") for cell in row[:labels]):
+            is_sum = len(known) == len(bands) and all(
+                low == high == least == most for low, high, least, most in known
+            )
+            is_sum = is_sum and len(others) > 1 and sum(most for *_, most in known) >= NO_CHANCE
+        else:
+            may_be = all(low <= most and least <= high for low, high, least, most in known)
+            is_sum = end == filled[-1] and may_be and any(high for _, high, _, _ in known)
+        if is_sum:
+            named[end] = ("Total", *row[1:])
+    return named
 
 
 def _sum(rows: list[Row], index: int) -> tuple[int | None, int]:

@@ -13,7 +13,7 @@ from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.checking.xlsx import Row, open_workbook, rows_of_sheet
 from sendneeds.evidence.published.table_text import separator_of, text_of, unreadable
 from sendneeds.evidence.symbols import plain_text
-from sendneeds.foundation.dates import day_of
+from sendneeds.foundation.dates import MONTHS, day_of
 from sendneeds.foundation.errors import Fault, ReleaseError
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 
@@ -41,15 +41,21 @@ OTHER_UNITS = re.compile(
 WEEKS = re.compile(r"(?<![a-z])(weeks?|wks?|wythnos(au)?)\b", re.IGNORECASE)
 DAYS = re.compile(r"(?<![a-z])(days?|diwrnod(au)?)\b")
 UP_TO = re.compile(
-    r"up to|<|≤|under|within|below|or (less|fewer)|not? more|(?<!no )(?<!not )(less|fewer) than|at most"
+    r"up to|<|≤|(?<!no )(?<!not )(under|below)|within|or (less|fewer)|not? (more|over|above|longer|greater)|at most"
+    r"|(?<!no )(?<!not )(less|fewer) than"
 )
 SECOND = re.compile(r"(of (which|whom|these)|including|incl\.?|(grand |sub)?-?totals?|all)\b", re.IGNORECASE)
 """Words before a band that other rows may hold already: ``of which over 52 weeks``."""
 NO_COUNT = re.compile(r"%|per ?cent|proportion|\brates?\b|thousands|\b000s?\b", re.IGNORECASE)
 """Words of a heading whose figures are no counts."""
-OPEN_END = re.compile(r"over|>|≥|\+|plus|above|more|longer|greater|at least|not? (less|fewer)")
+OPEN_END = re.compile(r"over|>|≥|\+|plus|above|more|longer|greater|at least|not? (less|fewer|under|below)")
 Edges = tuple[int, int | None]
-DAY_AND_MONTH = re.compile(r"\d{1,2}[- ][A-Za-z]{3}|[A-Za-z]{3}[- ]\d{1,2}")
+_MONTH = "|".join(f"{name[:3]}({name[3:]})?" for name in MONTHS)
+DAY_AND_MONTH = re.compile(
+    rf"(\d{{1,2}}[-/ ]({_MONTH})|({_MONTH})[-/ ](\d{{1,2}}|\d{{4}}))( \d\d?:\d\d(:\d\d)?)?"
+    r"|(19|20)\d\d-\d\d-\d\d.*",
+    re.IGNORECASE,
+)
 
 
 def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
@@ -205,6 +211,8 @@ def band_edges(text: str) -> Edges | None:
     [(0, 1), (4, 12), (18, 26), (52, None), (0, 1)]
     >>> band_edges("8-14 days"), band_edges("over 364 days"), band_edges("2-4 months"), band_edges("0-10 days")
     ((1, 2), (52, None), None, None)
+    >>> band_edges("not over 52 weeks"), band_edges("not under 52 weeks")
+    ((0, 52), (52, None))
     """
     plain = re.sub(r"\([^)]*\)", "", text.casefold())
     if OTHER_UNITS.search(plain):
@@ -246,8 +254,8 @@ def is_date_for_band(cell: Any) -> bool:
 
     Examples
     --------
-    >>> [is_date_for_band(t) for t in ("2026-02-01 00:00:00", "01-Feb", "Feb-02", "1-2", "18-52", "Total")]
-    [True, True, True, False, False, False]
+    >>> [is_date_for_band(t) for t in ("2026-02-01 00:00:00", "01-Feb", "Feb-2004", "1-2", "18-52", "Wks 52", "Total")]
+    [True, True, True, False, False, False, False]
     """
     if isinstance(cell, str) and DAY_AND_MONTH.fullmatch(cell.strip()):
         return True

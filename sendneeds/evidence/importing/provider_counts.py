@@ -5,7 +5,6 @@ What cannot be read is never counted as zero: a band without a figure is unavail
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -195,7 +194,7 @@ class Counting:
 
     def _band(self, row: Row, cells: dict[str, Any]) -> str:
         cell = cells["weeks_band"]
-        edges = None if isinstance(cell, dt.date) else band_edges(str(cell if cell is not None else ""))
+        edges = None if is_date_for_band(cell) else band_edges(str(cell if cell is not None else ""))
         if self.at.is_total(row):
             return TOTAL
         if edges is None:

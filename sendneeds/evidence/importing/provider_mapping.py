@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from sendneeds.evidence.checking.checker import AREA_CODE
 from sendneeds.evidence.checking.csv_reader import read_bytes
 from sendneeds.evidence.importing.provider_cells import band_edges
+from sendneeds.foundation.dates import YEARS
 from sendneeds.foundation.errors import Fault, PackError, nearest
 from sendneeds.foundation.toml_text import read_toml
 from sendneeds.foundation.vocabulary import SERVICES, WEEK_BANDS
@@ -68,8 +70,8 @@ def is_area_code(code: Any) -> bool:
 
 
 def is_day(value: Any) -> bool:
-    """Return whether a value is a date without a time of day."""
-    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    """Return whether a value is a date without a time of day, in the years in which there are lists."""
+    return type(value) is dt.date and YEARS[0] <= value.year <= YEARS[1]
 
 
 @dataclass(frozen=True)
@@ -117,22 +119,73 @@ class Mapping:
     only: dict[str, tuple[str, ...]] = field(default_factory=dict)
     bands: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name in ("accepted", "rejected"):
+            words = getattr(self, name)
+            words = [words] if isinstance(words, str) else words
+            if isinstance(words, Iterable):
+                object.__setattr__(self, name, frozenset(map(_folded, words)))
+        if isinstance(self.only, dict):
+            only = {heading: tuple(map(str, _cells(cells))) for heading, cells in self.only.items()}
+            object.__setattr__(self, "only", only)
+
     def was_accepted(self, word: str) -> bool | None:
-        """Return whether a word means that a referral was accepted; None if it means neither yes nor no.
+        """Return whether a word means that a referral was accepted; None if it means neither yes nor no, or both.
 
         Examples
         --------
         >>> mapping = Mapping("referrals", "SLT", "E06000055", {"referred_on": "Date"})
         >>> [mapping.was_accepted(w) for w in ("1", "accepted - routine", "not accepted", "pending")]
         [True, True, False, None]
+        >>> mapping.was_accepted("yes - declined"), mapping.was_accepted("y,n")
+        (None, None)
         """
-        if any(word.startswith(w) and DETAIL.fullmatch(word[len(w) :]) for w in self.accepted):
-            return True
-        if not self.rejected or any(
-            word.startswith(w) and DETAIL.fullmatch(word[len(w) :]) for w in self.rejected
-        ):
-            return False
-        return None
+        if word in self.accepted or word in self.rejected:
+            return word in self.accepted
+        if (detail := _after(word, self.accepted)) is not None:
+            return None if _after(detail, self.rejected) is not None else True
+        if (detail := _after(word, self.rejected)) is not None:
+            return None if _after(detail, self.accepted) is not None else False
+        return None if self.rejected else False
+
+    def faults(self) -> list[Fault]:
+        """Return what is wrong with a mapping made in Python, as with one read from a file."""
+        plain = (
+            "kind",
+            "service",
+            "area_code",
+            "stage",
+            "header_row",
+            "header_rows",
+            "columns",
+            "only",
+            "bands",
+        )
+        content = {name: getattr(self, name) for name in plain}
+        content |= {"accepted_words": self.accepted, "rejected_words": self.rejected}
+        if self.snapshot is not None:
+            content["snapshot"] = self.snapshot
+        orders = dict(zip((True, False), ORDERS, strict=True))
+        is_order = isinstance(self.day_first, bool)
+        content["date_order"] = orders[self.day_first] if is_order else self.day_first
+        return _faults(content, "Mapping")
+
+
+def _folded(word: Any) -> str:
+    return " ".join(str(word).split()).casefold()
+
+
+def _cells(cells: Any) -> Iterable[Any]:
+    """Return the cells that choose rows: one, or several in a list."""
+    return cells if isinstance(cells, list | tuple | set | frozenset) else [cells]
+
+
+def _after(word: str, known: frozenset[str]) -> str | None:
+    """Return what follows one of the known words and a mark; None if the word begins with none of them."""
+    for one in known:
+        if word.startswith(one) and DETAIL.fullmatch(word[len(one) :]):
+            return word[len(one) :].strip(" -–:(),;")
+    return None
 
 
 def read_mapping(path: str | Path) -> Mapping:
@@ -172,14 +225,10 @@ def read_mapping(path: str | Path) -> Mapping:
     }
     for key, name in (("accepted_words", "accepted"), ("rejected_words", "rejected")):
         if key in content:
-            more[name] = frozenset(" ".join(str(word).split()).casefold() for word in content[key])
+            more[name] = frozenset(map(_folded, content[key]))
     if "accepted_words" in content and "rejected_words" not in content:
         more["rejected"] = frozenset()
-    more["only"] = {
-        heading: tuple(str(cell) for cell in (cells if isinstance(cells, list) else [cells]))
-        for heading, cells in content.get("only", {}).items()
-    }
-    more["bands"] = content.get("bands", {})
+    more |= {"only": content.get("only", {}), "bands": content.get("bands", {})}
     first = content.get("date_order", ORDERS[0]) == ORDERS[0]
     return Mapping(
         content["kind"],
@@ -225,12 +274,17 @@ def _faults(content: dict[str, Any], file: str) -> list[Fault]:
             "area_code", content.get("area_code"), AREA_CODES, "Give the area's code as its area.toml has it."
         )
     for key in ("header_row", "header_rows"):
-        if not isinstance(content.get(key, 1), int) or not 1 <= content.get(key, 1) <= 20:
+        row = content.get(key, 1)
+        if not isinstance(row, int) or isinstance(row, bool) or not 1 <= row <= 20:
             wrong(key, content.get(key), "a whole number from 1 to 20", "Count the rows of the sheet from 1.")
     columns = content.get("columns", {})
-    if not isinstance(columns, dict) or not all(isinstance(v, str) and v.strip() for v in columns.values()):
+    if not isinstance(columns, dict):
         wrong("columns", columns, "a table of headings", "Add [columns] with a heading for each.")
         columns = {}
+    for name, heading in columns.items():
+        if not isinstance(heading, str) or not heading.strip():
+            cure = "Give the heading of the column; name it in the sheet if it has none."
+            wrong(f"columns.{name}", heading, "a heading", cure)
     kind = content.get("kind")
     wide = kind == "bands" and bool(content.get("bands"))
     for name in KINDS.get(kind, ()) if isinstance(kind, str) and not wide else ():
@@ -244,16 +298,23 @@ def _faults(content: dict[str, Any], file: str) -> list[Fault]:
                 "referred_on, accepted, weeks_band, waiting",
                 "Take it out: it is not read.",
             )
-    if kind in ("list", "bands") and not is_day(content.get("snapshot")):
+    day = content.get("snapshot")
+    if kind in ("list", "bands") and not is_day(day):
         wrong(
             "snapshot",
-            content.get("snapshot"),
+            day,
             "a date such as 2025-01-06",
             "Give the day on which the list was counted.",
         )
+    listed: list[set[str]] = []
     for key, example in (("accepted_words", '["Y", "Yes"]'), ("rejected_words", '["N", "No"]')):
-        if not isinstance(content.get(key, []), list):
-            wrong(key, content[key], "a list of words", f"Write {example}.")
+        words = content.get(key, [])
+        if isinstance(words, list | frozenset):
+            listed.append(set(map(_folded, words)))
+        else:
+            wrong(key, words, "a list of words", f"Write {example}.")
+    if both := set.intersection(*listed) if len(listed) > 1 else set():
+        wrong("rejected_words", sorted(both), "words that are not in accepted_words", "Take them out of one.")
     return faults + _table_faults(content, file)
 
 
@@ -272,9 +333,8 @@ def _table_faults(content: dict[str, Any], file: str) -> list[Fault]:
         faults.append(Fault(file, 0, "bands", "[bands] here", 'kind = "bands" without [columns]', cure))
     for heading in (one for one in (*only, *bands) if not str(one).strip()) if isinstance(only, dict) else ():
         cure = "Give the heading of the column; name it in the sheet if it has none."
-        faults.append(
-            Fault(file, 0, "only" if heading in only else "bands", repr(heading), "a heading", cure)
-        )
+        where = "only" if heading in only else f"bands.{heading}"
+        faults.append(Fault(file, 0, where, repr(heading), "a heading", cure))
     for heading, band in bands.items():
         if not isinstance(band, str) or band_edges(band) is None:
             allowed = ", ".join(WEEK_BANDS)

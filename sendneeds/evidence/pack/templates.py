@@ -68,7 +68,7 @@ def new_pack(
     >>> (folder / "sen_percent.csv").read_text().strip()
     'area_code,census_january,provision,percent_of_pupils'
     """
-    kinds(folder=(folder, "path"))
+    kinds(folder=(folder, "path"), code=(code, "text"), name=(name, "text"), tables=(tables, "texts"))
     for table in tables:
         if table not in TABLES:
             raise unknown("table", table, TABLES)

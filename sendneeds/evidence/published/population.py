@@ -23,7 +23,7 @@ from sendneeds.evidence.published.population_rows import (
     unknown_labels,
 )
 from sendneeds.evidence.published.sen2_layout import earlier_codes
-from sendneeds.evidence.published.table_text import records, text_of, unreadable
+from sendneeds.evidence.published.table_text import cut_short, records, text_of, unreadable
 from sendneeds.evidence.quality.findings import Detection, make_finding
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.symbols import plain_text, read_symbol
@@ -96,7 +96,7 @@ def read_population(
             reasons.append(fault)
             continue
         text, odd = text_of(data, member.name)
-        found = _read(text, member.name, area_code, variant)
+        found = cut_short(text, member.name) or _read(text, member.name, area_code, variant)
         if isinstance(found, Fault):
             reasons.append(found)
             continue
@@ -174,6 +174,9 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
         return Fault(file, 0, names[code], seen, "the area's ONS code", cure)
     age = _age_column(names)
     assert age is not None  # the header was found by it
+    values = [] if wide else [i for i, h in enumerate(header) if h in VALUE]
+    if fault := _differing(own, names, file, age, years, values):
+        return fault
     named = f"{header[age]}name" in header
     label_at = header.index(f"{header[age]}name") if named else age
     found = Found()
@@ -223,6 +226,20 @@ def _read(text: str, file: str, area_code: str, variant: str | None) -> Found | 
             found.fractions += not float(persons).is_integer()
             kept[mid_year, years_old].append(persons)
     return _checked(kept, chosen, found, file, names, area_code)
+
+
+def _differing(
+    rows: list[list[str]], names: list[str], file: str, age: int, years: list[int], values: list[int]
+) -> Fault | None:
+    """Return the fault of two columns for one thing that differ: of ages under one heading, of years, or of figures."""
+    ages = [i for i, name in enumerate(names) if canon(name) == canon(names[age])]
+    dated = [i for i in years if any(mid_year_of(row[i]) for row in rows)]
+    for places, what in ((ages, "age"), (dated, "the year"), (values, "figures")):
+        read = mid_year_of if places is dated else plain_text
+        if any(len({read(row[i]) for i in places}) > 1 for row in rows):
+            found = f"the columns {' and '.join(repr(names[i]) for i in places)}, which differ"
+            return Fault(file, 0, names[places[0]], found, f"one column of {what}", "Take out the others.")
+    return None
 
 
 def _is_uneven(row: list[str], width: int, wanted: str) -> bool:

@@ -14,7 +14,10 @@ from sendneeds.foundation.errors import Fault
 Row = Sequence[str]
 
 SEX = ("sexname", "gendername", "sex", "gender", "csexname", "csex")
+"""Columns of sex, the first that is there taken before those under longer headings, as the census has them."""
+OF_SEX = re.compile(r"c?(sex(?!ualorientation)|gender(?!identity))")
 MALE, FEMALE = ("male", "males", "m", "men", "boys"), ("female", "females", "f", "women", "girls")
+ONE_SEX = tuple(word for word in (*MALE, *FEMALE) if len(word) > 1)
 PERSONS = (
     *(
         "persons",
@@ -128,6 +131,7 @@ def choose_rows(
         cure = f"Ask for variant={held!r}, or give the file of the other."
         return Fault(file, 0, "", f"figures of the variant {held!r}", f"those of {variant!r}, as asked", cure)
     places = [header.index(h) for h in SEX if h in header]
+    places += [i for i, h in enumerate(header) if OF_SEX.match(h) and i not in places]
     known |= set(places)
     if not places:
         return Choice(kept, 1, frozenset(known), held)
@@ -146,7 +150,7 @@ def _of_some(rows: Sequence[Row], header: list[str], names: list[str], file: str
             found, cure = f"figures to be multiplied by 10 to the power {label}", "Download the counts."
             return Fault(file, 0, names[index], found, "counts of residents", cure)
         everybody = TOTAL.fullmatch(plain_text(label)) or canon(label) in PERSONS or label == "0"
-        if GROUPS.match(name) and not everybody:
+        if canon(label) in ONE_SEX or (GROUPS.match(name) and not everybody):
             return Fault(
                 file, 0, names[index], f"only {label!r}", "all people", "Give the rows of all people."
             )
@@ -186,6 +190,9 @@ def choose_totals(rows: list[Row], names: list[str], looked_at: Collection[int |
 def _both_sexes(rows: list[Row], index: int, name: str, file: str, known: frozenset[int]) -> Choice | Fault:
     labels = {canon(row[index]) for row in rows}
     totals = labels & set(PERSONS)
+    if labels == {"0", "1"}:  # a total and males, or males and females: codes differ
+        found, cure = "codes 0 and 1", "Give the file with names of sexes, or the rows of all people."
+        return Fault(file, 0, name, found, "a total of both sexes, or males and females", cure)
     male, female = labels & set(MALE), labels & set(FEMALE)
     for (one, two), codes in SEX_CODES.items():
         if labels <= {one, two, *codes}:

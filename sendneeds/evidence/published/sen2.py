@@ -33,7 +33,7 @@ from sendneeds.evidence.published.sen2_layout import (
     earlier_codes,
 )
 from sendneeds.evidence.published.sen2_rows import UNKNOWN, no_plans, once, total_by_its_words
-from sendneeds.evidence.published.table_text import records, text_of
+from sendneeds.evidence.published.table_text import cut_short, records, text_of
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError, UnknownNameError, nearest
 from sendneeds.foundation.vocabulary import ENGLAND
@@ -190,6 +190,8 @@ def _read_source(
     data = archive.read(member)
     notes.marked += [member.name] if data.startswith(MARK) else []
     text, odd = text_of(data, member.name)
+    if fault := cut_short(text, member.name):
+        raise ReleaseError(f"{archive.name} cannot be read", [fault])
     rows = records(text, member.name)
     header, year = shift_years(header_of(rows), source)
     match = match_header(header, source, member.name)

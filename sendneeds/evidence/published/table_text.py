@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -61,11 +62,12 @@ def unreadable(data: bytes, file: str) -> Fault | None:
 
 
 def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:
-    """Return the text of a published file, in UTF-8, UTF-16 or else Windows code page 1252, and detections."""
+    """Return the text of a published file, in UTF-8, UTF-16, UTF-32 or else Windows code page 1252, and detections."""
     odd: list[Detection] = []
-    if wide := _utf_16(data):
+    if wide := _wide(data):
         try:
-            return data.decode(wide).lstrip("\ufeff"), [Detection("release_layout", file, "read as UTF-16")]
+            told = Detection("release_layout", file, f"read as {wide[:6].upper()}")
+            return data.decode(wide).lstrip("\ufeff"), [told]
         except UnicodeDecodeError:
             pass
     if b"\x00" in data:
@@ -80,8 +82,10 @@ def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:
         return data.decode("cp1252", errors="replace"), [*odd, Detection("release_layout", file, found)]
 
 
-def _utf_16(data: bytes) -> str:
-    """Return the name of the form of UTF-16 that a file begins with; empty if none."""
+def _wide(data: bytes) -> str:
+    """Return the name of the form of UTF-16 or UTF-32 that a file begins with; empty if none."""
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "utf-32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     head = data[:400]
@@ -115,6 +119,27 @@ def _alike(text: str, mark: str) -> int:
         return 0
     widths = Counter(len(row) for row in rows if len(row) > 1)
     return max(widths.values(), default=0)
+
+
+def cut_short(text: str, file: str) -> Fault | None:
+    r"""Return the fault of a file that ends in the middle of a row; a note below the table is none.
+
+    Examples
+    --------
+    >>> cut_short("year,area,plans\n2024,Bedford,7\n2025,Bedf", "t.csv").found
+    'a last row with 2 of 3 cells and no end'
+    >>> cut_short("year,area,plans\n2024,Bedford,7\nSource: here, today", "t.csv") is None
+    True
+    """
+    lines = text[-50_000:].splitlines()[-2:]
+    if text.endswith(("\n", "\r")) or len(lines) < 2:
+        return None
+    above, last = (next(csv.reader([line], delimiter=separator_of(text)), []) for line in lines)
+    alike = above and last and re.sub(r"\d", "0", above[0]) == re.sub(r"\d", "0", last[0])
+    if not alike or not 1 < len(last) < len(above):
+        return None
+    found = f"a last row with {len(last)} of {len(above)} cells and no end"
+    return Fault(file, 0, "", found, "whole rows", "The file was cut short: download it again.")
 
 
 def records(text: str, file: str) -> Iterator[list[str]]:

@@ -116,7 +116,7 @@ def is_small_enough(rates: np.ndarray, opening: int, dispersion: float | None, h
     width = 37.0 * swing + 16.0 * np.sqrt(float(rates.sum()) * swing)
     leaving = hazard * (opening + width)
     steps = leaving + 10.0 * np.sqrt(leaving) + 20.0 if hazard else 0.0
-    return bool(weeks * width <= MOST_CELLS and weeks * width * steps <= MOST_PRODUCTS)
+    return bool(max(weeks * width, rate) <= MOST_CELLS and weeks * width * steps <= MOST_PRODUCTS)
 
 
 def least_dispersion(rates: np.ndarray, opening: int, hazard: float) -> float | None:
@@ -167,12 +167,13 @@ def _arrival_law(rate: float, dispersion: float | None) -> tuple[int, np.ndarray
     if dispersion is None:
         chance = np.exp(special.xlogy(number, rate) - rate - special.gammaln(number + 1))
     else:
+        ratios = np.cumsum(np.log1p(number / dispersion)) - np.log1p(number / dispersion)
+        shrink = np.log1p(rate / dispersion)  # logs of ratios, so that a law near Poisson's keeps its digits
         chance = np.exp(
-            special.gammaln(number + dispersion)
-            - special.gammaln(dispersion)
+            ratios
+            + special.xlogy(number, rate)
             - special.gammaln(number + 1)
-            + special.xlogy(number, rate / (dispersion + rate))
-            + dispersion * np.log(dispersion / (dispersion + rate))
+            - (number + dispersion) * shrink
         )
     law, first, _ = _trimmed(chance / chance.sum(), 0)
     return first, law

@@ -178,6 +178,7 @@ def score(projection: NeedProjection, later_area: Area) -> ProjectionScore:
     >>> float(found["rows"]["published"].iloc[0]), len(found["rows"])
     (2170.0, 42)
     """
+    expect(projection, "NeedProjection", "projection", "project it first, projection = sn.project(area)")
     expect(later_area, "Area", "later_area", "open it first, later_area = sn.open_area('bedford')")
     then = projection.area
     if then.code != later_area.code:

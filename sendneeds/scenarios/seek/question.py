@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from sendneeds.foundation.arguments import amount
 from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
 from sendneeds.foundation.vocabulary import SERVICES
 
@@ -225,8 +226,6 @@ def need_target(measure: Measure, target: float | None) -> float:
             f"{measure.name} needs a target: how many are few enough. Write target=50, for example."
         )
     value = measure.default if target is None else target
-    if measure.least and not 0 < float(value) <= 1:  # type: ignore[arg-type]
-        raise DomainError(f"target={value}: allowed: a share over 0, up to 1 (92 % is 0.92).")
-    if not measure.least and float(value) < 0:  # type: ignore[arg-type]
-        raise DomainError(f"target={value}: allowed: a number from 0, the most that is few enough.")
-    return float(value)  # type: ignore[arg-type]
+    if measure.least:
+        return amount("target", value, lambda n: 0 < n <= 1, "a share over 0, up to 1 (92 % is 0.92)", 0.92)
+    return amount("target", value, lambda n: n >= 0, "a number from 0, the most that is few enough", 50)

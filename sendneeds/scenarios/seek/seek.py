@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, MissingDataError, ScenarioError, expect, unknown
+from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.memory import Size
 from sendneeds.need.inputs.setup import base_year, last_january
 from sendneeds.scenarios.checks import Checked
@@ -33,6 +34,9 @@ TRIALS: dict[str, type[Trials]] = {"plans_in_time": PlansTrials, "places_short":
 """What tries a lever on a measure; the lists of a service for the others."""
 USUAL = {"psychologists": "plans_in_time", "places": "places_short"}
 """The measure that each lever is sought for where none is named; lists for the others."""
+
+MOST = 100_000
+"""Largest amount of a lever that can be tried."""
 
 
 def seek(
@@ -134,6 +138,16 @@ def seek(
     True
     """
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
+    kinds(
+        service=(service, "text"),
+        using=(using, "text"),
+        measure=(measure, "text or nothing"),
+        staffing=(staffing, "text or nothing"),
+        funders=(funders, "mapping or nothing"),
+        progress=(progress, "function or nothing"),
+    )
+    if most is not None:
+        most = arguments.amount("most", most, lambda n: 0 < n <= MOST, f"a number over 0, up to {MOST:,}", 10)
     if using not in ways.WITH:
         raise unknown("lever to seek", using, ways.WITH)
     kind = measure_of(
@@ -143,7 +157,7 @@ def seek(
         raise MissingDataError(
             "seek needs a month: month='2028-03' (met in it) or by='2028-03' (met in it or before)."
         )
-    if within not in WITHIN:
+    if not isinstance(within, int) or within not in WITHIN:
         raise DomainError(f"within={within!r}: allowed: {' or '.join(map(str, WITHIN))} weeks.")
     if not area.has("service_parameters"):
         raise MissingDataError(

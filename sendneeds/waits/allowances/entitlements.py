@@ -152,7 +152,9 @@ def equipment(area: Area, need: NeedProjection, within_weeks: float = 18.0) -> A
     True
     """
     kinds(area=(area, "Area"), need=(need, "NeedProjection"))
-    arguments.amount("within_weeks", within_weeks, lambda x: x > 0, "a number of weeks over 0", 18)
+    within_weeks = arguments.amount(
+        "within_weeks", within_weeks, lambda x: x > 0, "a number of weeks over 0", 18
+    )
     take = AllowanceModel(area, need, "EQUIP")
     lead = take.parameters.get("EQUIP", "lead_time_weeks")
     spread = np.log(lead.high / lead.low) / (2 * Z_80)

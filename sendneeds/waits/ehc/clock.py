@@ -85,7 +85,7 @@ class EhcClock:
         base: EhcClock | None = None,
         ending_in_plan: Mapping[int, np.ndarray] | None = None,
     ) -> None:
-        if staffing not in STAFFING:
+        if not isinstance(staffing, str) or staffing not in STAFFING:
             raise DomainError(f"staffing={staffing!r}: one of {', '.join(STAFFING)}.")
         draws, seed = need.data.sizes["draw"], int(need.data.attrs["seed"])
         self.area, self.need, self.shared, self.days = area, need, tuple(shared), weeks_of(area, need, until)

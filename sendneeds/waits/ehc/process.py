@@ -137,6 +137,7 @@ def replay_ehc(area: Area, year: int, draws: int = 20, seed: int = 1) -> EhcResu
     """
     kinds(area=(area, "Area"))
     year = arguments.whole("year", year, 2000, 2100, 2024)
+    draws, seed = arguments.draws(draws), arguments.seed(seed)
     found, past = rates(area, draws, seed, year - 1), _published(area)
     lacking = [y for y in (year - 1, year) if y not in past]
     if lacking:

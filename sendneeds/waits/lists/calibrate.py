@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -17,7 +17,8 @@ import numpy as np
 from scipy import stats
 
 from sendneeds import __version__
-from sendneeds.foundation.dates import day_of, read_dates
+from sendneeds.foundation.columns import numbers_of
+from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import DomainError, Fault, FaultsError
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.table_results import TableResult
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 _FLOWS = ("referrals", "seen")
 _FEWEST_BANDS = 3
 _MONTH = 365.25 / 12
-_WEEKS = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
+_BAND = re.compile(r"over_(0|[1-9]\d{0,3})", re.ASCII)
+_LIKE_BAND = re.compile(r"\W*over[\W_]*[\d¹²³⁴-⁹]", re.IGNORECASE)
+"""A heading that means a band of weeks, and is not written as one: ``Over 18``, ``over_018``."""
 _APART = (0.5, 1.5)
 """Snapshots closer than this share of the usual step are the same month; further apart, a month is missing."""
 
@@ -232,6 +235,11 @@ def calibrate(snapshots: pd.DataFrame) -> Calibration:
             f"months whose list was not empty: found {usable.size}; allowed: 2 or more. A list that is always "
             "cleared shows its demand and not its capacity: take capacity from staff in post."
         )
+    if not usable.any():
+        raise DomainError(
+            f"children seen over {usable.size} months: found 0; allowed: some. A list from which nobody is seen "
+            "shows no capacity: take it from staff in post."
+        )
     hazard, dispersion = _hazard(removed, exposure)
     centre, spread = float(usable.mean()), float(usable.std(ddof=1))
     half = float(stats.t.ppf(0.9, usable.size - 1)) * spread / usable.size**0.5
@@ -311,16 +319,10 @@ def _band_findings(table: pd.DataFrame, bands: list[int], weeks: np.ndarray, mon
     return found
 
 
-def _is_month_first(cells: Iterable[Any], days: Sequence[dt.date | None]) -> bool:
-    """Return whether snapshots are days apart as they are read, and months apart with the month put first."""
-    turned = [day_of(cell, day_first=False) for cell in cells]
-    if len(days) < 3 or any(day is None for day in [*days, *turned]):
-        return False
-    near, far = (
-        float(np.median(np.diff(np.sort(np.array(one, dtype="datetime64[D]"))).astype(int)))
-        for one in (days, turned)
-    )
-    return near < 7 and _APART[0] * _MONTH < far < _APART[1] * _MONTH
+def _are_days_apart(days: Sequence[dt.date | None]) -> bool:
+    """Return whether snapshots are days and not weeks or months apart, as month-first dates read day first are."""
+    steps = np.diff(np.sort(np.array(days, dtype="datetime64[D]"))).astype(int)
+    return steps.size > 1 and float(np.median(steps)) < 7
 
 
 def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
@@ -329,14 +331,13 @@ def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
 
     faults: list[Fault] = []
     names = list(map(str, snapshots.columns))
-    weeks = [name[5:] for name in names if name.startswith("over_") and name[5:].isdigit()]
-    bands = sorted({int(text) for text in weeks if _WEEKS.fullmatch(text)})
+    bands = sorted({int(match[1]) for name in names if (match := _BAND.fullmatch(name))})
     for name in dict.fromkeys(names):
-        used = name in ("month_end", *_FLOWS) or name[5:] in weeks
+        used = name in ("month_end", *_FLOWS) or _LIKE_BAND.match(name)
         if used and names.count(name) > 1:
             found = f"{names.count(name)} columns of that name"
             faults.append(Fault("snapshots", 0, name, found, "one", "take out the others"))
-        if name[5:] in weeks and not _WEEKS.fullmatch(name[5:]):
+        if _LIKE_BAND.match(name) and not _BAND.fullmatch(name):
             cure = "name it over_0, over_18 and so on"
             faults.append(Fault("snapshots", 0, name, f"a column '{name}'", "weeks in plain digits", cure))
     for column in ("month_end", *_FLOWS, "over_0"):
@@ -347,7 +348,7 @@ def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
     if faults:
         raise FaultsError("the snapshots", faults)
     days = read_dates(snapshots["month_end"], "snapshots", "month_end", faults, needed=True)
-    if not faults and _is_month_first(snapshots["month_end"], days):
+    if not faults and _are_days_apart(days):
         found = f"{days[0]} to {days[-1]}, days and not months apart"
         cure = "Write every date as YYYY-MM-DD: dates in numbers alone are read day first"
         raise FaultsError(
@@ -355,9 +356,7 @@ def _read(snapshots: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
         )
     table = pd.DataFrame({"month_end": pd.to_datetime(pd.Series(days, dtype="object"))})
     for column in (*_FLOWS, *(f"over_{edge}" for edge in bands)):
-        table[column] = pd.to_numeric(snapshots[column], errors="coerce").to_numpy(
-            dtype=float, na_value=np.nan
-        )
+        table[column] = numbers_of(snapshots[column])
         for row in np.flatnonzero(~((table[column] >= 0) & np.isfinite(table[column]))):
             value = str(snapshots[column].iloc[row])
             cure = "give the count, or leave the months before it out"

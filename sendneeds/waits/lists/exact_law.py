@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sendneeds import __version__
-from sendneeds.foundation.arguments import refusal
+from sendneeds.foundation.arguments import amount, refusal
 from sendneeds.foundation.constants import INTERVAL_LEVELS
 from sendneeds.foundation.errors import DomainError, from_zero, positive, proper_share, require
 from sendneeds.foundation.kinds import kinds
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
+
+
+MOST = 10**15
+"""More children than any list holds."""
 
 
 def list_law(
@@ -176,6 +181,8 @@ class ListDistribution(Result):
         >>> list_law([2.0] * 4, 2, opening=3).quantile(0.9).values.tolist()
         [3, 5, 6, 6, 7]
         """
+        if np.ndim(probability):
+            raise refusal("probability", probability, "one number", "Write probability=0.9, for example.")
         level = float(proper_share("probability", probability))
         name = f"Number waiting not exceeded with probability {level:g}"
         return self._by_week(_kernel.quantile(self._law, level), f"q{level:g}", name, "children")
@@ -198,8 +205,12 @@ class ListDistribution(Result):
         >>> list_law([2.0] * 4, 2, opening=3).at_most(3).round(3).values.tolist()
         [1.0, 0.677, 0.629, 0.606, 0.591]
         """
+        most = amount(
+            "threshold", threshold, lambda n: abs(n) < MOST, f"a number of children under {MOST:,}", 300
+        )
         name = f"Probability that {threshold} or fewer wait"
-        return self._by_week(_kernel.at_most(self._law, int(threshold)), "probability", name, "probability")
+        chance = _kernel.at_most(self._law, math.floor(most))
+        return self._by_week(chance, "probability", name, "probability")
 
     def summary(self, name: str | None = None) -> pd.DataFrame:
         """Return the number waiting by week: its 80 % interval, mean and standard deviation.

@@ -17,6 +17,9 @@ from sendneeds.foundation.kinds import kinds
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST = 100_000_000
+"""Most children of a list: more than the country has."""
+
 
 def ages_from_dates(referred: pd.Series | Sequence, start: date | str) -> np.ndarray:
     """Count the children waiting at a date by the week in which they were referred.
@@ -100,6 +103,7 @@ def ages_from_number(waiting: int, referrals: ArrayLike, hazard: float = 0.0) ->
     """
     kinds(waiting=(waiting, "number"), referrals=(referrals, "number"))
     number = from_zero("waiting", waiting)
+    require(number <= MOST, "waiting", number, f"up to {MOST:,}", "Check the number")
     require(number == np.floor(number), "waiting", number, "a whole number", "Round it")
     rates = np.atleast_1d(positive("referrals", referrals))
     if not rates.size or rates.ndim > 1:

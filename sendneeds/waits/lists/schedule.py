@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sendneeds.foundation.arguments import refusal
+from sendneeds.foundation.columns import numbers_of
 from sendneeds.foundation.dates import read_dates
 from sendneeds.foundation.errors import Fault, FaultsError
 from sendneeds.foundation.kinds import kinds
@@ -113,7 +114,7 @@ def _read_referrals(
         given = read_dates(table["seen"], "referrals", "seen", faults)
     urgency = [1] * len(table)
     if "priority" in table:
-        numbers = _numbers(table["priority"])
+        numbers = numbers_of(table["priority"])
         for row, (number, found) in enumerate(zip(numbers, table["priority"], strict=True)):
             if not number >= 1 or number % 1:
                 faults.append(
@@ -149,7 +150,7 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[dt.d
     if not {"date", "slots"} <= set(slots) or _twice(slots, "slots", ("date", "slots"), faults):
         return []
     days = read_dates(slots["date"], "slots", "date", faults, needed=True)
-    numbers = _numbers(slots["slots"])
+    numbers = numbers_of(slots["slots"])
     out: list[dt.date] = []
     for row, (day, number, found) in enumerate(zip(days, numbers, slots["slots"], strict=True)):
         if not 0 <= number <= MOST_SLOTS or number % 1:
@@ -158,19 +159,6 @@ def _slot_days(slots: pd.DataFrame | Sequence, faults: list[Fault]) -> list[dt.d
         elif day is not None:
             out += [day] * int(number)
     return out
-
-
-def _numbers(column: pd.Series) -> list[float]:
-    """Return a column as numbers, NaN where one is missing or none."""
-    import pandas as pd
-
-    found: list[float] = (
-        pd.to_numeric(column, errors="coerce")
-        .astype("Float64")
-        .to_numpy(float, na_value=float("nan"))
-        .tolist()
-    )
-    return found
 
 
 def _twice(table: pd.DataFrame, file: str, columns: Sequence[str], faults: list[Fault]) -> bool:

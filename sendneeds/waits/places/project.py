@@ -312,6 +312,7 @@ def _check(
     mix: str = "observed",
 ) -> None:
     """Raise where what was asked lies outside its domain."""
+    kinds(mix=(mix, "text"), commissioned=(commissioned, "mapping"))
     if mix not in ("observed", "preferred"):
         raise DomainError(f"mix={mix!r}: observed or preferred.")
     for name in [*commissioned, *(change.setting for change in place_changes)]:
@@ -386,7 +387,7 @@ def _opening(table: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 
 def _looking(area: Area, given: float | None, draws: int, seed: int) -> np.ndarray:
-    share = np.full(draws, given or 0.0)
+    share = np.full(draws, float(given or 0.0))
     if given is None and area.has("service_parameters"):
         share = Parameters(area).draw_or("PLACES", "placement_moved_share", draws, seed, 0.0)
     return np.rint(ONE * share).astype(np.int64)

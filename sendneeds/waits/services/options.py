@@ -69,7 +69,12 @@ class RuleChange(Card):
         for name, week in weeks.items():
             arguments.whole(name, week, 0, MOST_WEEKS)
         if self.ring_fenced_share is not None:
-            _within("ring_fenced_share", self.ring_fenced_share, *SHARE)
+            share = _within("ring_fenced_share", self.ring_fenced_share, *SHARE)
+            if np.ndim(share):
+                raise DomainError(
+                    f"ring_fenced_share={share!r}: allowed: one share. Write ring_fenced_share=0.5."
+                )
+            object.__setattr__(self, "ring_fenced_share", float(share))
         if self.end is not None and 0 < self.end <= self.first:
             raise DomainError(
                 f"end={self.end}: a week after the first, {self.first}, or none. Write end={self.first + 1}."
@@ -306,7 +311,7 @@ def _added(mine: Any, its: Any) -> Any:
 
 
 def _within(name: str, value: Any, low: float, high: float, allowed: str) -> Any:
-    """Return a value, a list as an array; refuse what is no number, or outside its domain."""
+    """Return a number, or several as an array; refuse what is no number, or outside its domain."""
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
@@ -318,7 +323,7 @@ def _within(name: str, value: Any, low: float, high: float, allowed: str) -> Any
         found = f"{float(array[wrong].flat[0]):g}"
         where = f" in {int(wrong.sum()):,} of {array.size:,} places" if array.size > 1 else ""
         raise DomainError(f"{name}: {found}{where}; allowed: {allowed}.")
-    return array if isinstance(value, list | tuple) else value
+    return array if array.ndim else value
 
 
 def _once(name: str, known: Any, given: Any, default: Any) -> Any:

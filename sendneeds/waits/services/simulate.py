@@ -15,7 +15,7 @@ from sendneeds.demand.parameters import Parameters
 from sendneeds.demand.referrals import referrals
 from sendneeds.evidence.own_lists import refuse_far
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.errors import DomainError, MissingDataError, checked, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.waits.lists.opening_list import opening_list
@@ -122,7 +122,16 @@ def simulate(
     >>> bool((waits.data["waiting"].isel(week=0).sel(service="SLT") > 0).all())
     True
     """
-    kinds(area=(area, "Area"), need=(need, "NeedProjection"))
+    kinds(
+        area=(area, "Area"),
+        need=(need, "NeedProjection"),
+        needs=(needs, "mapping or nothing"),
+        advice=(advice, "mapping or nothing"),
+        advice_opening=(advice_opening, "mapping or nothing"),
+        progress=(progress, "function or nothing"),
+    )
+    for scenario, own in (needs or {}).items():
+        kinds(**{f"needs[{scenario!r}]": (own, "NeedProjection")})
     _check_options(scenarios, None if services is None else arguments.listed("services", services, str))
     return simulate_with_advice(
         area,
@@ -168,7 +177,7 @@ def simulate_with_advice(
     own. Processes `beside` this one run lists too.
     """
     check_staffing(staffing)
-    if by not in ("week", "month"):
+    if not isinstance(by, str) or by not in ("week", "month"):
         raise arguments.refusal("by", by, "'week' or 'month'", "Write by='month'.")
     parameters = Parameters(area)
     known = services_of(parameters)
@@ -185,6 +194,8 @@ def simulate_with_advice(
     _check(follow_up_load, age_limit)
     refuse_far(area, names)
     days, seed, draws = weeks_of(area, need, until), int(need.data.attrs["seed"]), need.data.sizes["draw"]
+    _check_advice("advice", advice, draws, len(days))
+    _check_advice("advice_opening", advice_opening, draws, None)
     listed = [name for name in names if parameters.has(name, LIST)]
     accepted = _accepted(area, listed, need, needs, len(days), seed)
     nobody = Accepted(*(np.zeros((len(days), draws), kind) for kind in (np.float32, np.int32, np.float32)))
@@ -306,10 +317,24 @@ def _check_options(scenarios: Options | None, services: list[str] | None) -> Non
                 raise DomainError(f"{name}: the baseline has no option. Give the scenario a name of its own.")
 
 
+def _check_advice(name: str, given: Mapping[str, ByService] | None, draws: int, weeks: int | None) -> None:
+    """Refuse requests for advice that are no counts by week and draw."""
+    shape = f"({weeks or 'weeks waited'}, {draws})"
+    for scenario, by_service in (given or {}).items():
+        kinds(**{f"{name}[{scenario!r}]": (by_service, "mapping")})
+        for service, asked in by_service.items():
+            numbers = checked(f"{name}[{scenario!r}][{service!r}]", asked, lambda n: n >= 0, "0 or more")
+            if numbers.ndim != 2 or numbers.shape[1] != draws or numbers.shape[0] != (weeks or len(numbers)):
+                raise DomainError(
+                    f"{name}[{scenario!r}][{service!r}] has shape {numbers.shape}; allowed: {shape}."
+                )
+
+
 def _check(load: Load, age_limit: int) -> None:
-    if isinstance(load, int) and load < 1:
+    if isinstance(load, int) and not isinstance(load, bool) and load < 1:
         raise DomainError(f"follow_up_load={load}: a warm-up takes 1 week or more.")
-    if isinstance(load, str) and load not in ("steady", "none"):
+    is_weeks = isinstance(load, int | np.integer) and not isinstance(load, bool)
+    if not is_weeks and not (isinstance(load, str) and load in ("steady", "none")):
         raise DomainError(f"follow_up_load={load!r}: 'steady', 'none' or a number of weeks.")
     if load == "none":
         warnings.warn(

@@ -219,5 +219,5 @@ def said_of(service: str, found: np.ndarray, record: str, stated: bool) -> str:
 
 def check_staffing(staffing: str) -> None:
     """Refuse a staffing that there is not."""
-    if staffing not in STAFFING:
+    if not isinstance(staffing, str) or staffing not in STAFFING:
         raise DomainError(f"staffing={staffing!r}: one of {', '.join(STAFFING)}.")
