@@ -18,8 +18,8 @@ from sendneeds.returns.figures import Drawn, figure_rows
 from sendneeds.returns.notes import assumption_rows, note_rows
 from sendneeds.returns.provisions import children_by_row
 from sendneeds.returns.result import LsrpReturn
-from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOW_DRAWS, FLOWS
-from sendneeds.scenarios.clocks import Clocks
+from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOWS
+from sendneeds.scenarios.clocks import CLOCK_DRAWS, Clocks
 from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import ON_NEED, NewPlaces
 from sendneeds.scenarios.levers.need import need_change
@@ -205,7 +205,7 @@ def scenario_notes(chosen: Sequence[Scenario], needs: dict[str, NeedProjection])
 
 def _first(need: NeedProjection) -> NeedProjection:
     """Return the first draws of a projection, those in which requests are followed."""
-    return replace(need, data=need.data.isel(draw=slice(FLOW_DRAWS)))
+    return replace(need, data=need.data.isel(draw=slice(CLOCK_DRAWS)))
 
 
 def _tables(

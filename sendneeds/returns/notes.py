@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sendneeds.returns.ages import STAGES, new_plans_stage
 from sendneeds.returns.provisions import split_shares
-from sendneeds.returns.rows import BY_NEED, FLOW_DRAWS, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
+from sendneeds.returns.rows import BY_NEED, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
+from sendneeds.scenarios.clocks import CLOCK_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ MEDIANS = (
 )
 NEXT_JANUARY = "Plans of a calendar year are those in place in the January that follows it."
 IN_THE_YEAR = (
-    f"Counted within the calendar year itself. Tables 10 to 12 are of the same draws, the first {FLOW_DRAWS} at most: "
+    f"Counted within the calendar year itself. Tables 10 to 12 are of the same draws, the first {CLOCK_DRAWS} at most: "
     "those in which requests are followed one by one."
 )
 NOT_TOLD_APART = {

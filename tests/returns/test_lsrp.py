@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -100,7 +101,7 @@ def test_totals_are_those_of_the_projection(made, need):
 
 def test_tables_10_to_12_are_of_the_same_draws(bedford, need, made, monkeypatch):
     """Of 20 draws the first eight are followed: new plans are of these, and no more than assessments, as in each."""
-    monkeypatch.setattr(lsrp, "FLOW_DRAWS", 8)
+    monkeypatch.setattr(lsrp, "CLOCK_DRAWS", 8)
     few = lsrp_return(bedford, draws=20, seed=1)
     new = need["new_plans"].sum(("plan_need", "age")).isel(draw=slice(8)).median("draw")
     told = wide(few, "12").loc[TOTAL, list(range(2025, 2030))].astype(float)
@@ -109,6 +110,18 @@ def test_tables_10_to_12_are_of_the_same_draws(bedford, need, made, monkeypatch)
     assert (wide(few, "5.1") == wide(made, "5.1")).all(axis=None), "stocks are of all draws"
     notes = few.notes.query("table == '12'")["note"]
     assert notes.str.contains("Tables 10 to 12 are of the same draws").any()
+
+
+def test_requests_and_assessments_are_those_of_a_run(bedford):
+    """As many draws as a run follows: medians and intervals of the return are those of the run's clock to its end."""
+    few = lsrp_return(bedford, draws=120, seed=1, last_year=2027).figures
+    clock = sn.run(bedford, [], draws=120, seed=1, to=2030, until=date(2027, 12, 31)).clock["baseline"]
+    for number, name in (("10", "requests"), ("11", "assessments")):
+        rows = few[(few["table"] == number) & (few["row"] == TOTAL) & (few["kind"] == "projected")]
+        told = rows.set_index("calendar_year")[["low", "central", "high"]]
+        drawn = clock.yearly(name).transpose("calendar_year", "draw").sel(calendar_year=[2025, 2026, 2027])
+        assert drawn.sizes["draw"] == 120
+        assert np.allclose(told, np.quantile(drawn, (0.1, 0.5, 0.9), axis=1).T)
 
 
 def test_what_adds_up_adds_up_within_tables_and_between_them(made):
