@@ -168,7 +168,12 @@ def test_the_uptake_of_personal_budgets_is_the_areas_own():
 @pytest.mark.parametrize(
     ("before", "now", "shares"),
     # of 1,899 and of 2,170 plans, beside England's 0.0307
-    [(0, 6, [0.0028, 0.0028, 0.0307]), (4, 0, [0, 0, 0]), (0, 0, [0, 0, 0]), (None, 6, [0.0028, 0.0028, 0.0307])],
+    [
+        (0, 6, [0.0028, 0.0028, 0.0307]),
+        (4, 0, [0, 0, 0]),
+        (0, 0, [0, 0, 0]),
+        (None, 6, [0.0028, 0.0028, 0.0307]),
+    ],
 )
 def test_a_january_without_personal_budgets_leaves_an_interval_that_can_be_drawn(before, now, shares):
     bedford = shipped("bedford")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ STAGES = {
     "ceased": ("Plans that ended", "children"),
 }
 """Title and unit of each stage that is shown."""
+DOUBTS = ("implausible_new_plans", "unusual_figure")
+"""Findings that a figure is far from those beside it."""
 TO_ASSESS, NOT_TO_ASSESS = "requests_decided_to_assess", "requests_decided_not_to_assess"
 
 
@@ -68,8 +71,7 @@ def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProc
             ["Stage", *map(str, years)],
             [(STAGES[stage][0], list(by_year.values())) for stage, by_year in own.items()],
             note="Decisions and plans of a year can belong to requests of the year before, so the stages do not "
-            "add up "
-            "within a year.",
+            "add up within a year." + _doubted(chapter.area, STAGES),
         )
         (slug, area), (england_slug, nation) = chapter.areas
         refusals = Refusals(
@@ -152,9 +154,22 @@ def _add_stock_and_flow(
             ["Year", "January", "New", "Ended", "Not explained", "Next January"],
             lines,
             note="Not explained: moves into the area are not published, so new and ended plans do not account "
-            "for the "
-            "whole change.",
+            "for the whole change." + _doubted(chapter.area, ("new_plans", "ceased")),
         )
+
+
+def _doubted(area: Area, stages: Iterable[str]) -> str:
+    """Return a sentence that names the figures of some stages which are far from those beside them; empty without."""
+    seen = {finding.where.replace(",", "") for finding in area.findings if finding.name in DOUBTS}
+    told = [
+        f"{STAGES[stage][0][0].lower()}{STAGES[stage][0][1:]} in {where.split()[-1]}"
+        for stage in stages
+        for where in sorted(seen)
+        if where.startswith(f"ehc_flow {stage} ")
+    ]
+    return (
+        f" Far from the years beside them, and not to be quoted unchecked: {'; '.join(told)}." if told else ""
+    )
 
 
 @dataclass(frozen=True)
