@@ -124,5 +124,5 @@ def test_figures_far_from_those_beside_them_are_named_under_their_table(bedford,
         chapter = ChapterBuilder(area, area.england())
         compose(chapter, small_run)
         for id in ("ehc_process", "stock_and_flow"):
-            told = "not to be quoted unchecked: new plans in 2022." in chapter.tables[id].note
+            told = "check before quoting: new plans in 2022." in chapter.tables[id].note
             assert told is (count == 6078)

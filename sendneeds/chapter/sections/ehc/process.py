@@ -49,11 +49,14 @@ class EhcProcess:
     stages : dict of str to dict of int to Indicator
         The area's own, by name of `STAGES` and year.
     refusals : Refusals or None
+    doubted : str
+        A sentence on figures of the last year that are far from those before; empty where there are none.
     """
 
     years: list[int]
     stages: dict[str, dict[int, Indicator]]
     refusals: Refusals | None
+    doubted: str
 
 
 def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProcess:
@@ -79,7 +82,7 @@ def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProc
             _add_refused(chapter, england_slug, nation, england, years[-1]),
         )
         _add_stock_and_flow(chapter, own, plans)
-    return EhcProcess(years, own, refusals)
+    return EhcProcess(years, own, refusals, _doubted(chapter.area, STAGES, str(years[-1])) if years else "")
 
 
 def _add_stage(
@@ -158,18 +161,19 @@ def _add_stock_and_flow(
         )
 
 
-def _doubted(area: Area, stages: Iterable[str]) -> str:
-    """Return a sentence that names the figures of some stages which are far from those beside them; empty without."""
+def _doubted(area: Area, stages: Iterable[str], year: str = "") -> str:
+    """Return a sentence that names the figures of some stages, of a year or all, which are far from those beside them.
+
+    Empty where there are none.
+    """
     seen = {finding.where.replace(",", "") for finding in area.findings if finding.name in DOUBTS}
     told = [
         f"{STAGES[stage][0][0].lower()}{STAGES[stage][0][1:]} in {where.split()[-1]}"
         for stage in stages
         for where in sorted(seen)
-        if where.startswith(f"ehc_flow {stage} ")
+        if where.startswith(f"ehc_flow {stage} ") and where.endswith(year)
     ]
-    return (
-        f" Far from the years beside them, and not to be quoted unchecked: {'; '.join(told)}." if told else ""
-    )
+    return f" Far from the years beside them, so check before quoting: {'; '.join(told)}." if told else ""
 
 
 @dataclass(frozen=True)
