@@ -18,7 +18,7 @@ from sendneeds.chapter.sections.board.messages import (
     goes_on,
     says_little,
 )
-from sendneeds.chapter.sections.board.tiles import direction, polyline, tiles
+from sendneeds.chapter.sections.board.tiles import checked, direction, polyline, tile, tiles
 from sendneeds.foundation.errors import DomainError
 
 
@@ -145,6 +145,18 @@ def test_terms_are_linked_at_their_first_use_alone(chapter):
     for term in ("sen-support", "interval", "phase"):
         assert text.count(f'href="annex.html#term-{term}"') == 1, term
         assert f'id="term-{term}"' in (chapter / "annex.html").read_text(encoding="utf-8")
+
+
+def test_a_figure_far_from_what_is_usual_is_no_part_of_the_line_of_its_tile():
+    """A region's 6,078 of 2022 would make a flat line of 331, 464 and 536; those alone are one that rises."""
+    years = {2021: 331, 2022: 6078, 2023: 464, 2024: 536}
+    own = {y: Indicator(f"a.{y}", "New", n, "plans", str(y), "s", "published") for y, n in years.items()}
+    one = checked(tile("New plans", own), own, {"ehc_flow new_plans 2022"}, "ehc_flow new_plans")
+    assert one.line == polyline([331, 464, 536])
+    assert one.direction == "up from 464 in 2023"
+    assert checked(tile("New plans", own), own, set(), "ehc_flow new_plans").line == polyline(
+        [*years.values()]
+    )
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -126,6 +126,8 @@ def _both(own: Indicator | None, national: Indicator | None) -> tuple[Indicator,
 def checked(one: Tile | None, own: Mapping[int, Indicator], unusual: Set[str], *places: str) -> Tile | None:
     """Return a tile that says so where one of the two figures that it compares is far from what is usual.
 
+    Such figures, of any year, are no part of its line.
+
     Parameters
     ----------
     one : Tile or None
@@ -136,11 +138,17 @@ def checked(one: Tile | None, own: Mapping[int, Indicator], unusual: Set[str], *
     places : str
         Of the series.
     """
-    last = [year for year, record in sorted(own.items()) if record.shown][-2:]
-    doubted = [str(year) for year in last if any(f"{place} {year}" in unusual for place in places)]
+    known = {year: record for year, record in sorted(own.items()) if record.shown}
+    doubted = [year for year in known if any(f"{place} {year}" in unusual for place in places)]
     if one is None or not doubted:
         return one
-    return replace(one, direction=f"far from what is usual in {' and '.join(doubted)}: check it first")
+    line = polyline([record.number for year, record in known.items() if year not in doubted])
+    told = " and ".join(str(year) for year in list(known)[-2:] if year in doubted)
+    return replace(
+        one,
+        line=line,
+        direction=f"far from what is usual in {told}: check it first" if told else one.direction,
+    )
 
 
 def tiles(found: Contents) -> list[Tile]:
