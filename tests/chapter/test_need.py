@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sendneeds.chapter.builder import ChapterBuilder
@@ -126,3 +127,18 @@ def test_figures_far_from_those_beside_them_are_named_under_their_table(bedford,
         for id in ("ehc_process", "stock_and_flow"):
             told = "check before quoting: new plans in 2022." in chapter.tables[id].note
             assert told is (count == 6078)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_sen_support_where_a_projection_starts_has_no_interval_of_a_rounding(bedford, small_run):
+    """Three in four draws at 4,055 and the rest two off: the figure is 4,055, and the year after keeps its interval."""
+    data = small_run.need.data.copy(deep=True)
+    data["children"].loc[{"provision": "K"}] = 0
+    cell = {"provision": "K", "need": "SLCN", "age": 7}
+    draws = np.arange(data.sizes["draw"])
+    data["children"].loc[{**cell, "year": 2025}] = np.where(draws % 4 == 0, 4053, 4055)
+    data["children"].loc[{**cell, "year": 2026}] = 4000 + 20 * draws
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = compose(chapter, replace(small_run, need=replace(small_run.need, data=data))).projection.support
+    assert (found[2025].value, found[2025].interval) == (4055, None)
+    assert found[2026].interval is not None
