@@ -106,6 +106,25 @@ def _added_area(areas: Sequence[Area], name: str) -> Area:
     )
 
 
+def said_of_parts(parts: Sequence[Area], said: Sequence[Sequence[str]]) -> list[str]:
+    """Return what was said of each part: of all alike once, of one with its name.
+
+    Parameters
+    ----------
+    parts : sequence of Area
+    said : sequence of sequence of str
+        Sentences of each part, in order.
+    """
+    alike = [text for text in said[0] if all(text in others for others in said[1:])]
+    own = [
+        f"{part.name}: {text}"
+        for part, texts in zip(parts, said, strict=True)
+        for text in texts
+        if text not in alike
+    ]
+    return [*alike, *own]
+
+
 def whole_of(area: Area, projections: Sequence[NeedProjection]) -> NeedProjection:
     """Return the projection of an area that is the sum of its parts, from theirs.
 
@@ -122,20 +141,13 @@ def whole_of(area: Area, projections: Sequence[NeedProjection]) -> NeedProjectio
         The parts' draws added. What was assumed of all parts alike is said once, what of one with its name.
     """
     whole = add_up(projections, area.name)
-    every = [part.assumptions for part in projections]
-    alike = [text for text in every[0] if all(text in others for others in every[1:])]
-    own = [
-        f"{part.area.name}: {text}"
-        for part, texts in zip(projections, every, strict=True)
-        for text in texts
-        if text not in alike
-    ]
     names = ", ".join(part.area.name for part in projections)
     how = (
         f"The sum of {names}, draw by draw: England's shock is the same in all of them, what is an area's own averages "
         "away. Nobody publishes how many plans move between them, so moves in and out are those of the parts added."
     )
+    told = said_of_parts(area.parts, [part.assumptions for part in projections])
     sources = {name: area.meta[name].source for name in sorted(area.meta)}
-    made = {**whole.provenance, "area": area.code, "assumptions": [how, *alike, *own], "sources": sources}
+    made = {**whole.provenance, "area": area.code, "assumptions": [how, *told], "sources": sources}
     data = whole.data.assign_attrs(area=area.code)
     return replace(whole, data=data, provenance=made, area=area)

@@ -10,7 +10,7 @@ import numpy as np
 from sendneeds.foundation.intervals import quantiles
 from sendneeds.returns.adding_up import added_up, added_up_both_ways
 from sendneeds.returns.ages import new_plans_by_group
-from sendneeds.returns.provisions import split_shares
+from sendneeds.returns.provisions import divided
 from sendneeds.returns.rows import AGE_GROUPS, BY_NEED, FLOWS, NEEDS, PARENTS, PROVISIONS, TITLES, TOTAL
 from sendneeds.waits.ehc.published_rates import stage_counts
 
@@ -57,7 +57,7 @@ def figure_rows(area: Area, drawn: dict[str, Drawn], start: int, basis: str) -> 
     import pandas as pd
 
     rows = []
-    lacking = {name for name in PARENTS if split_shares(area, name) is None}
+    lacking = set(PARENTS) - divided(area)
     for scenario, found in drawn.items():
         whole = _added_up(found)
         for number, table in found.tables.items():

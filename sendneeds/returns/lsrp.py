@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.foundation import arguments
 from sendneeds.foundation.errors import DomainError, expect, unknown
 from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.need.adding import said_of_parts, whole_of
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.returns.ages import by_age_group, flow_by_age
 from sendneeds.returns.figures import Drawn, figure_rows
-from sendneeds.returns.notes import assumption_rows, note_rows
+from sendneeds.returns.notes import OF_CLOCK, assumption_rows, note_rows
 from sendneeds.returns.provisions import children_by_row
 from sendneeds.returns.result import LsrpReturn
-from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOW_DRAWS, FLOWS
-from sendneeds.scenarios.clocks import Clocks
+from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOWS
+from sendneeds.scenarios.clocks import CLOCK_DRAWS, Clocks
 from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import ON_NEED, NewPlaces
 from sendneeds.scenarios.levers.need import need_change
@@ -101,6 +104,70 @@ def lsrp_return(
     last_year = arguments.whole("last_year", last_year, start, start + 20, max(LAST_YEAR, start))
     chosen = chosen_beside(scenarios)
     to = last_year + 1 + YEARS_AFTER  # requests of the last years lead to plans of these
+    parts = [
+        _follow(part, area, chosen, to, draws, seed, age_basis, progress) for part in area.parts or (area,)
+    ]
+    found = parts[0] if not area.parts else _added(area, parts)
+    need = found.needs[BASELINE]
+    figures = figure_rows(area, found.drawn, start, age_basis)
+    asides = [
+        f"{s.title}: levers on services change none of these tables."
+        for s in chosen
+        if any(not isinstance(v, (*ON_NEED, NewPlaces)) for v in s.levers)
+    ]
+    import pandas as pd
+
+    names = pd.DataFrame({"scenario": [s.name for s in chosen], "title": [s.title for s in chosen]})
+    made = {**need.provenance, "age_basis": AGE_BASES[age_basis], "last_year": last_year, "draws": draws}
+    made["base_bases"] = base_bases(area)
+    return LsrpReturn(
+        figures,
+        note_rows(area, start),
+        assumption_rows(
+            need.assumptions,
+            found.places,
+            found.clock,
+            [*scenario_notes(chosen, found.needs), *asides],
+        ),
+        names,
+        made,
+        area.name,
+    )
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """One area under every scenario.
+
+    Parameters
+    ----------
+    needs : dict of scenario to NeedProjection
+        Of the baseline, and of scenarios that change need.
+    drawn : dict of scenario to Drawn
+    places : list of str
+        What places rest on.
+    clock : dict
+        What the process rests on, as `assumption_rows` takes it.
+    """
+
+    needs: dict[str, NeedProjection]
+    drawn: dict[str, Drawn]
+    places: list[str]
+    clock: dict[str, str]
+
+
+def _follow(
+    area: Area,
+    whole: Area,
+    chosen: list[Scenario],
+    to: int,
+    draws: int,
+    seed: int,
+    age_basis: str,
+    progress: Progress | None,
+) -> _Followed:
+    """Project one area under every scenario, and follow its requests and its places."""
+    start, last_year = area.start.year, to - 1 - YEARS_AFTER
     changes = {s.name: need_change(s.levers) for s in chosen}
     need = project(area, to=to, draws=draws, seed=seed, progress=progress)
     needs = {BASELINE: need} | {
@@ -123,7 +190,7 @@ def lsrp_return(
     drawn = {
         s.name: _tables(
             needs.get(s.name, need),
-            children_by_row(area, held[s.name]),
+            children_by_row(area, held[s.name], whole),
             clocks[s.name],
             start,
             last_year,
@@ -131,30 +198,31 @@ def lsrp_return(
         )
         for s in chosen
     }
-    figures = figure_rows(area, drawn, start, age_basis)
-    asides = [
-        f"{s.title}: levers on services change none of these tables."
-        for s in chosen
-        if any(not isinstance(v, (*ON_NEED, NewPlaces)) for v in s.levers)
-    ]
-    import pandas as pd
+    said = {key: str(clocks[BASELINE].provenance.get(key) or "") for key in OF_CLOCK}
+    return _Followed(needs, drawn, held[BASELINE].provenance["places"], said)
 
-    names = pd.DataFrame({"scenario": [s.name for s in chosen], "title": [s.title for s in chosen]})
-    made = {**need.provenance, "age_basis": AGE_BASES[age_basis], "last_year": last_year, "draws": draws}
-    made["base_bases"] = base_bases(area)
-    return LsrpReturn(
-        figures,
-        note_rows(area, start),
-        assumption_rows(
-            need.assumptions,
-            held[BASELINE].provenance["places"],
-            clocks[BASELINE].provenance,
-            [*scenario_notes(chosen, needs), *asides],
-        ),
-        names,
-        made,
-        area.name,
-    )
+
+def _added(area: Area, parts: list[_Followed]) -> _Followed:
+    """Return an area that is the sum of its parts, from theirs, draw by draw."""
+    needs = {name: whole_of(area, [part.needs[name] for part in parts]) for name in parts[0].needs}
+    drawn = {
+        name: Drawn(
+            {
+                number: reduce(add, [part.drawn[name].tables[number] for part in parts])
+                for number in one.tables
+            },
+            reduce(add, [part.drawn[name].cells for part in parts]),
+        )
+        for name, one in parts[0].drawn.items()
+    }
+    places = said_of_parts(area.parts, [part.places for part in parts])
+    said = {
+        key: " ".join(
+            said_of_parts(area.parts, [[part.clock[key]] if part.clock[key] else [] for part in parts])
+        )
+        for key in OF_CLOCK
+    }
+    return _Followed(needs, drawn, places, said)
 
 
 def base_bases(area: Area) -> list[str]:
@@ -205,7 +273,7 @@ def scenario_notes(chosen: Sequence[Scenario], needs: dict[str, NeedProjection])
 
 def _first(need: NeedProjection) -> NeedProjection:
     """Return the first draws of a projection, those in which requests are followed."""
-    return replace(need, data=need.data.isel(draw=slice(FLOW_DRAWS)))
+    return replace(need, data=need.data.isel(draw=slice(CLOCK_DRAWS)))
 
 
 def _tables(

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sendneeds.returns.ages import STAGES, new_plans_stage
-from sendneeds.returns.provisions import split_shares
-from sendneeds.returns.rows import BY_NEED, FLOW_DRAWS, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
+from sendneeds.returns.provisions import divided
+from sendneeds.returns.rows import BY_NEED, FLOWS, NEEDS, OTHER_NEED, PARENTS, PROVISIONS, TITLES
+from sendneeds.scenarios.clocks import CLOCK_DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ MEDIANS = (
 )
 NEXT_JANUARY = "Plans of a calendar year are those in place in the January that follows it."
 IN_THE_YEAR = (
-    f"Counted within the calendar year itself. Tables 10 to 12 are of the same draws, the first {FLOW_DRAWS} at most: "
+    f"Counted within the calendar year itself. Tables 10 to 12 are of the same draws, the first {CLOCK_DRAWS} at most: "
     "those in which requests are followed one by one."
 )
 NOT_TOLD_APART = {
@@ -29,6 +30,8 @@ NOT_TOLD_APART = {
     "post_16_specialist": "Nothing published tells young people over 16 in a base from the others in it",
 }
 PLACED = ("6", *BY_NEED)
+OF_CLOCK = ("ehc", "ehc_notes")
+"""What the provenance of the EHC process says that tables 10 and 11 rest on."""
 
 
 def note_rows(area: Area, start: int) -> pd.DataFrame:
@@ -57,7 +60,7 @@ def note_rows(area: Area, start: int) -> pd.DataFrame:
     found.append(
         ("7.6", "", "Hospital schools are published with the schools whose kind they are, and count there.")
     )
-    base = split_shares(area, "post_16_specialist") is None
+    base = "post_16_specialist" not in divided(area)
     text = (
         "Young people over 16 in a base count in table 7.3" if base else "Those over 16 in a base count here"
     )
@@ -87,7 +90,7 @@ def _row_notes(area: Area) -> dict[str, str]:
     """Return notes on rows of table 6 by name."""
     out = {}
     for name, parent in PARENTS.items():
-        if split_shares(area, name) is None:
+        if name not in divided(area):
             out[name] = (
                 f"{NOT_TOLD_APART[name]}: the children are in '{PROVISIONS[parent]}'. A table lsrp_splits.csv in the "
                 "pack divides them."
@@ -154,6 +157,6 @@ def assumption_rows(
     ]
     rows += [(every, text) for text in need if "SEN support" not in text]
     rows += [(placed, text) for text in places]
-    rows += [("10, 11", str(clock[key])) for key in ("ehc", "ehc_notes") if clock.get(key)]
+    rows += [("10, 11", str(clock[key])) for key in OF_CLOCK if clock.get(key)]
     rows += [(every, text) for text in scenarios]
     return pd.DataFrame(rows, columns=["tables", "assumption"])

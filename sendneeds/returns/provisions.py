@@ -34,7 +34,7 @@ WHOLE = 1 << 20
 _EVERY = "all"
 
 
-def children_by_row(area: Area, places: PlacesResult) -> xr.DataArray:
+def children_by_row(area: Area, places: PlacesResult, part_of: Area | None = None) -> xr.DataArray:
     """Return children with a plan by row of table 6 and primary need.
 
     Parameters
@@ -43,6 +43,8 @@ def children_by_row(area: Area, places: PlacesResult) -> xr.DataArray:
         Its plans by need and placement at the latest count divide settings that hold several rows; its table
         ``lsrp_splits`` divides rows that nothing published tells apart.
     places : PlacesResult
+    part_of : Area, optional
+        The area of which this is a part: rows are divided that every part divides.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def children_by_row(area: Area, places: PlacesResult) -> xr.DataArray:
                 parts = split(children[year].astype(np.int64), whole, luck)
                 for name, part in zip(names, parts, strict=True):
                     out[year, rows.index(AFTER_16.get(name, name) if old else name)] += part
-    _divide(area, places, out, rows, needs)
+    _divide(area, places, out, rows, needs, divided(part_of or area))
     by_need = np.zeros((years, len(rows), len(NEEDS), draws), dtype=np.int64)
     kept = list(NEEDS)
     for n, need in enumerate(needs):
@@ -138,11 +140,13 @@ def _luck(code: str, places: PlacesResult, of: str, rows: int, draws: int) -> np
     return (raw >> np.uint64(64 - BITS)).astype(np.int64)
 
 
-def _divide(area: Area, places: PlacesResult, out: np.ndarray, rows: list[str], needs: list[str]) -> None:
+def _divide(
+    area: Area, places: PlacesResult, out: np.ndarray, rows: list[str], needs: list[str], names: set[str]
+) -> None:
     """Move children of a parent row to the row that the pack's shares give them, in place."""
     for name, parent in PARENTS.items():
         shares = split_shares(area, name)
-        if shares is None:
+        if shares is None or name not in names:
             continue
         share = np.array([shares.get(need, shares.get(_EVERY, 0.0)) for need in needs])
         weights = np.rint(WHOLE * np.stack([share, 1 - share])).astype(np.int64)[..., None]
@@ -150,6 +154,12 @@ def _divide(area: Area, places: PlacesResult, out: np.ndarray, rows: list[str], 
         whole, part = out[:, rows.index(parent)], out[:, rows.index(name)]
         for year in range(len(out)):
             part[year], whole[year] = split(whole[year].copy(), weights, luck)
+
+
+def divided(area: Area) -> set[str]:
+    """Return the rows of `PARENTS` that the pack, or the pack of every part, divides from their parent."""
+    packs = area.parts or (area,)
+    return {name for name in PARENTS if all(split_shares(pack, name) is not None for pack in packs)}
 
 
 def split_shares(area: Area, name: str) -> dict[str, float] | None:

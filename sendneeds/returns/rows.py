@@ -96,8 +96,6 @@ TITLES = {
     "12": "Current and projected number of all EHCNAs that result in an EHCP by CYP age",
 }
 """Tables of the return by number."""
-FLOW_DRAWS = 100
-"""Draws in which requests are followed one by one, the first of those asked for: those of tables 10 to 12."""
 FLOWS = {"10": "requests", "11": "assessments", "12": "new plans"}
 """Tables that count what happens in a calendar year; the others count plans in the January after it."""
 TOTAL = "Total"

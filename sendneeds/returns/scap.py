@@ -12,6 +12,7 @@ from sendneeds.foundation.errors import expect
 from sendneeds.foundation.intervals import quantiles
 from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
+from sendneeds.need.adding import whole_of
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.returns.adding_up import added_up
@@ -22,6 +23,7 @@ from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import NewPlaces
 from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.scenario import Scenario
+from sendneeds.scenarios.together import places_together
 from sendneeds.waits.places.project import places_by_option
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from sendneeds.evidence.area import Area
+    from sendneeds.need.projection import NeedProjection
     from sendneeds.waits.places.result import PlacesResult
 
 ROWS = tuple(name for name in NEEDS if name != "NSA")
@@ -81,15 +84,7 @@ def scap_return(
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     chosen = chosen_beside(scenarios)
     to = area.start.year + max(ahead for _, ahead in SCAP_PHASES.values())
-    needs = {}
-    for scenario in chosen:
-        change = need_change(scenario.levers)
-        if scenario.name == BASELINE or change != NeedChange():
-            needs[scenario.name] = project(
-                area, to=to, draws=draws, seed=seed, change=change, progress=progress
-            )
-    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
-    held = places_by_option(area, needs[BASELINE], needs, openings)
+    needs, held = _followed(area, chosen, to, draws, seed, progress)
     rows = [row for name, places in held.items() for row in _figures(name, places)]
     every, need = ", ".join(SCAP_TITLES), needs[BASELINE]
     told = [
@@ -108,6 +103,28 @@ def scap_return(
         {**need.provenance, "draws": draws, "base_bases": base_bases(area)},
         area.name,
     )
+
+
+def _followed(
+    area: Area, chosen: list[Scenario], to: int, draws: int, seed: int, progress: Progress | None
+) -> tuple[dict[str, NeedProjection], dict[str, PlacesResult]]:
+    """Return need, of the baseline and of scenarios that change it, and places by scenario; those of parts added up."""
+    if area.parts:
+        found = [_followed(part, chosen, to, draws, seed, progress) for part in area.parts]
+        needs = {name: whole_of(area, [need[name] for need, _ in found]) for name in found[0][0]}
+        return needs, {
+            name: places_together(area, needs.get(name, needs[BASELINE]), [held[name] for _, held in found])
+            for name in found[0][1]
+        }
+    needs = {}
+    for scenario in chosen:
+        change = need_change(scenario.levers)
+        if scenario.name == BASELINE or change != NeedChange():
+            needs[scenario.name] = project(
+                area, to=to, draws=draws, seed=seed, change=change, progress=progress
+            )
+    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
+    return needs, places_by_option(area, needs[BASELINE], needs, openings)
 
 
 def seeking(places: PlacesResult, setting: str, phase: str) -> xr.DataArray:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
+from sendneeds.foundation.errors import MissingDataError
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.projection import NeedProjection
@@ -50,6 +51,11 @@ class Clocks:
     changes : mapping of scenario to NeedChange, optional
         What each of `needs` changes: fewer refusals are a larger share of requests that end in a plan, and not more
         requests.
+
+    Raises
+    ------
+    MissingDataError
+        If staff are fixed, and the pack has no service that gives advice.
     """
 
     def __init__(
@@ -67,6 +73,7 @@ class Clocks:
         self.draws = need.data.sizes["draw"]
         self.turn = np.arange(self.draws) % min(CLOCK_DRAWS, self.draws)
         parameters = Parameters(area) if services else None
+        fixed = "fixed" in (staffing, *(own_staffing or {}).values())
         self.shared = [
             name
             for name in ADVISERS
@@ -74,8 +81,14 @@ class Clocks:
             and parameters
             and parameters.has(name, "advice_requests_per_week")
             # under the record's pace advice comes by its law, and what moves it needs to know of staff
-            and (has_staff(parameters, name) or "fixed" in (staffing, *(own_staffing or {}).values()))
+            and (has_staff(parameters, name) or fixed)
         ]
+        if fixed and not self.shared:
+            raise MissingDataError(
+                f"{area.name}: no staff figure of any service that gives advice, so nothing says whom plans wait for "
+                "if staff stay as they are. Add in_post_wte and advice_requests_per_week to service_parameters.csv, or "
+                "run with staffing='follows_record'."
+            )
         base = EhcClock(area, _first(need), until=until, staffing=staffing, shared=self.shared)
         own = own_staffing or {}
         self.of = {BASELINE: base} | {

@@ -13,7 +13,7 @@ from sendneeds.foundation.errors import Fault, ScenarioError
 from sendneeds.foundation.intervals import interval_table
 from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
-from sendneeds.need.adding import whole_of
+from sendneeds.need.adding import said_of_parts, whole_of
 from sendneeds.scenarios.levers import ON_NEED
 from sendneeds.scenarios.run_result import RunResult
 from sendneeds.scenarios.scenario import Scenario
@@ -88,7 +88,7 @@ def run_together(
         if all(name in part.clock for part in found)
     }
     places = {
-        name: _places(area, need, [part.places[name] for part in found])
+        name: places_together(area, need, [part.places[name] for part in found])
         for name in names
         if all(name in part.places for part in found)
     }
@@ -211,14 +211,21 @@ def _clock(area: Area, need: NeedProjection, parts: Sequence[EhcResult]) -> EhcR
     return EhcResult(data, {**made, **told, "published": shares})
 
 
-def _places(area: Area, need: NeedProjection, parts: Sequence[PlacesResult]) -> PlacesResult:
+def places_together(area: Area, need: NeedProjection, parts: Sequence[PlacesResult]) -> PlacesResult:
+    """Return the places of an area that is the sum of its parts, from theirs.
+
+    Parameters
+    ----------
+    area : Area
+        With parts.
+    need : NeedProjection
+        Of the whole.
+    parts : sequence of PlacesResult
+        Of each part, in order.
+    """
     data = _summed([part.data for part in parts], SHARED)
-    notes = [
-        f"{part.name}: {places.provenance['places']}" for part, places in zip(area.parts, parts, strict=True)
-    ]
-    return PlacesResult(
-        data.assign_attrs(need.data.attrs), {**need.provenance, "places": " ".join(notes)}, area.name
-    )
+    told = said_of_parts(area.parts, [part.provenance["places"] for part in parts])
+    return PlacesResult(data.assign_attrs(need.data.attrs), {**need.provenance, "places": told}, area.name)
 
 
 def _with_parts(whole: RunResult, parts: Sequence[RunResult]) -> RunResult:

@@ -229,6 +229,9 @@ def test_a_chart_is_printed_with_its_title_and_the_decisions_stack_on_a_telephon
     )
     assert wide
     assert max(wide) <= 320
+    assert narrow.evaluate("document.querySelector('.decisions caption').offsetWidth") > 200, (
+        "and not a word a line"
+    )
 
 
 def test_links_between_the_pages_lead_to_their_anchor(visit, chapter):

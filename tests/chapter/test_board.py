@@ -12,12 +12,13 @@ from sendneeds.chapter.sections.board.board import WORD_BUDGET, Decision, add_bo
 from sendneeds.chapter.sections.board.messages import (
     MOST_WORDS,
     Message,
+    candidates,
     chosen,
     distance,
     goes_on,
     says_little,
 )
-from sendneeds.chapter.sections.board.tiles import direction, polyline
+from sendneeds.chapter.sections.board.tiles import checked, direction, polyline, tile, tiles
 from sendneeds.foundation.errors import DomainError
 
 
@@ -144,3 +145,37 @@ def test_terms_are_linked_at_their_first_use_alone(chapter):
     for term in ("sen-support", "interval", "phase"):
         assert text.count(f'href="annex.html#term-{term}"') == 1, term
         assert f'id="term-{term}"' in (chapter / "annex.html").read_text(encoding="utf-8")
+
+
+def test_a_figure_far_from_what_is_usual_is_no_part_of_the_line_of_its_tile():
+    """A region's 6,078 of 2022 would make a flat line of 331, 464 and 536; those alone are one that rises."""
+    years = {2021: 331, 2022: 6078, 2023: 464, 2024: 536}
+    own = {y: Indicator(f"a.{y}", "New", n, "plans", str(y), "s", "published") for y, n in years.items()}
+    one = checked(tile("New plans", own), own, {"ehc_flow new_plans 2022"}, "ehc_flow new_plans")
+    assert one.line == polyline([331, 464, 536])
+    assert one.direction == "up from 464 in 2023"
+    assert checked(tile("New plans", own), own, set(), "ehc_flow new_plans").line == polyline(
+        [*years.values()]
+    )
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_tiles_and_messages_say_what_to_check_first(bedford, small_run):
+    """Of 473 requests in 2024 a tenth is 47, far from those of 2023; of 355 plans issued so is 35, all in time."""
+    flow, issued = bedford.table("ehc_flow").copy(), bedford.table("ehc_timeliness").copy()
+    received = (flow["stage"] == "requests_received_in_year") & (flow["calendar_year"] == 2024)
+    flow.loc[received & (flow["need"] == "all") & (flow["age"] == "all"), "count"] = 47
+    last = issued["calendar_year"] == 2024
+    counts = [c for c in ("issued", "within_20_weeks") if c in issued]
+    issued.loc[last, counts] = 35
+    area = replace(bedford, tables=bedford.tables | {"ehc_flow": flow, "ehc_timeliness": issued})
+    chapter = ChapterBuilder(area, area.england())
+    found = compose(chapter, small_run)
+    said = {one.title.split(",")[0]: one.direction for one in tiles(found)}
+    assert said["Requests for an assessment"] == "far from what is usual in 2024: check it first"
+    assert said["Plans within 20 weeks"] == "far from what is usual in 2024: check it first"
+    assert said["EHC plans"] == "up from 1,899 in 2024"
+    message = next(m for m in candidates(found, "Bedford") if m.topic == "in time")
+    assert message.text.endswith("Check first: its count is unusual.")
+    assert message.words <= MOST_WORDS
+    assert "check before quoting: requests received in 2024" in found.process.doubted

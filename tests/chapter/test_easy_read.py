@@ -63,6 +63,7 @@ def test_numbers_are_round():
         "about 2,200",
     ]
     assert [one_in(p) for p in (27, 12.4, 4.7)] == ["about 1 in 4", "about 1 in 8", "about 1 in 20"]
+    assert [one_in(p) for p in (44, 46, 48.4)] == ["about 4 in 10", "about 1 in 2", "about 1 in 2"]
 
 
 def sentences(parts):
@@ -82,6 +83,16 @@ def test_bedford_in_easy_read(chapter):
     items = [node for node in page.walk() if node.has_class("item")]
     assert all(any(n.has_class("slot") for n in item.walk()) for item in items)
     assert len(items) > 15
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_children_in_no_school_are_those_of_the_chapter(bedford, small_run):
+    """Of Bedford's 2,170 plans 58 are not in education, and 98 are not with notice that they end."""
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = compose(chapter, small_run)
+    said = sentences(easy_read(chapter, {}))
+    assert found.duties.idle.count.value == 58 + 98
+    assert "About 160 children and young people with a plan are in no school or college." in said
 
 
 def test_nothing_illustrative_or_scaled_is_in_it(composed, monkeypatch):

@@ -3,9 +3,11 @@
 import csv
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.contents import compose
 from sendneeds.chapter.records import IndicatorRecords, calendar_year, january
 from sendneeds.chapter.sections.need import families
 from sendneeds.chapter.sections.need.horizon import Horizon
@@ -108,3 +110,35 @@ def test_figures_that_are_england_s_scaled_are_not_set_against_england(
     assert not any(id.startswith(("share.E.", "expected.", "identified.")) for id in known)
     assert known["plans_rate"]["state"] == "missing"
     assert all(r["low"] == "" for id, r in known.items() if id.startswith("rate.ASD"))
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_figures_far_from_those_beside_them_are_named_under_their_table(bedford, small_run):
+    """6,078 new plans in 2022 are a region's; what Bedford has of its own is like the years beside it."""
+    flow = bedford.table("ehc_flow").copy()
+    rows = (flow["stage"] == "new_plans") & (flow["calendar_year"] == 2022)
+    rows &= (flow[["need", "age", "reason"]] == "all").all(axis=1)
+    assert rows.sum() == 1
+    for count in (6078, int(flow.loc[rows, "count"].iloc[0])):
+        flow.loc[rows, "count"] = count
+        area = replace(bedford, tables=bedford.tables | {"ehc_flow": flow.copy()})
+        chapter = ChapterBuilder(area, area.england())
+        compose(chapter, small_run)
+        for id in ("ehc_process", "stock_and_flow"):
+            told = "check before quoting: new plans in 2022." in chapter.tables[id].note
+            assert told is (count == 6078)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_sen_support_where_a_projection_starts_has_no_interval_of_a_rounding(bedford, small_run):
+    """Three in four draws at 4,055 and the rest two off: the figure is 4,055, and the year after keeps its interval."""
+    data = small_run.need.data.copy(deep=True)
+    data["children"].loc[{"provision": "K"}] = 0
+    cell = {"provision": "K", "need": "SLCN", "age": 7}
+    draws = np.arange(data.sizes["draw"])
+    data["children"].loc[{**cell, "year": 2025}] = np.where(draws % 4 == 0, 4053, 4055)
+    data["children"].loc[{**cell, "year": 2026}] = 4000 + 20 * draws
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = compose(chapter, replace(small_run, need=replace(small_run.need, data=data))).projection.support
+    assert (found[2025].value, found[2025].interval) == (4055, None)
+    assert found[2026].interval is not None

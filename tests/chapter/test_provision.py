@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 import sendneeds as sn
 from sendneeds.chapter.builder import ChapterBuilder
+from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.provision.places import add_places
+from sendneeds.chapter.sections.provision.places_charts import add_overflow, add_special
 from sendneeds.foundation.vocabulary import BASELINE
 
 
@@ -109,3 +112,58 @@ def test_places_by_need_and_phase_have_a_table(bedford, run):
     rows = {name: cells[0] for name, cells in found.rows}
     assert rows["State-funded special school: all needs, primary"].value == 200
     assert rows["State-funded special school: all needs, secondary"].value == 260
+
+
+def test_plans_without_a_recorded_placement_are_named_where_places_are(bedford, run, chapter, section):
+    """One of Bedford's 2,170 plans, for SEMH, has none in January 2025; thirty would be thirty."""
+    assert "1 plan without a recorded placement is shared out" in section(chapter, "places")
+    plans = bedford.table("ehc_plans").copy()
+    lost = (plans["placement"] == "Placement not recorded") & (plans["census_january"] == 2025)
+    for count, told in ((30, " 30 plans have no placement recorded, and count"), (0, None)):
+        plans.loc[lost & (plans["need"] != "all"), "plans"] = count
+        area = replace(bedford, tables=bedford.tables | {"ehc_plans": plans})
+        made = ChapterBuilder(area, area.england())
+        assert add_places(made, run, Horizon.of(run.need)).unrecorded.value == count
+        note = made.tables["places_by_setting"].note
+        assert "placement recorded" not in note if told is None else told in note
+
+
+@pytest.mark.parametrize(
+    ("gap", "then", "special", "independent"),
+    [
+        (
+            (200, 50, 500),
+            (150, 60, 320),
+            "short by 200 (50 to 500)",
+            "would go from 42 to about 150 (60 to 320)",
+        ),
+        (
+            (200, 0, 500),
+            (150, 40, 320),
+            "may be short by 200 (0 to 500) in 2030",
+            "may be more or fewer in 2030 than",
+        ),
+        (
+            (0, 0, 0),
+            (30, 20, 40),
+            "746 places, as many as they would need",
+            "would be no more in 2030 than the 42 of",
+        ),
+    ],
+)
+def test_titles_of_charts_are_true_of_their_intervals(bedford, gap, then, special, independent):
+    """Ten years in which the last scored has the figures given."""
+    chapter = ChapterBuilder(bedford, bedford.england())
+    horizon = Horizon(tuple(range(2025, 2036)), 2030)
+
+    def by_year(id, value, low, high):
+        made = {"low": low, "high": high, "level": 80} if low < high else {}
+        record = Indicator(id, id, value, "children", "2030", "s", "estimate", **made)
+        return {year: replace(record, id=f"{id}.{year}") for year in horizon.years}
+
+    there, needed = by_year("there", 746, 0, 0), by_year("needed", 1000, 800, 1200)
+    add_special(chapter, horizon, needed, there, by_year("gap", *gap))
+    start = {2025: by_year("now", 42, 0, 0)[2025]}
+    add_overflow(chapter, horizon, by_year("placed", *then) | start, by_year("sought", 42, 0, 0))
+    assert special in chapter.figures["places_special"].title
+    assert independent in chapter.figures["places_overflow"].title

@@ -97,6 +97,18 @@ def test_slots_of_a_service_add_up(chapter, table):
         assert 0 <= missed <= parts[3]
 
 
+def test_slots_of_a_service_that_has_none_in_some_draws_add_up(bedford, one_service):
+    """Of 24 draws six have no slots; in the others advice takes a quarter, and first appointments the rest."""
+    data = one_service.waits.data.copy(deep=True)
+    data["slots"][:] = 0
+    for use, slots in (("advice", 10), ("first", 30)):
+        data["slots"].loc[{"use": use}] = np.where(np.arange(24) < 6, 0, slots)
+    chapter = ChapterBuilder(bedford, bedford.england())
+    add_health_services(chapter, replace(one_service, waits=replace(one_service.waits, data=data)))
+    cells = dict(chapter.tables["slots_by_use"].rows)["Speech and language therapy"]
+    assert [cell.value for cell in cells] == [25, 0, 75, 0, 0]
+
+
 @pytest.mark.parametrize(("torn", "says"), [(True, True), (False, False)])
 @pytest.mark.usefixtures("undrawn")
 def test_an_interval_from_nothing_to_all_is_no_finding(bedford, small_run, torn, says):

@@ -17,6 +17,7 @@ from sendneeds.evidence.importing.scaled import (
     scaled_schools,
     share_of_england,
 )
+from sendneeds.evidence.schema.complete_rules import interval_rule
 from sendneeds.foundation.vocabulary import ENGLAND
 
 AREAS = ("bedford", "central-bedfordshire", "luton", "milton-keynes")
@@ -162,3 +163,27 @@ def test_the_uptake_of_personal_budgets_is_the_areas_own():
     assert row["central"] == round(now / whole["plans"].iloc[0], 4) != 0.0028
     assert row["basis"] == "published"
     assert "Bedford" not in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shares"),
+    # of 1,899 and of 2,170 plans, beside England's 0.0307
+    [
+        (0, 6, [0.0028, 0.0028, 0.0307]),
+        (4, 0, [0, 0, 0]),
+        (0, 0, [0, 0, 0]),
+        (None, 6, [0.0028, 0.0028, 0.0307]),
+    ],
+)
+def test_a_january_without_personal_budgets_leaves_an_interval_that_can_be_drawn(before, now, shares):
+    bedford = shipped("bedford")
+    budgets = bedford.table("personal_budgets").copy()
+    for january, count in ((2024, before), (2025, now)):
+        rows = (budgets["budget"] == "all") & (budgets["census_january"] == january)
+        budgets.loc[rows, "plans"] = pd.NA if count is None else count
+    budgets = budgets[(budgets["census_january"] >= 2024)]
+    changed = replace(bedford, tables={**bedford.tables, "personal_budgets": budgets})
+    frame, _ = scaled_parameters(changed)
+    row = frame[frame["parameter"] == "personal_budget_uptake_share"].iloc[0]
+    assert row[["low", "central", "high"]].tolist() == shares
+    assert not list(interval_rule(frame.reset_index(drop=True)))

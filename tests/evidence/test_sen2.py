@@ -10,6 +10,7 @@ import sendneeds as sn
 from sendneeds.evidence.area import open_area, shipped
 from sendneeds.evidence.importing.release import area_from_release, import_sen2, read_sen2
 from sendneeds.evidence.pack.read import check_folder
+from sendneeds.evidence.published.authorities import code_of
 from sendneeds.evidence.published.sen2 import read_release
 from sendneeds.evidence.schema.tables import TABLES
 from sendneeds.evidence.series import implausible_new_plans
@@ -70,6 +71,13 @@ def test_areas_with_known_defects_run_and_say_so(sen2_zip, code, expected):
     area = whole(sen2_zip, code)
     assert expected | {"population_from_rolls", "description_contradicts_content"} <= names(area)
     assert area.table("population")["persons"].sum() > 0
+
+
+def test_an_area_is_named_as_a_sentence_has_it_and_found_as_the_release_has_it(sen2_zip):
+    for name in ("Kingston upon Hull, City of", "kingston-upon-hull-city-of", "kingston upon hull"):
+        assert code_of(name, sen2_zip) == "E06000010"
+    assert code_of("Herefordshire", sen2_zip) == "E06000019", "and not Hertfordshire"
+    assert sn.read_sen2(sen2_zip, "E06000010").name == "Kingston upon Hull"
 
 
 @pytest.mark.parametrize("code", ["E10000030", "E09000001", "E09000012"])

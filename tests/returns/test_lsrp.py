@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -16,8 +17,8 @@ from sendneeds.returns import lsrp
 from sendneeds.returns.adding_up import added_up, added_up_both_ways
 from sendneeds.returns.ages import flow_by_age, new_plans_by_group
 from sendneeds.returns.lsrp import lsrp_return
-from sendneeds.returns.provisions import children_by_row, shares_of_rows
-from sendneeds.returns.rows import BY_NEED, FLOWS, NEEDS, PROVISIONS, TITLES, TOTAL
+from sendneeds.returns.provisions import children_by_row, divided, shares_of_rows
+from sendneeds.returns.rows import BY_NEED, FLOWS, NEEDS, PARENTS, PROVISIONS, TITLES, TOTAL
 from sendneeds.waits.places.result import PlacesResult
 
 OUTSIDE = ("ehe", "eotas", "other")
@@ -100,7 +101,7 @@ def test_totals_are_those_of_the_projection(made, need):
 
 def test_tables_10_to_12_are_of_the_same_draws(bedford, need, made, monkeypatch):
     """Of 20 draws the first eight are followed: new plans are of these, and no more than assessments, as in each."""
-    monkeypatch.setattr(lsrp, "FLOW_DRAWS", 8)
+    monkeypatch.setattr(lsrp, "CLOCK_DRAWS", 8)
     few = lsrp_return(bedford, draws=20, seed=1)
     new = need["new_plans"].sum(("plan_need", "age")).isel(draw=slice(8)).median("draw")
     told = wide(few, "12").loc[TOTAL, list(range(2025, 2030))].astype(float)
@@ -109,6 +110,50 @@ def test_tables_10_to_12_are_of_the_same_draws(bedford, need, made, monkeypatch)
     assert (wide(few, "5.1") == wide(made, "5.1")).all(axis=None), "stocks are of all draws"
     notes = few.notes.query("table == '12'")["note"]
     assert notes.str.contains("Tables 10 to 12 are of the same draws").any()
+
+
+def test_requests_and_assessments_are_those_of_a_run(bedford):
+    """As many draws as a run follows: medians and intervals of the return are those of the run's clock to its end."""
+    few = lsrp_return(bedford, draws=120, seed=1, last_year=2027).figures
+    clock = sn.run(bedford, [], draws=120, seed=1, to=2030, until=date(2027, 12, 31)).clock["baseline"]
+    for number, name in (("10", "requests"), ("11", "assessments")):
+        rows = few[(few["table"] == number) & (few["row"] == TOTAL) & (few["kind"] == "projected")]
+        told = rows.set_index("calendar_year")[["low", "central", "high"]]
+        drawn = clock.yearly(name).transpose("calendar_year", "draw").sel(calendar_year=[2025, 2026, 2027])
+        assert drawn.sizes["draw"] == 120
+        assert np.allclose(told, np.quantile(drawn, (0.1, 0.5, 0.9), axis=1).T)
+
+
+def test_a_board_s_return_is_that_of_its_councils_added_draw_by_draw():
+    """Of places and requests too, as a run adds them; what the councils' packs do not divide stays with its parent."""
+    asked = {"draws": 12, "seed": 3}
+    board = sn.open_area("blmk")
+    made = lsrp_return(board, last_year=2026, **asked).figures
+    ran = sn.run(board, [], to=2029, until=date(2026, 12, 31), **asked)
+    special = ran.places["baseline"].by_setting().sel(setting="state_special")
+    clock = ran.clock["baseline"]
+    for number, row, drawn in (
+        ("6", PROVISIONS["special"], special.sel(year=2027)),
+        ("6", TOTAL, ran.need.total("E").sel(year=2027)),
+        ("10", TOTAL, clock.yearly("requests").sel(calendar_year=2026)),
+        ("11", TOTAL, clock.yearly("assessments").sel(calendar_year=2026)),
+    ):
+        told = made[(made["table"] == number) & (made["row"] == row) & (made["calendar_year"] == 2026)]
+        figures = told[["low", "central", "high"]].to_numpy()[0]
+        assert np.allclose(figures, np.quantile(drawn, (0.1, 0.5, 0.9))), (number, row)
+    lacking = made[made["flag"] == "unavailable"]["row"]
+    assert {PROVISIONS[name] for name in PARENTS} <= set(lacking)
+
+
+def test_a_row_that_one_council_alone_divides_stays_with_its_parent(bedford, need):
+    places = sn.project_places(bedford, need)
+    splits = pd.DataFrame({"row": ["support_bases"], "need": ["all"], "share": [0.5]})
+    splitting = replace(bedford, tables=bedford.tables | {"lsrp_splits": splits})
+    both = replace(bedford, parts=(splitting, bedford))
+    assert divided(splitting) == {"support_bases"}
+    assert divided(both) == set()
+    assert children_by_row(splitting, places).sel(row="support_bases").sum() > 0
+    assert children_by_row(splitting, places, both).equals(children_by_row(bedford, places))
 
 
 def test_what_adds_up_adds_up_within_tables_and_between_them(made):
@@ -168,7 +213,7 @@ def test_the_pack_divides_what_nobody_publishes(bedford, need, cells):
 class Area:
     """An area of one January: twelve plans of ASD and Down syndrome, by placement."""
 
-    code = "E00000001"
+    code, parts = "E00000001", ()
 
     def __init__(self, rows):
         columns = ["census_january", "need", "placement", "plans"]

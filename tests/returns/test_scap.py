@@ -36,6 +36,17 @@ def test_it_is_what_the_projection_of_places_needs(bedford, made):
     assert (every.values == special.sum("need").transpose("year", "draw").values).all()
 
 
+def test_a_board_s_places_are_those_of_its_councils_added_draw_by_draw():
+    """As a run adds them."""
+    asked = {"draws": 6, "seed": 3}
+    made = scap_return(sn.open_area("blmk"), **asked)
+    ran = sn.run(sn.open_area("blmk"), [], to=2032, **asked).places["baseline"]
+    drawn = ran["needed"].sel(setting="state_special", phase="primary", year=2029).sum("need")
+    told = made.table("state_special primary").set_index("row").loc[TOTAL, 2029]
+    assert told == float(drawn.median("draw"))
+    assert made.assumptions["assumption"].str.contains("Places commissioned at the start").any()
+
+
 def test_the_base_is_as_published(bedford, made):
     """Bedford's special schools have 444 children and its bases 86 at all ages: most are in the phases asked for."""
     for setting, published in (("state_special", 444), ("resourced", 86)):

@@ -102,3 +102,12 @@ def test_an_area_that_knows_nothing_of_staff_has_a_clock_at_the_pace_of_the_reco
     stressed = sn.run(bare, [], draws=4, seed=1, to=2026, staffing="fixed")
     assert stressed.clock == {}  # nothing says whom plans would wait for
     assert any("no staff figure" in reason for reason in stressed.missing)
+
+
+@pytest.mark.parametrize("slug", ["milton-keynes", "blmk"])
+def test_fixed_staff_of_an_area_without_services_are_no_clock(slug):
+    """Nothing says whom plans would wait for: what was shown as staff that stay was staff that grow as demand does."""
+    found = sn.run(shipped(slug), [], draws=4, seed=1, to=2026, staffing="fixed")
+    assert found.clock == {}
+    assert any("Milton Keynes: no staff figure of any service" in reason for reason in found.missing)
+    assert sn.run(shipped(slug), [], draws=4, seed=1, to=2026).clock

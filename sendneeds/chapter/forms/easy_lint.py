@@ -92,11 +92,12 @@ def one_in(percent: float) -> str:
 
     Examples
     --------
-    >>> one_in(16.2), one_in(4.7), one_in(28.9), one_in(51.0)
+    >>> one_in(16.2), one_in(4.7), one_in(28.9), one_in(48.0)
     ('about 1 in 6', 'about 1 in 20', 'about 3 in 10', 'about 1 in 2')
     """
     n = 100 / percent
     parts = max(2, round(n) if n < 15 else 5 * round(n / 5))
     if abs(100 / parts - percent) > FAR:
-        return f"about {round(percent / 10)} in 10"
+        tens = round(percent / 10)
+        return "about 1 in 2" if tens == 5 else f"about {tens} in 10"
     return f"about 1 in {parts}"

@@ -15,7 +15,6 @@ from sendneeds.chapter.markup import TEMPLATES, html_templates
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.sections.ehc.duties import HELD
 from sendneeds.foundation.errors import DomainError
-from sendneeds.foundation.placements import PLACEMENT_SETTINGS
 
 FIT_BASES = ("published", "local", "estimate")
 """Bases that easy read may rest on: nothing scaled or made up for illustration."""
@@ -138,13 +137,6 @@ class _Facts:
             (str(need), float(plans)) for need, plans in zip(ranked["need"], ranked["plans"], strict=True)
         ]
 
-    def without_education(self) -> float | None:
-        """Return children with a plan who are in no school or college, or None where a part is withheld."""
-        where = [p for p, setting in PLACEMENT_SETTINGS.items() if setting == "not_in_education"]
-        found = rows(self.area, "ehc_plans", census_january=self.last, need="all", age="all")
-        found = found[found["placement"].isin(where)]
-        return None if found.empty or found["plans"].isna().any() else float(found["plans"].sum())
-
 
 def _what(facts: _Facts) -> Part:
     part = Part("What this is about")
@@ -210,11 +202,11 @@ def _how_it_goes(facts: _Facts) -> tuple[Part, Part]:
                 "a clock", f"{'More' if better else 'Fewer'} plans are on time here than in all of England."
             )
     _add_reviews(facts, good, bad)
-    none = facts.without_education()
-    if none is not None and none > 0:
+    none = facts.get("duty.idle.count")
+    if none is not None and none.number > 0:
         bad.add(
             "a child at home",
-            f"{about(none).capitalize()} children with a plan are in no school or college.",
+            f"{about(none.number).capitalize()} children and young people with a plan are in no school or college.",
         )
     for part in (good, bad):
         if not part.items:

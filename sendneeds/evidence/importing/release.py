@@ -16,7 +16,7 @@ from sendneeds.evidence.importing.impute import impute_ages, impute_new_plans, i
 from sendneeds.evidence.importing.scaled import scaled_parameters, scaled_population, scaled_schools
 from sendneeds.evidence.pack.settings import UNASSIGNED
 from sendneeds.evidence.pack.write import write_pack
-from sendneeds.evidence.published.authorities import code_of, slug_of
+from sendneeds.evidence.published.authorities import code_of, plain_name, slug_of
 from sendneeds.evidence.published.layout import age_word
 from sendneeds.evidence.published.sen2 import Release, check_code, read_release
 from sendneeds.evidence.published.sen2_area import area_tables
@@ -176,7 +176,7 @@ def area_from_release(
         findings += _impute(release, tables, area_code, england)
     settings = _settings(release, tables, area_code, name)
     kind = "country" if area_code == ENGLAND else "local_authority"
-    area = Area(slug_of(name), area_code, name, kind, settings, tables, meta, None, findings)
+    area = Area(slug_of(name), area_code, plain_name(name), kind, settings, tables, meta, None, findings)
     if sen_in_england is not None:
         from sendneeds.evidence.published.sen_in_england import read_sen_in_england
 

@@ -209,14 +209,18 @@ def _roll_shares(area: Area, england: Area, ages: list[int]) -> pd.Series:
 def budget_uptake(area: Area, england: Area) -> tuple[list[float], str] | None:
     """Return the share of plans with a personal budget, low, central and high, and where they are from; None without.
 
-    Central is the area's latest published count; low and high span it, the January before and England's latest.
+    Central is the area's latest published count; low and high span it, the January before and England's latest, those
+    of them that are over 0: a figure is drawn on the scale of ratios. An area whose latest count is 0 has none at all.
     """
     own, nation = (budget_shares(one) for one in (area, england))
     if own.empty:
         return None
-    spread = [*own.iloc[-2:], *nation.iloc[-1:]]
+    last, *others = (round(float(n), 4) for n in (*own.iloc[:-3:-1], *nation.iloc[-1:]))
+    if last == 0:
+        return [0.0, 0.0, 0.0], f"{own.index[-1]} as published: none"
+    spread = [last, *(n for n in others if n > 0)]
     said = f"{own.index[-1]} as published, over plans; low and high: the January before, and England's"
-    return [round(float(n), 4) for n in (min(spread), own.iloc[-1], max(spread))], said
+    return [min(spread), last, max(spread)], said if all(others) else f"{said}, where over 0"
 
 
 def budget_shares(area: Area) -> pd.Series:

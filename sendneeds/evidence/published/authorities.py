@@ -28,6 +28,17 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "area"
 
 
+def plain_name(name: str) -> str:
+    """Return the name of an area as a sentence has it, without what an index puts behind it.
+
+    Examples
+    --------
+    >>> plain_name("Bristol, City of"), plain_name("Bournemouth, Christchurch and Poole")
+    ('Bristol', 'Bournemouth, Christchurch and Poole')
+    """
+    return re.sub(r", (City|County) of$", "", name)
+
+
 def authorities(path: str | Path) -> pd.DataFrame:
     """Return the areas of a SEN2 release with plans in its latest January, and England.
 
@@ -71,8 +82,12 @@ def code_of(name: str, path: str | Path) -> str:
         return name.upper()
     frame = read_release(path, only={"caseload"}).frames["caseload"]
     table = _latest(frame)
+    plain = table["name"].map(plain_name).map(canon)
     match = table[
-        (table["dfe_code"] == name) | (table["name"].map(canon) == canon(name)) | (table["slug"] == name)
+        (table["dfe_code"] == name)
+        | (table["name"].map(canon) == canon(name))
+        | (plain == canon(name))
+        | (table["slug"] == name)
     ]
     if len(match) == 1:
         return str(match["code"].iloc[0])

@@ -220,7 +220,10 @@ def _duties(found: Contents) -> list[Decision]:
             (duties.reviews, "hold the yearly reviews that are due"),
             (duties.six_weeks, "decide within six weeks whether to assess"),
             (duties.school_age, "find a suitable education for those of school age who have a plan and none"),
-            (duties.without_notice, "bring those with a plan and no education back into it"),
+            (
+                duties.without_notice,
+                "bring those with no education back into it, leaving out plans that will end",
+            ),
         )
         if share is not None
         and share.standing is (Standing.BELOW if share.share.better == "up" else Standing.ABOVE)

@@ -18,6 +18,8 @@ WIDEST = 40.0
 """Most percentage points between the ends of a share's 95 % interval, for a message: one plan of one says nothing."""
 MOST_ESTIMATES = 1
 """Messages that rest on an estimate: at least four of the five rest on published or local figures."""
+ISSUED = ("ehc_timeliness", "ehc_timeliness issued, excluding exceptions,")
+"""Where a finding says that plans issued are an unusual number, before its year."""
 LEGAL = 0.5
 """What a legal duty adds to the score of a message."""
 LIKELY_ENDS = 4 / 3
@@ -154,6 +156,8 @@ def _in_time(found: Contents) -> list[Message]:
             f"{show(now)} of plans came within 20 weeks in {year}, excluding exceptions. The year before it was "
             f"{show(before)}."
         )
+    if any(f"{place} {year}" in found.registers.unusual for place in ISSUED):
+        text += " Check first: its count is unusual."
     return [Message("in time", text, now.basis, score)]
 
 

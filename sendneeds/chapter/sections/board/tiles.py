@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sendneeds.chapter.records import Indicator, january
+from sendneeds.chapter.sections.board.messages import ISSUED
 from sendneeds.chapter.words import number, show
 
 if TYPE_CHECKING:
@@ -122,31 +123,67 @@ def _both(own: Indicator | None, national: Indicator | None) -> tuple[Indicator,
     return None if own is None or national is None else (own, national)
 
 
+def checked(one: Tile | None, own: Mapping[int, Indicator], unusual: Set[str], *places: str) -> Tile | None:
+    """Return a tile that says so where one of the two figures that it compares is far from what is usual.
+
+    Such figures, of any year, are no part of its line.
+
+    Parameters
+    ----------
+    one : Tile or None
+    own : mapping of year to Indicator
+        The series of the tile.
+    unusual : set of str
+        Where figures are far from what is usual: a place and a year.
+    places : str
+        Of the series.
+    """
+    known = {year: record for year, record in sorted(own.items()) if record.shown}
+    doubted = [year for year in known if any(f"{place} {year}" in unusual for place in places)]
+    if one is None or not doubted:
+        return one
+    line = polyline([record.number for year, record in known.items() if year not in doubted])
+    told = " and ".join(str(year) for year in list(known)[-2:] if year in doubted)
+    return replace(
+        one,
+        line=line,
+        direction=f"far from what is usual in {told}: check it first" if told else one.direction,
+    )
+
+
 def tiles(found: Contents) -> list[Tile]:
     """Return the first six tiles that the figures allow, in a fixed order."""
     refusals = found.process.refusals
     timeliness, shares, rates = found.timeliness, found.shares, found.by_need.rates.get("SEMH")
+    unusual = found.registers.unusual
+
+    def flow(title: str, stage: str, share: tuple[Indicator, Indicator] | None = None) -> Tile | None:
+        series = found.process.stages.get(stage, {})
+        return checked(tile(title, series, share=share), series, unusual, f"ehc_flow {stage}")
+
+    in_time = timeliness.area.get("excluding", {})
     made = [
         tile("EHC plans", found.plans.area, growing=found.plans.england),
-        tile(
-            "Plans within 20 weeks, excluding exceptions",
-            timeliness.area.get("excluding", {}),
-            timeliness.england.get("excluding"),
+        checked(
+            tile("Plans within 20 weeks, excluding exceptions", in_time, timeliness.england.get("excluding")),
+            in_time,
+            unusual,
+            *ISSUED,
         ),
         tile("Pupils with a plan", shares.area.get("E", {}), shares.england.get("E")),
         tile("Pupils at SEN support", shares.area.get("K", {}), shares.england.get("K")),
         tile("Plans for SEMH for each 1,000 pupils", rates.area, rates.england) if rates else None,
-        tile("Requests for an assessment", found.process.stages.get("requests_received_in_year", {})),
+        flow("Requests for an assessment", "requests_received_in_year"),
         tile(
             "Appeals registered",
             found.appeals.by_year,
             share=_both(found.appeals.rate, found.appeals.england_rate),
         ),
-        tile(
+        flow(
             "Decisions not to assess",
-            found.process.stages.get("requests_decided_not_to_assess", {}),
-            share=_both(refusals.share, refusals.england) if refusals else None,
+            "requests_decided_not_to_assess",
+            _both(refusals.share, refusals.england) if refusals else None,
         ),
-        tile("New plans", found.process.stages.get("new_plans", {})),
+        flow("New plans", "new_plans"),
     ]
     return [one for one in made if one is not None][:TILES]

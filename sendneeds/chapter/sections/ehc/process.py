@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ STAGES = {
     "ceased": ("Plans that ended", "children"),
 }
 """Title and unit of each stage that is shown."""
+DOUBTS = ("implausible_new_plans", "unusual_figure")
+"""Findings that a figure is far from those beside it."""
 TO_ASSESS, NOT_TO_ASSESS = "requests_decided_to_assess", "requests_decided_not_to_assess"
 
 
@@ -46,11 +49,14 @@ class EhcProcess:
     stages : dict of str to dict of int to Indicator
         The area's own, by name of `STAGES` and year.
     refusals : Refusals or None
+    doubted : str
+        A sentence on figures of the last year that are far from those before; empty where there are none.
     """
 
     years: list[int]
     stages: dict[str, dict[int, Indicator]]
     refusals: Refusals | None
+    doubted: str
 
 
 def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProcess:
@@ -68,8 +74,7 @@ def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProc
             ["Stage", *map(str, years)],
             [(STAGES[stage][0], list(by_year.values())) for stage, by_year in own.items()],
             note="Decisions and plans of a year can belong to requests of the year before, so the stages do not "
-            "add up "
-            "within a year.",
+            "add up within a year." + _doubted(chapter.area, STAGES),
         )
         (slug, area), (england_slug, nation) = chapter.areas
         refusals = Refusals(
@@ -77,7 +82,7 @@ def add_process(chapter: ChapterBuilder, plans: dict[int, Indicator]) -> EhcProc
             _add_refused(chapter, england_slug, nation, england, years[-1]),
         )
         _add_stock_and_flow(chapter, own, plans)
-    return EhcProcess(years, own, refusals)
+    return EhcProcess(years, own, refusals, _doubted(chapter.area, STAGES, str(years[-1])) if years else "")
 
 
 def _add_stage(
@@ -152,9 +157,23 @@ def _add_stock_and_flow(
             ["Year", "January", "New", "Ended", "Not explained", "Next January"],
             lines,
             note="Not explained: moves into the area are not published, so new and ended plans do not account "
-            "for the "
-            "whole change.",
+            "for the whole change." + _doubted(chapter.area, ("new_plans", "ceased")),
         )
+
+
+def _doubted(area: Area, stages: Iterable[str], year: str = "") -> str:
+    """Return a sentence that names the figures of some stages, of a year or all, which are far from those beside them.
+
+    Empty where there are none.
+    """
+    seen = {finding.where.replace(",", "") for finding in area.findings if finding.name in DOUBTS}
+    told = [
+        f"{STAGES[stage][0][0].lower()}{STAGES[stage][0][1:]} in {where.split()[-1]}"
+        for stage in stages
+        for where in sorted(seen)
+        if where.startswith(f"ehc_flow {stage} ") and where.endswith(year)
+    ]
+    return f" Far from the years beside them, so check before quoting: {'; '.join(told)}." if told else ""
 
 
 @dataclass(frozen=True)

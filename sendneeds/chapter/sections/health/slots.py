@@ -86,8 +86,9 @@ def add_slots(chapter: ChapterBuilder, services: ServiceRun, year: int) -> None:
 
 
 def _shares(services: ServiceRun, code: str, year: int) -> dict[str, np.ndarray]:
-    """Return the percentage of a year's slots that go to each use, (draw,)."""
+    """Return the percentage of a year's slots that go to each use, (draw,), of the draws that have some."""
     slots = services.values("slots", code).transpose("month", "use", "draw")
     used = slots.values[slots["month"].dt.year.values == year].sum(axis=0, dtype=float)
-    total = np.maximum(used.sum(axis=0), 1e-9)
+    used = used[:, used.sum(axis=0) > 0] if used.any() else used
+    total = np.maximum(used.sum(axis=0), 1.0)
     return dict(zip(slots["use"].values.tolist(), 100 * used / total, strict=True))

@@ -12,6 +12,7 @@ from sendneeds.chapter.builder import ChapterBuilder, rows
 from sendneeds.chapter.records import Indicator
 from sendneeds.chapter.tables import Cell
 from sendneeds.chapter.words import join
+from sendneeds.evidence.published.authorities import plain_name
 
 NEAREST = 8
 SCHOOL_AGES = "5 to 15"
@@ -136,7 +137,7 @@ def add_like_areas(chapter: ChapterBuilder) -> LikeAreas | None:
     named = [c for c in rows(chapter.area, "neighbours")["authority_code"] if c in table.index and c != code]
     like = named or nearest(features, code)
     known = zip(*(england.table("authorities")[c] for c in ("authority_code", "name")), strict=True)
-    names = {other: name.split(",")[0] for other, name in known}  # Herefordshire, County of
+    names = {other: plain_name(name) for other, name in known}
     found = {}
     lines: list[tuple[str, list[Cell]]] = []
     for id, (title, unit, of, better) in MEASURES.items():

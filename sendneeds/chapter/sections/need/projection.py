@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from sendneeds.chapter.builder import ChapterBuilder, is_scaled, series
 from sendneeds.chapter.charts import lines as charts
 from sendneeds.chapter.records import Indicator, january
@@ -62,14 +64,15 @@ def add_projection(
         )
         for year in horizon.years
     }
-    at_support = need.total(SUPPORT)
+    at_support = {year: need.total(SUPPORT).sel(year=year).values for year in horizon.years}
+    # where it starts the draws differ by a rounding alone, which says nothing of how sure the share is
+    at_support[horizon.start] = np.median(at_support[horizon.start], keepdims=True)
     support = {
         year: adding(chapter, SUPPORT)(
-            f"proj.K.{year}", "Children at SEN support", at_support.sel(year=year).values, "children", january(year),
-            MODEL,
+            f"proj.K.{year}", "Children at SEN support", draws, "children", january(year), MODEL
         )
-        for year in horizon.years
-    }  # fmt: skip
+        for year, draws in at_support.items()
+    }
     now, then = trend.latest.number, ahead.sel(year=scored).values
     period = f"{january(last)} to {january(scored)}"
     more = chapter.add_drawn(

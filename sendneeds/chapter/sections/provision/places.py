@@ -10,9 +10,10 @@ from sendneeds.chapter.records import Indicator, january
 from sendneeds.chapter.sections.need.horizon import Horizon
 from sendneeds.chapter.sections.provision import places_charts
 from sendneeds.chapter.tables import Cell, weakest
-from sendneeds.chapter.words import lower
-from sendneeds.foundation.placements import SETTINGS
+from sendneeds.chapter.words import lower, show
+from sendneeds.foundation.placements import NOT_RECORDED, SETTINGS
 from sendneeds.foundation.vocabulary import BASELINE, NEEDS
+from sendneeds.waits.places.mix import placement_mix
 from sendneeds.waits.places.project import commissioned_places
 from sendneeds.waits.places.result import PlacesResult
 from sendneeds.waits.places.settings import LIMITED
@@ -59,6 +60,8 @@ class Places:
         Whether England's observed mix takes the place of a preferred mix, for want of one.
     filled : bool
         Whether places commissioned in some setting are taken to be those that were filled, for want of their number.
+    unrecorded : Indicator
+        Plans whose placement is not recorded, which count as the others of their need and phase.
     """
 
     basis: str
@@ -67,6 +70,7 @@ class Places:
     short: dict[str, ByYear]
     observed_mix: bool
     filled: bool
+    unrecorded: Indicator
 
 
 def add_places(chapter: ChapterBuilder, run: RunResult, horizon: Horizon) -> Places | None:
@@ -93,7 +97,11 @@ def add_places(chapter: ChapterBuilder, run: RunResult, horizon: Horizon) -> Pla
     observed_mix = not chapter.area.has("placement_mix")
     children = _add_children(chapter, result, horizon)
     places, short = _add_ceilings(chapter, result, horizon)
-    found = Places(basis, children, places, short, observed_mix, filled)
+    unrecorded = chapter.add_published(
+        "places.unrecorded", "Plans whose placement is not recorded",
+        float(placement_mix(chapter.area)[NOT_RECORDED].sum()), "plans", january(horizon.start), "ehc_plans",
+    )  # fmt: skip
+    found = Places(basis, children, places, short, observed_mix, filled, unrecorded)
     _add_settings(chapter, found, _add_gaps(chapter, result, horizon), horizon)
     if "cell" in result.data.dims:
         _add_cells(chapter, result, horizon)
@@ -201,8 +209,16 @@ def _add_settings(
         lines,
         note="Needed: the setting that children would be in were there room for all. Placed: with the places there "
         f"are. Wanted: were all placed by {mix}. The range under a figure is an 80% interval; how settings are "
-        "sought has no track record.",
+        "sought has no track record." + _spread(found.unrecorded),
     )
+
+
+def _spread(unrecorded: Indicator) -> str:
+    """Return a sentence on plans whose placement is not recorded; empty where there is none, or it is withheld."""
+    if not unrecorded.shown or not unrecorded.value:
+        return ""
+    have, count = ("plan has", "counts") if unrecorded.value == 1 else ("plans have", "count")
+    return f" {show(unrecorded)} {have} no placement recorded, and {count} as the others of their need and phase do."
 
 
 def _add_cells(chapter: ChapterBuilder, result: PlacesResult, horizon: Horizon) -> None:

@@ -33,7 +33,10 @@ def add_special(
         f"State special schools would need about {show(need)} places in {scored} and have {show(there)}: short by "
         f"{show(gap, interval=True)}"
         if gap.lower_end > 0
-        else f"State special schools have {show(there)} places; what they need in {scored} may be more or fewer",
+        else f"State special schools have {show(there)} places, and may be short by {show(gap, interval=True)} in "
+        f"{scored}"
+        if gap.upper_end > 0
+        else f"State special schools have {show(there)} places, as many as they would need in {scored}",
         f"Line chart of state special places needed from {horizon.start} to {horizon.end}, with an 80% interval, "
         f"against the places there are. In {scored}: {show(need, interval=True)} needed, {show(there)} places. Years "
         f"after {scored} are a scenario range.",
@@ -64,8 +67,11 @@ def add_overflow(chapter: ChapterBuilder, horizon: Horizon, placed: ByYear, need
         f"With no place added, children in independent special schools would go from {number(now.number, 'children')} "
         f"to about {show(then, interval=True)} by {scored}"
         if then.lower_end > now.number
-        else f"With no place added, children in independent special schools stay near {number(now.number, 'children')} "
-        f"to {scored}: {show(then, interval=True)}",
+        else f"With no place added, children in independent special schools may be more or fewer in {scored} than the "
+        f"{number(now.number, 'children')} of {start}: {show(then, interval=True)}"
+        if then.upper_end > now.number
+        else f"With no place added, children in independent special schools would be no more in {scored} than the "
+        f"{number(now.number, 'children')} of {start}: {show(then, interval=True)}",
         f"Line chart with an 80% interval of children in independent or non-maintained special schools, {start} to "
         f"{horizon.end}: {show(now)} in {start}, {show(then, interval=True)} in {scored}. Were there room in other "
         f"settings it would be {show(needed[scored])}.",
