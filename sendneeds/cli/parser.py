@@ -220,7 +220,7 @@ def a_return(command: argparse.ArgumentParser) -> None:
         default=AGE_BASIS,
         help=f"how ages are counted: at 31 August, or turned in the school year (default: {AGE_BASIS})",
     )
-    chance(command, 200)
+    chance(command, 1000)
     command.add_argument("--force", action="store_true", help=FORCE)
     reader(command)
     shows_progress(command)

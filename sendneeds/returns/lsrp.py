@@ -47,7 +47,7 @@ REQUEST_BEFORE_PLAN = 20 / 52
 def lsrp_return(
     area: Area,
     scenarios: Sequence[Scenario] = (),
-    draws: int = 200,
+    draws: int = 1000,
     seed: int = 1,
     *,
     last_year: int = LAST_YEAR,
@@ -100,12 +100,14 @@ def lsrp_return(
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     if not isinstance(age_basis, str) or age_basis not in AGE_BASES:
         raise unknown("age basis", str(age_basis), AGE_BASES)
+    area = of_the_caseload(area)
     start = area.start.year
     last_year = arguments.whole("last_year", last_year, start, start + 20, max(LAST_YEAR, start))
     chosen = chosen_beside(scenarios)
     to = last_year + 1 + YEARS_AFTER  # requests of the last years lead to plans of these
     parts = [
-        _follow(part, area, chosen, to, draws, seed, age_basis, progress) for part in area.parts or (area,)
+        _follow(of_the_caseload(part), area, chosen, to, draws, seed, age_basis, progress)
+        for part in area.parts or (area,)
     ]
     found = parts[0] if not area.parts else _added(area, parts)
     need = found.needs[BASELINE]
@@ -154,6 +156,11 @@ class _Followed:
     drawn: dict[str, Drawn]
     places: list[str]
     clock: dict[str, str]
+
+
+def of_the_caseload(area: Area) -> Area:
+    """Return an area whose run starts with its last caseload, as a return does, whenever its lists begin."""
+    return replace(area, settings={name: one for name, one in area.settings.items() if name != "simulation"})
 
 
 def _follow(

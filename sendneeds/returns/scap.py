@@ -16,7 +16,7 @@ from sendneeds.need.adding import whole_of
 from sendneeds.need.inputs.change import NeedChange
 from sendneeds.need.project import project
 from sendneeds.returns.adding_up import added_up
-from sendneeds.returns.lsrp import base_bases, chosen_beside, scenario_notes
+from sendneeds.returns.lsrp import base_bases, chosen_beside, of_the_caseload, scenario_notes
 from sendneeds.returns.result import ScapReturn
 from sendneeds.returns.rows import NEEDS, OTHER_NEED, SCAP_PHASES, SCAP_TITLES, TOTAL
 from sendneeds.scenarios.effects import opening_of
@@ -40,7 +40,7 @@ ROWS = tuple(name for name in NEEDS if name != "NSA")
 def scap_return(
     area: Area,
     scenarios: Sequence[Scenario] = (),
-    draws: int = 200,
+    draws: int = 1000,
     seed: int = 1,
     *,
     progress: Progress | None = None,
@@ -83,6 +83,7 @@ def scap_return(
     expect(area, "Area", "area", "open it first, area = sn.open_area('bedford')")
     draws, seed = arguments.draws(draws), arguments.seed(seed)
     chosen = chosen_beside(scenarios)
+    area = of_the_caseload(area)
     to = area.start.year + max(ahead for _, ahead in SCAP_PHASES.values())
     needs, held = _followed(area, chosen, to, draws, seed, progress)
     rows = [row for name, places in held.items() for row in _figures(name, places)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sendneeds.foundation.vocabulary import FUNDERS, SERVICES
+from sendneeds.scenarios.cost import financial_year
 from sendneeds.scenarios.value_result import pounds
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def option_lines(scenario: str, tables: Mapping[str, pd.DataFrame]) -> list[str]
     lines += [_target(own["probability"], base["probability"], service) for service in services]
     lines += _plans(own["plans"], base["plans"])
     lines += _places_money(own["places"])
-    lines.append(f"cost: {_cost(own['paid'])}")
+    lines.append(f"cost{_over(own['costs'])}: {_cost(own['paid'])}")
     lines += _value(own["value"])
     lines.append(f"worst side effect: {side_effect(own, services)}")
     if "verdicts" in own:  # none where no service was judged
@@ -221,6 +222,17 @@ def _places_money(own: pd.DataFrame) -> list[str]:
                 f"places and transport a year, January {year}{range_}, capital left out: {'; '.join(parts)}"
             )
     return out
+
+
+def _over(costs: pd.DataFrame) -> str:
+    """Return the financial years in which an option is paid for, in words; empty where it is not."""
+    years = (
+        sorted(costs.loc[costs["central"] > 0, "financial_year"].astype(int).unique()) if len(costs) else []
+    )
+    if not years:
+        return ""
+    first, last = financial_year(years[0]), financial_year(years[-1])
+    return f" in {first}" if first == last else f" from {first} to {last}"
 
 
 def _cost(paid: pd.DataFrame) -> str:

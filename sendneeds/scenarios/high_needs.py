@@ -16,7 +16,7 @@ from sendneeds.scenarios.cost import financial_year
 from sendneeds.scenarios.high_needs_budget import Budget, check_budget
 from sendneeds.scenarios.high_needs_result import PLACE_FUNDING, ROWS, HighNeedsResult
 from sendneeds.waits.places.compare import HIGH_NEEDS, compare_places
-from sendneeds.waits.places.costs import PRICES
+from sendneeds.waits.places.costs import PRICES, has_price
 from sendneeds.waits.services.rules_from_parameters import services_of
 from sendneeds.waits.services.workforce import has_staff, in_post_today
 
@@ -143,7 +143,7 @@ def high_needs(
     if "transport_cost" not in base:
         missing.append("no price of transport: it is not shown beside")
     for setting in PLACE_FUNDING:
-        if not Parameters(area).has("PLACES", PRICES[setting]):
+        if not has_price(Parameters(area), setting):
             missing.append(f"no {PRICES[setting]}: place funding of {setting} is not told apart from top-up")
     data = _dataset(names, base, years, spend, np.stack(by_need), np.stack(funding), np.stack(transport))
     data = data.assign_attrs(left_out="; ".join(left_out))
@@ -204,10 +204,7 @@ def _place_funding(area: Area, places: Any) -> np.ndarray:
     rows = []
     for setting, each in PLACE_FUNDING.items():
         count = placed.sel(setting=setting).transpose("year", "draw").values.astype(float)
-        own = figures.has(
-            "PLACES", PRICES[setting]
-        )  # one that another figure stands in for is a top-up alone
-        rows.append(count * each if own else np.full_like(count, np.nan))
+        rows.append(count * each if has_price(figures, setting) else np.full_like(count, np.nan))
     return np.stack(rows)
 
 

@@ -14,6 +14,7 @@ from sendneeds.foundation.plots import COLOURS, GREY, draw_interval, label_ends,
 from sendneeds.foundation.results import Result
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.scenarios.cost import financial_year
+from sendneeds.waits.places.costs import UNIT_PLACE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ TOTALS = {
     "cumulative": "Balance carried forward",
 }
 """What rows add up to, what comes in, and balances, with the words used here."""
-PLACE_FUNDING = {"resourced": 6_000.0, "state_special": 10_000.0, "alternative": 10_000.0}
+PLACE_FUNDING = {"resourced": UNIT_PLACE, "state_special": 10_000.0, "alternative": 10_000.0}
 """GBP a year of place funding a place (DfE, High needs funding: operational guide; 6,000: a unit place, filled)."""
 MOST_LINES = 4
 

@@ -121,7 +121,7 @@ def test_each_option_has_its_cost_by_funder_and_all_together(found, run):
     # posts have no capital, new places nothing else
     assert table.loc["ep", "capital_share"].tolist() == [0.0, 0.0]
     assert table.loc["places", "capital_share"].tolist() == pytest.approx([1.0, 1.0])
-    (posts, places) = (line for line in repr(found).splitlines() if "cost: Council" in line)
+    (posts, places) = (line for line in repr(found).splitlines() if "cost from " in line)
     assert "capital" not in posts
     assert places.endswith(", all of it capital")
 

@@ -116,7 +116,14 @@ def test_place_funding_is_ten_thousand_a_special_place(run, found):
     placed = run.places["baseline"].by_setting().sel(setting="state_special").transpose("year", "draw")
     own = found["place_funding"].sel(scenario="baseline", funded_setting="state_special")
     np.testing.assert_allclose(own.transpose("financial_year", "draw"), 10_000 * placed)
-    assert found["place_funding"].sel(funded_setting="resourced").isnull().all()  # priced at the top-up alone
+    # a resourced place without a price of its own has a mainstream top-up and 6,000 of place funding
+    of_units = found["place_funding"].sel(scenario="baseline", funded_setting="resourced")
+    placed = run.places["baseline"].by_setting().sel(setting="resourced").transpose("year", "draw")
+    np.testing.assert_allclose(of_units.transpose("financial_year", "draw"), 6_000 * placed)
+    price = run.places["baseline"].data["price"]
+    np.testing.assert_allclose(
+        price.sel(costed_setting="resourced") - price.sel(costed_setting="mainstream"), 6_000
+    )
 
 
 def test_what_has_no_price_is_named_and_is_no_nought(run, found):

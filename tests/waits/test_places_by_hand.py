@@ -386,7 +386,8 @@ def with_costs(data: xr.Dataset, *openings: PlaceChange) -> PlacesResult:
 
 def test_cost_of_places_and_transport():
     data = with_costs(placed([5, 4, 3, 2, 9, 9], [5, 4, 6, 1, 9, 9])).data.isel(draw=0)
-    assert data["cost"].values.tolist() == [[50, 40, 60, 120], [50, 40, 120, 60]]
+    # in resourced provision four, each at a mainstream top-up of 10 and 6,000 of place funding
+    assert data["cost"].values.tolist() == [[50, 24_040, 60, 120], [50, 24_040, 120, 60]]
     assert data["out_of_area"].sel(away_setting="independent").values.tolist() == [2, 1]
     assert data["transported"].values.tolist() == [[3, 2], [6, 1]]
     # 8 is the mean of three near and two far, who cost three times as much: 8 x 5 / 9 and 24 x 5 / 9

@@ -28,8 +28,11 @@ PRICES = {
     "elsewhere": "gbp_per_place_elsewhere",
 }
 """The figure of ``PLACES`` that prices a place in each setting; nobody pays for one in the others."""
-STANDS_IN = {"gbp_per_place_resourced": "gbp_per_place_mainstream_top_up"}
-"""Figures that another stands in for where a pack lacks them: a resourced place is then priced at the top-up alone."""
+UNIT_PLACE = 6_000.0
+"""GBP a year of place funding of a filled place in resourced provision (DfE, High needs funding: operational guide)."""
+STANDS_IN = {"gbp_per_place_resourced": ("gbp_per_place_mainstream_top_up", UNIT_PLACE)}
+"""What stands in for a figure that a pack lacks: another one, and GBP a year besides. A resourced place has the top-up
+of a mainstream one, and its place funding."""
 TRAVEL = ("mainstream", "resourced", "state_special", "independent", "alternative", "college")
 AWAY = ("state_special", "independent")
 SERVICE = "PLACES"
@@ -38,6 +41,12 @@ BUILT = ("state_special", "resourced")
 CAPITAL = "gbp_capital_per_place_state_special"
 OWN_PRICE = (SERVICE, "new_places", "gbp_per_place")
 """The luck of a price that new places state: that of the key of the lever, so that both cost the same in every draw."""
+
+
+def has_price(parameters: Parameters, setting: str) -> bool:
+    """Return whether a pack's figures price a place in a setting, by its own or by what stands in for it."""
+    name = PRICES[setting]
+    return parameters.has(SERVICE, name) or parameters.has(SERVICE, STANDS_IN.get(name, (name, 0.0))[0])
 
 
 def costs(area: Area, data: xr.Dataset, place_changes: Sequence[PlaceChange], seed: int) -> xr.Dataset:
@@ -80,13 +89,17 @@ class _Figures:
         return self.by_setting.sel(setting=setting).values.astype(np.int64)
 
     def figure(self, name: str) -> np.ndarray:
-        return self.parameters.draw(SERVICE, self._own(name), self.draws, self.seed)
+        other, besides = self._own(name)
+        return self.parameters.draw(SERVICE, other, self.draws, self.seed) + besides
 
-    def _own(self, name: str) -> str:
-        return name if self.parameters.has(SERVICE, name) else STANDS_IN.get(name, name)
+    def _own(self, name: str) -> tuple[str, float]:
+        """Return the figure that is read for one, and what is added to it."""
+        return (name, 0.0) if self.parameters.has(SERVICE, name) else STANDS_IN.get(name, (name, 0.0))
 
     def having(self, names: dict[str, str]) -> list[str]:
-        return [setting for setting, name in names.items() if self.parameters.has(SERVICE, self._own(name))]
+        return [
+            setting for setting, name in names.items() if self.parameters.has(SERVICE, self._own(name)[0])
+        ]
 
     def array(
         self,

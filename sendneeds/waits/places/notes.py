@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sendneeds.demand.parameters import Parameters
 from sendneeds.foundation.placements import SETTINGS
+from sendneeds.waits.places.costs import CAPITAL, PRICES, UNIT_PLACE, has_price
 from sendneeds.waits.places.mix import placement_mix
 from sendneeds.waits.places.settings import CAPPED, LIMITED, OVERFLOW
 
@@ -74,6 +75,13 @@ def assumed(
         f"Of those whom a setting has no place for go on: {shares}; the rest stay in mainstream with support, after 16 "
         "in a college. Nothing is published of these shares: where the pack has none they are assumed."
     )
+    if own and not own.has("PLACES", PRICES["resourced"]) and has_price(own, "resourced"):
+        out.append(
+            f"A resourced place costs a mainstream top-up and GBP {UNIT_PLACE:,.0f} of place funding, for want of "
+            f"{PRICES['resourced']}."
+        )
+    if own and own.has("PLACES", CAPITAL):
+        out.append(f"A new place that states no price takes the capital of a state special one ({CAPITAL}).")
     if lost >= 0.0005:
         out.append(
             f"Placement not recorded for {lost:.1%} of plans: placed as the others of their need and phase."

@@ -189,7 +189,7 @@ def _decisions(chapter: ChapterBuilder, found: Contents) -> list[Decision]:
                 f"Confirm the figures behind it, then decide: {option.title}" if is_guess else option.title,
                 NOBODY,
                 "no date",
-                _cost(cost),
+                _cost(cost, found.options.costs.years if found.options.costs else ""),
                 f"{row.service}: chance of the waiting target in {month} {about_even(row.probability)}, "
                 f"against {show(row.probability_baseline)} as things are",
                 row.probability.basis,
@@ -250,12 +250,12 @@ def _measured(found: Contents, indicator: str) -> str:
     return f"{kept.title}: {show(kept.latest)} in {kept.latest.period}{goal}. How likely is not known"
 
 
-def _cost(cost: OptionCost | None) -> str:
-    """Return what an option costs, by funder."""
+def _cost(cost: OptionCost | None, years: str) -> str:
+    """Return what an option costs over some financial years, by funder."""
     if cost is None:
         return "not costed"
     parts = [f"{FUNDERS[funder]} {pounds(amount)}" for funder, amount in cost.by_funder.items() if amount]
-    return "; ".join(parts) or show(cost.total)
+    return f"{'; '.join(parts) or show(cost.total)}, over {years}"
 
 
 def _asked(chapter: ChapterBuilder) -> list[tuple[str, str]]:
