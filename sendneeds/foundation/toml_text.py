@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sendneeds.foundation.errors import Fault
+from sendneeds.foundation.in_place import in_place_of
 
 MOST_BYTES = 2**20
 MOST_PARTS = 40  # of a dotted name; the parser's time grows with their square
@@ -59,6 +60,10 @@ def read_toml(
 
     if len(data) > most:
         return fault(0, f"{len(data):,} bytes", f"up to {most:,} bytes", "Leave out what is not needed.")
+    if held := in_place_of(data, file, "file", "TOML"):
+        return fault(
+            0, held.found, "TOML", "Fetch the file itself (git lfs pull), or write it again as TOML."
+        )
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

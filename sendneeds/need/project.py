@@ -104,7 +104,7 @@ def project(
     arguments.whole("fade_years", fade_years, 1, 100, 5)
     for year, share in (issued or {}).items():
         arguments.whole("a year of issued", year, 2000, 2100, 2027)
-        checked(f"issued[{year!r}]", share, lambda x: x >= 0, "a share, 0 or more: over 1 where plans are caught up")
+        checked(f"issued[{year!r}]", share, lambda x: x >= 0, "a share of new plans, 0 or more")
     if area.parts:
         return _of_parts(area, to, draws, seed, fade_years, beyond, origin, change, issued, progress)
     change = change or NeedChange()

@@ -381,17 +381,14 @@ def test_a_caseload_however_it_is_written(small_release, made):
 
 
 @pytest.mark.parametrize("end", [1, 8, 60])
-def test_a_table_cut_short_is_not_read_as_the_years_that_are_left(small_release, end):
+def test_a_table_cut_short_is_told_as_such(small_release, end):
     def cut(data):
         rows = data.rstrip().split(b"\n")
         return b"\n".join([*rows[:-1], rows[-1][:-end]]) if end > 1 else data.rstrip()
 
     folder = change(small_release(), "caseload.csv", cut)
-    if end == 1:  # a last row that is whole needs no end of its line
-        assert january(read_sen2(folder, CODE))["all"] == 1500
-        return
-    with pytest.raises(ReleaseError, match="The file was cut short"):
-        read_sen2(folder, CODE)
+    said = [found for found in told(read_sen2(folder, CODE), "figures_not_read") if "was cut short" in found]
+    assert len(said) == (end > 1)  # a last row that is whole needs no end of its line
 
 
 def told(area, name):

@@ -195,6 +195,15 @@ def test_a_code_that_is_no_text_is_told(tmp_path, code):
         read_population(tmp_path, code)
 
 
+def test_a_file_that_ends_in_the_middle_of_a_row_is_refused(tmp_path):
+    with pytest.raises(ReleaseError, match="The file was cut short"):
+        persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000')}2023,E0600")
+    # a last row that is whole needs no end, and a note below the table is no row of it
+    for end in ("", "Source: ONS, mid-year"):
+        found, _ = persons(tmp_path, f"{HEAD}AGE,OBS_VALUE\n{rows('0,2000', '1,2010')}{end}".rstrip("\n"))
+        assert found == {0: 2000, 1: 2010}
+
+
 @pytest.mark.parametrize(
     ("head", "row"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 import sendneeds as sn
 from sendneeds.evidence.area import shipped
-from sendneeds.foundation.errors import DomainError, MissingDataError, UnknownNameError
+from sendneeds.foundation.errors import DomainError, FaultsError, MissingDataError, UnknownNameError
 from sendneeds.kernel.lists import waiting_list
 from sendneeds.kernel.random_streams import RandomStreams
 from sendneeds.waits.lists.bands import BANDS, by_band, spread_bands
@@ -132,3 +132,24 @@ def test_what_cannot_be_pooled_is_told():
         sn.pool_lists("SLT", lists.drop(columns=["month", "weeks_band"]))
     with pytest.raises(MissingDataError, match="every band"):
         sn.pool_lists("SLT", lists[lists["weeks_band"] != ">52"])
+
+
+@pytest.mark.parametrize("cell", [-1, 1.5, float("inf"), True, "<5", "1,204", 1e12, pd.Timestamp(2023, 6, 1)])
+def test_a_figure_of_a_list_that_is_no_count_is_told_with_its_row(cell):
+    lists = frame({("North", "2023-06"): LONG}).astype({"waiting": object})
+    lists.loc[7, "waiting"] = cell  # the eighth figure stands in row 9
+    with pytest.raises(FaultsError, match="a whole number from 0") as told:
+        sn.pool_lists("SLT", lists, weeks=2, draws=2)
+    assert [(fault.row, fault.column) for fault in told.value.faults] == [(9, "waiting")]
+
+
+def test_months_of_other_forms_and_figures_that_contradict_each_other_are_told():
+    one = frame({("North", "2023-06"): LONG})
+    for month in ("Jun-23", "06/2023", "2023-6", "2023-13", pd.Timestamp(2023, 6, 1)):
+        with pytest.raises(FaultsError, match="a month as YYYY-MM"):
+            sn.pool_lists("SLT", pd.concat([one, one.assign(month=month)]), weeks=2, draws=2)
+    with pytest.raises(FaultsError, match="21, and another above"):
+        sn.pool_lists("SLT", pd.concat([one, one.loc[[1]].assign(waiting=21)]), weeks=2, draws=2)
+    # the same figure once more is no other, and a text of a number is one
+    twice = sn.pool_lists("SLT", pd.concat([one, one.astype({"waiting": str})]), weeks=2, draws=2)
+    assert twice["waiting"].isel(week=0).sum("band").values.tolist() == [LONG.sum()] * 2

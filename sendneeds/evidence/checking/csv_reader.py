@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendneeds.foundation.errors import Fault
+from sendneeds.foundation.in_place import in_place_of
 
 MOST_BYTES = 512 * 2**20
 MOST_ROWS = 5_000_000
@@ -109,6 +110,8 @@ def read_text(data: bytes, file: str, separator: str = ",") -> tuple[Text | None
     >>> text.header, [f.where() for f in faults]
     (['a', 'b'], ['t.csv row 3'])
     """
+    if fault := in_place_of(data, file):
+        return None, [fault]
     content = decode(data, file)
     if isinstance(content, Fault):
         return None, [content]

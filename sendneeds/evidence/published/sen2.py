@@ -191,7 +191,8 @@ def _read_source(
     notes.marked += [member.name] if data.startswith(MARK) else []
     text, odd = text_of(data, member.name)
     if fault := cut_short(text, member.name):
-        raise ReleaseError(f"{archive.name} cannot be read", [fault])
+        what = f"{fault.found}: the file was cut short, and what followed is not there"
+        odd.append(Detection("figures_not_read", member.name, what))
     rows = records(text, member.name)
     header, year = shift_years(header_of(rows), source)
     match = match_header(header, source, member.name)

@@ -10,30 +10,9 @@ from collections.abc import Iterator
 
 from sendneeds.evidence.quality.findings import Detection
 from sendneeds.foundation.errors import Fault, ReleaseError
+from sendneeds.foundation.in_place import head_of, in_place_of
 
 SEPARATORS = (",", ";", "\t", "|")
-
-
-PAGE = "Download the file itself: the link led to a page."
-IN_PLACE = (
-    (
-        (b"version https://git-lfs",),
-        "a Git LFS pointer",
-        "Fetch the file itself (git lfs pull), or download the release from its page.",
-    ),
-    (
-        (b"/annex/objects/", b"../.git/annex", b".git/annex"),
-        "a git-annex pointer",
-        "Fetch the file itself (git annex get), or download the release from its page.",
-    ),
-    ((b"<!doctype html", b"<html"), "a web page", PAGE),
-    ((b"<?xml", b"<error>"), "XML, such as a server's refusal", PAGE),
-    ((b"404: not found", b"404 not found", b"403 forbidden"), "a server's refusal", PAGE),
-    ((b'{"', b"{\n", b"{\r\n", b'[{"', b"[\n", b"[\r\n"), "JSON", "Download the table as CSV."),
-    ((b"%pdf-",), "a PDF", "Download the table as CSV."),
-    ((b"\x1f\x8b",), "a file packed by gzip", "Unpack it first."),
-)
-"""What a file may begin with that is no table, in small letters; what it is; what to do."""
 
 
 def unreadable(data: bytes, file: str) -> Fault | None:
@@ -46,19 +25,13 @@ def unreadable(data: bytes, file: str) -> Fault | None:
     >>> unreadable(b"a,b\n1,2\n", "t.csv") is None
     True
     """
-    head = data[:400].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").lstrip().lower()
+    head = head_of(data)
     allowed = "a table as published"
     if not head:
         return Fault(file, 0, "", "an empty file", allowed, "Download it again.")
     if not head.strip(b"\x00"):
         return Fault(file, 0, "", "nothing but NUL bytes", allowed, "Download it again.")
-    for begins, found, cure in IN_PLACE:
-        if head.startswith(begins):
-            return Fault(file, 0, "", f"{found} in place of the table", allowed, cure)
-    if head.startswith((b"pk\x03\x04", b"\xd0\xcf\x11\xe0")):
-        cure = "Open it in a spreadsheet and save the sheet as CSV (UTF-8)."
-        return Fault(file, 0, "", "a workbook named as CSV", allowed, cure)
-    return None
+    return in_place_of(data, file)
 
 
 def text_of(data: bytes, file: str) -> tuple[str, list[Detection]]:

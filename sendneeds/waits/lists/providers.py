@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sendneeds.foundation import arguments
-from sendneeds.foundation.errors import DomainError, MissingDataError, unknown
+from sendneeds.foundation.columns import numbers_of
+from sendneeds.foundation.dates import is_missing
+from sendneeds.foundation.errors import DomainError, Fault, FaultsError, MissingDataError, unknown
 from sendneeds.foundation.kinds import kinds
 from sendneeds.kernel.streams import as_real, uniforms
 from sendneeds.waits.lists.bands import BANDS, EDGES
@@ -22,6 +25,8 @@ A_MONTH = 365.25 / 12 / 7
 """Weeks in a month."""
 COLUMNS = ("service", "level", "organisation", "month", "weeks_band", "waiting")
 """What a frame of lists has to have."""
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+MOST = 10_000_000  # children on one list: more than wait in the country
 NEWEST = 4  # weeks over which those who joined of late are counted
 
 
@@ -61,25 +66,26 @@ def given_lists(service: str, lists: pd.DataFrame, organisations: Sequence[str] 
             f"lists: no column {', '.join(lacking)}; allowed: a frame with {', '.join(COLUMNS)}. Read a workbook with "
             "sendneeds.read_community_lists."
         )
-    rows = lists[lists["service"] == service]
+    rows = lists.assign(row=np.arange(len(lists)) + 2)[(lists["service"] == service).to_numpy()]
     if rows.empty:
         raise unknown("service", service, sorted(set(lists["service"])))
-    rows = rows.assign(key=rows["organisation"].map(_key))
+    rows = rows.assign(key=rows["organisation"].astype(str).map(_key))
     if organisations is None:
         rows = rows[rows["level"] == "provider"]
     else:
         wanted = arguments.listed("organisations", organisations, str)
-        names = {_key(name): name for name in rows["organisation"]}
+        names = {_key(name): name for name in rows["organisation"].astype(str)}
         for name in wanted:
             if _key(name) not in names:
                 raise unknown("organisation", name, names.values())
         rows = rows[rows["key"].isin({_key(name) for name in wanted})]
+    _check(rows)
     rows = rows.drop_duplicates(["key", "month", "weeks_band"])
     names = rows.sort_values("month").drop_duplicates("key", keep="last").set_index("key")["organisation"]
     table = rows.pivot(index=["key", "month"], columns="weeks_band", values="waiting").reindex(
         columns=list(BANDS)
     )
-    table = table.dropna().astype(float)
+    table = table.apply(numbers_of).dropna()
     table = table[table.sum(axis=1) > 0]
     latest = "" if table.empty else max(month for _, month in table.index)
     found = []
@@ -101,6 +107,33 @@ def given_lists(service: str, lists: pd.DataFrame, organisations: Sequence[str] 
             f"No list of {service} has every band of weeks waited. Give lists of providers that submit weeks."
         )
     return found
+
+
+def _check(rows: pd.DataFrame) -> None:
+    """Raise a FaultsError with every month and figure that cannot be read, and figures that contradict each other."""
+    faults = [
+        Fault("lists", row, "month", str(month), "a month as YYYY-MM", "Write 2023-06, for example.")
+        for month, row in rows.drop_duplicates("month")[["month", "row"]].itertuples(index=False)
+        if not isinstance(month, str) or not _MONTH.fullmatch(month)
+    ]
+    seen: dict[tuple[str, ...], float] = {}
+    numbers = numbers_of(rows["waiting"])
+    names = ["key", "month", "weeks_band", "waiting", "row"]
+    for (*where, cell, row), number in zip(
+        rows[names].itertuples(index=False), numbers.tolist(), strict=True
+    ):
+        if is_missing(cell):
+            continue
+        if not 0 <= number <= MOST or number % 1:
+            cure = "Give the count, or leave it empty where it is not known."
+            faults.append(
+                Fault("lists", row, "waiting", str(cell), f"a whole number from 0 to {MOST:,}", cure)
+            )
+        elif seen.setdefault(tuple(map(str, where)), number) != number:
+            cure = "Take one of the rows out."
+            faults.append(Fault("lists", row, "waiting", f"{cell}, and another above", "one figure", cure))
+    if faults:
+        raise FaultsError("the lists", sorted(faults, key=lambda fault: fault.row))
 
 
 def _key(name: str) -> str:
