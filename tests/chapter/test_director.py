@@ -233,3 +233,15 @@ def test_a_duty_met_less_often_than_in_england_is_a_decision_and_an_option_is_on
     ]
     assert "Agree how to issue plans within 20 weeks" in asked
     assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_chapter_without_a_share_in_time_of_its_own_names_no_like_area_that_does_better(bedford, small_run):
+    """As the City of London, all of whose plans were exceptions in 2024."""
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = compose(chapter, small_run)
+    assert "in_time" in found.like.figures
+    figures = {name: line for name, line in found.like.figures.items() if name != "in_time"}
+    without = replace(found, like=replace(found.like, figures=figures))
+    page = render(chapter, without, add_board(chapter, without), {})["index.html"]
+    assert "who does better, not why" not in page
