@@ -108,3 +108,11 @@ def test_labels_of_two_heights_keep_apart_and_above_the_foot():
     starts = placed[order] - np.array(heights)[order] / 2
     assert starts[0] >= 0
     assert (starts[1:] >= ends[:-1] - 1e-9).all()
+
+
+def test_lists_of_one_year_are_points_and_no_empty_panels():
+    """A line through one year is a marker in its colour; the axes go on to both sides of it."""
+    waiting = charts.Series("Waiting", [2025], np.array([120.0]), np.array([100.0]), np.array([150.0]))
+    svg = charts.side_by_side([("children waiting", [waiting]), ("sessions past due", [waiting])])
+    markers = [e.get("style", "") for e in ET.fromstring(svg).iter() if e.tag.endswith("use")]
+    assert sum(style.SERIES[0].lower() in marker for marker in markers) == 2

@@ -11,6 +11,7 @@ from sendneeds.chapter.page import render
 from sendneeds.chapter.sections.board.board import add_board, local_share
 from sendneeds.chapter.sections.board.messages import goes_on
 from sendneeds.chapter.sections.board.tiles import direction, growth, tile
+from sendneeds.chapter.sections.ehc.timeliness import add_timeliness
 from sendneeds.chapter.sections.need.by_need import add_plans_by_need
 from sendneeds.chapter.sections.need.like_areas import add_like_areas
 from sendneeds.chapter.sections.need.plans import add_plan_trend
@@ -233,3 +234,37 @@ def test_a_duty_met_less_often_than_in_england_is_a_decision_and_an_option_is_on
     ]
     assert "Agree how to issue plans within 20 weeks" in asked
     assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_chapter_without_a_share_in_time_of_its_own_names_no_like_area_that_does_better(bedford, small_run):
+    """As the City of London, all of whose plans were exceptions in 2024."""
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = compose(chapter, small_run)
+    assert "in_time" in found.like.figures
+    figures = {name: line for name, line in found.like.figures.items() if name != "in_time"}
+    without = replace(found, like=replace(found.like, figures=figures))
+    page = render(chapter, without, add_board(chapter, without), {})["index.html"]
+    assert "who does better, not why" not in page
+
+
+@pytest.mark.parametrize(
+    ("excluding", "including", "share", "words"),
+    [
+        # of plans issued in 2024 and 2023, those within 20 weeks
+        (((0, 0), (6, 3)), ((5, 4), (8, 4)), "80.0%", "(including exceptions), up from 50.0% in 2023"),
+        (((4, 3), (8, 6)), ((5, 4), (8, 4)), "75.0%", "(excluding exceptions), as in 2023"),
+    ],
+)
+def test_the_title_of_plans_in_time_is_of_a_basis_that_is_known(bedford, excluding, including, share, words):
+    issued = bedford.table("ehc_timeliness").copy()
+    for basis, counts in (("excluding", excluding), ("including", including)):
+        for year, pair in zip((2024, 2023), counts, strict=True):
+            rows = (issued["exceptions"] == basis) & (issued["calendar_year"] == year)
+            issued.loc[rows, ["issued", "within_20_weeks"]] = pair
+    area = replace(bedford, tables=bedford.tables | {"ehc_timeliness": issued})
+    chapter = ChapterBuilder(area, area.england())
+    add_timeliness(chapter)
+    assert chapter.figures["ehc_20_weeks"].title.startswith(
+        f"{share} of plans were issued within 20 weeks in 2024 {words}; England"
+    )

@@ -93,6 +93,11 @@ def test_children_in_no_school_are_those_of_the_chapter(bedford, small_run):
     said = sentences(easy_read(chapter, {}))
     assert found.duties.idle.count.value == 58 + 98
     assert "About 160 children and young people with a plan are in no school or college." in said
+    alone = replace(chapter.records["duty.idle.count"], value=1)
+    chapter.records._records["duty.idle.count"] = alone
+    assert "One child or young person with a plan is in no school or college." in sentences(
+        easy_read(chapter, {})
+    )
 
 
 def test_nothing_illustrative_or_scaled_is_in_it(composed, monkeypatch):

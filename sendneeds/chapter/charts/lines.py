@@ -186,19 +186,25 @@ def side_by_side(panels: Sequence[tuple[str, Sequence[Series]]], height: float =
             style.quiet_axes(axes)
             drawn_lines: list[Line2D] = []
             for index, drawn in enumerate(lines):
-                colour = style.SERIES[index]
-                if len(drawn.low):
+                colour, alone = style.SERIES[index], len(drawn.x) == 1  # a line through one year is a point
+                if len(drawn.low) and alone:
+                    axes.vlines(
+                        drawn.x, drawn.low, drawn.high, color=colour, alpha=0.22, linewidth=8, zorder=2
+                    )
+                elif len(drawn.low):
                     axes.fill_between(
                         drawn.x, drawn.low, drawn.high, color=colour, alpha=0.22, linewidth=0, zorder=2
                     )
                 drawn_lines += axes.plot(
-                    drawn.x, drawn.y, color=colour, linewidth=2.0, linestyle=style.DASHES[index], zorder=3
-                )
+                    drawn.x, drawn.y, color=colour, linewidth=2.0, linestyle=style.DASHES[index],
+                    marker="o" if alone else "", zorder=3,
+                )  # fmt: skip
             # a scale that ends at ten at least: a backlog of two sessions must not look like a mountain
             top = max(10.0, *(float(np.nanmax(np.r_[drawn.y, drawn.high])) for drawn in lines)) * 1.06
             axes.set_ylim(0, top)
             first, last = (edge(edge(drawn.x) for drawn in lines) for edge in (min, max))
-            axes.set_xlim(first, last)
+            aside = 0.5 if first == last else 0.0
+            axes.set_xlim(first - aside, last + aside)
             axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
             axes.yaxis.get_major_locator().set_params(integer=True, nbins=6)
             axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")

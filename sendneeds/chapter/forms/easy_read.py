@@ -204,10 +204,10 @@ def _how_it_goes(facts: _Facts) -> tuple[Part, Part]:
     _add_reviews(facts, good, bad)
     none = facts.get("duty.idle.count")
     if none is not None and none.number > 0:
-        bad.add(
-            "a child at home",
-            f"{about(none.number).capitalize()} children and young people with a plan are in no school or college.",
-        )
+        who = f"{about(none.number).capitalize()} children and young people with a plan are"
+        if none.number == 1:
+            who = "One child or young person with a plan is"
+        bad.add("a child at home", f"{who} in no school or college.")
     for part in (good, bad):
         if not part.items:
             part.add("a question mark", "We do not have enough numbers to say.", "We need to find out more.")

@@ -125,16 +125,25 @@ def _add_figure(chapter: ChapterBuilder, found: Timeliness) -> None:
         note="Excluding: plans with a permitted exception are left out. Including: all plans. The range is a 95% "
         "interval for chance variation.",
     )
-    own, national, before = found.area[EXCLUDING][last], found.england[EXCLUDING][last], found.before
+    basis = next((basis for basis in EXCEPTIONS if found.area[basis][last].shown), EXCLUDING)
+    own, national, before = (
+        found.area[basis][last],
+        found.england[basis][last],
+        found.area[basis].get(last - 1),
+    )
     since = ""
-    if before is not None and own.shown:
+    if before is not None and before.shown and own.shown:
         way = "down" if own.number < before.number else "up"
-        since = f", {way} from {show(before)} in {last - 1}"
+        since = (
+            f", as in {last - 1}"
+            if show(own) == show(before)
+            else f", {way} from {show(before)} in {last - 1}"
+        )
     ends = [of[basis][last] for basis in EXCEPTIONS for of in (found.area, found.england)]
     cut, caveats = chapter.breaks("ehc_timeliness", years[0], last)
     chapter.add_figure(
         "ehc_20_weeks",
-        f"{show(own)} of plans were issued within 20 weeks in {last} (excluding exceptions){since}; "
+        f"{show(own)} of plans were issued within 20 weeks in {last} ({basis} exceptions){since}; "
         f"England {show(national)}"
         if own.shown
         else f"Plans within 20 weeks in {last} are not available for {area}",
