@@ -105,6 +105,44 @@ def test_a_workbook_with_dates_is_read(tmp_path):
         )
 
 
+def test_of_several_sheets_with_the_columns_one_has_to_be_named(tmp_path):
+    """A cover, June with 5 and 7 children, July with 8 and 9: only a sheet with the headings can be meant."""
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Monthly list"])
+    june = book.create_sheet("June")
+    for row in (["Weeks", "Children"], ["0-1", 5], ["Over 52", 7]):
+        june.append(row)
+    book.save(tmp_path / "list.xlsx")
+    columns = {"weeks_band": "weeks", "waiting": "Children"}
+    mapping = Mapping("bands", "OT", CODE, columns, snapshot=dt.date(2026, 6, 30))
+    assert import_provider(tmp_path / "list.xlsx", mapping).frame["waiting"].sum() == 12
+    july = book.create_sheet("July")
+    for row in (["Weeks", "Children"], ["0-1", 8], ["Over 52", 9]):
+        july.append(row)
+    book.save(tmp_path / "list.xlsx")
+    with pytest.raises(PackError) as caught:
+        import_provider(tmp_path / "list.xlsx", mapping)
+    assert "2 sheets with these columns: 'June', 'July'" in str(caught.value)
+    assert "Write sheet = 'July'" in str(caught.value)
+    named = replace(mapping, sheet="July")
+    assert import_provider(tmp_path / "list.xlsx", named).frame["waiting"].sum() == 17
+
+
+@pytest.mark.parametrize(
+    ("total", "told"),
+    [("18", []), ("21", []), ("17", ["18 to 21"]), ("22", ["18 to 21"]), ("<5", ["18 to 21"])],
+)
+def test_a_total_to_which_bands_cannot_add_up_is_told(sheet, total, told):
+    """5 + 12 and 1 to 4 in <5: 18 to 21."""
+    text = f"Weeks,Children\n0-1,5\n1-2,12\nOver 52,<5\nTotal,{total}\n"
+    mapping = Mapping(
+        "bands", "OT", CODE, {"weeks_band": "Weeks", "waiting": "Children"}, snapshot=dt.date(2025, 1, 6)
+    )
+    notes = [note for note in import_provider(sheet(text), mapping).notes if "total of the sheet" in note]
+    assert [note.split("add up to ")[1].split(",")[0] for note in notes] == told
+
+
 def test_counts_go_into_a_pack_and_replace_others_only_when_asked_to(sheet, tmp_path):
     found = import_provider(sheet(LIST), REFERRALS)
     with pytest.raises(PackError, match=r"area\.toml"):

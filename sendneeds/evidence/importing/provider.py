@@ -20,6 +20,7 @@ from sendneeds.evidence.importing.provider_cells import (
     header_of,
     is_total_label,
     rows_of,
+    sheets_with,
     without_merged,
 )
 from sendneeds.evidence.importing.provider_counts import Counting, Positions, count_range, fold
@@ -111,7 +112,7 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     if faults := mapped.faults():
         raise PackError("The mapping cannot be used", faults)
     file = Path(path).name
-    rows = rows_of(path, mapped.sheet)
+    rows = rows_of(path, mapped.sheet or _only_sheet(path, mapped))
     header = header_of(rows, mapped.header_row, mapped.header_rows)
     at = _positions(header, mapped, file)
     before = mapped.header_row - 1
@@ -134,6 +135,26 @@ def import_provider(path: str | Path, mapping: str | Path | Mapping) -> Imported
     notes = [f"blank labels taken from the row above, as merged cells: {merged:,} rows"] if merged else []
     notes += counter.notes()
     return Imported(table, frame, names, len(body), counter.counted, dict(counter.left_out), notes)
+
+
+def _only_sheet(path: str | Path, mapped: Mapping) -> str:
+    """Return the one sheet that has all headings of a mapping which names none; empty where none has.
+
+    Raises
+    ------
+    PackError
+        If several have: each is a month, a team or a year of its own, and the mapping gives one date.
+    """
+    headings = [*mapped.columns.values(), *mapped.only, *mapped.bands]
+    found = sheets_with(path, headings, mapped.header_row, mapped.header_rows)
+    if len(found) > 1:
+        file, names = Path(path).name, ", ".join(map(repr, found))
+        cure = f"Write sheet = {found[-1]!r} in the mapping, with its own date; read the others after it."
+        fault = Fault(
+            file, 0, "sheet", f"{len(found)} sheets with these columns: {names}", "one of them", cure
+        )
+        raise PackError(f"{file} cannot be read with this mapping", [fault])
+    return found[0] if found else ""
 
 
 def _positions(header: list[str], mapped: Mapping, file: str) -> Positions:

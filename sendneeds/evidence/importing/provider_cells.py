@@ -19,6 +19,7 @@ from sendneeds.foundation.vocabulary import WEEK_BANDS
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
+WORKBOOKS = (".xlsx", ".xlsm")
 SEPARATOR_ROW = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # read by spreadsheets and not shown as a row
 TOTALS = re.compile(
     r"(grand )?(sub)?-?totals?\b|sum\b|average\b|mean\b|source\b|notes?\b|\*|all\b", re.IGNORECASE
@@ -67,7 +68,7 @@ def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
         It cannot be read.
     """
     name = Path(path).name
-    if Path(path).suffix.casefold() in (".xlsx", ".xlsm"):
+    if Path(path).suffix.casefold() in WORKBOOKS:
         return _sheet(path, sheet)
     data = read_bytes(Path(path), name)
     if isinstance(data, Fault):
@@ -88,6 +89,22 @@ def rows_of(path: str | Path, sheet: str = "") -> list[Row]:
         fault = Fault(name, len(rows) + 1, "", str(error), "CSV", "Save it again as 'CSV UTF-8'.")
         raise ReleaseError(f"{name} cannot be read", [fault]) from error
     return rows
+
+
+def sheets_with(path: str | Path, headings: Collection[str], first: int, count: int) -> list[str]:
+    """Return the sheets of a workbook whose heading, over `count` rows, has all of some names; none for a CSV."""
+    if Path(path).suffix.casefold() not in WORKBOOKS:
+        return []
+    wanted = {plain_text(name).casefold() for name in headings}
+    with open_workbook(path) as book:
+        tops = {
+            sheet.title: rows_of_sheet(sheet, first - 1 + count, MOST_COLUMNS) for sheet in book.worksheets
+        }
+    return [
+        title
+        for title, rows in tops.items()
+        if wanted <= {plain_text(name).casefold() for name in header_of(rows, first, count)}
+    ]
 
 
 def _sheet(path: str | Path, sheet: str) -> list[Row]:

@@ -126,6 +126,7 @@ class Counting:
         self._rows: set[Row] = set()
         self.left_out: Counter[str] = Counter()
         self.counted = 0
+        self.totals: list[tuple[int, int]] = []
 
     def take(self, row: Row) -> None:
         """Count one row, or the reason why it is not counted."""
@@ -195,11 +196,12 @@ class Counting:
     def _band(self, row: Row, cells: dict[str, Any]) -> str:
         cell = cells["weeks_band"]
         edges = None if is_date_for_band(cell) else band_edges(str(cell if cell is not None else ""))
-        if self.at.is_total(row):
+        if self.at.is_total(row) or (edges is None and (is_total(row) or is_total_label((cell,)))):
+            low, high = count_range(cells["waiting"], self.zeros)
+            if low is not None and high is not None:
+                self.totals.append((low, high))
             return TOTAL
         if edges is None:
-            if is_total(row) or is_total_label((cell,)):
-                return TOTAL
             if is_date_for_band(cell):
                 self.dates_for_bands.append(str(cell)[:20])
             self.other_words.append(str(cell if cell is not None else "")[:40])
@@ -285,6 +287,17 @@ class Counting:
         frame = frame.astype({"waiting": "Int64", "at_least": "Int64", "at_most": "Int64"})
         return frame if frame["at_least"].notna().any() else frame.drop(columns=["at_least", "at_most"])
 
+    def _beside_total(self, found: dict[str, Cells]) -> list[str]:
+        """Return what the one total of a sheet says, where its bands cannot add up to it."""
+        if len(self.totals) != 1 or self.left_out[NO_BAND] or any(cells.unread for cells in found.values()):
+            return []
+        low, high = (sum(getattr(cells, end) for cells in found.values()) for end in ("low", "high"))
+        least, most = self.totals[0]
+        if least <= high and low <= most:
+            return []
+        bands, total = (f"{a:,}" if a == b else f"{a:,} to {b:,}" for a, b in ((low, high), (least, most)))
+        return [f"the bands add up to {bands}, and the total of the sheet is {total}: ask which is right"]
+
     def notes(self) -> list[str]:
         """Return sentences on how the figures were made, to be read before they are used."""
         said = []
@@ -297,6 +310,7 @@ class Counting:
             said.append(f"months: {min(self.counts)} to {max(self.counts)}")
         if self.mapped.kind == "bands":
             found = self.bands()
+            said += self._beside_total(found)
             several = [f"{band} ({cells.rows} figures)" for band, cells in found.items() if cells.rows > 1]
             said += [f"added up: {', '.join(several)}"] if several else []
             said += [f"alike in every cell, and each counted: {self.alike:,} rows"] if self.alike else []
