@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from sendneeds.chapter.builder import ChapterBuilder
 from sendneeds.chapter.contents import compose
-from sendneeds.chapter.sections.options import target
+from sendneeds.chapter.sections.options import costs, target
 from sendneeds.chapter.sections.options.options import worst_option
 from sendneeds.chapter.sections.options.sessions import OptionForService
 from sendneeds.scenarios.judge import AtTarget, Verdict
@@ -121,14 +123,31 @@ def test_capital_and_running_cost_are_apart_and_a_saving_is_taken_off(bedford, r
     capital = run.costs[run.costs["scenario"] == "option-2"].assign(
         cost_type="capital", central=4_000_000.0, high=5_000_000.0, weeks=np.nan
     )
-    costs = pd.concat([run.costs[run.costs["scenario"] != "option-2"], capital], ignore_index=True)
+    paid = pd.concat([run.costs[run.costs["scenario"] != "option-2"], capital], ignore_index=True)
     chapter = ChapterBuilder(bedford, bedford.england())
-    first, second = compose(chapter, replace(run, costs=costs)).options.costs.options
+    first, second = compose(chapter, replace(run, costs=paid)).options.costs.options
     # two funders pay 56,000 a year each in two years for the first, 4 million each for the second
     assert (first.running, first.capital, first.saved, first.net) == (224_000, 0.0, None, None)
     assert (second.running, second.capital, list(second.kinds)) == (0.0, 16_000_000, ["capital"])
-    assert second.net.number == pytest.approx(16_000_000 - second.saved.number)
+    sign = 1 if second.adds else -1
+    assert second.net.number == pytest.approx(16_000_000 + sign * second.saved.number)
     title = chapter.figures["cost_by_funder"].title
     assert title.startswith("“Option <b>1</b>” costs about £224,000 to run over 2027/28 to 2028/29; ")
-    spends = "saves" if second.saved.number >= 0 else "adds"
+    spends = "adds" if second.adds else "saves"
     assert f"“Option <b>2</b>” takes about £16.0 million of capital and {spends} about" in title
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    ("less", "adds", "amount", "net"),
+    [([1e6, 2e6, 3e6], False, 2e6, 2e6), ([-3e6, -2e6, 1e6], True, 2e6, 6e6)],
+)
+def test_what_is_not_saved_is_told_as_added(bedford, less, adds, amount, net):
+    """Of 4 million of capital 2 are saved in the middle draw, or 2 are added: 2 in all, or 6."""
+    rows = pd.DataFrame({"funder": ["council_high_needs"], "cost_type": ["capital"], "central": [4e6]})
+    draws = xr.DataArray(np.array([less]), dims=("funder", "draw"))
+    saving = SimpleNamespace(saved=lambda *_: draws)
+    chapter = ChapterBuilder(bedford, bedford.england())
+    found = costs._add_run(chapter, "a", "A", {"council_high_needs": 4e6}, rows, saving, [2027, 2028])
+    assert (found.adds, found.saved.number, found.net.number) == (adds, amount, net)
+    assert found.saved.better == ("down" if adds else "up")

@@ -44,7 +44,9 @@ class OptionCost:
         Pounds over the run, by funder.
     total : Indicator
     saved, net : Indicator or None
-        What it saves on places and travel, and its cost less that; None where no saving is known.
+        What it saves on places and travel, or what it adds to them where `adds`, and its cost with that; None where
+        neither is known.
+    adds : bool
     """
 
     title: str
@@ -53,6 +55,7 @@ class OptionCost:
     total: Indicator
     saved: Indicator | None
     net: Indicator | None
+    adds: bool = False
 
     @property
     def parts(self) -> list[tuple[str, Indicator]]:
@@ -197,17 +200,20 @@ def _add_run(
     if saving is None:
         return OptionCost(title, kinds, dict(by_funder), total, None, None)
     draws = saving.saved(years[0] + 1, years[-1] + 1).sum("funder").values
+    adds = float(np.median(draws)) < 0
+    kind, words, better = ("added", "more", "down") if adds else ("saved", "less", "up")
     saved = chapter.add_drawn(
-        f"saved.places.{name}.run", f"Spent less on places and travel over the run: {title}", draws, "GBP",
-        _span(years), RUN, BASIS, better="up", definition="Each financial year at the rate of the January in it",
+        f"{kind}.places.{name}.run", f"Spent {words} on places and travel over the run: {title}",
+        -draws if adds else draws, "GBP", _span(years), RUN, BASIS, better=better,
+        definition="Each financial year at the rate of the January in it",
     )  # fmt: skip
     net = add(
         "net",
-        "Cost over the run less what is saved",
+        "Cost over the run with what is saved or added",
         total.number - float(np.median(draws)),
-        "Central cost, capital among it, less the central saving on places and travel",
+        "Central cost, capital among it, less the central saving on places and travel or with what is added to them",
     )
-    return OptionCost(title, kinds, dict(by_funder), total, saved, net)
+    return OptionCost(title, kinds, dict(by_funder), total, saved, net, adds)
 
 
 def finding(options: list[OptionCost], span: str) -> str:
@@ -229,9 +235,9 @@ def finding(options: list[OptionCost], span: str) -> str:
     if built.capital > 0:
         text = f"“{built.title}” takes about {number(built.capital, 'GBP')} of capital"
         if built.saved is not None:
-            amount = number(abs(built.saved.number), "GBP")
-            spends = "saves" if built.saved.number >= 0 else "adds"
-            text += f" and {spends} about {amount} on places and travel in those years"
+            spends, where = ("adds", "to") if built.adds else ("saves", "on")
+            amount = number(built.saved.number, "GBP")
+            text += f" and {spends} about {amount} {where} places and travel in those years"
         clauses.append(text)
     return "; ".join(clauses) or f"No option costs anything over {span}"
 
