@@ -27,6 +27,8 @@ MEDIANS_OF_DIFFERENCES = (
     "differences: each is the median, over draws, of option less baseline on the same luck, and need not be the "
     "difference of the two medians printed beside it"
 )
+AT_RISK = 0.1
+"""The chance of a harm from which it is told."""
 RULES = (
     "rules of the verdicts: it helps where the target is likelier by more than 2 points in the last month, for a time "
     "where more than 2 % more of the months ahead are at it; it harms where in some year sessions come a week or more "
@@ -342,6 +344,9 @@ def _verdict(row: Mapping[str, Any]) -> str:
     if row["harms"]:
         more = f"{row['weeks_later']:.1f} weeks later in {row['late_year']:.0f}"
         text += f"; harms those already in the service, whose sessions come {more}"
+    elif row["risk"] >= AT_RISK:
+        text += f"; with a chance of {row['risk']:.2f} sessions of those already in the service come a week or more "
+        text += f"later in {row['risk_year']:.0f}"
     if turned_away(row):
         text += "; children are turned away or fewer are seen, which the rules do not weigh"
     return f"verdict, {service}: {text}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,10 @@ class Verdict:
     fewer_seen : ndarray, shape (draw,)
         Children seen for the first time over the run, by whichever provider: the baseline's less the option's; 0 where
         no more are missing than of those who are referred, as help that comes earlier is no side effect.
+    risk : float
+        The chance that sessions come so much later that it `harms`, in the calendar year in which it is greatest.
+    risk_year : int or None
+        That year.
     """
 
     scenario: str
@@ -92,6 +96,8 @@ class Verdict:
     weeks_later: np.ndarray
     not_accepted: np.ndarray = field(default_factory=lambda: np.zeros(1))
     fewer_seen: np.ndarray = field(default_factory=lambda: np.zeros(1))
+    risk: float = 0.0
+    risk_year: int | None = None
 
     @property
     def helps(self) -> bool:
@@ -133,8 +139,9 @@ class Judgement:
         pandas.DataFrame
             ``probability`` in the last month, ``months`` at the target of ``months_ahead``, ``likely_from``,
             ``sessions_past_due`` in ``overdue_month`` and ``weeks_later`` in ``late_year`` (medians), the baseline's
-            beside them, the three findings ``helps``, ``helps_for_a_time`` and ``harms``, and over the run the median
-            of referrals ``more_not_accepted`` and children ``fewer_seen``.
+            beside them, the three findings ``helps``, ``helps_for_a_time`` and ``harms``, over the run the median
+            of referrals ``more_not_accepted`` and children ``fewer_seen``, and the chance that it harms, ``risk``, in
+            ``risk_year``.
         """
         import pandas as pd
 
@@ -158,12 +165,14 @@ class Judgement:
                 "harms": v.harms,
                 "more_not_accepted": float(np.median(v.not_accepted)),
                 "fewer_seen": float(np.median(v.fewer_seen)),
+                "risk": v.risk,
+                "risk_year": v.risk_year,
             }
             for v in self.verdicts
         )
 
     def _printed(self) -> pd.DataFrame:
-        table = self.to_dataframe()
+        table = self.to_dataframe().drop(columns=["risk", "risk_year"], errors="ignore")
         some = len(table) and (table[TURNING_AWAY] >= TURNED_AWAY).any(axis=None)
         return table if some else table.drop(columns=TURNING_AWAY, errors="ignore")
 
@@ -214,9 +223,12 @@ def judge(comparison: Comparison) -> Judgement:
     for scenario, service in comparison.changed():
         option, baseline = (at_target(comparison, name, service) for name in (scenario, BASELINE))
         overdue = _overdue(comparison.waits.data, scenario, service)
-        late = _weeks_later(comparison.waits, scenario, service)
+        later = _weeks_later(comparison.waits, scenario, service)
+        late, risk = _worst_year(later), greatest_risk(later)
         away = _turned_away(comparison.waits.data, scenario, service)
-        verdicts.append(Verdict(scenario, service, option, baseline, len(ahead), *overdue, *late, *away))
+        verdicts.append(
+            Verdict(scenario, service, option, baseline, len(ahead), *overdue, *late, *away, *risk)
+        )
     return Judgement(tuple(verdicts))
 
 
@@ -284,16 +296,35 @@ def _overdue(lists: xr.Dataset, scenario: str, service: str) -> tuple[str, np.nd
     return months[month], own[month], baseline[month]
 
 
-def _weeks_later(waits: WaitsResult, scenario: str, service: str) -> tuple[int | None, np.ndarray]:
+def greatest_risk(weeks_later: Mapping[int, np.ndarray]) -> tuple[float, int | None]:
+    """Return the greatest chance of a year that sessions come late, and the first year that has it.
+
+    Examples
+    --------
+    >>> greatest_risk({2026: np.array([0.0, 0.2, 0.9, 0.5]), 2027: np.array([0.0, -1.0, 1.0, 30.0])})
+    (0.5, 2027)
+    """
+    chances = {year: float((weeks >= LATE).mean()) for year, weeks in weeks_later.items()}
+    if not chances:
+        return 0.0, None
+    year = max(chances, key=lambda one: chances[one])
+    return chances[year], year
+
+
+def _weeks_later(waits: WaitsResult, scenario: str, service: str) -> dict[int, np.ndarray]:
+    """Return the mean weeks late of each whole year's sessions, less the baseline's, in the draws that had any."""
     late = waits.weeks_late().sel(service=service)
     later = (late.sel(scenario=scenario) - late.sel(scenario=BASELINE)).transpose("calendar_year", "draw")
     starts = waits.data["week_commencing"].values.astype("datetime64[Y]").astype(int) + 1970
     years, weeks = np.unique(starts, return_counts=True)
-    by_year = {
+    return {
         int(year): values[np.isfinite(values)]
         for year, values, count in zip(years, later.values, weeks, strict=True)
         if count >= WHOLE_YEAR and np.isfinite(values).any()
     }
+
+
+def _worst_year(by_year: Mapping[int, np.ndarray]) -> tuple[int | None, np.ndarray]:
     if not by_year:
         return None, np.zeros(0)
     year = list(by_year)[most_telling(np.array([np.median(draws) for draws in by_year.values()]))]

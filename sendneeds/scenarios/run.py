@@ -44,6 +44,7 @@ from sendneeds.waits.services.simulate import simulate_with_advice, weeks_of
 if TYPE_CHECKING:
     from sendneeds.evidence.area import Area
     from sendneeds.waits.ehc.result import EhcResult
+    from sendneeds.waits.places.result import PlacesResult
     from sendneeds.waits.services.recorder import By
 
 LARGE = 3_000
@@ -266,6 +267,8 @@ def _run(
     counted = {**needs, **in_place}
     here = partial(places_by_option, area, counted.get(BASELINE, need), counted, openings)
     places = or_missing(here if ahead is None else ahead.result) or {}
+    if places and any(openings.values()):
+        remarks += left_out(places[BASELINE])
     effects = as_seen(effects, bought)
     costs = cost_table(effects, days)
     if progress is not None:
@@ -287,9 +290,27 @@ def _run(
     )
 
 
+OF_PLACES = {
+    "cost": "what places cost and save",
+    "transported": "travel",
+    "out_of_area": "children placed out of the area",
+}
+"""Variables of a projection of places that rest on figures of the pack, in words."""
+
+
 def needs_changed(scenarios: Sequence[Scenario]) -> dict[str, NeedChange]:
     """Return what scenarios change of need, by name; those that leave it as it is are left out."""
     return {s.name: c for s in scenarios if (c := need_change(s.levers)) != NeedChange()}
+
+
+def left_out(places: PlacesResult) -> tuple[str, ...]:
+    """Return what options on places leave out for want of figures, as a note of a run; nothing where all are there."""
+    gone = [words for name, words in OF_PLACES.items() if name not in places.data]
+    if not gone:
+        return ()
+    return (
+        f"not told of places, for want of figures of PLACES in service_parameters.csv: {', '.join(gone)}.",
+    )
 
 
 def size_of_run(

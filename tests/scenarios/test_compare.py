@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ import xarray as xr
 import sendneeds as sn
 from sendneeds.evidence.area import shipped
 from sendneeds.scenarios.compare_tables import paid
-from sendneeds.scenarios.compare_text import CLEARLY, MEDIANS_OF_DIFFERENCES, RULES
+from sendneeds.scenarios.compare_text import CLEARLY, MEDIANS_OF_DIFFERENCES, RULES, _verdict
 from sendneeds.scenarios.judge import CLEAR, LATE, LIKELY
+from sendneeds.scenarios.run import left_out
 from sendneeds.waits.services.targets import standard_error
 
 OPTIONS = {
@@ -172,6 +174,34 @@ def test_verdicts_are_those_of_judge_and_their_rules_are_printed(found):
     assert (CLEAR, LATE) == (0.02, 1.0), "the numbers that the printed rules name"
 
 
+@pytest.mark.parametrize(
+    ("harms", "risk", "words"),
+    [
+        (
+            False,
+            0.1,
+            "; with a chance of 0.10 sessions of those already in the service come a week or more later in 2027",
+        ),
+        (False, 0.09, ""),
+        (True, 0.7, "; harms those already in the service, whose sessions come 2.5 weeks later in 2029"),
+    ],
+)
+def test_a_chance_of_harm_is_told_beside_what_helps(harms, risk, words):
+    row = {"service": "SLT", "probability": 0.9, "helps": True, "helps_for_a_time": True, "harms": harms}
+    row |= {"weeks_later": 2.5, "late_year": 2029, "risk": risk, "risk_year": 2027}
+    row |= {"more_not_accepted": 0.0, "fewer_seen": 0.0}
+    helped = "verdict, speech and language therapy: helps, and is likely to be at the target in the end"
+    assert _verdict(row) == helped + words
+
+
+def test_what_a_run_leaves_out_of_places_is_told():
+    """Of a pack with no figure of PLACES nothing of the three; of Bedford's all are there."""
+    bare = SimpleNamespace(data={"placed": 0, "transported": 0})
+    (note,) = left_out(bare)
+    assert note.endswith(": what places cost and save, children placed out of the area.")
+    assert left_out(SimpleNamespace(data=dict.fromkeys(("cost", "transported", "out_of_area")))) == ()
+
+
 def test_no_probability_is_certain_of_itself(found):
     sure = found.probability[found.probability["probability_in"].isin([0.0, 1.0])]
     assert len(sure)
@@ -188,4 +218,5 @@ def test_places_are_compared_where_no_list_is(tmp_path):
     made = sn.compare(sn.run(luton, sn.open_scenarios(tmp_path, luton), draws=10, to=2029))
     assert made.waits is None
     assert set(made.places["measure"]) == {"avoided"}, "without prices, children alone"
+    assert "not told of places, for want of figures of PLACES" in repr(made)
     assert re.search(r"fewer children \(.*?\) in independent schools", repr(made))
