@@ -180,7 +180,8 @@ def test_verdicts_are_those_of_judge_and_their_rules_are_printed(found):
         (
             False,
             0.1,
-            "; with a chance of 0.10 sessions of those already in the service come a week or more later in 2027",
+            "; with a chance of 0.10 sessions of those already in the service come a week or more later "
+            "in 2027",
         ),
         (False, 0.09, ""),
         (True, 0.7, "; harms those already in the service, whose sessions come 2.5 weeks later in 2029"),
