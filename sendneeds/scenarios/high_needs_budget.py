@@ -27,13 +27,13 @@ def check_budget(table: pd.DataFrame) -> None:
     Examples
     --------
     >>> import pandas as pd
-    >>> row = {"financial_year": 2025, "measure": "alocation", "low": 9, "central": 10, "high": 11}
+    >>> row = {"financial_year": 2025, "measure": "allocations", "low": 9, "central": 10, "high": 11}
     >>> check_budget(pd.DataFrame([row]))
     Traceback (most recent call last):
     ...
     sendneeds.foundation.errors.FaultsError: the budget: 1 fault
       budget row 2, column measure
-        found:   alocation
+        found:   allocations
         allowed: allocation, transfer, reserve, deficit, therapies, tribunals, other
         do:      Write allocation.
     """
