@@ -44,20 +44,20 @@ def whole_counts(table: pd.DataFrame, service: str) -> dict[str, pd.DataFrame]:
     return {day: found for day, found in counts.items() if set(found["weeks_band"]) == set(WEEK_BANDS)}
 
 
-def nearest_day(area: AreaTables, service: str) -> dt.date | None:
-    """Return the day of the area's own whole count that is nearest to the start; None where it has none."""
+def nearest_count(area: AreaTables, service: str) -> tuple[dt.date, pd.DataFrame] | None:
+    """Return the area's own whole count that is nearest to the start, and its day; None where it has none."""
     if not area.has("waiting_list"):
         return None
-    days = [dt.date.fromisoformat(day) for day in whole_counts(area.table("waiting_list"), service)]
-    return min(days, key=lambda day: abs(day - area.start), default=None)
+    counts = whole_counts(area.table("waiting_list"), service)
+    by_day = {dt.date.fromisoformat(day): found for day, found in counts.items()}
+    return min(by_day.items(), key=lambda one: abs(one[0] - area.start), default=None)
 
 
 def far_from_start(area: AreaTables, services: Sequence[str]) -> dict[str, dt.date]:
     """Return the services whose own count nearest to the start is over `NEAR` days from it, with its day."""
-    days = {service: nearest_day(area, service) for service in services}
-    return {
-        service: day for service, day in days.items() if day is not None and abs(day - area.start).days > NEAR
-    }
+    counts = {service: nearest_count(area, service) for service in services}
+    days = {service: found[0] for service, found in counts.items() if found is not None}
+    return {service: day for service, day in days.items() if abs(day - area.start).days > NEAR}
 
 
 def refuse_far(area: AreaTables, services: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sendneeds.demand.parameters import Parameters
-from sendneeds.evidence.own_lists import nearest_day, whole_counts
+from sendneeds.evidence.own_lists import nearest_count, whole_counts
 from sendneeds.evidence.suppressed import draw_counts
 from sendneeds.kernel.streams import generator
 from sendneeds.waits.lists.bands import BANDS, LONGEST, spread_bands
@@ -40,9 +40,9 @@ def opening_list(
     (ndarray of int32, shape (week, draw), str, str)
         The list, the basis of its number, and how its ages were found.
     """
-    day = nearest_day(area, service)
-    if day is not None:
-        own = whole_counts(area.table("waiting_list"), service)[day.isoformat()]
+    nearest = nearest_count(area, service)
+    if nearest is not None:
+        day, own = nearest
         luck = generator(seed, area.code, service, "suppressed bands")
         counts = draw_counts(own, "waiting", draws, luck)
         weight = np.stack([spread_bands({b: 1.0}) for b in own["weeks_band"]], axis=1) @ counts
@@ -54,14 +54,14 @@ def opening_list(
     total = np.rint(parameters.draw(service, "opening_list", draws, seed)).astype(np.int64)
     basis = parameters.get(service, "opening_list").basis
     some = borrowed(area, service, draws, seed)
-    national = whole_counts(area.england().table("nhs_waiting_list"), service)
-    nation = None if some is not None or not national else national[max(national)]
+    national = {} if some is not None else whole_counts(area.england().table("nhs_waiting_list"), service)
     if some is not None:
         weight = np.stack([spread_bands({band: 1.0}) for band in BANDS], axis=1) @ some.bands
         how = (
             f"spread by band as the list of one of England's {some.providers} providers, drawn for each draw"
         )
-    elif nation is not None:
+    elif national:
+        nation = national[max(national)]
         bands = dict(zip(nation["weeks_band"], nation["waiting"].astype(float), strict=True))
         shape, how = spread_bands(bands), "spread as England's list lies by band"
         weight = np.repeat(shape[:, None], draws, axis=1)

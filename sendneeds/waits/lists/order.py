@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from sendneeds.evidence.own_lists import whole_counts
 from sendneeds.foundation.vocabulary import WEEK_BANDS
 from sendneeds.kernel.streams import as_real, uniforms
 from sendneeds.waits.lists.bands import EDGES
@@ -175,20 +176,15 @@ def own_lists(area: Area, service: str) -> list[tuple[pd.Timestamp, np.ndarray]]
 
     if not area.has("waiting_list"):
         return []
-    rows = area.table("waiting_list")
-    rows = rows[(rows["service"] == service) & rows["waiting"].notna() & rows["weeks_band"].isin(WEEK_BANDS)]
-    if "stage" in rows:
-        rows = rows[rows["stage"] == "first_appointment"]
-    if "priority" in rows:
-        rows = rows[rows["priority"] == EVERY]
-    if rows.empty:
-        return []
-    found = []
-    for day, count in rows.groupby("snapshot"):
-        bands = count.set_index("weeks_band")["waiting"]
-        if set(WEEK_BANDS) <= set(bands.index):
-            found.append((pd.Timestamp(str(day)), bands[list(WEEK_BANDS)].to_numpy(dtype=float)))
-    return found
+    counts = {
+        day: count.set_index("weeks_band")["waiting"]
+        for day, count in whole_counts(area.table("waiting_list"), service).items()
+    }
+    return [
+        (pd.Timestamp(day), bands[list(WEEK_BANDS)].to_numpy(dtype=float))
+        for day, bands in counts.items()
+        if bands.notna().all()  # none is suppressed
+    ]
 
 
 def fits_of(lists: list[tuple[pd.Timestamp, np.ndarray]]) -> list[tuple[np.ndarray, float]]:

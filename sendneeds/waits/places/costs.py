@@ -43,10 +43,14 @@ OWN_PRICE = (SERVICE, "new_places", "gbp_per_place")
 """The luck of a price that new places state: that of the key of the lever, so that both cost the same in every draw."""
 
 
+def read_as(parameters: Parameters, name: str) -> tuple[str, float]:
+    """Return the figure of ``PLACES`` that is read for one, its own or what stands in for it, and what is added."""
+    return (name, 0.0) if parameters.has(SERVICE, name) else STANDS_IN.get(name, (name, 0.0))
+
+
 def has_price(parameters: Parameters, setting: str) -> bool:
     """Return whether a pack's figures price a place in a setting, by its own or by what stands in for it."""
-    name = PRICES[setting]
-    return parameters.has(SERVICE, name) or parameters.has(SERVICE, STANDS_IN.get(name, (name, 0.0))[0])
+    return parameters.has(SERVICE, read_as(parameters, PRICES[setting])[0])
 
 
 def costs(area: Area, data: xr.Dataset, place_changes: Sequence[PlaceChange], seed: int) -> xr.Dataset:
@@ -89,17 +93,12 @@ class _Figures:
         return self.by_setting.sel(setting=setting).values.astype(np.int64)
 
     def figure(self, name: str) -> np.ndarray:
-        other, besides = self._own(name)
+        other, besides = read_as(self.parameters, name)
         return self.parameters.draw(SERVICE, other, self.draws, self.seed) + besides
 
-    def _own(self, name: str) -> tuple[str, float]:
-        """Return the figure that is read for one, and what is added to it."""
-        return (name, 0.0) if self.parameters.has(SERVICE, name) else STANDS_IN.get(name, (name, 0.0))
-
     def having(self, names: dict[str, str]) -> list[str]:
-        return [
-            setting for setting, name in names.items() if self.parameters.has(SERVICE, self._own(name)[0])
-        ]
+        has = self.parameters.has
+        return [s for s, name in names.items() if has(SERVICE, read_as(self.parameters, name)[0])]
 
     def array(
         self,
