@@ -25,7 +25,7 @@ from sendneeds.returns.rows import AGE_BASES, AGE_BASIS, BY_NEED, FLOWS
 from sendneeds.scenarios.clocks import CLOCK_DRAWS, Clocks
 from sendneeds.scenarios.effects import opening_of
 from sendneeds.scenarios.levers import ON_NEED, NewPlaces
-from sendneeds.scenarios.levers.need import need_change
+from sendneeds.scenarios.run import needs_changed
 from sendneeds.scenarios.scenario import Scenario, as_things_stand
 from sendneeds.waits.ehc.clock import YEARS_AFTER
 from sendneeds.waits.places.project import places_by_option
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from sendneeds.evidence.area import Area
     from sendneeds.need.projection import NeedProjection
+    from sendneeds.waits.places.result import PlacesResult
 
 LAST_YEAR = 2029
 """Last calendar year of the return."""
@@ -163,6 +164,25 @@ def of_the_caseload(area: Area) -> Area:
     return replace(area, settings={name: one for name, one in area.settings.items() if name != "simulation"})
 
 
+def needs_of(
+    area: Area, chosen: Sequence[Scenario], to: int, draws: int, seed: int, progress: Progress | None
+) -> dict[str, NeedProjection]:
+    """Return need under the baseline, and under every scenario that changes it."""
+    changes = {BASELINE: NeedChange(), **needs_changed(chosen)}
+    return {
+        name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
+        for name, change in changes.items()
+    }
+
+
+def places_of(
+    area: Area, chosen: Sequence[Scenario], needs: dict[str, NeedProjection]
+) -> dict[str, PlacesResult]:
+    """Return places under every scenario, from need as `needs_of` has it."""
+    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
+    return places_by_option(area, needs[BASELINE], needs, openings)
+
+
 def _follow(
     area: Area,
     whole: Area,
@@ -175,13 +195,8 @@ def _follow(
 ) -> _Followed:
     """Project one area under every scenario, and follow its requests and its places."""
     start, last_year = area.start.year, to - 1 - YEARS_AFTER
-    changes = {s.name: need_change(s.levers) for s in chosen}
-    need = project(area, to=to, draws=draws, seed=seed, progress=progress)
-    needs = {BASELINE: need} | {
-        name: project(area, to=to, draws=draws, seed=seed, change=change, progress=progress)
-        for name, change in changes.items()
-        if change != NeedChange()
-    }
+    needs = needs_of(area, chosen, to, draws, seed, progress)
+    need = needs[BASELINE]
     if progress is not None:
         progress(0, 1, "requests and assessments")
     clocks = Clocks(
@@ -190,10 +205,9 @@ def _follow(
         {name: _first(one) for name, one in needs.items() if name != BASELINE},
         [],
         date(last_year, 12, 31),
-        changes=changes,
+        changes=needs_changed(chosen),
     ).results(None, [s.name for s in chosen])
-    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
-    held = places_by_option(area, need, needs, openings)
+    held = places_of(area, chosen, needs)
     drawn = {
         s.name: _tables(
             needs.get(s.name, need),

@@ -13,18 +13,19 @@ from sendneeds.foundation.intervals import quantiles
 from sendneeds.foundation.progress import Progress
 from sendneeds.foundation.vocabulary import BASELINE
 from sendneeds.need.adding import whole_of
-from sendneeds.need.inputs.change import NeedChange
-from sendneeds.need.project import project
 from sendneeds.returns.adding_up import added_up
-from sendneeds.returns.lsrp import base_bases, chosen_beside, of_the_caseload, scenario_notes
+from sendneeds.returns.lsrp import (
+    base_bases,
+    chosen_beside,
+    needs_of,
+    of_the_caseload,
+    places_of,
+    scenario_notes,
+)
 from sendneeds.returns.result import ScapReturn
 from sendneeds.returns.rows import NEEDS, OTHER_NEED, SCAP_PHASES, SCAP_TITLES, TOTAL
-from sendneeds.scenarios.effects import opening_of
-from sendneeds.scenarios.levers import NewPlaces
-from sendneeds.scenarios.levers.need import need_change
 from sendneeds.scenarios.scenario import Scenario
 from sendneeds.scenarios.together import places_together
-from sendneeds.waits.places.project import places_by_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,15 +118,8 @@ def _followed(
             name: places_together(area, needs.get(name, needs[BASELINE]), [held[name] for _, held in found])
             for name in found[0][1]
         }
-    needs = {}
-    for scenario in chosen:
-        change = need_change(scenario.levers)
-        if scenario.name == BASELINE or change != NeedChange():
-            needs[scenario.name] = project(
-                area, to=to, draws=draws, seed=seed, change=change, progress=progress
-            )
-    openings = {s.name: [opening_of(v) for v in s.levers if isinstance(v, NewPlaces)] for s in chosen}
-    return needs, places_by_option(area, needs[BASELINE], needs, openings)
+    needs = needs_of(area, chosen, to, draws, seed, progress)
+    return needs, places_of(area, chosen, needs)
 
 
 def seeking(places: PlacesResult, setting: str, phase: str) -> xr.DataArray:
